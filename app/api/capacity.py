@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from inspect import Parameter
 from typing import Any
 
@@ -18,6 +19,7 @@ from app.services import capacity
 from app.services.csv_response import csv_response
 from app.services.dependencies import ServiceHere, WantsCsv, query_parameters
 from app.services.other_sites import OWN_PAGES_ONLY
+from app.services.running_contracts import contracts_told_otherwise
 from app.services.service import Service
 from clustering import MAP_CONTENT_SECURITY_POLICY, PICTURE_CONTENT_SECURITY_POLICY
 
@@ -92,11 +94,21 @@ def _add_routes(kind: CapacityKind) -> None:
         """Forget it."""
         capacity.delete_result(service, kind, result_id)
 
+    def contracts(result_id: str, service: ServiceHere) -> list[dict[str, Any]]:
+        """Zones whose record has a running contract with another partner or from another year on, as of today."""
+        return [asdict(each) for each in contracts_told_otherwise(service, kind, result_id)]
+
     router.add_api_route(own, index, methods=["GET"], summary=f"List {kind.path.replace('-', ' ')}")
     router.add_api_route(f"{own}/{{result_id}}", show, methods=["GET"], summary=f"One {kind.name}")
     for part in kind.parts[1:]:
         route = _part_route(kind, part)
         router.add_api_route(f"{own}/{{result_id}}/{part.path}", route, methods=["GET"], summary=part.title)
+    router.add_api_route(
+        f"{own}/{{result_id}}/running-contracts",
+        contracts,
+        methods=["GET"],
+        summary=f"Where records say otherwise than a {kind.name}",
+    )
     for analysis in kind.analyses:
         summary = f"{analysis.summary}, as JSON or CSV"
         route = _analysis_route(kind, analysis)

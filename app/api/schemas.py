@@ -334,7 +334,8 @@ def capacity_summary(result: CapacityResult) -> CapacityResultSummary:
     """Shape a match or a year plan for a list; its links lead to its parts, its analyses and what it rests on."""
     kind = CAPACITY_KINDS[result.kind]
     own = f"/{kind.path}/{result.id}"
-    paths = [part.path for part in kind.parts if part.path] + [analysis.name for analysis in kind.analyses]
+    paths = [part.path for part in kind.parts if part.path]
+    paths += ["running-contracts", *(analysis.name for analysis in kind.analyses)]
     bases = {name: f"/{name}s/{getattr(result, f'{name}_id')}" for name in ("proposal", "register", "dataset")}
     return CapacityResultSummary(
         id=result.id,

@@ -12,7 +12,7 @@ import typer
 
 from app.cli.options import Inputs, with_inputs
 from app.cli.recorded_zones import DEFAULT_CHECKLIST, records_of_file
-from app.cli.render import entry, heading, progress_bar, show_report, show_written, stopping_on_errors
+from app.cli.render import entry, heading, progress_bar, show_report, show_warnings, show_written, stopping_on_errors
 from clustering import (
     InputError,
     Problem,
@@ -20,6 +20,7 @@ from clustering import (
     evaluate_plan,
     json_bytes,
     measure_persistence,
+    problem_kinds,
     propose_zones,
     read_plan,
     table_bytes,
@@ -100,6 +101,7 @@ def readiness(
             contents[f"readiness-{name}.csv"] = table_bytes(readiness_table(result))
             contents[f"readiness-{name}.json"] = json_bytes(document)
         show_report(scenario.report)
+        show_warnings(problem_kinds(found.warnings))
         show_written(write_files(contents, out) if out is not None else [])
 
 
@@ -174,6 +176,7 @@ def progress(
         contents = {f"{name}.csv": table_bytes(table(followed)) for name, table in tables.items()}
         contents["progress.json"] = json_bytes(document)
         show_report(scenario.report)
+        show_warnings(problem_kinds(values.warnings))
         show_written(write_files(contents, out) if out is not None else [])
 
 

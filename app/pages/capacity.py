@@ -24,6 +24,7 @@ from app.queries.signatures import with_parameters
 from app.services import capacity
 from app.services.dependencies import ServiceHere, query_parameters
 from app.services.other_sites import OWN_PAGES_ONLY
+from app.services.running_contracts import contracts_told_otherwise
 from app.services.service import Service
 from app.services.uploads import MAXIMUM_NAME_CHARACTERS
 from app.store import Job
@@ -205,6 +206,7 @@ def _result_page(
         picture=json.loads(capacity.read_result_part(service, kind, result_id, kind.part("figures").file)),
         names=_names_of(document.get("starts", ())),
         duties=DUTIES,
+        contracts=contracts_told_otherwise(service, kind, result_id),
         locks={name: result.parameters.get(name, ()) for name in capacity.OPPOSITE_LOCKS},
     )
 

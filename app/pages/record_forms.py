@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,7 +101,9 @@ class MergedForm:
     clashes: dict[str, Any]
 
 
-def merge_forms(seen: Mapping[str, Any], typed: Mapping[str, Any], now: Mapping[str, Any]) -> MergedForm:
+def merge_forms(
+    seen: Mapping[str, Any], typed: Mapping[str, Any], now: Mapping[str, Any], *, chosen: Collection[str] = ()
+) -> MergedForm:
     """
     Put what was typed into a record that has changed since, so that saving it takes nothing of the others away.
 
@@ -113,18 +115,20 @@ def merge_forms(seen: Mapping[str, Any], typed: Mapping[str, Any], now: Mapping[
         As :func:`fields_of_form` gives it.
     now
         The form as it would be shown now.
+    chosen
+        Fields that count as changed although they are as they were shown: the state of a new condition is a choice.
 
     Returns
     -------
     merged
         Ready to be shown.
     """
-    own = {name for name, value in typed.items() if value != seen.get(name)}
+    own = {name for name, value in typed.items() if name in chosen or value != seen.get(name)}
     fields = {name: value if name in own else now.get(name, value) for name, value in typed.items()}
     clashes = {
         name: now[name]
         for name in typed
-        if name in own and name in now and now[name] not in (seen.get(name), typed[name])
+        if name in own and name in now and now[name] != typed[name] and (name in chosen or now[name] != seen.get(name))
     }
     return MergedForm(fields, clashes)
 

@@ -133,8 +133,10 @@ def _change(request: Request, service: Service, record_id: str, kind: str, sent:
     if not error.extra.get("since"):
         return _form_page(request, service, record, kind, typed, error=error)
     before = service.store.records.record(record_id, revision=seen_of_form(sent))
-    forms = [blank_form(each, kind, typed.get("condition_id", "")) for each in (before, record)]
-    merged = merge_forms(forms[0], typed, forms[1])
+    condition_id = typed.get("condition_id", "")
+    forms = [blank_form(each, kind, condition_id) for each in (before, record)]
+    is_new = kind == "condition" and before.condition(condition_id) is None
+    merged = merge_forms(forms[0], typed, forms[1], chosen=("state",) if is_new else ())
     return _form_page(request, service, record, kind, merged.fields, error=error, clashes=merged.clashes)
 
 

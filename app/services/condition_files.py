@@ -15,10 +15,10 @@ from app.jobs import run_isolated
 from app.jobs.condition_tasks import read_conditions_file
 from app.services.dependencies import lines_of, refuse_unknown_fields
 from app.services.proposals import read_document, read_part
-from app.services.records import DEFAULT_CHECKLIST, find_checklist, record_conflict
+from app.services.records import DEFAULT_CHECKLIST, find_checklist, record_conflict, second_record
 from app.services.service import Service
 from app.services.uploads import Uploads, saved
-from app.store import AddedChanges, RecordConflictError
+from app.store import AddedChanges, RecordConflictError, RecordExistsError
 from clustering import (
     ConditionsOfZone,
     RecordChange,
@@ -130,8 +130,13 @@ def add_conditions(service: Service, proposal_id: str, upload: ConditionsUpload)
     made = [_changes_of(each, upload, records, free, checklist) for each in changing]
     try:
         service.store.records.append_all(
-            [added for added, _ in made], proposal_id=proposal_id, known=[each.record_id for each in kept]
+            [added for added, _ in made],
+            proposal_id=proposal_id,
+            known=[each.record_id for each in kept],
+            zones=[record.zone for added, record in made if added.changes[0].revision == 1],
         )
+    except RecordExistsError as error:
+        raise second_record(error.record) from None
     except RecordConflictError as error:
         before = records.get(error.record_id)
         raise _conflict(service, error.record_id, 0 if before is None else before.revision) from None

@@ -70,11 +70,11 @@ def begin_record(
     content = {"record_id": record_id, "zone": dict(zone), "checklist": document}
     change = _change(1, by=by, why=why, kind="created", content=content)
     record = apply_change(None, change)
-    origin, zone_id = record.zone.origin.proposal_id, record.zone.zone_id
+    origin = record.zone.origin.proposal_id
     try:
-        service.store.records.add(record_id, sound_change(change), proposal_id=origin, zone_id=zone_id)
+        service.store.records.add(record_id, sound_change(change), proposal_id=origin, zone=record.zone)
     except RecordExistsError as error:
-        raise _second_record(error.record) from None
+        raise second_record(error.record) from None
     return record
 
 
@@ -125,7 +125,7 @@ def change_record(
         With everything that cannot be used, or that is not allowed.
     ServiceError
         404 if there is no such record; 409, with ``revision`` and ``since``, if it has been changed since. Nothing is
-        stored then.
+        stored then. 409 too, with ``record_id`` and ``stage``, if it would become the second record of a Zone.
     """
     record = service.store.records.record(record_id)
     if record.revision != seen:
@@ -135,9 +135,12 @@ def change_record(
     change = _change(seen + 1, by=by, why=why, kind=kind, content=content)
     changed = apply_change(record, change)
     try:
-        service.store.records.append(record_id, sound_change(change))
+        zone = changed.zone if kind == "zone" else None
+        service.store.records.append(record_id, sound_change(change), zone=zone)
     except RecordConflictError:
         raise record_conflict(service, record_id, seen) from None
+    except RecordExistsError as error:
+        raise second_record(error.record) from None
     return changed
 
 
@@ -219,7 +222,7 @@ def record_conflict(service: Service, record_id: str, seen: int) -> ServiceError
     return ServiceError(409, detail, extra=shown, headers={"ETag": f'"{len(history)}"'})
 
 
-def _second_record(record: ZoneRecord) -> ServiceError:
+def second_record(record: ZoneRecord) -> ServiceError:
     """Refuse a second record of a Zone whose life goes on, and name the one that there is."""
     detail = (
         f"There is a record of {record.zone.name} already: it is {record.stage}, at revision {record.revision}."

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import ServiceError
 from app.store.tables import KeptChecklist, ZoneRecordChange, ZoneRecordRow
-from clustering import Checklist, RecordChange, ZoneRecord, checklist_document, record_of
+from clustering import Checklist, RecordChange, RecordedZone, ZoneRecord, checklist_document, record_of
 
 Sessions = Callable[[], AbstractContextManager[Session]]
 MAXIMUM_RECORDS_LISTED = 1_000
@@ -87,7 +87,7 @@ class RecordStore:
         self._record_at = lru_cache(maxsize=MAXIMUM_RECORDS_HELD)(self._make_record)
 
     def add(
-        self, record_id: str, change: RecordChange, *, proposal_id: str | None = None, zone_id: str | None = None
+        self, record_id: str, change: RecordChange, *, proposal_id: str | None = None, zone: RecordedZone | None = None
     ) -> None:
         """
         Begin a record.
@@ -100,8 +100,8 @@ class RecordStore:
             The first: ``created``.
         proposal_id
             The proposal that its Zone came from.
-        zone_id
-            The Zone, if it may have no other record of this proposal whose life goes on.
+        zone
+            The Zone, if it may have no other record whose life goes on, wherever that one came from.
 
         Raises
         ------
@@ -109,20 +109,22 @@ class RecordStore:
             It has one; nothing is written.
         """
         with self._writing() as session:
-            if zone_id is not None:
-                self._refuse_second(session, proposal_id, zone_id)
+            if zone is not None:
+                self._refuse_second(session, [zone])
             session.add(ZoneRecordRow(id=record_id, revision=change.revision, proposal_id=proposal_id))
             session.flush()
             session.add(_row_of(record_id, change))
 
-    def _refuse_second(self, session: Session, proposal_id: str | None, zone_id: str) -> None:
-        """Refuse a Zone that has a record whose life has not ended."""
-        for row in session.scalars(select(ZoneRecordRow).where(ZoneRecordRow.proposal_id == proposal_id)):
+    def _refuse_second(self, session: Session, zones: Sequence[RecordedZone], *, own_id: str | None = None) -> None:
+        """Refuse Zones that have a record whose life has not ended, other than their own."""
+        if not zones:
+            return
+        for row in session.scalars(select(ZoneRecordRow).where(ZoneRecordRow.id != (own_id or ""))):
             record = self._record_at(row.id, row.revision)
-            if record.zone.zone_id == zone_id and record.stage != "ended":
+            if record.stage != "ended" and any(record.zone.is_same_zone(zone) for zone in zones):
                 raise RecordExistsError(record)
 
-    def append(self, record_id: str, change: RecordChange) -> None:
+    def append(self, record_id: str, change: RecordChange, *, zone: RecordedZone | None = None) -> None:
         """
         Add a change to a record.
 
@@ -132,6 +134,8 @@ class RecordStore:
             The record.
         change
             The next one after the revision that its editor saw.
+        zone
+            The Zone that the change makes of it, if no other record whose life goes on may be of it.
 
         Raises
         ------
@@ -139,6 +143,8 @@ class RecordStore:
             404 if there is no such record.
         RecordConflictError
             The record has another revision by now; nothing is written.
+        RecordExistsError
+            The Zone has another record; nothing is written.
         """
         with self._writing() as session:
             row = session.get(ZoneRecordRow, record_id)
@@ -146,10 +152,18 @@ class RecordStore:
                 raise _no_record()
             if row.revision != change.revision - 1:
                 raise RecordConflictError(row.revision)
+            self._refuse_second(session, [] if zone is None else [zone], own_id=record_id)
             row.revision = change.revision
             session.add(_row_of(record_id, change))
 
-    def append_all(self, added: Sequence[AddedChanges], *, proposal_id: str, known: Iterable[str]) -> None:
+    def append_all(
+        self,
+        added: Sequence[AddedChanges],
+        *,
+        proposal_id: str,
+        known: Iterable[str],
+        zones: Sequence[RecordedZone] = (),
+    ) -> None:
         """
         Add changes to several records of a proposal, and begin others; all of it or nothing.
 
@@ -161,17 +175,22 @@ class RecordStore:
             The proposal that the Zones of new records came from.
         known
             Every record of the proposal that the editor saw.
+        zones
+            Those of the new records, if they may have no other record whose life goes on.
 
         Raises
         ------
         RecordConflictError
             A record has another revision by now, or the proposal has another record; nothing is written.
+        RecordExistsError
+            A Zone of a new record has another one; nothing is written.
         """
         with self._writing() as session:
             listed = select(ZoneRecordRow).where(ZoneRecordRow.proposal_id == proposal_id)
             rows = {row.id: row for row in session.scalars(listed)}
             if new := sorted(set(rows) - set(known)):
                 raise RecordConflictError(rows[new[0]].revision, new[0])
+            self._refuse_second(session, zones)
             for each in added:
                 first, last = each.changes[0].revision, each.changes[-1].revision
                 row = rows.get(each.record_id)

@@ -31,8 +31,10 @@ ZONE: Mapping[str, Any] = {
 
 
 def another_zone(**fields: Any) -> dict[str, Any]:
-    """The West Zone under an identifier of its own: a Zone has one living record at a time."""
-    return {**ZONE, "zone_id": f"zone-{next(_NUMBERS)}", **fields}
+    """The West Zone under an identifier and with an anchor of its own: a Zone has one living record at a time."""
+    anchor = f"9{next(_NUMBERS):03}"
+    own = {"school_ids": [anchor, "0001"], "anchor_ids": [anchor], "school_names": {anchor: "West High"}}
+    return {**ZONE, "zone_id": f"zone-{anchor}", **own, **fields}
 
 
 def change(revision: int, kind: str, /, *, by: str = "Ann", why: str = "Agreed", **content: Any) -> RecordChange:

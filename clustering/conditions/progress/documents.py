@@ -71,8 +71,9 @@ def progress_summary_table(progress: Progress) -> pd.DataFrame:
     -------
     table
         A row per Zone: its first school year and where that is known from (``entry_fall``, ``entry_basis``); for 18 and
-        36 months the ``year`` looked up (the fall), how many benchmarks are ``met``, ``not_met``, ``not_yet_due`` and
-        ``unknown``, and how many of the verdicts are ``in_doubt``; persistence [share 0 to 1]; ``sentence``;
+        36 months the ``year`` looked up (the fall), and how many benchmarks are ``met`` and ``not_met`` for certain,
+        ``too_close_to_call`` (the value can be on either side of the target; ``leaning_met`` and ``leaning_not_met``
+        say on which it is itself), ``not_yet_due`` and ``unknown``; persistence [share 0 to 1]; ``sentence``;
         ``disclosure``.
     """
     return progress.summary.assign(disclosure=progress.parameters.disclosure)

@@ -71,6 +71,8 @@ def read_progress(
     if rows.empty and not any(problem.is_error for problem in findings.problems):
         remedy = "Check the identifiers of schools, and that there are values."
         findings.note("No row of the file can be used.", remedy, is_error=True)
+    # One bad cell is one problem, although a denominator counts for several indicators.
+    findings.problems = list(dict.fromkeys(findings.problems))
     refuse_errors(findings)
     return ProgressValues(
         rows=sorted_values(rows).astype({"year": "int64", "school_id": "str"}),

@@ -100,8 +100,8 @@ def _benchmark_sentence(row: dict[str, Any]) -> str:
     reached = f"{_amount(row['value'], row['unit'])} in {year}"
     if row["kind"] == "improvement":
         reached = f"by {year} it {_change(row)}"
-    certainty = "" if row["is_certain"] else " The protected numbers leave room for doubt."
-    sentence = f"The {noun} ({goal}) is {row['verdict']}: {reached}.{certainty}"
+    verdict = row["verdict"] if row["is_certain"] else f"too close to call, leaning towards {row['verdict']}"
+    sentence = f"The {noun} ({goal}) is {verdict}: {reached}."
     if row["evidence"] == NO_EVIDENCE:
         return f"{sentence} It is no evidence without persistence."
     left = f"{row['persistence']:.0%} of the students were still in the Zone after {row['persistence_years']} years."

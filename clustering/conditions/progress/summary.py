@@ -7,13 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from clustering.conditions.progress.benchmarks import MET, NOT_MET, VERDICTS, YEARS_AFTER
+from clustering.conditions.progress.benchmarks import MET, NOT_MET, NOT_YET_DUE, UNKNOWN, YEARS_AFTER
 from clustering.conditions.progress.entry import ZoneEntry
 from clustering.conditions.progress.evidence import NO_EVIDENCE, WEAK_EVIDENCE
 from clustering.model.plain_text import school_year_text
 from clustering.model.records import table_records
 
-_COUNTS = (*(verdict.replace(" ", "_") for verdict in VERDICTS), "in_doubt")
+_COUNTS = (
+    *("met", "not_met", "too_close_to_call", "leaning_met", "leaning_not_met"),
+    *("not_yet_due", "unknown"),
+)
 SUMMARY_COLUMNS = (
     *("zone_id", "zone_name", "entry_fall", "entry_basis", "indicators", "newest_year"),
     *(f"{name}_{months}" for months in YEARS_AFTER for name in ("year", *_COUNTS)),
@@ -69,12 +72,20 @@ def summarise_zones(
 
 
 def _counts(judged: pd.DataFrame, zone_ids: pd.Index) -> pd.DataFrame:
-    """How often each verdict was given, and how many of them are in doubt; index the Zones."""
-    verdicts = pd.crosstab(judged["zone_id"], judged["verdict"]).reindex(index=zone_ids, columns=VERDICTS, fill_value=0)
-    is_doubtful = judged["verdict"].isin([MET, NOT_MET]) & ~judged["is_certain"].astype("bool")
-    doubtful = is_doubtful.groupby(judged["zone_id"]).sum().reindex(zone_ids, fill_value=0)
-    counts = verdicts.assign(in_doubt=doubtful).astype("int64")
-    return counts.set_axis(_COUNTS, axis="columns")
+    """How often each verdict was given, those in doubt apart; index the Zones."""
+    is_certain = judged["is_certain"].astype("bool")
+    is_met, is_not_met = (judged["verdict"] == verdict for verdict in (MET, NOT_MET))
+    counted = {
+        "met": is_met & is_certain,
+        "not_met": is_not_met & is_certain,
+        "too_close_to_call": (is_met | is_not_met) & ~is_certain,
+        "leaning_met": is_met & ~is_certain,
+        "leaning_not_met": is_not_met & ~is_certain,
+        "not_yet_due": judged["verdict"] == NOT_YET_DUE,
+        "unknown": judged["verdict"] == UNKNOWN,
+    }
+    by_zone = pd.DataFrame(counted).groupby(judged["zone_id"]).sum()
+    return by_zone.reindex(zone_ids, fill_value=0).astype("int64")
 
 
 def _sentence(row: dict[str, Any]) -> str:
@@ -83,8 +94,8 @@ def _sentence(row: dict[str, Any]) -> str:
     if not row["indicators"]:
         return "The files have no indicator of its schools."
     for months in sorted(YEARS_AFTER, reverse=True):  # the latest that there is an answer for
-        if row[f"met_{months}"] + row[f"not_met_{months}"]:
-            return f"{_verdicts(row, months)}{_persistence(row)}"
+        if any(row[f"{name}_{months}"] for name in ("met", "not_met", "too_close_to_call")):
+            return f"{_verdicts(row, months)} {_persistence(row)}"
     unknown = [school_year_text(row[f"year_{months}"]) for months in YEARS_AFTER if row[f"unknown_{months}"]]
     if unknown:
         return f"Whether it works is unknown: values of {' and '.join(unknown)} or of the entry are missing."
@@ -95,19 +106,27 @@ def _sentence(row: dict[str, Any]) -> str:
 
 
 def _verdicts(row: dict[str, Any], months: int) -> str:
-    met, not_met, unknown = (row[f"{name}_{months}"] for name in ("met", "not_met", "unknown"))
-    due = met + not_met + unknown
-    asides = [f"{row[f'in_doubt_{months}']} in doubt"] if row[f"in_doubt_{months}"] else []
-    asides += [f"{unknown} unknown"] if unknown else []
-    aside = f" ({', '.join(asides)})" if asides else ""
+    """What is certain, what is too close to call and which way it leans, what is unknown, and what is not yet due."""
+    count = {name: row[f"{name}_{months}"] for name in _COUNTS}
+    due = sum(count[name] for name in ("met", "not_met", "too_close_to_call", "unknown"))
     year = school_year_text(row[f"year_{months}"])
-    is_due_later = months != max(YEARS_AFTER) and row[f"not_yet_due_{max(YEARS_AFTER)}"]
-    wait = f", those at {max(YEARS_AFTER)} months are not yet due" if is_due_later else ""
-    return f"At {months} months ({year}) it met {met} of {due} benchmarks{aside}{wait}"
+    noun = "benchmark" if due == 1 else "benchmarks"
+    met = "none" if not count["met"] else f"{count['met']}"
+    missed = "none" if not count["not_met"] else f"{count['not_met']}"
+    parts = [f"At {months} months ({year}) it met {met} of {due} {noun} and missed {missed}."]
+    if close := count["too_close_to_call"]:
+        leanings = (("leaning_met", "met"), ("leaning_not_met", "not met"))
+        leans = ", ".join(f"{count[name]} towards {word}" for name, word in leanings if count[name])
+        parts.append(f"{close} {'is' if close == 1 else 'are'} too close to call (leaning: {leans}).")
+    if unknown := count["unknown"]:
+        parts.append(f"{unknown} {'is' if unknown == 1 else 'are'} unknown.")
+    if months != max(YEARS_AFTER) and row[f"not_yet_due_{max(YEARS_AFTER)}"]:
+        parts.append(f"Those at {max(YEARS_AFTER)} months are not yet due.")
+    return " ".join(parts)
 
 
 def _persistence(row: dict[str, Any]) -> str:
     if row["evidence"] == NO_EVIDENCE:
-        return ", but how many students stayed is not known: no evidence."
+        return "How many students stayed is not known: no evidence."
     stayed = f"{row['persistence']:.0%} of the students were still in the Zone after {row['persistence_years']} years"
-    return f", but only {stayed}: weak evidence." if row["evidence"] == WEAK_EVIDENCE else f", and {stayed}."
+    return f"Only {stayed}: weak evidence." if row["evidence"] == WEAK_EVIDENCE else f"{stayed}."

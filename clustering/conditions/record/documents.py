@@ -12,6 +12,7 @@ import pandas as pd
 from clustering.conditions.checklists.documents import checklist_document
 from clustering.conditions.field_types import AREAS
 from clustering.conditions.record.condition import Condition, Contract
+from clustering.conditions.record.due import list_lapsed
 from clustering.conditions.record.history import HistoryEntry
 from clustering.conditions.record.life import STAGES_AFTER
 from clustering.conditions.record.missing import MissingCondition, missing_conditions
@@ -20,7 +21,7 @@ from clustering.model.records import table_records
 
 RECORD_COLUMNS = (
     *("record_id", "zone_id", "name", "stage", "school_count", "anchor_ids", "condition_count", "settled_count"),
-    *("missing_count", "missing", "checklist_id", "partner", "contract_starts_on", "contract_ends_on"),
+    *("missing_count", "missing", "lapsed", "checklist_id", "partner", "contract_starts_on", "contract_ends_on"),
     *("next_review_on", "exception", "revision", "changed_at", "changed_by"),
 )
 CONDITION_COLUMNS = (
@@ -83,7 +84,8 @@ def records_table(records: Iterable[ZoneRecord], today: date) -> pd.DataFrame:
     -------
     table
         A row per record, in their order: the record, its Zone, ``stage``, numbers of conditions recorded, settled
-        (agreed or in force) and missing for protected, what is missing, the contract, the next review, the exception
+        (agreed or in force) and missing for protected, what is missing, what has ``lapsed`` (the contract, if its last day
+        is past, and conditions), the contract, the next review, the exception
         that it was protected with, and the last change. Lists are separated by semicolons.
     """
     return _table([_record_row(record, today) for record in records], RECORD_COLUMNS, counts=_COUNTS)
@@ -227,6 +229,7 @@ def _record_row(record: ZoneRecord, today: date) -> dict[str, Any]:
         "settled_count": sum(state in ("agreed", "in force") for state in states),
         "missing_count": len(missing),
         "missing": "; ".join(each.title for each in missing) or None,
+        "lapsed": "; ".join(list_lapsed(record, today)) or None,
         "checklist_id": record.checklist.checklist_id,
         "partner": None if contract is None else contract.partner,
         "contract_starts_on": None if contract is None else contract.starts_on.isoformat(),

@@ -106,6 +106,31 @@ def due_table(due: Iterable[DueDate]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[each.name for each in fields(DueDate)]).astype("str")
 
 
+def list_lapsed(record: ZoneRecord, today: date) -> tuple[str, ...]:
+    """
+    List what is over in a record.
+
+    Parameters
+    ----------
+    record
+        At any revision. Of a Zone whose life has ended nothing is listed.
+    today
+        The day for which it is told.
+
+    Returns
+    -------
+    lapsed
+        In words: the contract, if its last day is past, then each condition that has lapsed.
+    """
+    if record.stage == "ended":
+        return ()
+    contract = record.contract
+    is_over = contract is not None and contract.ends_on is not None and contract.ends_on < today
+    over = [f"contract with {contract.partner}, ended {contract.ends_on}"] if contract is not None and is_over else []
+    conditions = [each for each in record.conditions if each.state_on(today) == "lapsed"]
+    return (*over, *(f"{each.name}{f', until {each.until}' if each.until else ''}" for each in conditions))
+
+
 def _ids(due: DueDate) -> tuple[str, str]:
     return due.record_id, due.what
 

@@ -73,6 +73,24 @@ class RecordedZone(WrittenModel):
             raise InputError(problems)
         return self
 
+    def is_same_zone(self, other: RecordedZone) -> bool:
+        """
+        Tell whether two copies are of one Zone, wherever each came from.
+
+        Parameters
+        ----------
+        other
+            The Zone of another record.
+
+        Returns
+        -------
+        is_same
+            Both have one ``zone_id``, or the same anchors. Feeders and names may differ: they change over the years.
+        """
+        return self.zone_id == other.zone_id or (
+            bool(self.anchor_ids) and {*self.anchor_ids} == {*other.anchor_ids}
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class LifeStep:

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from app.queries.capacity_kinds import CAPACITY_KINDS
 from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads, wait_for_job
+from tests.examples.toy_district import WEST
 from tests.examples.toy_register import DISTANT, PRAIRIE, register_uploads
 
 KINDS = [(kind.path, kind.name.replace(" ", "_")) for kind in CAPACITY_KINDS.values()]
@@ -60,6 +61,47 @@ def test_a_plan_of_the_years_starts_after_a_year_of_planning(made: dict[str, dic
     first = plan["starts"][0]
     assert (first["planning_fall"], first["start_fall"]) == (plan["first_fall"], plan["first_fall"] + 1)
     assert first["partner_id"] == PRAIRIE
+
+
+@pytest.mark.parametrize(
+    ("path", "of_result"),
+    [
+        ("matches", "This match gives it to Prairie Partners."),
+        ("year-plans", "This plan starts it in fall {start} with Prairie Partners."),
+    ],
+)
+def test_running_contracts_that_say_otherwise_are_told(tmp_path: Path, path: str, of_result: str) -> None:
+    with running_service(tmp_path) as own:
+        dataset_id = own.post("/datasets", files=toy_uploads()).json()["id"]
+        proposal_id = ask_for_zones(own, dataset_id, identification="official:designation=CSI")["id"]
+        register = own.post("/registers", files=register_uploads(), data={"name": "Ours"}).json()["id"]
+        made = ask(own, path, proposal_id, register).json()
+        address, page = made["links"]["running-contracts"], f"/browse{made['links']['self']}"
+        west = f"zone-{WEST}"
+        start = next((row["start_fall"] for row in made.get("year_plan", {}).get("starts", ()) if row), None)
+        assert own.get(address).json() == []
+        assert "Records say otherwise" not in own.get(page).text
+
+        who = {"by": "Ann", "why": "Signed"}
+        record_id = own.post(f"/proposals/{proposal_id}/zones/{west}/record", json=who).json()["record_id"]
+
+        def sign(seen: int, **contract: Any) -> list[dict[str, Any]]:
+            body = {**who, "kind": "contract", "content": contract}
+            changed = own.post(f"/records/{record_id}/changes", json=body, headers={"If-Match": f'"{seen}"'})
+            assert changed.status_code == 201, changed.text
+            return list(own.get(address).json())
+
+        # A contract with another partner that does not end.
+        (told,) = sign(1, partner="Plover Place", starts_on="2001-07-01")
+        assert (told["zone_id"], told["record_id"], told["contract_ends_on"]) == (west, record_id, None)
+        sentence = "West High Zone has a contract with Plover Place without a last day. " + of_result.format(start=start)
+        assert told["sentence"] == sentence
+        assert sentence in own.get(page).text
+        # One that is over; and the same partner, which a match keeps and a plan would start anew.
+        assert sign(2, ends_on="2006-06-30") == []
+        same = sign(3, partner="Prairie Partners", partner_id=PRAIRIE, ends_on=None)
+        assert len(same) == (path == "year-plans")
+        assert own.get(f"/{path}/none/running-contracts").status_code == 404
 
 
 @pytest.mark.parametrize(("path", "name"), KINDS)

@@ -38,15 +38,14 @@ def rows_of(text: str) -> list[dict[str, str]]:
 
 
 def test_a_record_as_given_begins_proposed(client: TestClient) -> None:
-    response = client.post(
-        "/records", json={**WHO, "zone": another_zone(), "checklist": "miami_school_improvement_zone"}
-    )
+    zone = another_zone()
+    response = client.post("/records", json={**WHO, "zone": zone, "checklist": "miami_school_improvement_zone"})
     assert response.status_code == 201
     assert response.headers["ETag"] == '"1"'
     record = response.json()
     assert response.headers["Location"] == record["links"]["self"] == f"/records/{record['record_id']}"
     assert (record["stage"], record["revision"], record["changed_by"]) == ("proposed", 1, "Ann Lee")
-    assert record["zone"]["school_ids"] == ["0010", "0001"]
+    assert record["zone"]["school_ids"] == zone["school_ids"]
     required = [item.item_id for item in list_checklists()[1].items if item.required]
     assert [each["item_id"] for each in record["missing"]] == required
     assert client.get(f"/records/{record['record_id']}").json() == record
@@ -229,21 +228,37 @@ def test_a_second_living_record_of_a_zone_is_a_conflict_that_names_the_first(cli
     assert (problem["record_id"], problem["stage"]) == (first, "proposed")
     assert problem["links"]["record"] == f"/records/{first}"
     assert "North Zone" in problem["detail"]
+    # Under another identifier it is the same Zone, for it has the same anchor; and so is it with other feeders.
+    for same in ({"zone_id": "zone-other"}, {"anchor_ids": [], "school_ids": ["0001"], "school_names": {}}):
+        again = client.post("/records", json={**WHO, "zone": {**zone, **same}})
+        assert (again.status_code, again.json()["record_id"]) == (409, first)
+    other = begin(client)["record_id"]
+    became = change(client, other, 1, "zone", school_ids=zone["school_ids"], anchor_ids=zone["anchor_ids"])
+    assert (became.status_code, became.json()["record_id"]) == (409, first)
+    assert client.get(f"/records/{other}").json()["revision"] == 1
     assert change(client, first, 1, "stage", to="ended").status_code == 201
     assert begin(client, zone=zone)["record_id"] != first
 
 
-def test_a_second_living_record_of_a_zone_of_a_proposal_is_a_conflict(tmp_path: Path) -> None:
+def test_a_second_living_record_is_a_conflict_whether_it_is_of_a_proposal_or_not(tmp_path: Path) -> None:
     with running_service(tmp_path) as client:
         dataset_id = client.post("/datasets", files=toy_uploads()).json()["id"]
         proposals = [ask_for_zones(client, dataset_id, identification="official:designation=CSI") for _ in range(2)]
         addresses = [f"/proposals/{each['id']}/zones/zone-{WEST}/record" for each in proposals]
-        assert [client.post(address, json=WHO).status_code for address in addresses] == [201, 201]
+        assert [client.post(address, json=WHO).status_code for address in addresses] == [201, 409]
+        for zone in ({**ZONE, "zone_id": f"zone-{WEST}"}, {**ZONE, "zone_id": "x", "anchor_ids": [WEST]}):
+            given = {**zone, "school_ids": [WEST], "anchor_ids": [WEST], "school_names": {}}
+            assert client.post("/records", json={**WHO, "zone": given}).status_code == 409
+        table = f"zone,condition,state\nzone-{WEST},time-calendar,agreed\n".encode()
+        file = client.post(
+            f"/proposals/{proposals[1]['id']}/conditions", data=WHO, files={"conditions": ("c.csv", table)}
+        )
+        assert file.status_code == 409, file.text
         refused = client.post(addresses[0], json=WHO)
         page = client.post(f"/browse{addresses[0]}", data={**WHO, "checklist": "delaware_partnership_zone"})
         assert refused.status_code == page.status_code == 409
         assert refused.json()["record_id"] in page.text
-        assert len(client.get("/records").json()["records"]) == 2
+        assert len(client.get("/records").json()["records"]) == 1
 
 
 def test_editors_who_begin_a_record_at_once_get_one(client: TestClient) -> None:

@@ -112,14 +112,16 @@ def test_a_refused_step_says_what_is_missing_and_keeps_what_was_typed(client: Te
 
 def test_two_editors_meet_and_the_second_sees_what_the_first_did(client: TestClient, record_id: str) -> None:
     assert send(client, record_id, "stage", to="designated", by="First editor").status_code == 303
-    conflict = send(client, record_id, "zone", name="Typed name", school_ids="0010\r\n0001", anchor_ids="0010")
+    zone = record_now(client, record_id)["zone"]
+    typed = {"name": "Typed name", "school_ids": "\r\n".join(zone["school_ids"]), "anchor_ids": zone["anchor_ids"][0]}
+    conflict = send(client, record_id, "zone", **typed)
     assert conflict.status_code == 409
     assert "First editor" in conflict.text
     assert "<del>proposed</del> <ins>designated</ins>" in conflict.text
     assert 'value="Typed name"' in conflict.text
     assert '<input type="hidden" name="seen" value="2">' in conflict.text
     assert record_now(client, record_id)["zone"]["name"] == "West Zone"
-    again = send(client, record_id, "zone", 2, name="Typed name", school_ids="0010\r\n0001", anchor_ids="0010")
+    again = send(client, record_id, "zone", 2, **typed)
     assert again.status_code == 303
     now = record_now(client, record_id)
     assert (now["stage"], now["zone"]["name"]) == ("designated", "Typed name")
@@ -133,10 +135,27 @@ def test_after_a_conflict_saving_takes_nothing_of_the_other_away(client: TestCli
     # Seen at revision 2: another holder and a day were typed, and the rest was left alone.
     conflict = send(client, record_id, "condition", 2, **{**first, "holder": "Union", "asked_on": "2026-01-05"})
     assert conflict.status_code == 409
-    assert "Holder: the record has District now." in conflict.text
+    assert "Holder: the record has District now, and you gave Union." in conflict.text
     for shown in ('value="Union"', 'value="MOU"', 'value="2026-01-05"', "<option selected>agreed</option>"):
         assert shown in conflict.text, shown
     assert "Note:" not in conflict.text
+
+
+def test_after_a_conflict_over_a_new_condition_the_state_of_the_second_editor_stays(
+    client: TestClient, record_id: str
+) -> None:
+    theirs, own = ({"condition_id": "time-calendar", "state": state} for state in ("agreed", "asked"))
+    assert send(client, record_id, "condition", **theirs).status_code == 303
+    conflict = send(client, record_id, "condition", **own)  # as the blank form has it, and chosen all the same
+    assert conflict.status_code == 409
+    assert "State: the record has agreed now, and you gave asked." in conflict.text
+    assert "<option selected>asked</option>" in conflict.text
+    same = send(client, record_id, "condition", **theirs)
+    assert same.status_code == 409
+    assert "You both changed" not in same.text
+    # Untouched conditions alone are not a clash: there the state that the record has is shown.
+    other = send(client, record_id, "condition", condition_id="people-selection", state="asked")
+    assert "You both changed" not in other.text
 
 
 def test_after_a_conflict_over_a_contract_the_benchmarks_are_merged(client: TestClient, record_id: str) -> None:

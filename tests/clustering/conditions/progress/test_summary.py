@@ -32,7 +32,7 @@ def summary_of(cells: list[Cell] = CELLS, **request: Any) -> dict[str, Any]:
 
 
 def counts_of(row: dict[str, Any], months: int) -> tuple[int, ...]:
-    names = ("met", "not_met", "not_yet_due", "unknown", "in_doubt")
+    names = ("met", "not_met", "not_yet_due", "unknown", "too_close_to_call")
     return tuple(row[f"{name}_{months}"] for name in names)
 
 
@@ -42,8 +42,8 @@ def test_verdicts_are_counted_at_18_and_at_36_months() -> None:
     assert (row["year_18"], *counts_of(row, 18)) == (2022, 1, 1, 0, 1, 0)
     assert (row["year_36"], *counts_of(row, 36)) == (2023, 1, 2, 0, 1, 0)
     assert row["sentence"] == (
-        "At 36 months (2023-24) it met 1 of 4 benchmarks (1 unknown), and 62% of the students were still in the Zone"
-        " after 3 years."
+        "At 36 months (2023-24) it met 1 of 4 benchmarks and missed 2. 1 is unknown. 62% of the students were still in"
+        " the Zone after 3 years."
     )
 
 
@@ -51,7 +51,8 @@ def test_what_comes_later_is_not_yet_due() -> None:
     row = summary_of(entry_fall=2022)
     assert (row["year_36"], *counts_of(row, 36)) == (2024, 0, 0, 4, 0, 0)
     assert row["sentence"].startswith(
-        "At 18 months (2023-24) it met 1 of 3 benchmarks (1 unknown), those at 36 months are not yet due, and 62%"
+        "At 18 months (2023-24) it met 1 of 3 benchmarks and missed 1. 1 is unknown. Those at 36 months are not yet due."
+        " 62%"
     )
     assert summary_of(entry_fall=2024)["sentence"] == (
         "Not yet due: month 18 is looked up in 2025-26, and the data of its schools go up to 2023-24."
@@ -86,10 +87,10 @@ def test_one_zone_may_have_started_and_another_not() -> None:
 @pytest.mark.parametrize(
     ("persistence", "end"),
     [
-        (None, ", but how many students stayed is not known: no evidence."),
+        (None, " How many students stayed is not known: no evidence."),
         (
             STAYED.assign(persistence=0.48),
-            ", but only 48% of the students were still in the Zone after 3 years: weak evidence.",
+            " Only 48% of the students were still in the Zone after 3 years: weak evidence.",
         ),
     ],
 )
@@ -97,11 +98,23 @@ def test_persistence_stands_in_the_sentence(persistence: pd.DataFrame | None, en
     assert summary_of(persistence=persistence)["sentence"].endswith(end)
 
 
-def test_a_verdict_in_doubt_is_counted_as_such() -> None:
-    # 254 and 245 of 1000 are both shown as 250: better, worse or the same.
-    cells: list[Cell] = [("A", 2020, "suspensions", 254, 1000), ("A", 2022, "suspensions", 245, 1000)]
+def test_what_is_too_close_to_call_is_neither_met_nor_missed() -> None:
+    # 254 and 245 of 1000 are both shown as 250: better, worse or the same. On track, 244 and 256 are shown as 240 and
+    # 260, so it rose for certain; and absence, 248 and 241, are shown as 250 and 240: it fell, or is the same.
+    cells: list[Cell] = [
+        *(("A", 2020, "suspensions", 254, 1000), ("A", 2022, "suspensions", 245, 1000)),
+        *(("A", 2020, "on_track", 244, 1000), ("A", 2022, "on_track", 256, 1000)),
+        *(("A", 2020, "chronic_absence", 248, 1000), ("A", 2022, "chronic_absence", 241, 1000)),
+    ]
     row = summary_of(cells, parameters=None)
-    assert counts_of(row, 18) == (0, 1, 0, 0, 1)
+    assert counts_of(row, 18) == (1, 0, 0, 0, 2)
+    assert (row["leaning_met_18"], row["leaning_not_met_18"]) == (1, 1)
+    assert row["sentence"].startswith(
+        "At 18 months (2022-23) it met 1 of 3 benchmarks and missed none. 2 are too close to call (leaning: 1 towards"
+        " met, 1 towards not met). Those at 36 months are not yet due."
+    )
+    none = summary_of(cells[:2], parameters=None)
+    assert none["sentence"].startswith("At 18 months (2022-23) it met none of 1 benchmark and missed none. 1 is too")
 
 
 def test_a_change_of_zero_as_shown_meets_nothing() -> None:

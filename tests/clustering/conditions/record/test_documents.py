@@ -59,6 +59,17 @@ def test_the_table_of_records_has_a_row_for_each() -> None:
     assert table["anchor_ids"].tolist() == ["0010", "0010"]
 
 
+def test_what_is_over_is_told_of_a_record() -> None:
+    contract = ("contract", {"partner": "Mastery", "starts_on": "2021-07-01", "ends_on": "2026-06-30"})
+    story = (contract, ("condition", {"condition_id": "hire", "state": "agreed", "until": "2026-06-30"}))
+    given_up = ("condition", {"condition_id": "day", "state": "lapsed"})
+    records = [record_after(*story, given_up), record_after(*story, ("stage", {"to": "ended"})), record_after()]
+    last_day, next_day = date(2026, 6, 30), date(2026, 7, 1)
+    over = "contract with Mastery, ended 2026-06-30; Hiring, until 2026-06-30; Longer day"
+    assert records_table(records, next_day)["lapsed"].fillna("").tolist() == [over, "", ""]
+    assert records_table(records, last_day)["lapsed"].fillna("").tolist() == ["Longer day", "", ""]
+
+
 def test_empty_tables_have_their_columns_and_can_be_written() -> None:
     for table in (records_table([], TODAY), conditions_table([], TODAY), missing_table([])):
         assert len(table) == 0
