@@ -88,7 +88,7 @@ def _find_remedies(search: RemedySearch, cases: list[_Case]) -> dict[str, tuple[
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Case:
-    """One Zone without a partner: its pair with each partner, the least change first, those that may change, variants."""
+    """A Zone without a partner, its variants, and its pairs: all and those that may change, the least change first."""
 
     solved: SolvedMatch
     capacity_left: CapacityLeft

@@ -87,7 +87,7 @@ def test_a_change_that_gains_nothing_is_not_offered(needs: ZoneNeeds) -> None:
 
 
 def test_a_change_that_serves_other_zones_is_not_said_to_serve_nothing() -> None:
-    # The budget buys one school. C needs 1 more, A 3 in all: with 3 schools' money, B and C (160) are better than A (100).
+    # The budget pays for one school, C. With the money of three, B and C (250) are better than A and C (190).
     schools = {f"a{number}": {"students": 50.0} for number in range(2)}
     schools |= {f"b{number}": {"students": 80.0} for number in range(2)} | {"c0": {"students": 90.0}}
     needs = needs_of(schools, {"A": ["a0", "a1"], "B": ["b0", "b1"], "C": ["c0"]})
