@@ -105,7 +105,7 @@ def match(
             if out is not None:
                 written = write_files(render_match(answer, base.needs, base.register, geometry=base.geometry), out)
         base.show_report()
-        show_match(match_document(answer), _today())
+        show_match(match_document(answer), _today(), base.sizes)
         show_written(written)
 
 
@@ -133,7 +133,7 @@ def plan_years(
                 files = clustering.render_year_plan(plan, base.needs, base.register, geometry=base.geometry)
                 written = write_files(files, out)
         base.show_report()
-        show_year_plan(clustering.year_plan_document(plan), _today())
+        show_year_plan(clustering.year_plan_document(plan), _today(), base.sizes)
         show_written(written)
 
 
@@ -163,10 +163,17 @@ class CapacityBase:
         """The Zones as GeoJSON; a table of Zones has none."""
         return None if self.proposal is None else zones_geojson(self.proposal)
 
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Zone to number of its schools as proposed."""
+        schools = self.needs.variants.loc[self.needs.zones.index, "school_ids"]
+        return {str(zone): len(each) for zone, each in schools.items()}
+
     def show_report(self) -> None:
-        """Show how the files of schools and flows were read, if there are any."""
+        """Show how the files of schools and flows were read, if there are any, and what is doubtful in the register."""
         if self.scenario is not None:
             show_report(self.scenario.report)
+        show_warnings(problem_kinds(self.register.warnings))
 
 
 def read_base(

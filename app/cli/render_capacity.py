@@ -92,7 +92,7 @@ def _has_no_cost(partner: Document) -> bool:
     return partner["cost_per_school"] is None and partner["cost_per_student"] is None
 
 
-def show_match(document: Document, today: date) -> None:
+def show_match(document: Document, today: date, sizes: Mapping[str, int]) -> None:
     """
     Zones with their partners, then Zones and partners without a match, each with its reason.
 
@@ -102,19 +102,21 @@ def show_match(document: Document, today: date) -> None:
         As ``clustering.match_document`` writes it.
     today
         To warn of a match that begins in the past.
+    sizes
+        Zone to number of its schools as proposed.
     """
     heading("Match")
     entry(describe_match(document), *filter(None, [describe_past_start(document, today)]))
     heading("Zones with a Lead Partner")
     for row in _shown(document["matches"]):
-        cost = f"${row['cost_dollars']:,.0f} a year"
-        entry(f"{row['zone_name']} ({row['variant_id']}): {row['partner_name']}, {cost}", row["reason"])
+        size, cost = _size(row, sizes), f"${row['cost_dollars']:,.0f} a year"
+        entry(f"{row['zone_name']} ({row['variant_id']}): {row['partner_name']}, {size}, {cost}", row["reason"])
     _show_reasons("Zones without a Lead Partner", document["unserved"], "name", "zone_id")
     _show_reasons("Partners without a Zone", document["unused"], "name", "partner_id")
     _show_notes(document)
 
 
-def show_year_plan(document: Document, today: date) -> None:
+def show_year_plan(document: Document, today: date, sizes: Mapping[str, int]) -> None:
     """
     The years, the Zones that start in each, and the Zones that do not start, with the reasons.
 
@@ -124,6 +126,8 @@ def show_year_plan(document: Document, today: date) -> None:
         As ``clustering.year_plan_document`` writes it.
     today
         To warn of a plan that begins in the past.
+    sizes
+        Zone to number of its schools as proposed.
     """
     heading("Multi-year plan")
     entry(describe_year_plan(document), *filter(None, [describe_past_start(document, today)]))
@@ -136,14 +140,26 @@ def show_year_plan(document: Document, today: date) -> None:
     heading("Zones that start")
     for row in _shown(document["starts"]):
         reviews = [each for each in (row["review_18_months"], row["review_36_months"]) if each]
-        dates = f"fall of {row['start_fall']} to fall of {row['exit_fall']}" + (
+        dates = f"{_school_year(row['start_fall'])} to {_school_year(row['exit_fall'] - 1)}" + (
             f", reviews {' and '.join(reviews)}" if reviews else ""
         )
         dates += f", renewed in fall {row['renewal_falls'].replace('; ', ', ')}" if row["renewals"] else ""
         ends = [f"Why it ends: {row['end_reason']}"] if row["end_reason"] else []
-        entry(f"{row['zone_name']} ({row['variant_id']}): {row['partner_name']}, {dates}", row["reason"], *ends)
+        who = f"{row['zone_name']} ({row['variant_id']}): {row['partner_name']}, {_size(row, sizes)}"
+        entry(f"{who}, {dates}", row["reason"], *ends)
     _show_reasons("Zones that do not start", document["never_started"], "zone_name", "zone_id")
     _show_notes(document)
+
+
+def _school_year(fall: int) -> str:
+    """Write the school year that begins in a fall: ``2026-27``."""
+    return f"{fall}-{(fall + 1) % 100:02d}"
+
+
+def _size(row: Document, sizes: Mapping[str, int]) -> str:
+    """The schools that a partner runs, and of how many where the Zone is served smaller."""
+    count, proposed = row["school_count"], sizes[row["zone_id"]]
+    return f"{count:,} of {proposed:,} schools" if count < proposed else f"{count:,} school{'s' * (count != 1)}"
 
 
 def _what_it_runs(partner: Document) -> str:

@@ -93,7 +93,8 @@ def describe_year_plan(document: Mapping[str, Any]) -> str:
     if not zones:
         return f"{planned}. It costs nothing, because no Zone starts. {_proof(solution)}"
     free = ", planning counted without cost" if document["planning_is_free"] else ""
-    return f"{planned}, for ${solution['cost_dollars']:,.0f} in all{early}{free}. {_proof(solution)}"
+    schools = _counted(sum(row["school_count"] for row in starts), "school")
+    return f"{planned}, in {schools}, for ${solution['cost_dollars']:,.0f} in all{early}{free}. {_proof(solution)}"
 
 
 def describe_years_to_reach_all(document: Mapping[str, Any]) -> str:

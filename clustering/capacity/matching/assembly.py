@@ -15,6 +15,7 @@ from clustering.capacity.matching.losses import SolvedMatch
 from clustering.capacity.matching.match import Match, MatchSolution
 from clustering.capacity.matching.match_reasons import describe_match, explain_match
 from clustering.capacity.matching.notes import describe_notes, describe_tried
+from clustering.capacity.matching.preference_cost import describe_preference_cost
 from clustering.capacity.matching.reasons import MatchReason
 from clustering.capacity.matching.remedies import RemedySearch
 from clustering.capacity.matching.unserved_zones import explain_unserved
@@ -60,7 +61,11 @@ def assemble_match(solved: SolvedMatch) -> Match:
         limits=_binding_limits(solved),
         disclosure=instance.needs.disclosure,
         provenance=_provenance(instance),
-        notes=(*describe_notes(instance, solved.solution), *describe_tried(solved, unserved)),
+        notes=(
+            *describe_notes(instance, solved.solution),
+            *describe_preference_cost(solved),
+            *describe_tried(solved, unserved),
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""How much would have to change for a pair, with the Zones served as they are, and relative to what there is."""
+"""How much would have to change for a pair, with the Zones served as they are, and what no state can change."""
 
 from __future__ import annotations
 
@@ -57,3 +57,33 @@ def order_by_change(instance: MatchInstance, pairs: pd.DataFrame, capacity_left:
         change += np.where(is_short, missing, 0.0) / np.where(np.isfinite(there), there, 1.0) - is_obstacle
     ordered = pairs.assign(count=count, change=np.round(change, 9))
     return ordered.sort_values(["count", "change", "distance_km", "variant_id", "partner_id"], na_position="last")
+
+
+def may_change(instance: MatchInstance, pairs: pd.DataFrame) -> np.ndarray:
+    """
+    Tell pairs that a change of the partner can open.
+
+    Parameters
+    ----------
+    instance
+        The request.
+    pairs
+        Rows of its ``pairs``.
+
+    Returns
+    -------
+    may_change
+        ``(n_pairs,)``: false for a district's own unit and a variant with schools of districts where it does not work.
+        It cannot take on the schools of another district.
+    """
+    partners, districts = instance.register.partners, instance.variants["district_ids"]
+    reach = partners.loc[partners["kind"] == "district unit", "reach_districts"]
+    works_in = {partner: set(names) for partner, names in reach.items() if names}
+    columns = (pairs[name] for name in ("partner_id", "variant_id"))
+    return np.array(
+        [
+            partner not in works_in or works_in[partner].issuperset(districts[variant])
+            for partner, variant in zip(*columns, strict=True)
+        ],
+        dtype=bool,
+    )

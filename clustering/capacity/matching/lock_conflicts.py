@@ -11,6 +11,7 @@ from scipy.sparse import csr_array, vstack
 
 from clustering.capacity.matching.choice_model import build_model
 from clustering.capacity.matching.instance import MatchInstance, build_instance
+from clustering.capacity.matching.joint_cost import describe_joint_cost
 from clustering.capacity.matching.obstacle_sentences import plural
 from clustering.capacity.solver import AssignmentModel, solve_assignment
 
@@ -39,12 +40,15 @@ class LockConflict:
         Whether time ran out before everything was tried.
     partners
         A sentence for each Zone that one of the locks wants served: who may run it, with the numbers.
+    costs
+        What the cheapest way to keep them costs, where the budget is too small for it.
     """
 
     locks: tuple[tuple[str, str], ...]
     remedies: tuple[str, ...]
     is_late: bool
     partners: tuple[str, ...] = ()
+    costs: tuple[str, ...] = ()
 
 
 def find_conflict(instance: MatchInstance, *, deadline: float) -> LockConflict:
@@ -72,8 +76,9 @@ def find_conflict(instance: MatchInstance, *, deadline: float) -> LockConflict:
         if trial.can_keep(fewer) is False:
             least = fewer
     remedies = [kind for kind in _LOOSER if trial.can_keep(least, lifted=kind)]
+    locks = tuple((str(trial.kinds[each]), trial.names[each]) for each in least)
     return LockConflict(
-        locks=tuple((str(trial.kinds[each]), trial.names[each]) for each in least),
+        locks=locks,
         remedies=tuple(remedies),
         is_late=trial.is_late,
         partners=tuple(
@@ -81,6 +86,7 @@ def find_conflict(instance: MatchInstance, *, deadline: float) -> LockConflict:
             for each in least
             if trial.kinds[each] in _LOCK_KINDS
         ),
+        costs=tuple(describe_joint_cost(instance, locks, deadline=deadline)),
     )
 
 
@@ -96,7 +102,7 @@ def describe_conflict(conflict: LockConflict) -> list[str]:
     Returns
     -------
     violations
-        A sentence per lock, one per Zone on who may run it, then one on the limits.
+        A sentence per lock, one per Zone on who may run it, then what they cost together, then one on the limits.
     """
     count = len(conflict.locks)
     ending = (
@@ -104,7 +110,8 @@ def describe_conflict(conflict: LockConflict) -> list[str]:
         if count == 1
         else (f"is one of {count} locks that cannot be kept together.")
     )
-    violations = [f"{kind} {text} {ending}" for kind, text in conflict.locks] + list(conflict.partners)
+    violations = [f"{kind} {text} {ending}" for kind, text in conflict.locks]
+    violations += [*conflict.partners, *conflict.costs]
     if conflict.remedies:
         violations.append(f"They could be kept with {' or '.join(_LOOSER[kind] for kind in conflict.remedies)}.")
     elif not conflict.is_late:

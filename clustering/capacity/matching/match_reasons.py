@@ -99,16 +99,20 @@ def _describe_loss(reason: MatchReason, names: pd.Series, unit: str) -> str:
     if not loss.is_possible:
         return "Without this pair the locks could not be kept."
     then = listed([str(names[each]) for each in loss.partner_ids])
-    instead = f"with {then} instead" if then else "and the Zone would have no partner"
     if loss.need_low:
+        instead = f"with {then} instead" if then else "and the Zone would have no partner"
         return f"Without this pair {describe_need(loss.need_low, unit, 'fewer')} would be served in all, {instead}."
-    if loss.preferences:
-        lost = f", with {plural(loss.preferences, 'fewer preference')} met"
-    elif loss.cost_dollars:
-        lost = f", for {loss.cost_dollars:,.0f} more dollars a year"
-    else:
-        lost = ": all else is equal, and the order of ids decided"
-    return f"Without this pair as much need would be served, {instead}{lost}."
+    instead = f"{then} could run it instead" if then else "It could go without a partner"
+    return f"{instead}, and as much need would be served in all{_describe_ties(loss)}."
+
+
+def _describe_ties(loss: Loss) -> str:
+    """What is lost and saved where no need is."""
+    dollars, preferences = loss.cost_dollars or 0.0, loss.preferences or 0
+    parts = [f"for {abs(dollars):,.0f} dollars a year {'less' if dollars < 0 else 'more'}"] * bool(dollars)
+    # No preference is won where no need is lost: the match meets as many as can be met.
+    parts += [f"with {plural(preferences, 'fewer preference')} met"] * (preferences > 0)
+    return f", {' and '.join(parts)}" if parts else ": all else is equal, and the order of ids decided"
 
 
 def _describe_bounds(loss: Loss, unit: str) -> str:

@@ -53,6 +53,11 @@ def all_of(names: Sequence[str]) -> str:
     return listed(names) if len(names) > _NAMED else _joined(names)
 
 
+def either_of(names: Sequence[str]) -> str:
+    """Write names with "or" before the last; of more than five the first ones."""
+    return listed(names) if len(names) > _NAMED else _joined(names, "or")
+
+
 def plural(count: float, noun: str) -> str:
     """Write a number with its noun."""
     return f"{count:,.10g} {noun}{'' if count == 1 else 's'}"
@@ -181,8 +186,8 @@ def _counted(counts: Mapping[str, int], words: Mapping[str, tuple[str, str]]) ->
     return _joined([f"{count:,} {words[name][count != 1]}" for name, count in ordered])
 
 
-def _joined(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1])] * (len(names) > 1) + list(names[-1:]))
+def _joined(names: Sequence[str], word: str = "and") -> str:
+    return f" {word} ".join([", ".join(names[:-1])] * (len(names) > 1) + list(names[-1:]))
 
 
 def _duties(names: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -55,9 +56,9 @@ class RemedySearch:
         changes = list(self._steps(pair))[-1]
         return _remedy(pair, changes) if changes else None
 
-    def measure(self, pairs: Sequence[Pair]) -> list[Remedy | None]:
+    def measure(self, pairs: Sequence[Pair]) -> list[tuple[Remedy, ...]]:
         """
-        Measure of each pair the least change that serves its Zone, and more need in all.
+        Measure of each pair the changes that serve its Zone, and more need in all.
 
         Parameters
         ----------
@@ -67,15 +68,20 @@ class RemedySearch:
         Returns
         -------
         remedies
-            ``None`` where no change does.
+            The least change first, and then one with which no Zone need lose its partner; ``()`` where no change does.
         """
         steps = [list(self._steps(pair)) for pair in pairs]
-        remedies: list[Remedy | None] = [None] * len(pairs)
+        remedies: list[tuple[Remedy, ...]] = [()] * len(pairs)
         for step in range(_STEPS):
-            waiting = [number for number, each in enumerate(steps) if remedies[number] is None and step < len(each)]
+            waiting = [
+                number
+                for number, each in enumerate(steps)
+                if step < len(each) and (not remedies[number] or remedies[number][-1].zones_lost)
+            ]
             self._try({_change(pairs[number], steps[number][step]): pairs[number] for number in waiting})
             for number in waiting:
-                remedies[number] = self._remedy_by(pairs[number], steps[number][step])
+                remedy = self._remedy_by(pairs[number], steps[number][step])
+                remedies[number] += () if remedy is None else (remedy,)
         return remedies
 
     def _try(self, changes: Mapping[_Change, Pair]) -> None:
@@ -143,31 +149,58 @@ class RemedySearch:
         return float(self.solved.instance.free[partner])
 
 
-def choose_remedies(measured: Sequence[Remedy | None]) -> tuple[Remedy, ...]:
+def choose_remedies(measured: Sequence[tuple[Remedy, ...]]) -> tuple[Remedy, ...]:
     """
     Pick the least changes, and the one that brings the most.
 
     Parameters
     ----------
     measured
-        Of the partners tried for one Zone, the one with the least change first.
+        Of the partners tried for one Zone, the one with the least change first: what ``measure`` finds.
 
     Returns
     -------
     remedies
-        The least ones first, at most three; ``()`` if no change that was tried serves more.
+        The least ones first, at most three; ``()`` if no change that was tried serves more. Of changes that bring
+        equally much, the one with the fewest changes; of these the one that costs least; of these one with which no
+        Zone loses its partner.
     """
-    possible = [each for each in measured if each is not None]
-    if not possible:
+    least_of_each = [each[0] for each in measured if each]
+    if not least_of_each:
         return ()
-    fewest = min(len(each.changes) for each in possible)
-    few = [each for each in possible if len(each.changes) == fewest]
+    fewest = min(_count(each.changes) for each in least_of_each)
+    few = [each for each in least_of_each if _count(each.changes) == fewest]
     sizes = {each.partner_id: _size(each.changes) for each in few}
     smallest = min((size for size in sizes.values() if size is not None), default=None)
     least = [each for each in few if sizes[each.partner_id] in (None, smallest)][:_LEAST_NAMED]
-    most = max(possible, key=lambda each: each.need_gained or 0.0)
+    # Of equals the first is taken: the least changes of all partners come before the greater ones.
+    further = [remedy for each in measured for remedy in each[1:]]
+    most = min([*least_of_each, *further], key=by_gain)
     is_more = all((most.need_gained or 0.0) > (each.need_gained or 0.0) for each in least)
     return (*least, *[replace(most, is_least=False)] * is_more)
+
+
+def by_gain(remedy: Remedy) -> tuple[float, int, float, bool]:
+    """
+    Rank a remedy.
+
+    Parameters
+    ----------
+    remedy
+        Measured.
+
+    Returns
+    -------
+    rank
+        The less, the better: the greatest gain, the fewest changes, the least dollars, no Zone lost.
+    """
+    dollars = math.inf if remedy.cost_dollars is None else remedy.cost_dollars
+    return -(remedy.need_gained or 0.0), _count(remedy.changes), dollars, bool(remedy.zones_lost)
+
+
+def _count(changes: tuple[PairObstacle, ...]) -> int:
+    """How many changes there are; each district in which a partner would have to work is one."""
+    return sum(max(1, len(each.items)) if each.obstacle == "reach" else 1 for each in changes)
 
 
 def _change(pair: Pair, changes: tuple[PairObstacle, ...]) -> _Change:

@@ -29,11 +29,14 @@ def describe_remedies(zone: UnservedZone, names: pd.Series, zone_names: pd.Serie
     Yields
     ------
     sentence
-        Two for each remedy; one if no change that was tried helps.
+        Two for each remedy; two if no change that was tried helps, one if no partner can change.
     """
-    if zone.tried_count and not zone.remedies:
-        partners = plural(zone.tried_count, "partner") if zone.tried_count > 1 else "partner"
-        yield f"Changes for the {partners} closest to running it were tried, and none would serve more in all."
+    if zone.tried_count == 0:
+        yield "No change of a partner in the register would serve it. It needs a new one."
+    elif zone.tried_count and not zone.remedies:
+        partners = plural(zone.tried_count, "partner") if zone.tried_count > 1 else "the partner"
+        yield f"Changes for {partners} closest to running it were tried, and none would bring this Zone a partner."
+        yield "What they add, if anything, serves more need in other Zones."
     for number, remedy in enumerate(zone.remedies):
         changes = describe_changes(remedy.changes, str(names[remedy.partner_id]))
         beginning = "The smallest change that would serve it:" if number == 0 else "Or"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from clustering.capacity.matching.obstacle_sentences import describe_partners, listed, plural
+from clustering.capacity.matching.obstacle_sentences import describe_partners, either_of, listed, plural
 from clustering.capacity.matching.parameters import MatchParameters
 from clustering.capacity.matching.reasons import BlockedPartner, UnservedKind, UnservedZone
 from clustering.capacity.matching.remedy_sentences import describe_remedies
@@ -69,7 +69,8 @@ def describe_unserved(
 def _describe_no_partner(zone: UnservedZone) -> str:
     if not zone.partners:
         return "No partner may run it: the register has none."
-    return f"No partner may run it: {describe_partners(zone.obstacle_counts)}."
+    several = " (some for several reasons)" * any(len(each.obstacles) > 1 for each in zone.partners)
+    return f"No partner may run it: {describe_partners(zone.obstacle_counts)}{several}."
 
 
 def _able(zone: UnservedZone) -> list[BlockedPartner]:
@@ -107,11 +108,8 @@ def _describe_partners(
 
 def _describe_budget(zone: UnservedZone, names: pd.Series) -> str:
     able = [str(names[each.partner_id]) for each in _able(zone)]
-    short = "" if zone.dollars_short is None else f" It is short by {zone.dollars_short:,.0f} dollars a year."
-    return (
-        f"The budget does not reach: {listed(able)} may run it, and the Zones that are served leave too few"
-        f" dollars.{short}"
-    )
+    short = "" if zone.dollars_short is None else f": {zone.dollars_short:,.0f} dollars a year are missing"
+    return f"{either_of(able)} could run it, but the Zones that are served leave too little of the budget{short}."
 
 
 def _describe_loss(zone: UnservedZone, unit: str) -> list[str]:

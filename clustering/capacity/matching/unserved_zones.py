@@ -5,12 +5,11 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import pandas as pd
 
 from clustering.capacity.matching.capacity_left import CapacityLeft
-from clustering.capacity.matching.least_change import order_by_change
+from clustering.capacity.matching.least_change import may_change, order_by_change
 from clustering.capacity.matching.losses import SolvedMatch, loss_if_served
 from clustering.capacity.matching.obstacles import count_obstacles, describe_blocked
 from clustering.capacity.matching.reasons import Loss, Remedy, SmallerOffer, UnservedKind, UnservedZone
@@ -45,10 +44,19 @@ def explain_unserved(solved: SolvedMatch, search: RemedySearch) -> tuple[Unserve
     capacity_left = search.capacity_left
     pairs = order_by_change(instance, instance.pairs[instance.pairs["zone_id"].isin(missing)], capacity_left)
     nearest = pairs.drop_duplicates(["zone_id", "partner_id"])
-    of_zone = dict(iter(nearest.groupby("zone_id")))
+    changeable = pairs[may_change(instance, pairs)].drop_duplicates(["zone_id", "partner_id"])
+    of_zone, changeable_of = dict(iter(nearest.groupby("zone_id"))), dict(iter(changeable.groupby("zone_id")))
     variants = dict(iter(instance.variants.groupby("zone_id")))
     cases = [
-        _Case(solved, capacity_left, str(zone), of_zone.get(zone, nearest[:0]), variants[zone]) for zone in missing
+        _Case(
+            solved=solved,
+            capacity_left=capacity_left,
+            zone=str(zone),
+            nearest=of_zone.get(zone, nearest[:0]),
+            changeable=changeable_of.get(zone, nearest[:0]),
+            variants=variants[zone],
+        )
+        for zone in missing
     ]
     smaller = find_smaller_offers(solved, capacity_left, missing)
     may_shrink = zones_that_may_shrink(solved, capacity_left, nearest)
@@ -67,26 +75,26 @@ def _find_remedies(search: RemedySearch, cases: list[_Case]) -> dict[str, tuple[
     """Remedies of each Zone, and how many changes were solved again; of the Zones with the greatest need alone."""
     ordered = sorted(cases, key=lambda each: (-each.need, each.zone))
     tried = ordered[: ZONES_TRIED if search.is_measured else 0]
-    pairs = [pair for each in tried for pair in each.closest(PARTNERS_TRIED)]
-    measured = iter(search.measure(pairs))
+    pairs = [each.changeable[:PARTNERS_TRIED].to_dict("records") for each in tried]
+    measured = iter(search.measure(list(itertools.chain.from_iterable(pairs))))
     remedies: dict[str, tuple[tuple[Remedy, ...], int | None]] = {}
-    for case in tried:
-        count = len(case.closest(PARTNERS_TRIED))
-        remedies[case.zone] = choose_remedies(list(itertools.islice(measured, count))), count
+    for case, own in zip(tried, pairs, strict=True):
+        remedies[case.zone] = choose_remedies(list(itertools.islice(measured, len(own)))), len(own)
     for case in ordered[len(tried) :]:
-        described = search.describe(case.closest(1)[0])
-        remedies[case.zone] = (() if described is None else (described,)), None
+        described = [search.describe(pair) for pair in case.changeable[:1].to_dict("records")]
+        remedies[case.zone] = tuple(each for each in described if each is not None), None
     return remedies
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class _Case:
-    """One Zone without a partner: its pair with each partner, the least change first, and its variants."""
+    """A Zone without a partner, its variants, and its pairs: all and those that may change, the least change first."""
 
     solved: SolvedMatch
     capacity_left: CapacityLeft
     zone: str
     nearest: pd.DataFrame
+    changeable: pd.DataFrame
     variants: pd.DataFrame
 
     @property
@@ -99,10 +107,6 @@ class _Case:
         """As proposed; 0 if it is unknown."""
         need = self.solved.instance.variant_records[self.zone]["need"]
         return 0.0 if pd.isna(need) else float(need)
-
-    def closest(self, count: int) -> list[dict[Any, Any]]:
-        """The pairs with the least changes."""
-        return list(self.nearest[:count].to_dict("records"))
 
     def explain(
         self, smaller: SmallerOffer | None, remedies: tuple[Remedy, ...], tried_count: int | None
@@ -117,7 +121,8 @@ class _Case:
             school_count=int(proposed["school_count"]),
             need=None if pd.isna(proposed["need"]) else float(proposed["need"]),
             partners=tuple(
-                describe_blocked(instance, each, self.capacity_left) for each in self.closest(MOST_PARTNERS_LISTED)
+                describe_blocked(instance, each, self.capacity_left)
+                for each in self.nearest[:MOST_PARTNERS_LISTED].to_dict("records")
             ),
             obstacle_counts=count_obstacles(self.nearest),
             smaller_variant_id=smaller.variant_id if smaller else None,

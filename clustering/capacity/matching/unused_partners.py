@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from clustering.capacity.matching.least_change import order_by_change
+from clustering.capacity.matching.least_change import may_change, order_by_change
 from clustering.capacity.matching.losses import SolvedMatch
 from clustering.capacity.matching.obstacle_sentences import describe_changes, describe_obstacle, describe_zones, plural
 from clustering.capacity.matching.obstacles import count_obstacles, describe_blocked
@@ -79,7 +79,7 @@ def explain_unused(
                 reason="",
             )
         )
-    records = of_partner_open.to_dict("index")
+    records = of_partner_open[may_change(instance, of_partner_open)].to_dict("index")
     remedies = _find_remedies(search, unused, records)
     unused = [replace(each, remedy=remedies.get(each.partner_id)) for each in unused]
     names, zone_names = partners["name"], instance.needs.zones["name"]
@@ -95,7 +95,8 @@ def _find_remedies(
     """What would have to change for partners that may run no Zone; of the first ones solved again."""
     idle = [each.partner_id for each in unused if each.kind == "no Zone" and each.partner_id in pairs]
     tried = idle[: _PARTNERS_TRIED if search.is_measured else 0]
-    measured = dict(zip(tried, search.measure([pairs[each] for each in tried]), strict=True))
+    found = search.measure([pairs[each] for each in tried])
+    measured = {each: next(iter(remedies), None) for each, remedies in zip(tried, found, strict=True)}
     return measured | {each: search.describe(pairs[each]) for each in idle[len(tried) :]}
 
 

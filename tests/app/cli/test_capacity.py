@@ -103,7 +103,7 @@ def test_zones_are_matched(register: tuple[str, ...], files: tuple[str, ...], tm
     for words in (
         "With a Lead Partner from the fall of 2024: 1 of 2 Zones, 3,100 of 5,100 students, in 7 schools",
         "The match begins in the fall of 2024, which is past: today is ",
-        "West High Zone (zone-0010): Prairie Partners, $3,500,000 a year",
+        "West High Zone (zone-0010): Prairie Partners, 7 schools, $3,500,000 a year",
         "East High Zone (zone-0011)",
         "Distant Partners (P-2)",
     ):
@@ -148,7 +148,35 @@ def test_the_years_are_planned(register: tuple[str, ...], files: tuple[str, ...]
     assert len(document["years"]) == 4
     first = document["starts"][0]
     assert f"Fall of {first['start_fall']}: 1 Zones start" in done.stdout
-    assert f"fall of {first['start_fall']} to fall of {first['exit_fall']}" in done.stdout
+    # It is run for the last time in the school year before the fall of its exit.
+    last = first["exit_fall"] - 1
+    dates = f"{first['start_fall']}-{(first['start_fall'] + 1) % 100} to {last}-{(last + 1) % 100}"
+    assert f"{first['partner_name']}, {first['school_count']} schools, {dates}" in done.stdout
+    assert ", in 7 schools, for $" in done.stdout
+
+
+def test_a_zone_that_is_served_smaller_says_how_many_schools_it_keeps(
+    register: tuple[str, ...], files: tuple[str, ...]
+) -> None:
+    """Prairie Partners has room for 7 more schools: with 2 fewer it takes 5 of the 7 of West High at most."""
+    toy_partners().assign(maximum_schools=[7, 27, 0]).to_csv(register[1], index=False)
+    for command in ("match", "plan-years"):
+        done = run(command, *files, *CSI, *register, "--set", "allow_smaller=true")
+        assert done.exit_code == 0, done.stderr
+        assert "Prairie Partners, 5 of 7 schools, " in done.stdout
+
+
+def test_warnings_of_the_register_are_shown_with_every_answer_it_gives(
+    register: tuple[str, ...], files: tuple[str, ...]
+) -> None:
+    """A partner of 75 dollars a school is taken as it stands, and doubted."""
+    toy_partners().assign(cost_per_school=75.0).to_csv(register[1], index=False)
+    doubt = [line for line in run("partners", *register).stderr.splitlines() if "cost" in line.lower()]
+    assert doubt
+    for command in ("match", "plan-years", "best-matches"):
+        done = run(command, *files, *CSI, *register)
+        assert done.exit_code == 0, done.stderr
+        assert doubt[0] in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,32 @@ def test_the_budget_can_be_what_has_to_give_way() -> None:
     assert conflict.value.violations[-1] == "They could be kept with a greater budget_dollars."
 
 
+def test_locks_that_are_cheap_one_by_one_say_what_they_cost_together() -> None:
+    # Two schools each. P is cheaper and has room for one Zone: 1.0 and 1.0 million with P, 1.0 and 1.5 with P and Q.
+    own = {"P": {"maximum_schools": 3.0, "cost_per_school": 500_000.0}, "Q": {"maximum_schools": 2.0}}
+    request = {"force_served": "zone-1,zone-2", "budget_dollars": 2_200_000.0}
+    with pytest.raises(InfeasibleError) as conflict:
+        match_zones(NEEDS, register_of(own), request)
+    cheapest, crowded = conflict.value.violations[-3:-1]
+    assert cheapest.startswith(
+        "The cheapest way to keep them together costs 2,500,000 dollars a year, and the budget is 2,200,000:"
+    )
+    assert crowded == (
+        "Each Zone with its cheapest partner would come to 2,000,000 dollars, but Partner P can take on 3 schools and"
+        " not 4."
+    )
+    # With that much money they can be kept, and with a dollar less they cannot.
+    assert match_zones(NEEDS, register_of(own), request | {"budget_dollars": 2_500_000.0}).solution.zones_served == 2
+    with pytest.raises(InfeasibleError):
+        match_zones(NEEDS, register_of(own), request | {"budget_dollars": 2_499_999.0})
+
+
+def test_locks_say_nothing_of_a_budget_that_is_not_in_the_way() -> None:
+    with pytest.raises(InfeasibleError) as conflict:
+        match_zones(NEEDS, REGISTER, {"force_match": "zone-1=Q,zone-2=Q", "budget_dollars": 9e6})
+    assert not any("cheapest" in each for each in conflict.value.violations)
+
+
 def test_a_lock_serves_a_zone_of_unknown_need() -> None:
     needs = needs_of({"1a": {}, "2a": {"students": 5.0}}, {"zone-1": ["1a"], "zone-2": ["2a"]})
     register = register_of({"P": {}})

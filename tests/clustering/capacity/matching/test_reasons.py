@@ -128,7 +128,8 @@ def test_nobody_may_run_it_and_what_would_have_to_change() -> None:
     ]
     assert zone.reason == (
         "No partner may run it: 1 does not serve all of its levels, 1 does not reach it, 1 cannot take on so many"
-        " schools and 1 starts too late. The smallest change that would serve it: Partner far reaches 111.2 km."
+        " schools and 1 starts too late (some for several reasons)."
+        " The smallest change that would serve it: Partner far reaches 111.2 km."
         " Then 2,100 more students would be served in all (Zone zone-2 and Zone zone-3 too), and no Zone would lose"
         " its partner."
     )
@@ -141,7 +142,7 @@ def test_the_budget_is_in_the_way() -> None:
     assert zone.kind == "budget"
     assert zone.if_served.need_low == 100  # 600 for 500
     assert zone.dollars_short == 500_000  # 1.5 million less the million that is left
-    assert "It is short by 500,000 dollars a year." in zone.reason
+    assert "too little of the budget: 500,000 dollars a year are missing." in zone.reason
     budget = match.limits.set_index("kind").loc["budget"]
     # In the relaxation a dollar more serves 500 students of zone-3 for 1.5 million.
     assert budget["dual_price"] == pytest.approx(500 / 1.5e6)

@@ -14,7 +14,8 @@ from clustering.capacity.matching.instance import MatchInstance, build_instance
 from clustering.capacity.matching.match import Match
 from clustering.capacity.matching.obstacles import PairDetails
 from clustering.capacity.matching.opened_pairs import Trial, change_choices
-from clustering.capacity.matching.reasons import UnservedZone
+from clustering.capacity.matching.reasons import PairObstacle, Remedy, UnservedZone
+from clustering.capacity.matching.remedies import by_gain
 from clustering.capacity.matching.request_changes import without_obstacles
 from clustering.capacity.need.zone_needs import ZoneNeeds
 from clustering.capacity.register.register import Register
@@ -82,7 +83,83 @@ def test_a_change_that_gains_nothing_is_not_offered(needs: ZoneNeeds) -> None:
     nobody = register_of({"S": {"kind": "supporting partner"}})
     zone = zone_of(match_zones(needs, nobody), "B")
     assert zone.remedies == ()
-    assert "none would serve more in all" in zone.reason
+    assert "none would bring this Zone a partner. What they add, if anything" in zone.reason
+
+
+def test_a_change_that_serves_other_zones_is_not_said_to_serve_nothing() -> None:
+    # The budget pays for one school, C. With the money of three, B and C (250) are better than A and C (190).
+    schools = {f"a{number}": {"students": 50.0} for number in range(2)}
+    schools |= {f"b{number}": {"students": 80.0} for number in range(2)} | {"c0": {"students": 90.0}}
+    needs = needs_of(schools, {"A": ["a0", "a1"], "B": ["b0", "b1"], "C": ["c0"]})
+    request = {"budget_dollars": 750_000.0}
+    register = register_of({"P": {"maximum_schools": 9.0}})
+    zone = zone_of(match_zones(needs, register, request), "A")
+    assert zone.remedies == ()
+    assert match_zones(needs, register, {"budget_dollars": 2_250_000.0}).solution.need_served == 250
+    assert "none would bring this Zone a partner." in zone.reason
+    assert "serves more need in other Zones" in zone.reason
+
+
+def test_of_equal_gains_the_cheaper_change_with_fewer_changes_is_named(needs: ZoneNeeds) -> None:
+    # P runs B and is one school short of A. To run both it needs three more. With Q approved, both are run as well.
+    register = register_of(
+        {
+            "P": {"maximum_schools": 2.0},
+            "Q": {"maximum_schools": 1.0, "reach_districts": ("D1",)},
+            "R": {"approval": "not approved", "cost_per_school": 500_000.0},
+        }
+    )
+    gains = {each.partner_id: each for each in zone_of(match_zones(needs, register), "A").remedies}
+    assert gains["R"].need_gained == 900
+    # Q with two schools more serves 900 more too, for 750,000 dollars a school.
+    assert "The change that would bring the most" not in zone_of(match_zones(needs, register), "A").reason
+    remedies = [
+        Remedy(partner_id=name, variant_id="A", changes=changes, need_gained=gained, cost_dollars=cost, zones_lost=lost)
+        for name, changes, gained, cost, lost in (
+            ("least", _changes("size"), 5, 1.0, ()),
+            ("two districts", _changes("reach", "D1", "D2"), 9, 1.0, ()),
+            ("dear", _changes("approval"), 9, 3.0, ()),
+            ("loses", _changes("approval"), 9, 2.0, ("B",)),
+            ("best", _changes("approval"), 9, 2.0, ()),
+        )
+    ]
+    assert min(remedies, key=by_gain).partner_id == "best"
+
+
+def _changes(obstacle: str, *items: str) -> tuple[PairObstacle, ...]:
+    return (PairObstacle(obstacle=obstacle, items=items),)
+
+
+def test_the_money_beside_a_change_that_loses_zones_is_tried_too(needs: ZoneNeeds) -> None:
+    # The budget pays for A or B. Approving U brings A (900) for B (100); with two schools' money beside, both are run.
+    own = {"kind": "district unit", "home_district": "D2", "reach_districts": ("D2",)}
+    register = register_of({"P": own, "U": {"approval": "not approved"}})
+    zone = zone_of(match_zones(needs, register, {"budget_dollars": 2_250_000.0}), "A")
+    least, most = zone.remedies
+    assert ([each.obstacle for each in least.changes], least.need_gained, least.zones_lost) == (
+        ["approval"],
+        800,
+        ("B",),
+    )
+    assert [each.obstacle for each in most.changes] == ["approval", "budget"]
+    assert (most.need_gained, most.zones_lost, most.changes[1].value) == (900, (), 3_750_000.0)
+
+
+def test_a_districts_own_unit_is_never_sent_to_another_district(needs: ZoneNeeds) -> None:
+    unit = {"kind": "district unit", "home_district": "D1", "reach_districts": ("D1",), "maximum_schools": 9.0}
+    match = match_zones(needs, register_of({"U": unit}))
+    zone = zone_of(match, "B")
+    assert zone.remedies == ()
+    assert "No change of a partner in the register would serve it. It needs a new one." in zone.reason
+    assert zone.partners[0].obstacles[0].items == ("D2",)
+    # Another partner is named, though the unit lacks less.
+    other = {"reach_districts": ("D1",), "approval": "not approved"}
+    zone = zone_of(match_zones(needs, register_of({"U": unit, "V": other})), "B")
+    assert [each.partner_id for each in zone.remedies] == ["V"]
+    # Nor is it told so where it has no Zone itself.
+    small = match_zones(needs, register_of({"U": unit | {"maximum_schools": 2.0}}))
+    assert small.unused[0].partner_id == "U"
+    assert "works in district" not in small.unused[0].reason
 
 
 def test_smaller_zones_that_were_not_measured_are_mentioned(needs: ZoneNeeds) -> None:
