@@ -11,11 +11,12 @@ from typing import Any
 from app.cli.render import entry, heading
 from app.queries.capacity_statements import (
     describe_match,
-    describe_past_start,
     describe_register,
     describe_year_plan,
+    warn_of_first_year,
 )
 from app.queries.register_facts import describe_columns, describe_cost, facts_by_partner
+from clustering.model.plain_text import school_year_text
 
 SHOWN_ENTRIES = 50
 SHOWN_PARTNERS = 15
@@ -101,12 +102,12 @@ def show_match(document: Document, today: date, sizes: Mapping[str, int]) -> Non
     document
         As ``clustering.match_document`` writes it.
     today
-        To warn of a match that begins in the past.
+        To warn of a match that begins in the past, or in a distant future.
     sizes
         Zone to number of its schools as proposed.
     """
     heading("Match")
-    entry(describe_match(document), *filter(None, [describe_past_start(document, today)]))
+    entry(describe_match(document), *filter(None, [warn_of_first_year(document, today)]))
     heading("Zones with a Lead Partner")
     for row in _shown(document["matches"]):
         size, cost = _size(row, sizes), f"${row['cost_dollars']:,.0f} a year"
@@ -125,24 +126,26 @@ def show_year_plan(document: Document, today: date, sizes: Mapping[str, int]) ->
     document
         As ``clustering.year_plan_document`` writes it.
     today
-        To warn of a plan that begins in the past.
+        To warn of a plan that begins in the past, or in a distant future.
     sizes
         Zone to number of its schools as proposed.
     """
     heading("Multi-year plan")
-    entry(describe_year_plan(document), *filter(None, [describe_past_start(document, today)]))
+    entry(describe_year_plan(document), *filter(None, [warn_of_first_year(document, today)]))
     for year in document["years"]:
+        starting = year["zones_starting"]
         entry(
-            f"Fall of {year['fall']}: {year['zones_starting']:,} Zones start, {year['zones_in_service']:,} are run in"
+            f"Fall of {year['fall']}: {starting:,} {'Zone starts' if starting == 1 else 'Zones start'},"
+            f" {year['zones_in_service']:,} {'is' if year['zones_in_service'] == 1 else 'are'} run in"
             f" {year['schools_in_service']:,} schools, for ${year['cost_dollars']:,.0f}"
             f" (${year['cumulative_cost_dollars']:,.0f} so far)"
         )
+    reviews = _reviews_by_start(document)
     heading("Zones that start")
     for row in _shown(document["starts"]):
-        reviews = [each for each in (row["review_18_months"], row["review_36_months"]) if each]
-        dates = f"{_school_year(row['start_fall'])} to {_school_year(row['exit_fall'] - 1)}" + (
-            f", reviews {' and '.join(reviews)}" if reviews else ""
-        )
+        dates = f"{school_year_text(row['start_fall'])} to {school_year_text(row['exit_fall'] - 1)}"
+        if dates_of_reviews := reviews.get((row["variant_id"], row["partner_id"])):
+            dates += f", {'review' if len(dates_of_reviews) == 1 else 'reviews'} {', '.join(dates_of_reviews)}"
         dates += f", renewed in fall {row['renewal_falls'].replace('; ', ', ')}" if row["renewals"] else ""
         ends = [f"Why it ends: {row['end_reason']}"] if row["end_reason"] else []
         who = f"{row['zone_name']} ({row['variant_id']}): {row['partner_name']}, {_size(row, sizes)}"
@@ -151,15 +154,19 @@ def show_year_plan(document: Document, today: date, sizes: Mapping[str, int]) ->
     _show_notes(document)
 
 
-def _school_year(fall: int) -> str:
-    """Write the school year that begins in a fall: ``2026-27``."""
-    return f"{fall}-{(fall + 1) % 100:02d}"
-
-
 def _size(row: Document, sizes: Mapping[str, int]) -> str:
     """The schools that a partner runs, and of how many where the Zone is served smaller."""
     count, proposed = row["school_count"], sizes[row["zone_id"]]
     return f"{count:,} of {proposed:,} schools" if count < proposed else f"{count:,} school{'s' * (count != 1)}"
+
+
+def _reviews_by_start(document: Document) -> dict[tuple[str, str], list[str]]:
+    """Dates of the reviews of all contracts, those of renewals too, by variant and partner."""
+    reviews: dict[tuple[str, str], list[str]] = {}
+    for event in document["timeline"]:
+        if event["event"].startswith("review"):
+            reviews.setdefault((event["variant_id"], event["partner_id"]), []).append(event["date"])
+    return reviews
 
 
 def _what_it_runs(partner: Document) -> str:

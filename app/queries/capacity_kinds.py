@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from app.queries.analysis import Analysis
 from app.queries.capacity_analyses import MATCH_ANALYSES, YEAR_PLAN_ANALYSES
-from app.queries.capacity_statements import describe_match, describe_past_start, describe_year_plan
+from app.queries.capacity_statements import describe_match, describe_year_plan, warn_of_first_year
 from app.store import MATCH, YEAR_PLAN
 from clustering import MatchParameters, PlanYearsParameters
 
@@ -82,14 +82,14 @@ class CapacityKind:
         """
         Write a few figures for lists.
 
-        ``warning`` is a sentence where the first school year is past, or ``None``. ``statement`` and ``disclosure``
+        ``warning`` is a sentence where the first school year is past or far off, or ``None``. ``statement`` and ``disclosure``
         keep their names in every format, because they are shown of results of earlier versions too.
         """
         solution = document["solution"]
         disclosure = document["provenance"]["disclosure"]
         return {
             "statement": self.describe(document),
-            "warning": describe_past_start(document, today),
+            "warning": warn_of_first_year(document, today),
             "disclosure": disclosure,
             "status": solution["status"],
         }

@@ -6,10 +6,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from clustering.model.plain_text import school_year_text
+
 _NAMED = 10
 _FIRST_YEARS = 3
+_FAR_YEARS = 10  # a first school year that is more years away is likely a slip of the pen
 _FIRST_MONTH = 8  # of a school year, where the request does not say it
 _NEED_WORDS = {"students": "students", "students_below": "students below the mark", "lowest_rates": "points of need"}
+_NEED_YEARS_WORDS = {
+    "students": "student-years",
+    "students_below": "student-years below the mark",
+    "lowest_rates": "points of need times years served",
+}
 
 
 def describe_register(counts: Mapping[str, Any]) -> str:
@@ -79,16 +87,17 @@ def describe_year_plan(document: Mapping[str, Any]) -> str:
     """
     solution, starts, not_started = document["solution"], document["starts"], document["never_started"]
     zones = len({row["zone_id"] for row in starts})
-    need = _NEED_WORDS[document["parameters"]["need"]]
-    counted = f"{need} times years served" if document["parameters"]["count_by"] == "years served" else need
+    words = _NEED_YEARS_WORDS if document["parameters"]["count_by"] == "years served" else _NEED_WORDS
+    counted = words[document["parameters"]["need"]]
     early = (
         f", ${solution['first_three_years_cost_dollars']:,.0f} of it in the first three school years"
         if len(document["years"]) > _FIRST_YEARS
         else ""
     )
     planned = (
-        f"Of {_counted(zones + len(not_started), 'Zone')}, {zones:,} start from fall {document['first_fall']} to fall"
-        f" {document['last_fall']}: {solution['need']:,.0f} {counted}"
+        f"In the {len(document['years'])} school years from {school_year_text(document['first_fall'])}, {zones:,} of"
+        f" {_counted(zones + len(not_started), 'Zone')} {'starts' if zones == 1 else 'start'}:"
+        f" {solution['need']:,.0f} {counted}"
     )
     if not zones:
         return f"{planned}. It costs nothing, because no Zone starts. {_proof(solution)}"
@@ -127,9 +136,11 @@ def describe_years_to_reach_all(document: Mapping[str, Any]) -> str:
     return statement
 
 
-def describe_past_start(document: Mapping[str, Any], today: date) -> str | None:
+def warn_of_first_year(document: Mapping[str, Any], today: date) -> str | None:
     """
-    Warn of a match or a year plan whose first school year has begun already.
+    Warn of a match or a year plan whose first school year is past or far off.
+
+    A plan whose first school year goes into planning can still be followed while that year runs.
 
     Parameters
     ----------
@@ -141,17 +152,25 @@ def describe_past_start(document: Mapping[str, Any], today: date) -> str | None:
     Returns
     -------
     warning
-        A sentence or two; ``None`` where the first school year is still to come, or unknown.
+        A sentence or two; ``None`` where the first school year is near enough, or unknown.
     """
     fall, what = (document["first_fall"], "plan") if "first_fall" in document else (document["fall"], "match")
-    month = document["parameters"].get("first_month", _FIRST_MONTH)
-    if fall is None or date(fall, month, 1) >= today:
+    if fall is None:
         return None
-    next_fall = today.year + (date(today.year, month, 1) <= today)
-    return (
-        f"The {what} begins in the fall of {fall}, which is past: today is {today.isoformat()}. Set start_year to"
-        f" {next_fall} or later for one that is still to come."
-    )
+    month = document["parameters"].get("first_month", _FIRST_MONTH)
+    next_fall = today.year + (date(today.year, month, 1) < today)
+    earliest = next_fall - bool(document["parameters"].get("planning_years", 0))
+    if fall < earliest:
+        return (
+            f"The {what} begins in the fall of {fall}, which is past: today is {today.isoformat()}. Set start_year to"
+            f" {earliest} or later for one that can still be followed."
+        )
+    if fall > next_fall + _FAR_YEARS:
+        return (
+            f"The {what} begins in the fall of {fall}, which is {fall - today.year} years from now. If that is a slip,"
+            " set start_year to the year that is meant."
+        )
+    return None
 
 
 def _from_fall(document: Mapping[str, Any]) -> str:

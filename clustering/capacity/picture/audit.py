@@ -38,8 +38,7 @@ def _violations(picture: StatePicture) -> Iterator[str]:
             by_district = float(districts[column].sum())
             if not _agree(by_district, whole := _total(picture, part, name)):
                 yield f"{column}: the districts have {by_district:g}, and the state {whole:g}."
-    if len(picture.unserved) != (counted := _total(picture, "unserved", "zones")):
-        yield f"{len(picture.unserved)} Zones are listed as unserved, and {counted:g} counted."
+    yield from _wrong_lists(picture)
     if (picture.falls["schools_eligible"] > picture.falls["schools_free"]).any():
         yield "Partners that may run a Zone can take on more schools than all partners can."
     if (picture.partners["share_of_served_schools"] > 1 + _TOLERANCE_STUDENTS).any():
@@ -47,6 +46,12 @@ def _violations(picture: StatePicture) -> Iterator[str]:
     costs, by_fall = float(picture.partners["cost_dollars"].sum()), float(picture.falls["cost_dollars"].sum())
     if not math.isclose(costs, by_fall, rel_tol=1e-9, abs_tol=1.0):
         yield f"The partners cost {costs:,.0f} dollars, and the school years {by_fall:,.0f}."
+
+
+def _wrong_lists(picture: StatePicture) -> Iterator[str]:
+    for part, listed in (("served", picture.started), ("unserved", picture.unserved)):
+        if (named := listed["zone_id"].nunique()) != (counted := _total(picture, part, "zones")):
+            yield f"{named} Zones are listed as {part}, and {counted:g} counted."
 
 
 def _total(picture: StatePicture, part: str, name: str) -> float:

@@ -28,6 +28,7 @@ def picture_document(picture: StatePicture) -> dict[str, Any]:
         "headlines": list(picture.headlines),
         "totals": table_records(picture.totals.reset_index()),
         **{name: table_records(getattr(picture, name)) for name in ("districts", "levels", "partners", "falls")},
+        "started": table_records(picture.started),
         "unserved": table_records(picture.unserved),
         "planning_is_free": picture.planning_is_free,
         "years_to_reach_all": picture.years_to_reach_all,

@@ -16,6 +16,7 @@ from clustering.capacity.picture.partner_shares import share_out
 from clustering.capacity.picture.picture import StatePicture
 from clustering.capacity.picture.served_schools import group_districts, group_levels, mark_served_schools, total_parts
 from clustering.capacity.picture.service import Answer, Service, describe_service
+from clustering.capacity.picture.started_zones import list_started
 from clustering.capacity.plan_years.years_to_reach_all import YearsToReachAll
 from clustering.capacity.register.register import Register
 from clustering.errors import SolverError
@@ -64,9 +65,10 @@ def state_picture(
         levels=group_levels(schools),
         partners=share_out(needs, served, schools, register, fall=None if pd.isna(first) else int(first)),
         falls=service.falls,
+        started=list_started(needs, served, register),
         unserved=_unserved(needs, service),
         planning_is_free=service.planning_is_free,
-        years_to_reach_all=describe_reach(years_to_reach_all),
+        years_to_reach_all=describe_reach(years_to_reach_all, service),
         disclosure=needs.disclosure,
         provenance=service.provenance,
         notes=note_picture(needs, service),

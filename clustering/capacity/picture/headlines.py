@@ -57,11 +57,11 @@ def _headlines(picture: StatePicture, service: Service) -> Iterator[str]:
         else f" and {count_text(students_served)} of {count_text(everything['students'])} students"
     )
     have, falls = "have a partner", table_records(picture.falls)
+    within = ""
     if picture.kind == "year plan":
-        begin, end = (school_year_text(falls[position]["fall"]) for position in (0, -1))
-        have = f"start with a partner in the plan from {begin} to {end}"
+        have, within = f"start{_last_start(service)}", _within(falls)
     yield (
-        f"{served['zones']:,} of {everything['zones']:,} Zones {have}:"
+        f"{within}{served['zones']:,} of {everything['zones']:,} Zones {have}:"
         f" {served['schools']:,} of {everything['schools']:,} schools{students}."
     )
     trimmed = int((service.served["variant"] != "as proposed").sum())
@@ -80,11 +80,26 @@ def _headlines(picture: StatePicture, service: Service) -> Iterator[str]:
         yield picture.years_to_reach_all
 
 
+def _within(falls: Sequence[Mapping[str, Any]]) -> str:
+    return f"In the {len(falls)} school years from {school_year_text(falls[0]['fall'])}, "
+
+
+def _last_start(service: Service) -> str:
+    """When the last Zone of a plan starts, after a comma."""
+    starts = service.served["start_fall"].dropna().astype(int)
+    if starts.empty:
+        return ""
+    first, last = int(starts.min()), int(starts.max())
+    return f", all in {school_year_text(last)}" if first == last else f", the last in {school_year_text(last)}"
+
+
 def _describe_capacity(falls: Sequence[Mapping[str, Any]], kind: PictureKind) -> str:
     busiest = max(falls, key=lambda fall: fall["schools"])
     when = "" if busiest["fall"] is None else f" in {school_year_text(busiest['fall'])}"
     eligible, free = busiest["schools_eligible"], busiest["schools_free"]
-    others = "" if eligible == free else f" Those that may not could take on {free - eligible:,.0f} more."
+    others = (
+        "" if eligible == free else f" Partners that may run no Zone here have room for {free - eligible:,.0f} more."
+    )
     return (
         f"Partners that may run a Zone here can take on {eligible:,.0f} schools{when}, as far as the register says. The"
         f" {'match' if kind == 'match' else 'plan'} uses {busiest['schools']:,.0f} of them.{others}"
@@ -105,18 +120,20 @@ def _describe_cost(falls: Sequence[Mapping[str, Any]], service: Service) -> str:
         f"From {first} to {last} it costs {dollars_text(total)}{early}. No school year costs more"
         f" than {dollars_text(most)}."
         + (" Planning is counted without cost." if service.planning_is_free else "")
-        + (f" Contracts that go on afterwards cost {dollars_text(after)} more." if after > 0 else "")
+        + (f" After the last year, contracts already signed cost {dollars_text(after)} more." if after > 0 else "")
     )
 
 
-def describe_reach(reach: YearsToReachAll | str | None) -> str | None:
+def describe_reach(reach: YearsToReachAll | str | None, service: Service) -> str | None:
     """
-    Say when every Zone could be reached.
+    Say when every Zone could be reached by a plan made for that, and what the plan of the picture does.
 
     Parameters
     ----------
     reach
         What ``years_to_reach_all`` answers; a sentence stays as it is.
+    service
+        What the picture is drawn of.
 
     Returns
     -------
@@ -134,13 +151,15 @@ def describe_reach(reach: YearsToReachAll | str | None) -> str | None:
         return f"When every Zone could be reached was not found within the time limit.{rest}"
     if reach.fall is None or reach.years is None:
         return f"Even {reach.longest} years do not reach every Zone that a partner can run.{rest}"
-    every = "Every Zone has"
-    if unreachable:
-        count = reach.zones_reachable
-        every = "The 1 Zone that can start has" if count == 1 else f"The {count:,} Zones that can start have"
+    every = f"all {reach.zones_reachable:,} Zones{' that a partner can run' if unreachable else ''}"
+    if reach.zones_reachable == 1:
+        every = f"the 1 Zone{' that a partner can run' if unreachable else ''}"
+    started = service.served["zone_id"].nunique()
+    own = f" This plan starts {started:,}{_last_start(service)}." if service.kind == "year plan" else ""
     return (
-        f"{every} started by {school_year_text(reach.fall)} at the earliest, in {reach.years} years, with the capacity,"
-        f" growth and money stated.{rest}"
+        f"A plan made to start every Zone as soon as possible could reach {every} by"
+        f" {school_year_text(reach.fall)}, in {reach.years} years, with the capacity, growth and money stated."
+        f"{own}{rest}"
     )
 
 

@@ -50,6 +50,11 @@ class StatePicture:
         without a limit), ``schools_free`` (that all partners of the register together can take on, as far as known),
         ``schools_eligible`` (of these, what partners can take on that may run a Zone here: by approval, duties, reach,
         levels, exclusions and locks).
+    started
+        A row per Zone or part of a Zone with a partner, the earliest start first: ``zone_id``, ``name``,
+        ``variant_id``, ``partner_id``, ``partner_name``, ``start_fall`` (Int64, missing if no file tells a year),
+        ``schools`` (that are run), ``schools_of_zone`` (all that the Zone has), ``students`` (of the schools that are
+        run; missing where unknown).
     unserved
         A row per Zone without a partner, the most students first: ``zone_id``, ``name``, ``schools``, ``students``,
         ``students_below``, ``anchor_rate`` (each missing where unknown), ``reason``.
@@ -72,6 +77,7 @@ class StatePicture:
     levels: pd.DataFrame
     partners: pd.DataFrame
     falls: pd.DataFrame
+    started: pd.DataFrame
     unserved: pd.DataFrame
     planning_is_free: bool
     years_to_reach_all: str | None

@@ -40,16 +40,20 @@ def describe_limits(broken: Sequence[Mapping[Any, Any]], plan: RowUse) -> str:
         falls = sorted({limit["fall"] for limit in limits if pd.notna(limit["fall"])})
         sentence = _describe(limits[0], plan)
         if len(falls) > 1:
-            sentence = (
-                f"{sentence.removesuffix('.')}, and likewise in fall {all_of([str(fall) for fall in falls[1:]])}."
-            )
+            sentence = f"{sentence.removesuffix('.')}, and likewise {_in_falls(falls[1:])}."
         sentences.append(sentence)
     return " ".join(sentences)
 
 
+def _in_falls(falls: Sequence[int]) -> str:
+    if len(falls) > 2 and falls[-1] - falls[0] == len(falls) - 1:
+        return f"in every fall from {falls[0]} to {falls[-1]}"
+    return f"in fall {all_of([str(fall) for fall in falls])}"
+
+
 def dollars(amount: float) -> str:
-    """Write an amount in whole dollars."""
-    return f"{amount:,.0f} dollars"
+    """Write an amount in whole dollars: ``$1,250,000``."""
+    return f"${amount:,.0f}"
 
 
 def _describe(limit: Mapping[Any, Any], plan: RowUse) -> str:

@@ -17,6 +17,7 @@ from clustering.capacity.plan_years.possible_sizes import could_be_run
 from clustering.capacity.plan_years.request import YearRequest
 from clustering.capacity.plan_years.rows import BUDGET, CAPACITY, CEILING, PARTNER_ZONES
 from clustering.capacity.plan_years.size_sentences import describe_sizes
+from clustering.capacity.plan_years.tolerances import DOLLARS_PER_UNIT
 
 # Why a Zone never starts, in the order in which it is looked at.
 KINDS = (
@@ -217,23 +218,52 @@ def _outdone(plan: RowUse, zones: Sequence[str]) -> dict[str, NeverReason]:
     best = pd.Series(model.objectives[0][options], index=options).groupby(zone_of.to_numpy()).idxmax()
     broken = plan.broken_by(options)
     fitting = set(zone_of[~np.isin(options, broken["option"])])
-    kinds = broken["kind"].groupby(zone_of.loc[broken["option"]].to_numpy()).agg(set).to_dict()
     limits = plan.limits_broken_by(best.to_numpy(dtype=int))
     reasons = explain_too_large(model.request, sorted(set(zones) - set(best.index)))
+    money = _least_money(plan, broken)
     for zone, option in zip(best.index, best, strict=True):
         if zone in fitting:
             reasons[zone] = NeverReason("not chosen", "It would fit with the others: this is not the best plan.")
         else:
-            reasons[zone] = _without_room(plan, option, kinds[zone], limits[option])
+            reasons[zone] = _without_room(plan, option, limits[option], money.get(zone))
     return reasons
 
 
-def _without_room(plan: RowUse, option: int, kinds: set[str], limits: list[dict[Any, Any]]) -> NeverReason:
-    """Say which limits the most valuable option of a Zone breaks; ``kinds`` are those that any of them breaks."""
+def _least_money(plan: RowUse, broken: pd.DataFrame) -> dict[str, tuple[int, float]]:
+    """
+    Find the option of each Zone that fits beside the others with the least money more in every year.
+
+    Options that break another limit too are left out. Budgets that carry over add up, so nothing is said of them.
+    """
+    if plan.model.request.parameters.carry_over or broken.empty:
+        return {}
+    only_money = (broken["kind"] == BUDGET).groupby(broken["option"]).transform("all")
+    short = broken[only_money].groupby("option")["missing"].max() * DOLLARS_PER_UNIT
+    zone_of = plan.model.options.table["zone_id"].iloc[short.index].to_numpy()
+    least = short.groupby(zone_of).idxmin()
+    return {str(zone): (int(option), float(short[option])) for zone, option in least.items()}
+
+
+def _without_room(
+    plan: RowUse, option: int, limits: list[dict[Any, Any]], money: tuple[int, float] | None
+) -> NeverReason:
+    """Say which limits the most valuable option of a Zone breaks, and what money alone would do."""
+    kinds = {limit["kind"] for limit in limits}
     is_full = bool(kinds & {CAPACITY, CEILING, PARTNER_ZONES})
     causes = [*["partners full"] * is_full, *["budget"] * (BUDGET in kinds)]
     kind = " and ".join(causes) or "partners full"
     row = plan.model.options.table.iloc[option]
     partner = plan.model.request.register.partners["name"][row["partner_id"]]
-    nearest = f"What would serve most is {partner} from fall {row['start_fall']}."
-    return NeverReason(kind, f"No start fits with the others. {nearest} {describe_limits(limits, plan)}")
+    nearest = f"The best start would be with {partner} in fall {row['start_fall']}. It does not fit beside the others."
+    sentences = [nearest, describe_limits(limits, plan)]
+    if money is not None:
+        sentences.append(_describe_money(plan, *money, nearest=option))
+    return NeverReason(kind, " ".join(sentences))
+
+
+def _describe_money(plan: RowUse, option: int, amount: float, *, nearest: int) -> str:
+    """Say what money more a year would do, and who starts it when, if that is not the start named before."""
+    starts = plan.model.options.table[["partner_id", "start_fall"]]
+    own, before = (tuple(starts.iloc[position]) for position in (option, nearest))
+    start = "" if own == before else f" with {plan.model.request.register.partners['name'][own[0]]} in fall {own[1]}"
+    return f"With {dollars(amount)} more a year it could start{start} beside the others."

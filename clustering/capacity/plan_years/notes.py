@@ -8,6 +8,7 @@ import pandas as pd
 
 from clustering.capacity.matching.first_year import describe_early_start
 from clustering.capacity.matching.obstacle_sentences import plural
+from clustering.capacity.plan_years.limit_sentences import dollars
 from clustering.capacity.plan_years.parameters import PlanYearsParameters
 from clustering.capacity.plan_years.request import YearRequest
 from clustering.capacity.plan_years.service_sentences import describe_service_by_year
@@ -70,4 +71,4 @@ def _on_contracts(starts: pd.DataFrame, parameters: PlanYearsParameters, last: i
     if late := int(is_late.sum()):
         after = starts["cost_afterwards_dollars"].sum()
         goes, they = ("goes", "it costs") if late == 1 else ("go", "they cost")
-        yield f"{plural(late, 'contract')} {goes} on after fall {last}. After the plan {they} {after:,.0f} dollars."
+        yield f"{plural(late, 'contract')} {goes} on after fall {last}. After the plan {they} {dollars(after)}."

@@ -13,6 +13,7 @@ from clustering.capacity.plan_years.limit_sentences import describe_limits, doll
 from clustering.capacity.plan_years.model import YearModel
 from clustering.capacity.plan_years.options import fits_partner, options_of_pairs
 from clustering.capacity.plan_years.rows import BUDGET
+from clustering.model.plain_text import school_year_text
 
 # Why not a year earlier, in the order in which it is looked at.
 KINDS = ("first fall", "earliest start", "alone", "capacity", "budget", "not chosen")
@@ -67,9 +68,13 @@ def _without_option(model: YearModel, options: np.ndarray) -> dict[int, StartRea
     for option, partner_id, fall in zip(options.tolist(), table["partner_id"], table["start_fall"], strict=True):
         partner = partners[partner_id]
         if fall - planning <= first:
-            before = f"The plan begins in fall {first}"
-            tail = ", which goes into planning" if planning else ""
-            reasons[option] = StartReason("first fall", f"It cannot start earlier. {before}{tail}.")
+            year = school_year_text(first)
+            sentence = (
+                f"{year}, the first year of the plan, is its planning year."
+                if planning
+                else (f"The plan begins in {year}.")
+            )
+            reasons[option] = StartReason("first fall", sentence)
         elif pd.notna(partner["earliest_start"]) and fall <= partner["earliest_start"]:
             sentence = f"{partner['name']} can start in fall {partner['earliest_start']} at the earliest."
             reasons[option] = StartReason("earliest start", sentence)

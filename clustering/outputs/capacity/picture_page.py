@@ -24,6 +24,7 @@ PICTURE_CONTENT_SECURITY_POLICY = (
     " frame-ancestors 'self'"
 )
 _ROWS = 8
+_STARTED = 12
 _UNSERVED = 5
 _TITLES = {"match": "Need and capacity", "year plan": "Need, capacity and cost by year"}
 
@@ -65,6 +66,8 @@ def draw_picture(picture: StatePicture, *, title: str | None = None) -> str:
         cost_chart=Markup(cost_columns(picture.falls)) if len(picture.falls) > 1 else None,  # noqa: S704 (numbers)
         has_budget=bool(picture.falls["budget_dollars"].notna().any()),
         cost_dollars=float(picture.falls["cost_dollars"].sum()),
+        started=table_records(picture.started.head(_STARTED)),
+        started_count=len(picture.started),
         unserved=table_records(picture.unserved.head(_UNSERVED)),
         unserved_count=len(picture.unserved),
     )

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from app.queries.capacity_statements import describe_match, describe_past_start, describe_year_plan
+from app.queries.capacity_statements import describe_match, describe_year_plan, warn_of_first_year
 
 
 @pytest.mark.parametrize(
@@ -21,12 +21,27 @@ from app.queries.capacity_statements import describe_match, describe_past_start,
 )
 def test_a_first_school_year_that_has_begun_is_warned_of(today: date, warning: str | None) -> None:
     for document in ({"fall": 2025, "parameters": {}}, {"first_fall": 2025, "parameters": {"first_month": 8}}):
-        warning_shown = describe_past_start(document, today)
-        assert warning_shown is None if warning is None else warning in str(warning_shown)
+        told = warn_of_first_year(document, today)
+        assert told is None if warning is None else warning in str(told)
 
 
 def test_an_unknown_first_year_is_not_warned_of() -> None:
-    assert describe_past_start({"fall": None, "parameters": {}}, date(2026, 11, 30)) is None
+    assert warn_of_first_year({"fall": None, "parameters": {}}, date(2026, 11, 30)) is None
+
+
+@pytest.mark.parametrize(
+    ("fall", "words"),
+    [
+        (2025, "which is past: today is 2026-11-30. Set start_year to 2026"),
+        (2026, None),
+        (2037, None),
+        (2038, "12 years"),
+    ],
+)
+def test_a_planning_year_that_runs_now_is_not_past(fall: int, words: str | None) -> None:
+    plan = {"first_fall": fall, "parameters": {"first_month": 8, "planning_years": 1}}
+    told = warn_of_first_year(plan, date(2026, 11, 30))
+    assert told is None if words is None else words in str(told)
 
 
 def test_a_match_that_serves_nothing_costs_nothing() -> None:

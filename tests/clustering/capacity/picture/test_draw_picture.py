@@ -21,6 +21,7 @@ from clustering import (
 from clustering.capacity.picture.audit import audit_picture
 from clustering.capacity.picture.headlines import dollars_text
 from clustering.capacity.picture.picture import StatePicture
+from clustering.outputs.capacity.picture_page import draw_picture
 from tests.examples.served_state import ACME, BRIGHT, served_match, served_needs, served_plan, served_register
 
 
@@ -83,7 +84,7 @@ def test_a_match_is_one_year_of_cost() -> None:
     assert falls["schools_eligible"].tolist() == [6 + 3]
     assert (
         "Partners that may run a Zone here can take on 9 schools in 2025-26, as far as the register says. The match"
-        " uses 8 of them. Those that may not could take on 5 more."
+        " uses 8 of them. Partners that may run no Zone here have room for 5 more."
     ) in picture().headlines
 
 
@@ -118,7 +119,7 @@ def test_the_first_three_years_have_a_cost_of_their_own() -> None:
 def test_a_plan_of_which_nothing_starts_costs_nothing() -> None:
     needs, register = served_needs(), served_register()
     drawn = state_picture(needs, plan_years(needs, register, {"budget_dollars": 1000.0}), register)
-    assert drawn.headlines[0].startswith("0 of 4 Zones start with a partner in the plan from 2025-26 to 2029-30:")
+    assert drawn.headlines[0].startswith("In the 5 school years from 2025-26, 0 of 4 Zones start:")
     assert drawn.headlines[-1] == "It costs nothing, because no Zone starts."
 
 
@@ -130,6 +131,20 @@ def test_unserved_zones_come_with_their_reason_the_largest_first() -> None:
     assert unserved["zone_id"].tolist() == ["North", "West"]
     assert unserved["students"].tolist() == [1800, 680]
     assert unserved["reason"].tolist() == ["The answer gives no reason.", "Every partner that may run it is full."]
+
+
+def test_each_zone_of_a_plan_has_its_start_and_partner() -> None:
+    started = plan_picture().started
+    columns = ["zone_id", "start_fall", "partner_name", "schools", "schools_of_zone", "students"]
+    # South runs in a variant of 2 of its 3 schools.
+    assert started[columns].to_numpy().tolist() == [
+        ["North", 2025, "Bright Futures", 3, 3, 1800],
+        ["East", 2026, "Acme Schools", 3, 3, 1300],
+        ["South", 2026, "Bright Futures", 2, 3, 1250],
+    ]
+    page = draw_picture(plan_picture())
+    assert "Which Zone starts when" in page
+    assert '<td>2026-27</td><th scope="row">South</th><td>Bright Futures</td><td class="number">2 of 3</td>' in page
 
 
 def test_nothing_served_is_a_picture_too() -> None:
@@ -150,7 +165,9 @@ def test_the_years_to_reach_all_are_told_as_given() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "Every Zone has started by 2030-31 at the earliest, in 6 years"),
+        ({}, "could reach all 4 Zones by 2030-31, in 6 years"),
+        ({}, "This plan starts 3, the last in 2026-27."),
+        ({"zones_reachable": 3}, "could reach all 3 Zones that a partner can run by"),
         ({"zones_reachable": 3}, "1 of 4 Zones can never start"),
         ({"status": "not reached", "fall": None, "years": None}, "Even 30 years do not reach every Zone"),
         ({"status": "time limit", "fall": None, "years": None}, "not found within the time limit"),

@@ -77,6 +77,33 @@ def test_without_growth_the_third_zone_never_starts() -> None:
     assert plan.solution.need == 4500
 
 
+def test_a_zone_that_lacks_money_names_the_least_that_would_do() -> None:
+    # A Zone costs 3 * 200,000 a year, and two of three Zones do not fit into a million: 200,000 lack for one more.
+    register = register_of({"P": {"cost_per_school": 200_000, "maximum_schools": 9}})
+    plan = planned(register, budget_dollars=1e6)
+    assert list(starts(plan)) == ["A"]
+    assert reasons(plan) == {"B": "budget", "C": "budget"}
+    assert plan.never_started["reason"].iloc[0] == (
+        "The best start would be with Partner P in fall 2025. It does not fit beside the others. The budget of"
+        " fall 2025, $1,000,000, would be exceeded by $200,000, and likewise in fall 2026 and 2027. With $200,000 more a year it"
+        " could start beside the others."
+    )
+    enough = planned(register, budget_dollars=1.2e6)
+    assert list(starts(enough)) == ["A", "B"]
+    assert "more a year" not in planned(register, budget_dollars=1e6, carry_over=True).never_started["reason"].iloc[0]
+
+
+def test_the_kind_of_a_zone_without_room_is_that_of_its_reason() -> None:
+    # P runs one Zone for 300,000 a year and is full. Q has room, and takes 600,000 where 300,000 are left.
+    partners = {"P": {"cost_per_school": 100_000, "maximum_schools": 3}, "Q": {"cost_per_school": 200_000}}
+    plan = planned(register_of(partners), budget_dollars=600_000)
+    assert list(starts(plan)) == ["A"]
+    for row in plan.never_started.itertuples():
+        assert ("partners full" in row.kind) == ("no room" in row.reason)
+        assert ("budget" in row.kind) == ("would be exceeded" in row.reason)
+        assert row.reason.endswith(" more a year it could start with Partner Q in fall 2025 beside the others.")
+
+
 def test_schools_of_today_do_not_grow() -> None:
     register = register_of({"P": {"schools_now": 5, "maximum_schools": 8, "growth_share": 1}})
     plan = planned(register)
@@ -148,7 +175,7 @@ def test_a_budget_delays_and_money_carried_over_brings_forward() -> None:
     lapsing = planned(register, budgets_dollars=[300_000, 300_000, 600_000])
     assert starts(lapsing) == {"A": ("P", 2025), "B": ("P", 2027)}
     assert lapsing.starts["reason"].iloc[1] == (
-        "Not a year earlier. The budget of fall 2026, 300,000 dollars, would be exceeded by 300,000 dollars."
+        "Not a year earlier. The budget of fall 2026, $300,000, would be exceeded by $300,000."
     )
     carried = planned(register, budgets_dollars=[500_000, 500_000, 500_000], carry_over=True)
     # 1,500,000 dollars are five years of Zones: A for three, B for the last two.
@@ -280,7 +307,7 @@ def test_a_first_year_before_the_newest_data_is_warned_of() -> None:
 def test_a_contract_that_goes_on_is_counted_in_the_singular() -> None:
     # Three schools at 750,000 dollars for two more years.
     plan = planned(register_of({"P": {"maximum_schools": 3}}), planning_years=1, years=4)
-    assert "1 contract goes on after fall 2028. After the plan it costs 4,500,000 dollars." in plan.notes
+    assert "1 contract goes on after fall 2028. After the plan it costs $4,500,000." in plan.notes
     assert "The planning year is counted without cost, because no source gives a figure." in plan.notes
 
 
@@ -288,14 +315,14 @@ def test_locks_that_cannot_be_kept_are_named() -> None:
     register = register_of({"P": {"maximum_schools": 3, "contract_years": 3}})
     with pytest.raises(InfeasibleError, match="force_served=A, force_served=B cannot be kept together"):
         planned(register, force_served=("A", "B"))
-    with pytest.raises(InfeasibleError, match=r"A has 3 schools and costs 2,250,000 dollars a year.*: Partner P \(3\)"):
+    with pytest.raises(InfeasibleError, match=r"A has 3 schools and costs \$2,250,000 a year.*: Partner P \(3\)"):
         planned(register, force_served=("A", "B"))
     growing = register_of({"P": {"maximum_schools": 2, "growth_share": 1}})
     with pytest.raises(
         InfeasibleError, match=r"force_served=A cannot be kept. It has 3 schools.*can take on 2 at most"
     ):
         planned(growing, large_and_small(), force_served=("A",))
-    with pytest.raises(InfeasibleError, match=r"force_served=A cannot be kept. It costs 2,250,000 dollars a year"):
+    with pytest.raises(InfeasibleError, match=r"force_served=A cannot be kept. It costs \$2,250,000 a year"):
         planned(register, force_served=("A",), budget_dollars=1000.0)
 
 
