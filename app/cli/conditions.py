@@ -101,7 +101,7 @@ def readiness(
             contents[f"readiness-{name}.csv"] = table_bytes(readiness_table(result))
             contents[f"readiness-{name}.json"] = json_bytes(document)
         show_report(scenario.report)
-        show_warnings(problem_kinds(found.warnings))
+        show_warnings(problem_kinds(joined.warnings))
         show_written(write_files(contents, out) if out is not None else [])
 
 

@@ -82,8 +82,8 @@ class CapacityKind:
         """
         Write a few figures for lists.
 
-        ``warning`` is a sentence where the first school year is past or far off, or ``None``. ``statement`` and ``disclosure``
-        keep their names in every format, because they are shown of results of earlier versions too.
+        ``warning`` is a sentence where the first school year is past or far off, or ``None``. ``statement`` and
+        ``disclosure`` keep their names in every format, because they are shown of results of earlier versions too.
         """
         solution = document["solution"]
         disclosure = document["provenance"]["disclosure"]
