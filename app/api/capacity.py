@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from inspect import Parameter
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.concurrency import run_in_threadpool
 
 from app.api.job_answers import Prefer, answer_with_job
@@ -22,6 +22,7 @@ from app.services.service import Service
 from clustering import MAP_CONTENT_SECURITY_POLICY, PICTURE_CONTENT_SECURITY_POLICY
 
 _POLICIES = {"map": MAP_CONTENT_SECURITY_POLICY, "picture": PICTURE_CONTENT_SECURITY_POLICY}
+CsvAlone = Annotated[Literal["csv"], Query(description="csv, the only form in which a table is served.")]
 _READY: dict[int | str, dict[str, Any]] = {200: {"description": "Ready within Prefer: wait"}}
 
 router = APIRouter(tags=["capacity"])
@@ -108,6 +109,20 @@ def _add_routes(kind: CapacityKind) -> None:
 
 
 def _part_route(kind: CapacityKind, part: ResultPart) -> Any:
+    """The route of a part; tables take ``?f=csv``, as analyses do, although they are served as CSV in any case."""
+    if part.media_type != CSV:
+        return _stored_part_route(kind, part)
+    show = _stored_part_route(kind, part)
+
+    def show_table(result_id: str, request: PartRequestHere, f: CsvAlone = "csv") -> Response:  # noqa: ARG001
+        """As it was stored."""
+        response: Response = show(result_id, request)
+        return response
+
+    return show_table
+
+
+def _stored_part_route(kind: CapacityKind, part: ResultPart) -> Any:
     def show(result_id: str, request: PartRequestHere) -> Response:
         """As it was stored."""
         if (unchanged := request.unchanged(result_id, part.path)) is not None:
