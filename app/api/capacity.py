@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from inspect import Parameter
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from fastapi.concurrency import run_in_threadpool
 
 from app.api.job_answers import Prefer, answer_with_job
-from app.api.proposal_parts import PartRequestHere, cache_headers
+from app.api.proposal_parts import CsvAlone, PartRequestHere, cache_headers
 from app.api.schemas import CapacityResultSummary, MatchRequest, YearPlanRequest, capacity_summary
 from app.queries.analysis import Analysis
 from app.queries.capacity_kinds import CSV, HTML, MATCHES, YEAR_PLANS, CapacityKind, ResultPart
@@ -22,7 +22,6 @@ from app.services.service import Service
 from clustering import MAP_CONTENT_SECURITY_POLICY, PICTURE_CONTENT_SECURITY_POLICY
 
 _POLICIES = {"map": MAP_CONTENT_SECURITY_POLICY, "picture": PICTURE_CONTENT_SECURITY_POLICY}
-CsvAlone = Annotated[Literal["csv"], Query(description="csv, the only form in which a table is served.")]
 _READY: dict[int | str, dict[str, Any]] = {200: {"description": "Ready within Prefer: wait"}}
 
 router = APIRouter(tags=["capacity"])

@@ -137,9 +137,7 @@ def _opened(
         role: [
             each
             for each in inputs.files[role]
-            if each not in swapped[role]
-            and set(REQUIRED[role]) <= set(each.headings)
-            and len(each.table) <= most[role]
+            if each not in swapped[role] and set(REQUIRED[role]) <= set(each.headings) and len(each.table) <= most[role]
         ]
         for role in _ROLES
     }

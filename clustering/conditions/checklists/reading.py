@@ -55,7 +55,8 @@ def read_checklist(
     Raises
     ------
     InputError
-        With every problem: no checklist or file of that name, an item twice, a cell that is blank or not one of the choices, a column that is missing.
+        With every problem: no checklist or file of that name, an item twice, a cell that is blank or not one of the
+        choices, a column that is missing.
     """
     if isinstance(source, str):
         shipped = next((each for each in list_checklists() if each.checklist_id == source), None)

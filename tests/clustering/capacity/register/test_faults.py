@@ -150,7 +150,10 @@ def test_files_in_each_others_place_are_recognised() -> None:
     preferences = preference_table(("LP1", "01", "", "", "prefer", "district", ""))
     faults = register_faults(preferences, PARTNERS)
     assert [(each.message, each.remedy) for each in faults] == [
-        ("This looks like a table of preferences, and it was given as a register of partners.", "Give it as preferences."),
+        (
+            "This looks like a table of preferences, and it was given as a register of partners.",
+            "Give it as preferences.",
+        ),
         ("This looks like a register of partners, and it was given as a table of preferences.", "Give it as partners."),
     ]
     (fault,) = register_faults(preferences)

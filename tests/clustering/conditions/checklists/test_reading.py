@@ -105,9 +105,9 @@ def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes) -> None:
         read_checklist(path)
 
 
-def test_a_name_that_is_no_checklist_is_taken_for_a_file() -> None:
+def test_a_path_is_a_file_and_no_name() -> None:
     with pytest.raises(InputError, match="cannot be opened"):
-        read_checklist("delaware")
+        read_checklist(Path("delaware_partnership_zone"))
 
 
 @pytest.mark.parametrize("name", ["\u200b.csv", " .csv", "x" * 240 + ".csv"])
