@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from fastapi.concurrency import run_in_threadpool
 
 from app.api.job_answers import Prefer, answer_with_job
-from app.api.proposal_parts import PartRequestHere, cache_headers
+from app.api.proposal_parts import CsvAlone, PartRequestHere, cache_headers
 from app.api.schemas import CapacityResultSummary, MatchRequest, YearPlanRequest, capacity_summary
 from app.queries.analysis import Analysis
 from app.queries.capacity_kinds import CSV, HTML, MATCHES, YEAR_PLANS, CapacityKind, ResultPart
@@ -120,6 +120,20 @@ def _add_routes(kind: CapacityKind) -> None:
 
 
 def _part_route(kind: CapacityKind, part: ResultPart) -> Any:
+    """The route of a part; tables take ``?f=csv``, as analyses do, although they are served as CSV in any case."""
+    if part.media_type != CSV:
+        return _stored_part_route(kind, part)
+    show = _stored_part_route(kind, part)
+
+    def show_table(result_id: str, request: PartRequestHere, f: CsvAlone = "csv") -> Response:  # noqa: ARG001
+        """As it was stored."""
+        response: Response = show(result_id, request)
+        return response
+
+    return show_table
+
+
+def _stored_part_route(kind: CapacityKind, part: ResultPart) -> Any:
     def show(result_id: str, request: PartRequestHere) -> Response:
         """As it was stored."""
         if (unchanged := request.unchanged(result_id, part.path)) is not None:

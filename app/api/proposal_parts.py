@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
@@ -46,6 +46,7 @@ def _part_request(service: ServiceHere, if_none_match: Annotated[str | None, Hea
 
 
 PartRequestHere = Annotated[PartRequest, Depends(_part_request)]
+CsvAlone = Annotated[Literal["csv"], Query(description="csv, the only form in which the table is served.")]
 Format = Annotated[str | None, Query(description="csv for a table; GeoJSON otherwise.")]
 
 
@@ -63,13 +64,13 @@ def schools(proposal_id: str, part_request: PartRequestHere, request: Request, f
 
 
 @router.get("/{proposal_id}/members", summary="The members of all Zones as CSV")
-def members(proposal_id: str, request: PartRequestHere) -> Response:
+def members(proposal_id: str, request: PartRequestHere, f: CsvAlone = "csv") -> Response:  # noqa: ARG001
     """A row per school in a Zone, with the reason."""
     return _part_response(request, proposal_id, "members", "csv")
 
 
 @router.get("/{proposal_id}/links", summary="The feeder links as CSV")
-def links(proposal_id: str, request: PartRequestHere) -> Response:
+def links(proposal_id: str, request: PartRequestHere, f: CsvAlone = "csv") -> Response:  # noqa: ARG001
     """A row per origin and destination, with send and receive shares."""
     return _part_response(request, proposal_id, "links", "csv")
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
 
+from app.api.proposal_parts import CsvAlone
 from app.api.schemas import RegisterOut, RegisterSummary, register_out, register_summary
 from app.services import registers
 from app.services.csv_response import csv_response
@@ -43,13 +44,13 @@ def show(register_id: str, service: ServiceHere) -> RegisterOut:
 
 
 @router.get("/{register_id}/partners", summary="The partners as CSV")
-def partners(register_id: str, service: ServiceHere) -> Response:
+def partners(register_id: str, service: ServiceHere, f: CsvAlone = "csv") -> Response:  # noqa: ARG001
     """A row per partner."""
     return csv_response(registers.read_register_table(service, register_id, "partners"), f"partners-{register_id[:8]}")
 
 
 @router.get("/{register_id}/duties", summary="The duties of each partner as CSV")
-def duties(register_id: str, service: ServiceHere) -> Response:
+def duties(register_id: str, service: ServiceHere, f: CsvAlone = "csv") -> Response:  # noqa: ARG001
     """A row per partner and duty: met, promised, missing or unknown, and by whom."""
     return csv_response(registers.read_register_table(service, register_id, "duties"), f"duties-{register_id[:8]}")
 

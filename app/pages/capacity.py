@@ -20,6 +20,7 @@ from app.queries.analysis import Analysis
 from app.queries.capacity_kinds import MATCHES, YEAR_PLANS, CapacityKind
 from app.queries.capacity_request import describe_parameters
 from app.queries.columns import NUMERIC_KINDS, format_value, school_of
+from app.queries.folded_rows import fold_rows
 from app.queries.signatures import with_parameters
 from app.services import capacity
 from app.services.dependencies import ServiceHere, query_parameters
@@ -233,7 +234,7 @@ def _analysis_route(kind: CapacityKind, analysis: Analysis) -> Any:
             content = json.loads(capacity.compute_capacity_analysis(*work, as_csv=False))
         except ServiceError as caught:
             error = caught
-        rows = content.get(analysis.rows, [])
+        rows, without = fold_rows(content.get(analysis.rows, []), analysis.gain)
         return render_page(
             request,
             "capacity_analysis.html",
@@ -245,6 +246,8 @@ def _analysis_route(kind: CapacityKind, analysis: Analysis) -> Any:
             query=urlencode(parameters.model_dump(), doseq=True),
             rows=rows[:MAXIMUM_ROWS_SHOWN],
             row_count=len(rows),
+            without=without[:MAXIMUM_ROWS_SHOWN],
+            without_count=len(without),
             statement=content.get("statement"),
             names=content.get("names", {}),
             school_of=school_of,

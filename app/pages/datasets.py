@@ -12,6 +12,7 @@ from app.errors import ServiceError, service_error
 from app.pages.report_warnings import warnings_of
 from app.pages.rule_form import rule_fields_of, rule_of_form
 from app.pages.templating import render_page
+from app.queries.capacity_kinds import MATCHES, YEAR_PLANS
 from app.services import datasets
 from app.services.dependencies import ServiceHere, UploadsHere
 from app.services.proposals import request_proposal
@@ -28,11 +29,12 @@ _FORM_FIELDS = (
 )
 _CHECKBOXES = ("same_district", "include_possible", "count_exits")
 _WAIT_FOR_QUICK_JOBS_S = 1.5
+_LATEST = 3  # matches, and year plans, on the start page
 
 
 @router.get("/")
 def start(request: Request, service: ServiceHere) -> Response:
-    """What this is, an upload form, datasets and proposals."""
+    """What this is, an upload form, datasets, proposals, the latest matches and year plans."""
     return _start_page(request, service)
 
 
@@ -98,6 +100,7 @@ def _start_page(
         datasets=stored,
         proposals=service.store.proposals(),
         names={dataset.id: dataset.name for dataset in stored},
+        results=[(kind, service.store.capacity.results(kind.name)[:_LATEST]) for kind in (MATCHES, YEAR_PLANS)],
         name=name,
         encoding=encoding,
     )

@@ -89,6 +89,8 @@ class Analysis:
         Columns that people are shown; the CSV may have more.
     missing
         What a dash in the table means.
+    gain
+        Column that is 0 where a row gains nothing: a page tells of these rows in one line. ``None``: shows every row.
     layout
         How the terminal shows the records.
     needs_exact_method
@@ -107,6 +109,7 @@ class Analysis:
     rows: str = "rows"
     columns: tuple[Column, ...] = ()
     missing: str = "A dash means that the flows do not say."
+    gain: str | None = None
     layout: Layout = "table"
     needs_exact_method: bool = False
     needs_residents: bool = False

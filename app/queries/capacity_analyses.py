@@ -166,6 +166,7 @@ ONE_MORE = Analysis(
         Column("grown_from", "Where it could be grown", "sentence"),
     ),
     missing="A dash: nothing, or not for this kind of change.",
+    gain="need_gained",
 )
 MATCH_STABILITY = Analysis(
     name="stability",

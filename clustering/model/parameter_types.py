@@ -6,20 +6,28 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from decimal import Decimal
 from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
 from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from clustering.model.validation_errors import fault, unreadable
 
 MAXIMUM_TEXT_CHARACTERS = 1_000
 MAXIMUM_LIST_ENTRIES = 1_000
-# Dollars: thousands with commas; a point before thousands, or a zero in front; an amount of a list.
+# Dollars: thousands with commas; a point before thousands, or a zero in front; an amount of a list; an amount in words.
 _THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]{1,2})?")
 _MISREAD = re.compile(r"[0-9]\.[0-9]{3}(?![0-9])|^0[0-9]")
 _AMOUNT = re.compile(r"\$?\s?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9])[^,]*|[^,]+")
+_IN_WORDS = re.compile(r"(-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))\s?([a-z]+)")
+_WORTH = {
+    **dict.fromkeys(("k", "thousand"), 1_000),
+    **dict.fromkeys(("m", "mm", "mio", "million", "millions"), 1_000_000),
+    **dict.fromkeys(("b", "bn", "billion", "billions"), 1_000_000_000),
+}
 _DEPTH = 12  # deeper than any parameter or rule
 
 
@@ -99,18 +107,28 @@ def limit(value: object) -> object:
 
 def dollars(value: object) -> object:
     """
-    A number of dollars; a text may have a dollar sign in front, and commas between thousands.
+    A number of dollars; a text may have a dollar sign in front, commas between thousands, and ``million`` behind.
 
-    What could be two numbers is refused: ``20,00``, ``1.000,50``, and ``1.000``, which is a thousand in many countries.
+    ``$15M``, ``15 million`` and ``1.3 million dollars`` are read, and so are thousands (``k``) and billions. What could
+    be two numbers is refused: ``20,00``, ``1.000,50``, and ``1.000``, which is a thousand in many countries.
     """
     if not isinstance(value, str):
         return without_truth_values(value)
-    text = value.strip().removeprefix("$").strip()
-    if _MISREAD.search(text) or ("," in text and not _THOUSANDS.fullmatch(text)):
+    text = re.sub(r"\s*dollars?$", "", value.strip().lower()).removeprefix("$").strip()
+    number = text.rstrip("abcdefghijklmnopqrstuvwxyz ")
+    if _MISREAD.search(number) or ("," in text and not _THOUSANDS.fullmatch(number)):
         message = "The amount has a comma, a point or a zero where it may be misread."
         remedy = "Write 20000000, 20,000,000 or $20,000,000: commas between thousands, a point before cents alone."
         raise fault(message, remedy)
-    return without_truth_values(text.replace(",", ""))
+    text = text.replace(",", "")
+    in_words = _IN_WORDS.fullmatch(text)
+    if in_words and in_words[2] in _WORTH:  # 1.1 million are 1,100,000: not a hair more
+        return without_truth_values(float(Decimal(in_words[1]) * _WORTH[in_words[2]]))
+    try:
+        return without_truth_values(text)
+    except PydanticCustomError:
+        remedy = "Write dollars like 15000000, $15,000,000, $15M or 1.3 million."
+        raise fault("This is not a number of dollars.", remedy) from None
 
 
 def dollar_limit(value: object) -> object:

@@ -240,7 +240,7 @@ def _accepted(schema: Mapping[str, Any]) -> str:
         return f"{', '.join(others)} or {last}" if others else last
     if schema.get("type") in ("integer", "number"):
         low, high = schema.get("minimum"), schema.get("maximum")
-        span = "" if low is None or high is None else f" from {low:,.10g} to {high:,.10g}"
+        span = "" if low is None or high is None else f" from {low:,.15g} to {high:,.15g}"
         return f"{_KINDS[schema['type']]}{span}"
     if schema.get("type") == "array":
         most = schema.get("maxItems")

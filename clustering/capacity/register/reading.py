@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -32,11 +32,13 @@ from clustering.model.scenario import Scenario
 from clustering.readers.file_options import Options
 from clustering.readers.raw_table import Source
 from clustering.readers.recognition.aliases import REQUIRED
+from clustering.readers.recognition.headings import recognise_headings
 from clustering.validation.findings import Findings
 
 MAXIMUM_WARNINGS_OF_A_KIND = 100
 MAXIMUM_PARTNERS = 10_000
 _ROLES = ("partners", "preferences")
+_LOOKS = {"partners": "a register of partners", "preferences": "a table of preferences"}
 
 
 def read_register(
@@ -127,14 +129,39 @@ def _opened(
         message = f"The file has {len(findings.table):,} rows, more than {most[findings.role]:,}."
         remedy = "Check that it is the register, with a row per partner or preference."
         problems.append(Problem(table=findings.table.name, message=message, remedy=remedy))
+    swapped = _in_the_others_place(inputs.files)
+    names = {each.table.name for of_role in swapped.values() for each in of_role}
+    problems[:] = [each for each in problems if each.table not in names]  # of headings that the right role has
+    problems += [_misplaced(findings, role) for role, of_role in swapped.items() for findings in of_role]
     return {
         role: [
             each
             for each in inputs.files[role]
-            if set(REQUIRED[role]) <= set(each.headings) and len(each.table) <= most[role]
+            if each not in swapped[role] and set(REQUIRED[role]) <= set(each.headings) and len(each.table) <= most[role]
         ]
         for role in _ROLES
     }
+
+
+def _in_the_others_place(files: Mapping[str, Sequence[Findings]]) -> dict[str, list[Findings]]:
+    """Role to files that belong to the other role, which has all it requires and knows more of their headings."""
+    found: dict[str, list[Findings]] = {}
+    for role, other in (_ROLES, _ROLES[::-1]):
+        found[role] = []
+        for findings in files[role]:
+            table = findings.table
+            read = recognise_headings(
+                table.headings, table=table.name, role=other, options=table.options, header_row=table.header_row
+            )
+            if not read.problems and len(read.headings) > len(findings.headings):
+                found[role].append(findings)
+    return found
+
+
+def _misplaced(findings: Findings, role: str) -> Problem:
+    other = _ROLES[1 - _ROLES.index(role)]
+    message = f"This looks like {_LOOKS[other]}, and it was given as {_LOOKS[role]}."
+    return Problem(table=findings.table.name, message=message, remedy=f"Give it as {other}.")
 
 
 def _sequence_of(sources: Sources | None) -> Sequence[Source]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,10 @@ import pandas as pd
 from clustering.conditions.checklists.checklist import MAXIMUM_ITEMS, Checklist, ChecklistItem
 from clustering.conditions.checklists.presets import list_checklists
 from clustering.conditions.field_types import AREAS, MAXIMUM_LINE_CHARACTERS, clean_line
+from clustering.errors import InputError, Problem
 from clustering.ingest.open_one_file import ReadOptions, open_one_file, refuse_errors
 from clustering.model.records import table_records
+from clustering.model.validation_errors import did_you_mean, shown_value
 from clustering.readers.raw_table import Source, name_of
 from clustering.readers.text.values import NO_WORDS, YES_WORDS
 from clustering.validation.findings import Findings
@@ -52,12 +55,15 @@ def read_checklist(
     Raises
     ------
     InputError
-        With every problem: an item twice, a cell that is blank or not one of the choices, a column that is missing.
+        With every problem: no checklist or file of that name, an item twice, a cell that is blank or not one of the
+        choices, a column that is missing.
     """
     if isinstance(source, str):
         shipped = next((each for each in list_checklists() if each.checklist_id == source), None)
         if shipped is not None:
             return shipped
+        if not os.path.exists(source):  # noqa: PTH110 (a Path raises where a text is too long for a name)
+            raise InputError([_no_such_checklist(source)])
     findings = open_one_file(source, "checklist", options, encoding)
     rows = _check_rows(findings)
     refuse_errors(findings)
@@ -70,6 +76,14 @@ def read_checklist(
         file_name=name[:MAXIMUM_LINE_CHARACTERS],
         file_sha256=findings.table.sha256,
     )
+
+
+def _no_such_checklist(name: str) -> Problem:
+    """Neither one that ships nor a file; the remedy lists what ships."""
+    shipped = [each.checklist_id for each in list_checklists()]
+    remedy = f"{did_you_mean(name, shipped)}These ship: {', '.join(shipped)}. Or give a file of your own."
+    message = "There is neither a checklist nor a file of this name."
+    return Problem(table="checklist", value=shown_value(name), message=message, remedy=remedy)
 
 
 def _check_rows(findings: Findings) -> pd.DataFrame:

@@ -64,6 +64,7 @@ def summarise_zones(
     )
     table["indicators"] = known["indicator_id"].nunique().reindex(zone_ids).fillna(0).astype("int64")
     table["newest_year"] = known["year"].max().reindex(zone_ids).astype("Int64")
+    table["oldest_year"] = known["year"].min().reindex(zone_ids).astype("Int64")
     for months, years in YEARS_AFTER.items():
         table[f"year_{months}"] = table["entry_fall"] + years
         table = table.join(_counts(judged[judged["months"] == months], zone_ids).add_suffix(f"_{months}"))
@@ -97,6 +98,12 @@ def _sentence(row: dict[str, Any]) -> str:
         if any(row[f"{name}_{months}"] for name in ("met", "not_met", "too_close_to_call")):
             return f"{_verdicts(row, months)} {_persistence(row)}"
     unknown = [school_year_text(row[f"year_{months}"]) for months in YEARS_AFTER if row[f"unknown_{months}"]]
+    if row["entry_fall"] <= row["oldest_year"] and unknown:  # the entry value is that of the school year before
+        began, before, oldest = (
+            school_year_text(year) for year in (row["entry_fall"], row["entry_fall"] - 1, row["oldest_year"])
+        )
+        needed = f"it began in {began}, so values of {before} are needed"
+        return f"Whether it works is unknown: {needed}, and the data of its schools begin in {oldest}."
     if unknown:
         return f"Whether it works is unknown: values of {' and '.join(unknown)} or of the entry are missing."
     first = min(YEARS_AFTER)

@@ -53,6 +53,7 @@ def _length_warning(contract: Contract) -> Problem | None:
         message=f"The contract runs for {length}.",
         remedy=f"Performance contracts with Lead Partners usually run {shortest} to {longest} years"
         f" ({CONTRACT_SOURCE}). Check both days.",
+        is_error=False,
     )
 
 
@@ -65,4 +66,5 @@ def _partner_warning(contract: Contract, partner_ids: Collection[str] | None) ->
         value=shown_value(contract.partner_id),
         message="No register has a partner with this identifier.",
         remedy="Correct it, or upload the register that the partner is in. The record is kept as it is.",
+        is_error=False,
     )

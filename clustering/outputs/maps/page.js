@@ -51,6 +51,17 @@ function placeNames() {
 }
 drawnMap.on("zoomend layeradd resize", placeNames);
 placeNames();
+// From afar the schools of several Zones lie within a few pixels. Smaller signs keep the Zones apart.
+const zoomOfFullSigns = 9, smallestSign = 0.4;
+function sizeSign(layer) {
+  if (!(layer instanceof L.CircleMarker)) return;
+  layer.ownSize ??= { radius: layer.options.radius, weight: layer.options.weight };
+  const share = Math.min(1, Math.max(smallestSign, 1 - 0.3 * (zoomOfFullSigns - drawnMap.getZoom())));
+  layer.setStyle({ radius: layer.ownSize.radius * share, weight: layer.ownSize.weight * share });
+}
+drawnMap.on("zoomend", () => drawnMap.eachLayer(sizeSign));
+drawnMap.on("layeradd", ({ layer }) => sizeSign(layer));
+drawnMap.eachLayer(sizeSign);
 for (const button of document.querySelectorAll("button.zoom")) {
   button.hidden = false;
   button.addEventListener("click", () => {

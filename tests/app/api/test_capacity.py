@@ -125,6 +125,8 @@ def test_every_part_is_served_as_it_was_stored(
             assert "default-src 'none'" in response.headers["content-security-policy"]
         elif part.media_type.startswith("text/csv"):
             assert response.headers["content-disposition"].endswith('-protected.csv"')
+            assert client.get(answer["links"][part.path], params={"f": "csv"}).content == response.content
+            assert client.get(answer["links"][part.path], params={"f": "json"}).status_code == 422
     again = client.get(answer["links"]["self"])
     assert again.json() == answer
     assert client.get(answer["links"]["self"], headers={"If-None-Match": again.headers["etag"]}).status_code == 304

@@ -102,7 +102,9 @@ def test_the_map_is_served_in_a_sandbox(client: TestClient, proposal_id: str) ->
     assert "West High Zone" in response.text
 
 
-@pytest.mark.parametrize("part", ["", "/zones", "/schools", "/schools?f=csv", "/members", "/links", "/map"])
+@pytest.mark.parametrize(
+    "part", ["", "/zones", "/schools", "/schools?f=csv", "/members", "/members?f=csv", "/links", "/links?f=csv", "/map"]
+)
 def test_what_has_not_changed_is_not_sent_again(client: TestClient, proposal_id: str, part: str) -> None:
     first = client.get(f"/proposals/{proposal_id}{part}")
     again = client.get(f"/proposals/{proposal_id}{part}", headers={"If-None-Match": first.headers["etag"]})

@@ -109,6 +109,29 @@ def test_a_match_is_read_on_its_page(client: TestClient, match_page: str, propos
     assert match_page in client.get(f"/browse/proposals/{proposal_id}/matches").text
 
 
+def test_the_start_page_leads_to_matches(client: TestClient, match_page: str) -> None:
+    page = client.get("/").text
+    assert "Latest matches" in text_of(page)
+    assert f'href="{match_page}"' in page
+    asking = set(re.findall(r'href="(/browse/proposals/[^"]+/(?:matches|year-plans))"', page))
+    assert sorted(each.rpartition("/")[2] for each in asking) == ["matches", "year-plans"]
+    assert {client.get(each).status_code for each in asking} == {200}
+    assert 'href="/browse/registers"' in page
+
+
+def test_one_more_tells_of_what_gains_nothing_in_one_line(client: TestClient, match_page: str) -> None:
+    page = client.get(f"{match_page}/one-more").text
+    rows = client.get(f"{match_page.removeprefix('/browse')}/one-more").json()["rows"]
+    without = [each["sentence"] for each in rows if not each["need_gained"]]
+    assert without
+    folded = text_of(page.partition("<summary>")[2])
+    assert "that" in folded
+    assert "tried would bring nothing." in folded
+    for sentence in without:
+        assert sentence in folded
+        assert sentence not in text_of(page.partition("<summary>")[0])
+
+
 def test_a_button_asks_again_with_a_lock_and_another_lifts_it(client: TestClient, match_page: str) -> None:
     forbidden = result_page(client, f"{match_page}/locks", {"lock": "forbid_match", "value": f"zone-0010={PRAIRIE}"})
     page = client.get(forbidden).text

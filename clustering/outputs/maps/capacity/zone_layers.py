@@ -129,14 +129,15 @@ def _school_features(needs: ZoneNeeds, states: ZoneStates, points: pd.DataFrame)
 
 
 def _labels(needs: ZoneNeeds, states: ZoneStates) -> folium.FeatureGroup:
-    """Names of the Zones beside their anchors."""
+    """Names of the Zones beside their anchors, each with its colour: from afar, Zones may cover each other."""
     group = folium.FeatureGroup(name="Names", show=True)
-    names = states.zones["name"].to_dict()
+    names, state_of = states.zones["name"].to_dict(), states.zones["state"].to_dict()
     for zone_id, row in needs.zones.iterrows():
         if pd.isna(row["latitude"]) or pd.isna(row["longitude"]):
             continue
         name = escape_for_html(names[zone_id])
-        icon = folium.DivIcon(html=f"<span>{name}</span>", class_name="zone-name", icon_size=(0, 0))
+        swatch = f'<i class="swatch" style="background:{states.colours[state_of[zone_id]]}"></i>'
+        icon = folium.DivIcon(html=f"<span>{swatch}{name}</span>", class_name="zone-name", icon_size=(0, 0))
         point = [round(row["latitude"], 6), round(row["longitude"], 6)]
         folium.Marker(point, icon=icon, interactive=False, keyboard=False).add_to(group)
     return group

@@ -82,7 +82,7 @@ def draw_record_map(
         + (f": {stages}." if stages else "."),
         caption="A row per record. Missing: required conditions that are neither agreed nor in force.",
         warnings=_warnings(progress, is_empty=corners is None),
-        headings=(*_HEADINGS, *([("Readiness and progress", "why")] if has_evidence else [])),
+        headings=(*_HEADINGS, *([("Readiness and progress", "tall")] if has_evidence else [])),
         rows="\n".join(
             _row(text, outline, has_evidence=has_evidence) for text, outline in zip(texts, outlines, strict=True)
         ),
@@ -124,11 +124,20 @@ def _row(text: RecordTexts, outline: shapely.Geometry | None, *, has_evidence: b
     cells = (
         zone_cell(escape_for_html(text.row["name"]), STAGE_COLOURS[stage], outline),
         f"<td>{stage}{exception}</td>",
-        # Two wide columns would not fit side by side.
-        f'<td class="{"zone" if has_evidence else "why"}">{escape_for_html(text.missing)}</td>',
+        _missing_cell(text, has_evidence=has_evidence),
         f'<td class="zone">{escape_for_html(text.partner)}</td>',
         f'<td class="start">{escape_for_html(text.ends_on)}</td>',
         f'<td class="start">{escape_for_html(text.review_on)}</td>',
-        *([f'<td class="zone">{"<br>".join(map(escape_for_html, text.evidence)) or "–"}</td>'] if has_evidence else []),
+        *([f'<td class="tall">{"<br>".join(map(escape_for_html, text.evidence)) or "–"}</td>'] if has_evidence else []),
     )
     return f"<tr>{''.join(cells)}</tr>"
+
+
+def _missing_cell(text: RecordTexts, *, has_evidence: bool) -> str:
+    """What is missing; beside another wide column a tower of lines, and so only the count until it is opened."""
+    missing, count = escape_for_html(text.missing), text.row["missing_count"]
+    if not has_evidence or not count:
+        return f'<td class="{"zone" if has_evidence else "why"}">{missing}</td>'
+    noun = "condition" if count == 1 else "conditions"
+    names = escape_for_html(text.row["missing"])
+    return f'<td class="zone"><details><summary>{count} {noun}</summary>{names}</details></td>'

@@ -146,6 +146,21 @@ def test_a_file_that_is_something_else_is_refused() -> None:
     assert "no partner" in faults[0].message
 
 
+def test_files_in_each_others_place_are_recognised() -> None:
+    preferences = preference_table(("LP1", "01", "", "", "prefer", "district", ""))
+    faults = register_faults(preferences, PARTNERS)
+    assert [(each.message, each.remedy) for each in faults] == [
+        (
+            "This looks like a table of preferences, and it was given as a register of partners.",
+            "Give it as preferences.",
+        ),
+        ("This looks like a register of partners, and it was given as a table of preferences.", "Give it as partners."),
+    ]
+    (fault,) = register_faults(preferences)
+    assert "looks like a table of preferences" in fault.message
+    assert read_register(PARTNERS, preferences).preferences["choice"].tolist() == ["prefer"]
+
+
 def test_faults_of_other_files_come_beside_a_file_that_cannot_be_read() -> None:
     faults = register_faults(partner_table(kind=["x", "", "unit"]), Path("no such file.csv"))
     assert {fault.table for fault in faults} == {"DataFrame", "no such file.csv"}

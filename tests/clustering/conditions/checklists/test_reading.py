@@ -71,6 +71,16 @@ def test_all_faults_are_told_at_once_with_their_cells(tmp_path: Path) -> None:
     assert all(each.table == "own.csv" and each.remedy for each in caught.value.problems)
 
 
+@pytest.mark.parametrize("name", ["nosuch", "x" * 5_000, "miami", "no\0thing"])
+def test_a_name_of_nothing_is_answered_with_the_names_that_ship(name: str) -> None:
+    with pytest.raises(InputError, match="neither a checklist nor a file") as caught:
+        read_checklist(name)
+    (problem,) = caught.value.problems
+    for checklist in list_checklists():
+        assert checklist.checklist_id in problem.remedy
+    assert "file of your own" in problem.remedy
+
+
 def test_a_missing_column_is_told_with_what_there_is(tmp_path: Path) -> None:
     path = tmp_path / "own.csv"
     path.write_text("item_id,colour\n1,red\n", encoding="utf-8")
@@ -95,9 +105,9 @@ def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes) -> None:
         read_checklist(path)
 
 
-def test_a_name_that_is_no_checklist_is_taken_for_a_file() -> None:
+def test_a_path_is_a_file_and_no_name() -> None:
     with pytest.raises(InputError, match="cannot be opened"):
-        read_checklist("delaware")
+        read_checklist(Path("delaware_partnership_zone"))
 
 
 @pytest.mark.parametrize("name", ["\u200b.csv", " .csv", "x" * 240 + ".csv"])

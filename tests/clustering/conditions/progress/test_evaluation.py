@@ -215,6 +215,15 @@ def test_what_cannot_be_used_is_refused(fields: dict[str, object]) -> None:
         progress_of(**fields)
 
 
+@pytest.mark.parametrize(("fall", "is_before"), [(1990, True), (2020, True), (2021, False), (2023, False)])
+def test_an_entry_before_the_data_is_said_so(fall: int, *, is_before: bool) -> None:
+    # The data begin in 2020-21, which is the entry year of whoever begins in the fall of 2021.
+    (sentence,) = progress_of(entry_fall=fall).summary["sentence"]
+    years = [f"{year}-{(year + 1) % 100:02}" for year in (fall, fall - 1)]
+    words = f"it began in {years[0]}, so values of {years[1]} are needed, and the data of its schools begin in 2020-21."
+    assert (words in sentence) == is_before
+
+
 def test_zones_without_a_single_value_are_said_so() -> None:
     progress = progress_of(zones={"Z": ["not listed"]})
     assert progress.zone_values.empty

@@ -37,6 +37,7 @@ def test_the_usual_length_is_named_with_its_source() -> None:
     (warning,) = record_warnings(record)
     assert "usually run 3 to 5 years (Mass Insight, The Lead Partner Playbook)" in warning.remedy
     assert (warning.table, warning.column, warning.value) == ("contract", "ends_on", "2056-07-31")
+    assert not warning.is_error
 
 
 def test_a_partner_that_no_register_has_is_doubtful_only_if_there_is_a_register() -> None:
@@ -44,7 +45,7 @@ def test_a_partner_that_no_register_has_is_doubtful_only_if_there_is_a_register(
     assert record_warnings(record) == ()
     assert record_warnings(record, partner_ids={"LP-XXX"}) == ()
     (warning,) = record_warnings(record, partner_ids={"LP-001"})
-    assert (warning.column, warning.value) == ("partner_id", "LP-XXX")
+    assert (warning.column, warning.value, warning.is_error) == ("partner_id", "LP-XXX", False)
     unnamed = record_after(("contract", {"partner": "P", "starts_on": "2026-08-01"}))
     assert record_warnings(unnamed, partner_ids=set()) == ()
     assert record_warnings(record_after(), partner_ids=set()) == ()

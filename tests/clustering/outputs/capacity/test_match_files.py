@@ -198,6 +198,15 @@ def test_a_state_without_coordinates_has_a_map_with_its_table() -> None:
     assert "Bright Futures" in page
 
 
+def test_every_name_on_the_map_has_the_colour_of_its_zone() -> None:
+    needs, match, register = served_needs(), served_match(), served_register()
+    page = draw_zone_map(needs, match, register)
+    states = describe_zone_states(needs, match, register)
+    for zone in states.zones.itertuples():
+        swatch = f'class=\\"swatch\\" style=\\"background:{states.colours[zone.state]}\\"'
+        assert f"{swatch}\\u003e\\u003c/i\\u003e{zone.name}" in page
+
+
 def test_the_map_asks_nothing_of_any_server() -> None:
     assert Tags(files_of()["map.html"].decode()).active == []
     assert "sandbox" in MAP_CONTENT_SECURITY_POLICY

@@ -84,6 +84,16 @@ def test_the_same_records_give_the_same_files() -> None:
     assert {row["revision"] for row in rows} >= {"2", "3", "4"}
 
 
+def test_what_is_missing_is_a_count_to_open_beside_another_wide_column() -> None:
+    record = record_after()
+    alone = map_of(record)
+    beside = render_records([record], today=TODAY, progress=progress_of())["map.html"].decode()
+    count, _, names = cells(alone)[0][2].partition(": ")
+    assert int(count) > 1
+    assert f"<details><summary>{count} conditions</summary>{names}</details>" in beside
+    assert "<details>" not in alone
+
+
 def test_outcomes_are_never_told_without_persistence() -> None:
     zone = {**ZONE, "zone_id": "Z", "school_ids": ["A", "B"], "anchor_ids": [], "school_names": {}}
     record = record_of([change(1, "created", record_id="r", zone=zone, checklist=created().content["checklist"])])
