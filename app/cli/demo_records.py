@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -39,6 +39,7 @@ _HIRING = {"condition_id": "people-hiring-and-transfer-limits", "holder": "Distr
 _CALENDAR = {"condition_id": "time-calendar", "holder": "District"}
 _CONSEQUENCES = {"consequences": ["The State names another Lead Partner."]}
 
+_Story = Callable[[DemoPartner], Sequence[_Step]]
 
 def _years_of_work(partner: DemoPartner) -> Sequence[_Step]:
     """A Zone that has run for a whole contract, whose renewal rests on what became of it."""
@@ -72,6 +73,10 @@ def _new_agreement(partner: DemoPartner) -> Sequence[_Step]:
     )
 
 
+def _only_proposed(_partner: DemoPartner) -> Sequence[_Step]:
+    return ()
+
+
 def _names(partner: DemoPartner) -> dict[str, str | None]:
     return {"partner": partner.name, "partner_id": partner.partner_id}
 
@@ -94,7 +99,11 @@ def begin_demo_records(store: Store, proposal_id: str, partners: Mapping[str, De
         (zone["zone_id"] for zone in json.loads(document)["zones"]), key=lambda zone: zone not in partners
     )
     chosen = [*zone_ids[:2], *zone_ids[2:][-1:]]
-    stories = (("2021-02-01", _years_of_work), (None, _new_agreement), (None, lambda _: ()))
+    stories: tuple[tuple[str | None, _Story], ...] = (
+        ("2021-02-01", _years_of_work),
+        (None, _new_agreement),
+        (None, _only_proposed),
+    )
     for zone_id, (day, story) in zip(chosen, stories, strict=False):
         record_id = str(uuid4())
         zone = zone_of_proposal(document, zone_id, zones=zones, proposal_id=proposal_id).model_dump(mode="json")
