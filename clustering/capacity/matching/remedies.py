@@ -180,7 +180,7 @@ def choose_remedies(measured: Sequence[tuple[Remedy, ...]]) -> tuple[Remedy, ...
     return (*least, *[replace(most, is_least=False)] * is_more)
 
 
-def by_gain(remedy: Remedy) -> tuple[float, int, float, bool]:
+def by_gain(remedy: Remedy) -> tuple[float, ...]:
     """
     Rank a remedy.
 
