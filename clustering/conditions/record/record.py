@@ -87,9 +87,7 @@ class RecordedZone(WrittenModel):
         is_same
             Both have one ``zone_id``, or the same anchors. Feeders and names may differ: they change over the years.
         """
-        return self.zone_id == other.zone_id or (
-            bool(self.anchor_ids) and {*self.anchor_ids} == {*other.anchor_ids}
-        )
+        return self.zone_id == other.zone_id or (bool(self.anchor_ids) and {*self.anchor_ids} == {*other.anchor_ids})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -94,7 +94,9 @@ def test_running_contracts_that_say_otherwise_are_told(tmp_path: Path, path: str
         # A contract with another partner that does not end.
         (told,) = sign(1, partner="Plover Place", starts_on="2001-07-01")
         assert (told["zone_id"], told["record_id"], told["contract_ends_on"]) == (west, record_id, None)
-        sentence = "West High Zone has a contract with Plover Place without a last day. " + of_result.format(start=start)
+        sentence = "West High Zone has a contract with Plover Place without a last day. " + of_result.format(
+            start=start
+        )
         assert told["sentence"] == sentence
         assert sentence in own.get(page).text
         # One that is over; and the same partner, which a match keeps and a plan would start anew.

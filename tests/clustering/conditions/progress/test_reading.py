@@ -122,7 +122,13 @@ def test_a_message_shows_no_count_that_can_be_read() -> None:
 
 
 def test_a_bad_cell_is_one_problem_although_it_counts_for_two_indicators() -> None:
-    row = {"school_id": "1", "school_year": "2021-22", "enrolled": "150%", "chronically_absent": "20", "suspended": "30"}
+    row = {
+        "school_id": "1",
+        "school_year": "2021-22",
+        "enrolled": "150%",
+        "chronically_absent": "20",
+        "suspended": "30",
+    }
     with pytest.raises(InputError) as caught:
         read_progress(pd.DataFrame([row]))
     assert [each.value for each in caught.value.problems] == ["150%"]
