@@ -114,11 +114,8 @@ def _otherwise(
 
 def _agrees(contract: Contract, row: Mapping[str, Any], *, is_plan: bool) -> bool:
     """Whether a row leaves the contract as it is: the same partner from the same year on, or a start after its end."""
-    is_same = (
-        contract.partner == row["partner_name"]
-        if contract.partner_id is None
-        else contract.partner_id == row["partner_id"]
-    )
+    named = contract.partner if contract.partner_id is None else contract.partner_id
+    is_same = named == str(row["partner_name"] if contract.partner_id is None else row["partner_id"])
     if not is_plan:
         return is_same
     begins = date(int(row["start_fall"]), _SCHOOL_BEGINS, 1)

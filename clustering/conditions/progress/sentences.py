@@ -67,9 +67,9 @@ def _comparison(row: dict[str, Any]) -> str:
     if shown == 0:
         return f"{whose}, the change was the same as theirs{ends}."
     is_better = (shown > 0) == (row["better"] == "higher")
-    return (
-        f"{whose}, the change was {_points(abs(shown), unit)} {'better' if is_better else 'worse'} than theirs{ends}."
-    )
+    seems = "was" if _has_one_sign(row["difference_low"], row["difference_high"], unit) else "looks"
+    word = "better" if is_better else "worse"
+    return f"{whose}, the change {seems} {_points(abs(shown), unit)} {word} than theirs{ends}."
 
 
 def benchmark_sentences(benchmarks: pd.DataFrame) -> list[str]:
@@ -126,7 +126,8 @@ def _change(row: dict[str, Any]) -> str:
     if direction == NO_CHANGE:
         return f"did not change{ends}"
     shown = shown_number(row["change"], unit)
-    return f"{'rose' if shown > 0 else 'fell'} by {_points(abs(shown), unit)}{ends}, which is {direction}"
+    seems = "is" if _has_one_sign(row["change_low"], row["change_high"], unit) else "looks"
+    return f"{'rose' if shown > 0 else 'fell'} by {_points(abs(shown), unit)}{ends}, which {seems} {direction}"
 
 
 def _amount(value: float, unit: str) -> str:
@@ -139,6 +140,11 @@ def _ends(low: float | None, high: float | None, unit: str) -> str:
         return ""
     least, most = shown_number(low, unit), shown_number(high, unit)
     return "" if least == most else f" (from {least:+.1f} to {most:+.1f})"
+
+
+def _has_one_sign(low: float | None, high: float | None, unit: str) -> bool:
+    """Whether all that a change can be is a rise, or all of it is a fall."""
+    return low is None or high is None or shown_number(low, unit) * shown_number(high, unit) > 0
 
 
 def _points(shown: float, unit: str) -> str:

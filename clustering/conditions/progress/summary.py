@@ -124,7 +124,8 @@ def _verdicts(row: dict[str, Any], months: int) -> str:
     if close := count["too_close_to_call"]:
         leanings = (("leaning_met", "met"), ("leaning_not_met", "not met"))
         leans = ", ".join(f"{count[name]} towards {word}" for name, word in leanings if count[name])
-        parts.append(f"{close} {'is' if close == 1 else 'are'} too close to call (leaning: {leans}).")
+        leans = leans.replace(" ", " leans " if leans.startswith("1 ") else " lean ", 1)
+        parts.append(f"{close} {'is' if close == 1 else 'are'} too close to call: {leans}.")
     if unknown := count["unknown"]:
         parts.append(f"{unknown} {'is' if unknown == 1 else 'are'} unknown.")
     if months != max(YEARS_AFTER) and row[f"not_yet_due_{max(YEARS_AFTER)}"]:

@@ -84,8 +84,8 @@ def records_table(records: Iterable[ZoneRecord], today: date) -> pd.DataFrame:
     -------
     table
         A row per record, in their order: the record, its Zone, ``stage``, numbers of conditions recorded, settled
-        (agreed or in force) and missing for protected, what is missing, what has ``lapsed`` (the contract, if its last
-        day is past, and conditions), the contract, the next review, the exception that it was protected with, and the
+        (agreed or in force) and missing for protected, what is missing, what has ``lapsed`` (the contract after
+        its last day, and conditions), the contract, the next review, the exception that it was protected with, and the
         last change. Lists are separated by semicolons.
     """
     return _table([_record_row(record, today) for record in records], RECORD_COLUMNS, counts=_COUNTS)

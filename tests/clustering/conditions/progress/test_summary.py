@@ -51,8 +51,8 @@ def test_what_comes_later_is_not_yet_due() -> None:
     row = summary_of(entry_fall=2022)
     assert (row["year_36"], *counts_of(row, 36)) == (2024, 0, 0, 4, 0, 0)
     assert row["sentence"].startswith(
-        "At 18 months (2023-24) it met 1 of 3 benchmarks and missed 1. 1 is unknown. Those at 36 months are not yet due."
-        " 62%"
+        "At 18 months (2023-24) it met 1 of 3 benchmarks and missed 1. 1 is unknown. Those at 36 months are not yet"
+        " due. 62%"
     )
     assert summary_of(entry_fall=2024)["sentence"] == (
         "Not yet due: month 18 is looked up in 2025-26, and the data of its schools go up to 2023-24."
@@ -110,8 +110,8 @@ def test_what_is_too_close_to_call_is_neither_met_nor_missed() -> None:
     assert counts_of(row, 18) == (1, 0, 0, 0, 2)
     assert (row["leaning_met_18"], row["leaning_not_met_18"]) == (1, 1)
     assert row["sentence"].startswith(
-        "At 18 months (2022-23) it met 1 of 3 benchmarks and missed none. 2 are too close to call (leaning: 1 towards"
-        " met, 1 towards not met). Those at 36 months are not yet due."
+        "At 18 months (2022-23) it met 1 of 3 benchmarks and missed none. 2 are too close to call: 1 leans"
+        " towards met, 1 towards not met. Those at 36 months are not yet due."
     )
     none = summary_of(cells[:2], parameters=None)
     assert none["sentence"].startswith("At 18 months (2022-23) it met none of 1 benchmark and missed none. 1 is too")
