@@ -16,7 +16,7 @@ from app.queries.capacity_statements import (
     warn_of_first_year,
 )
 from app.queries.register_facts import describe_columns, describe_cost, facts_by_partner
-from clustering.model.plain_text import school_year_text
+from clustering import school_year_text
 
 SHOWN_ENTRIES = 50
 SHOWN_PARTNERS = 15

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from clustering.model.plain_text import school_year_text
+from clustering import school_year_text
 
 _NAMED = 10
 _FIRST_YEARS = 3

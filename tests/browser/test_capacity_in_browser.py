@@ -6,6 +6,7 @@ import re
 from functools import cache
 from itertools import combinations
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -46,6 +47,19 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(watched: Watched, tmp_path:
     watched.page.set_viewport_size({"width": 360, "height": 700})
     opened(watched, tmp_path, files_of("year plan")[file])
     assert watched.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize(("width", "medium"), [(1280, "screen"), (740, "print")])
+def test_no_table_of_the_picture_is_cut(
+    watched: Watched, tmp_path: Path, width: int, medium: Literal["screen", "print"]
+) -> None:
+    watched.page.set_viewport_size({"width": width, "height": 900})
+    watched.page.emulate_media(media=medium)
+    opened(watched, tmp_path, files_of("year plan")["picture.html"])
+    tables = "[...document.querySelectorAll('.scroll')].map(box => box.scrollWidth - box.clientWidth)"
+    too_wide = watched.page.evaluate(tables)
+    assert len(too_wide) > 1
+    assert max(too_wide) <= 0
 
 
 @pytest.mark.parametrize("width", [390, 1280])

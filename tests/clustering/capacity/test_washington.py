@@ -23,6 +23,7 @@ from clustering import (
     state_picture,
     years_to_reach_all,
 )
+from clustering.model.plain_text import school_year_text
 from tests.examples.dc_register import dc_register, read_dc
 
 # What KIPP DC can take on beside the ten schools of winter 2012: it had 12 schools in 2013, 13 in 2014, 16 in 2016.
@@ -141,14 +142,16 @@ def test_the_picture_says_so(city: City) -> None:
     plan, reach = plan_years(city.needs, city.register), years_to_reach_all(city.needs, city.register)
     picture = state_picture(city.needs, plan, city.register, years_to_reach_all=reach)
     students, served = students_of(city), students_of(city)[DUNBAR] + students_of(city)[CARDOZO]
+    last = school_year_text(int(plan.starts["start_fall"].max()))
     assert picture.headlines[0] == (
-        "2 of 6 Zones start with a partner in the plan from 2013-14 to 2017-18:"
+        f"In the 5 school years from 2013-14, 2 of 6 Zones start, the last in {last}:"
         f" 6 of {sum(sizes_of(city).values())} schools and {served:,} of {sum(students.values()):,} students."
     )
     assert "KIPP DC runs all of the schools served. If it fails, all of the work stops." in picture.headlines
     assert (reach.years, reach.fall, reach.zones_reachable) == (4, 2016, 2)
     assert picture.headlines[-1].startswith(
-        "The 2 Zones that can start have started by 2016-17 at the earliest, in 4 years"
+        "A plan made to start every Zone as soon as possible could reach all 2 Zones that a partner can run by"
+        " 2016-17, in 4 years"
     )
     files = render_year_plan(plan, city.needs, city.register, years_to_reach_all=reach)
     assert all(f"{served:,}" in files[name].decode() for name in ["picture.html"])

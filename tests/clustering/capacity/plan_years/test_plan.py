@@ -85,8 +85,8 @@ def test_a_zone_that_lacks_money_names_the_least_that_would_do() -> None:
     assert reasons(plan) == {"B": "budget", "C": "budget"}
     assert plan.never_started["reason"].iloc[0] == (
         "The best start would be with Partner P in fall 2025. It does not fit beside the others. The budget of"
-        " fall 2025, $1,000,000, would be exceeded by $200,000, and likewise in fall 2026 and 2027. With $200,000 more a year it"
-        " could start beside the others."
+        " fall 2025, $1,000,000, would be exceeded by $200,000, and likewise in fall 2026 and 2027. With $200,000 more"
+        " a year it could start beside the others."
     )
     enough = planned(register, budget_dollars=1.2e6)
     assert list(starts(enough)) == ["A", "B"]
