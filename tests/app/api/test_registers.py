@@ -40,7 +40,7 @@ def test_a_register_is_kept_as_it_was_read(client: TestClient, register_address:
 
 
 def test_its_tables_are_served(client: TestClient, register_address: str) -> None:
-    response = client.get(f"{register_address}/partners")
+    response = client.get(f"{register_address}/partners?f=csv")
     assert response.headers["content-type"] == "text/csv; charset=utf-8"
     assert [row["partner_id"] for row in rows_of(response.text)] == [PRAIRIE, DISTANT, TUTORS]
     duties = rows_of(client.get(f"{register_address}/duties").text)
