@@ -41,6 +41,7 @@ _CONSEQUENCES = {"consequences": ["The State names another Lead Partner."]}
 
 _Story = Callable[[DemoPartner], Sequence[_Step]]
 
+
 def _years_of_work(partner: DemoPartner) -> Sequence[_Step]:
     """A Zone that has run for a whole contract, whose renewal rests on what became of it."""
     benchmark = {"measure": "Four-year graduation rate", "target": "better than in 2020-21", "by_on": "2024-07-01"}
