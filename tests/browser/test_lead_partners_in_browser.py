@@ -56,7 +56,7 @@ def test_from_a_register_to_a_match_and_a_plan(
         page.set_viewport_size({"width": 1280, "height": 900})
 
     page.goto(address)
-    page.get_by_role("link", name="Lead Partners").click()
+    page.get_by_role("link", name="Lead Partners", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Registers of Lead Partners")
     for name, table in (("partners", toy_partners()), ("preferences", toy_preferences())):
         table.to_csv(tmp_path / f"{name}.csv", index=False)

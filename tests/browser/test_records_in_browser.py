@@ -46,9 +46,10 @@ def test_two_editors_meet_and_neither_loses_anything(
     expect(second.page.get_by_role("cell", name="First editor")).to_be_visible()
     expect(second.page.get_by_label("Who holds the authority")).to_have_value("The district")
     assert second.accessibility_faults(axe_script) == []
-    # What the second editor left alone is what the first has made of it.
-    expect(second.page.get_by_label("State")).to_have_value("agreed")
+    # What the second editor left alone is what the first has made of it. The state is never left alone.
     expect(second.page.get_by_label("Agreed on")).to_have_value("2026-01-30")
+    expect(second.page.get_by_text("State: the record has agreed now, and you gave asked.")).to_be_visible()
+    second.page.get_by_label("State").select_option("agreed")
     second.page.get_by_role("button", name="Save").click()
     expect(second.page.get_by_role("cell", name="The district", exact=True)).to_be_visible()
     expect(second.page.get_by_role("cell", name="agreed 2026-01-30")).to_be_visible()

@@ -66,8 +66,8 @@ def test_a_plan_that_starts_nothing_costs_nothing() -> None:
         "planning_is_free": True,
     }
     assert describe_year_plan(plan) == (
-        "Of 2 Zones, 0 start from fall 2027 to fall 2031: 0 students. It costs nothing, because no Zone starts. Proved"
-        " optimal: nothing else serves more need."
+        "In the 5 school years from 2027-28, 0 of 2 Zones start: 0 students. It costs nothing, because no Zone starts."
+        " Proved optimal: nothing else serves more need."
     )
     start = {"zone_id": "a"}
     costs = {"need": 900.0, "cost_dollars": 5e6, "first_three_years_cost_dollars": 3e6}

@@ -23,7 +23,7 @@ FREE = {
 _PICTURE = {
     "picture.json": (
         "disclosure districts falls headlines kind levels notes partners planning_is_free provenance "
-        "totals unserved years_to_reach_all"
+        "started totals unserved years_to_reach_all"
     ),
     "picture.json.districts": (
         "district_id district_name schools schools_served students students_below students_below_served "
@@ -38,6 +38,9 @@ _PICTURE = {
     ),
     "picture.json.partners": (
         "cost_dollars kind name partner_id schools schools_free share_of_served_schools students zones"
+    ),
+    "picture.json.started": (
+        "name partner_id partner_name schools schools_of_zone start_fall students variant_id zone_id"
     ),
     "picture.json.totals": (
         "part schools students students_below students_below_unknown_count students_unknown_count zones"

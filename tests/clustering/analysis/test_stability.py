@@ -42,11 +42,11 @@ def test_a_school_that_changed_sides_is_in_each_zone_in_half_of_the_years() -> N
 
 
 def test_the_share_of_resamples_is_the_chance_that_more_go_to_pine_than_to_elm() -> None:
-    table = stability(toy_scenario(flows=two_years()), IN_MOVES, resamples=300, by_year=False)
+    table = stability(toy_scenario(flows=two_years()), IN_MOVES, resamples=150, by_year=False)
     # Over two years 70 against 50, each with its Poisson law: their difference has Skellam's. (By arrival it would hang
     # on the flows out of Pine and Elm too.)
     chance = 1 - skellam.cdf(0, 70, 50)
-    error = 4 * np.sqrt(chance * (1 - chance) / 300)
+    error = 4 * np.sqrt(chance * (1 - chance) / 150)
     assert table.loc[(EAST, E4), "share_of_resamples"] == pytest.approx(chance, abs=error)
     assert table["share_of_years"].isna().all()
 

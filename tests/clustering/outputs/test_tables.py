@@ -17,7 +17,8 @@ from clustering.outputs.escaping import escape_for_csv
 from clustering.outputs.tables import points_geojson_bytes, table_bytes, with_written_numbers
 from tests.examples.toy_district import toy_scenario
 
-TEXTS = st.one_of(st.none(), st.text(alphabet='ab,"\n é1'), st.just(""))
+# A text that begins with the end of a line is disarmed: pandas would write it as it is.
+TEXTS = st.one_of(st.none(), st.text(alphabet='ab,"\n é1').map(lambda text: text.lstrip("\n")), st.just(""))
 NUMBERS = st.one_of(st.none(), st.floats(allow_infinity=False), st.just(-0.0), st.just(0.0))
 ROWS = st.lists(st.tuples(TEXTS, NUMBERS, st.one_of(st.none(), st.integers(0, 9)), st.booleans()), max_size=6)
 

@@ -130,7 +130,10 @@ def test_a_change_of_zero_as_shown_meets_nothing() -> None:
 
 def test_what_is_unknown_is_said_to_be() -> None:
     row = summary_of([("A", 2023, "suspensions", 100, 1000)])
-    assert row["sentence"] == "Whether it works is unknown: values of 2022-23 and 2023-24 or of the entry are missing."
+    assert row["sentence"] == (
+        "Whether it works is unknown: it began in 2021-22, so values of 2020-21 are needed, and the data of its schools"
+        " begin in 2023-24."
+    )
     none = summary_of([("B", 2023, "suspensions", 100, 1000)])
     assert none["sentence"] == "The files have no indicator of its schools."
 

@@ -101,8 +101,8 @@ def test_outcomes_are_never_told_without_persistence() -> None:
     evidence = cells(document)[0][-1]
     # Chronic absence alone is measured: 40 of 100 at the entry, 20 of 100 of school A after 36 months.
     assert evidence == (
-        "progress: At 36 months (2023-24) it met 1 of 1 benchmarks, but how many students stayed is not known: no"
-        " evidence."
+        "progress: At 36 months (2023-24) it met 1 of 1 benchmark and missed none. How many students stayed is not"
+        " known: no evidence."
     )
     assert "Exact counts: not for publication." in document
 
