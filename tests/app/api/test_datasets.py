@@ -137,7 +137,7 @@ def test_every_kind_of_warning_of_every_file_is_shown_with_its_number(client: Te
     }
     assert unlisted == {"many.csv": 1_200, "few.csv": 2}
     page = client.get(f"/browse/datasets/{dataset['id']}").text
-    assert re.search(r'<td class="number"[^>]*>1,200</td>', page)
+    assert re.search(r'<td [^>]*class="number"[^>]*>1,200</td>', page)
     assert "row 16, origin: X0; row 17, origin: X1" in page
 
 

@@ -69,9 +69,9 @@ def test_a_plan_that_starts_nothing_costs_nothing() -> None:
         "In the 5 school years from 2027-28, 0 of 2 Zones start: 0 students. It costs nothing, because no Zone starts."
         " Proved optimal: nothing else serves more need."
     )
-    start = {"zone_id": "a"}
+    start = {"zone_id": "a", "school_count": 3}
     costs = {"need": 900.0, "cost_dollars": 5e6, "first_three_years_cost_dollars": 3e6}
     assert (
-        "900 students, for $5,000,000 in all, $3,000,000 of it in the first three school years, planning counted"
+        "900 students, in 3 schools, for $5,000,000 in all, $3,000,000 of it in the first three school years, planning"
         in (describe_year_plan({**plan, "starts": [start], "never_started": [], "solution": {**solution, **costs}}))
     )
