@@ -15,9 +15,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DONE := $(VENV)/done
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
-# A worker per core and one more, for some wait for a browser or a service; each has whole files, so that what a file
-# sets up is set up once.
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# A worker per core, and one thread in each: more of them get in each other's way. Each has whole files, so that what a
+# file sets up is set up once.
+WORKERS := $(shell getconf _NPROCESSORS_ONLN)
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 PARALLEL := --numprocesses=$(WORKERS) --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
 # Packages are compiled when they are first imported: most of their modules never are.
 LOCKED_INSTALL := $(PIP_INSTALL) --require-hashes --only-binary :all: --no-compile
@@ -38,10 +39,10 @@ demo: setup ## Load the generated state, propose Zones and serve them on 127.0.0
 	$(BIN)/zones serve --demo
 
 test: lint ## Install what tests need, a browser included; check and test everything
-	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/python -m pytest $(PARALLEL) $(TESTS)
+	CHROMIUM="$$(scripts/find_chromium.sh)" $(ONE_THREAD) $(BIN)/python -m pytest $(PARALLEL) $(TESTS)
 
 coverage: dev ## Run every test, and say which branches of the library they leave out; slower than make test
-	CHROMIUM="$$(scripts/find_chromium.sh)" $(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=json:.coverage.json
+	CHROMIUM="$$(scripts/find_chromium.sh)" $(ONE_THREAD) $(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=json:.coverage.json
 	$(BIN)/python scripts/check_branches.py .coverage.json
 
 lint: dev ## Check style, types, layers, docstrings, the scripts and the container files
