@@ -94,13 +94,13 @@ def _otherwise(
     until = "without a last day" if contract.ends_on is None else f"until {contract.ends_on.isoformat()}"
     of_record = f"{record.zone.name} has a contract with {contract.partner} {until}."
     noun = "plan" if is_plan else "match"
-    told = [
+    contradictions = [
         f"starts it in fall {row['start_fall']} with {row['partner_name']}"
         if is_plan
         else f"gives it to {row['partner_name']}"
         for row in given
     ]
-    of_result = f"This {noun} {' and '.join(told) if told else 'gives it no partner'}."
+    of_result = f"This {noun} {' and '.join(contradictions) if contradictions else 'gives it no partner'}."
     return ContractOtherwise(
         zone_id=record.zone.zone_id,
         zone_name=record.zone.name,

@@ -21,8 +21,8 @@ from app.queries.capacity_statements import describe_match, describe_year_plan, 
 )
 def test_a_first_school_year_that_has_begun_is_warned_of(today: date, warning: str | None) -> None:
     for document in ({"fall": 2025, "parameters": {}}, {"first_fall": 2025, "parameters": {"first_month": 8}}):
-        told = warn_of_first_year(document, today)
-        assert told is None if warning is None else warning in str(told)
+        sentence = warn_of_first_year(document, today)
+        assert sentence is None if warning is None else warning in str(sentence)
 
 
 def test_an_unknown_first_year_is_not_warned_of() -> None:
@@ -40,8 +40,8 @@ def test_an_unknown_first_year_is_not_warned_of() -> None:
 )
 def test_a_planning_year_that_runs_now_is_not_past(fall: int, words: str | None) -> None:
     plan = {"first_fall": fall, "parameters": {"first_month": 8, "planning_years": 1}}
-    told = warn_of_first_year(plan, date(2026, 11, 30))
-    assert told is None if words is None else words in str(told)
+    sentence = warn_of_first_year(plan, date(2026, 11, 30))
+    assert sentence is None if words is None else words in str(sentence)
 
 
 def test_a_match_that_serves_nothing_costs_nothing() -> None:
