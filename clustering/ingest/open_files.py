@@ -19,6 +19,7 @@ from clustering.readers.raw_table import NamedFile, RawTable, Source, name_of, w
 from clustering.readers.read_table import peek_kind, read_table
 from clustering.readers.recognition.file_kinds import MATRIX_VALUES, is_portal_kind
 from clustering.readers.recognition.headings import recognise_headings
+from clustering.readers.reshape.reshape import reshape
 from clustering.readers.text.columns import TextColumn
 from clustering.validation.catchments.catchments import complete_layer_headings
 from clustering.validation.enrolment.ccd_membership import Membership, read_membership
@@ -216,7 +217,7 @@ def _headings_read_by_text(findings: Findings) -> Iterator[str]:
 
 
 def _recognise(role: str, source: RawTable) -> OpenTable:
-    table = without_blank_records(source)
+    table = reshape(without_blank_records(source), role)
     recognised = recognise_headings(
         table.headings, table=table.name, role=role, options=table.options, header_row=table.header_row
     )

@@ -1,0 +1,33 @@
+"""The steps that bring a table of text into the shape that validation knows, and their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from clustering.readers.raw_table import RawTable
+
+Step = Callable[[RawTable, str], RawTable]
+
+# Each takes a table and the role of its file.
+STEPS: Sequence[Step] = ()
+
+
+def reshape(table: RawTable, role: str) -> RawTable:
+    """
+    Bring a table of text into the shape that validation knows.
+
+    Parameters
+    ----------
+    table
+        A file as it was parsed.
+    role
+        What the file is used as, a key of ``aliases.ALIASES``.
+
+    Returns
+    -------
+    reshaped
+        The same table after every step; what a step did is among its ``problems``, as a warning.
+    """
+    for step in STEPS:
+        table = step(table, role)
+    return table
