@@ -234,6 +234,8 @@ def _recognise(role: str, source: RawTable) -> OpenTable:
             message = "The file has no geometry: catchments are polygons."
             remedy = "Use GeoJSON, GeoPackage, FlatGeobuf, GeoParquet or a zipped shapefile."
             missing.append(Problem(table=table.name, message=message, remedy=remedy))
-    findings = Findings(table=table, role=role, headings=headings, problems=list(table.problems))
+    findings = Findings(
+        table=table, role=role, headings=headings, problems=list(table.problems), by_year=recognised.by_year
+    )
     mark_overlong_cells(findings)
     return OpenTable(findings, missing)

@@ -210,6 +210,7 @@ def _options_without_effect(name: str, options: Options) -> list[Problem]:
     """Errors for options of just this file that have no effect on student records."""
     of_file = options.get(name, FileOptions())
     is_set = {"header_row": of_file.header_row not in (None, 1), "has_header": of_file.has_header is False}
+    is_set["rows"] = bool(of_file.rows)
     is_set |= {option: getattr(of_file, option) is not None for option in ("sheet", "layer", "crs", "repeated", "unit")}
     return [
         Problem(

@@ -41,6 +41,12 @@ def _british_keys(value: object) -> object:
     return {british(name): _text_or_none(heading) for name, heading in value.items()}
 
 
+def _entries(value: object) -> object:
+    if not isinstance(value, Mapping) or not all(isinstance(name, str) and name.strip() for name in value):
+        raise unreadable()
+    return {name.strip(): _text_or_none(entry) for name, entry in value.items()}
+
+
 TextOption = Annotated[str | None, BeforeValidator(_text_or_none)]
 
 
@@ -96,7 +102,13 @@ class FileOptions(ParameterModel):
     )
     columns: Annotated[dict[str, str], BeforeValidator(_british_keys)] = Field(
         default_factory=dict,
-        description="Name of a column to its heading, such as school_id to ES_ID. It goes before every alias.",
+        description="Name of a column to its heading, such as school_id to ES_ID. It goes before every alias. YEAR in a"
+        " heading stands for the year of each column that is otherwise called the same.",
+    )
+    rows: Annotated[dict[str, str], BeforeValidator(_entries)] = Field(
+        default_factory=dict,
+        description="Heading of a column to its entry in the records that are read, such as Subgroup to All Students."
+        " Several entries are separated by |. The other records are set aside.",
     )
 
 
@@ -123,7 +135,8 @@ def options_for(name: str, options: Options) -> FileOptions:
     for pattern in sorted(options, key=lambda each: (each == name, len(each))):
         if pattern == name or fnmatchcase(name, pattern):
             more = {option: value for option, value in vars(options[pattern]).items() if value is not None}
-            joined = joined.with_changes(**{**more, "columns": {**joined.columns, **more["columns"]}})
+            mappings = {name: {**getattr(joined, name), **more[name]} for name in _MAPPINGS}
+            joined = joined.with_changes(**{**more, **mappings})
     return joined
 
 
@@ -135,7 +148,7 @@ def parse_file_options(texts: Iterable[str] | str) -> dict[str, FileOptions]:
     ----------
     texts
         One or more: ``NAME:option=value`` for one file, ``*.csv:option=value`` for several, ``option=value`` for all;
-        a column as ``NAME:columns.school_id=ES_ID``.
+        a column as ``NAME:columns.school_id=ES_ID``, an entry as ``NAME:rows.Subgroup=All Students``.
 
     Returns
     -------
@@ -158,11 +171,14 @@ def parse_file_options(texts: Iterable[str] | str) -> dict[str, FileOptions]:
         pattern, name = pattern.strip() or "*", name.strip()
         option, _, canonical = name.partition(".")
         values = values_of.setdefault(pattern, {})
-        if not separator or option not in FileOptions.model_fields or bool(canonical) != (option == "columns"):
-            remedy = f"Write NAME:option=value with an option of {_KNOWN}; a column as columns.school_id=HEADING."
+        if not separator or option not in FileOptions.model_fields or bool(canonical) != (option in _MAPPINGS):
+            remedy = (
+                f"Write NAME:option=value with an option of {_KNOWN}; a column as columns.school_id=HEADING, the entry"
+                " of the records to read as rows.COLUMN=ENTRY."
+            )
             problems.append(_problem(name or text, value or None, "There is no such option.", remedy))
             continue
-        of_option = values.setdefault("columns", {}) if canonical else values
+        of_option = values.setdefault(option, {}) if canonical else values
         if (key := canonical or option) in of_option:
             problems.append(_problem(name, value, "The option is given twice.", "Give it once for each file."))
         of_option[key] = value.strip() or value
@@ -181,4 +197,5 @@ def _problem(name: str, value: str | None, message: str, remedy: str) -> Problem
     return Problem(table="options", column=sound_text(name), value=shown_value(value), message=message, remedy=remedy)
 
 
+_MAPPINGS = ("columns", "rows")  # options with a name and a value each
 _KNOWN = ", ".join(FileOptions.model_fields)

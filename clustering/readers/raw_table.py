@@ -72,6 +72,8 @@ class RawTable:
         Rows below the records that hold notes; set aside.
     blank_rows
         Rows in which every cell is blank; set aside (:func:`without_blank_records`).
+    other_rows
+        Rows that the user's option ``rows`` leaves out; set aside.
     unread
         Headings of columns that were not parsed, since nothing is read from them in a file of this kind.
     has_quotes
@@ -94,6 +96,7 @@ class RawTable:
     problems: tuple[Problem, ...] = ()
     footer_rows: tuple[int, ...] = ()
     blank_rows: tuple[int, ...] = ()
+    other_rows: tuple[int, ...] = ()
     unread: tuple[str, ...] = ()
     has_quotes: bool = True
     rows: np.ndarray | None = None
@@ -129,6 +132,18 @@ class RawTable:
         rows = self.rows if self.rows is not None else self._rows_between_blanks
         return int(rows[record]) if rows is not None and record < len(rows) else self.first_row + record
 
+    def taking(self, kept: np.ndarray) -> RawTable:
+        """The marked records alone, each still in its row of the file; ``kept`` is boolean, one per record."""
+        rows = np.array([self.row_of(record) for record in range(len(self))])
+        mask = pa.array(kept)
+        return replace(
+            self,
+            encoded={heading: texts.filter(mask) for heading, texts in self.encoded.items()},
+            geometry=None if self.geometry is None else self.geometry[kept],
+            rows=rows[kept],
+            _trimmed={},
+        )
+
     @cached_property
     def _rows_between_blanks(self) -> Sequence[int] | None:
         """Searched only when a problem needs a row: few files have blank rows, and fewer have problems."""
@@ -155,12 +170,5 @@ def without_blank_records(table: RawTable) -> RawTable:
     if pc.all(is_blank).as_py():
         return table
     blank = numpy_of(is_blank)
-    rows = np.array([table.row_of(record) for record in range(len(table))])
-    kept = pa.array(~blank)
-    return replace(
-        table,
-        encoded={heading: texts.filter(kept) for heading, texts in table.encoded.items()},
-        rows=rows[~blank],
-        blank_rows=tuple(rows[blank].tolist()),
-        _trimmed={},
-    )
+    blank_rows = tuple(table.row_of(int(record)) for record in np.flatnonzero(blank))
+    return replace(table.taking(~blank), blank_rows=blank_rows)

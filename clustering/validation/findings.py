@@ -43,6 +43,8 @@ class Findings:
         What the file is used as: ``schools``, ``flows``, ``performance`` ...
     headings
         Canonical name to heading.
+    by_year
+        Canonical name to year (``2021-22``, or a bare ``2022``) to heading, for columns of several years.
     heading_columns
         For a matrix: canonical name of its cells to the column that holds their headings (``students`` to
         ``destination``).
@@ -52,6 +54,7 @@ class Findings:
     role: str
     headings: dict[str, str]
     problems: list[Problem] = field(default_factory=list)
+    by_year: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     heading_columns: Mapping[str, str] = field(default_factory=dict)
     _replaced: dict[str, TextColumn] = field(default_factory=dict)
     _set_aside: dict[str, np.ndarray] = field(default_factory=dict)
@@ -183,7 +186,11 @@ class Findings:
 
     def _skipped_rows(self) -> dict[str, tuple[int, ...]]:
         """Rows that are no records, by reason."""
-        skipped = {"A blank row.": self.table.blank_rows, "A note below the records.": self.table.footer_rows}
+        skipped = {
+            "A blank row.": self.table.blank_rows,
+            "A note below the records.": self.table.footer_rows,
+            "The option rows leaves the row out.": self.table.other_rows,
+        }
         return {reason: rows for reason, rows in skipped.items() if rows}
 
     def unused_headings(self) -> list[str]:

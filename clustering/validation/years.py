@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pandas as pd
 
 from clustering.model.plain_text import school_year_text
 from clustering.readers.recognition.headings import heading_key
@@ -33,20 +34,55 @@ def validate_years(findings: Findings) -> np.ndarray:
         options or by its heading (``fall_year``, ``ea_year``, ``spring_year``); without either it is an error.
     """
     column = findings.texts("year")
-    convention = findings.table.options.year_convention or convention_of(findings.headings.get("year", ""))
-    years, bad = parse_unique(column.distinct(), lambda text: parse_school_year(text, convention or "fall"))
+    heading = findings.headings.get("year", "")
+    texts = column.distinct()
+    convention = findings.table.options.year_convention or convention_of(heading)
+    years, bad = parse_unique(texts, lambda text: parse_school_year(text, convention or "fall"))
     findings.mark_texts(bad, "year", message="This is not a school year.", remedy="Write 2022-23.")
-    bare = column.distinct().str.fullmatch(r"\d{4}(\.0)?").to_numpy(dtype=bool) & ~bad.to_numpy(dtype=bool)
-    if convention is None and bare.any():
-        example = int(column.distinct()[int(np.flatnonzero(bare)[0])][:4])
-        by_fall, by_spring = school_year_text(example), school_year_text(example - 1)
-        findings.note(
-            f"The year {example} may be the school year {by_fall} or {by_spring}.",
-            f"Set year_convention=fall for {by_fall}, or year_convention=spring for {by_spring}; or write both years.",
-            column=findings.headings["year"],
-            is_error=True,
-        )
+    if convention is None:
+        _ask_for_bare_years(findings, texts[~bad.to_numpy(dtype=bool)], heading)
     return column.spread(years.fillna(MISSING).to_numpy(dtype="int64"))
+
+
+def years_of_headings(findings: Findings, texts: pd.Series) -> pd.Series:
+    """
+    Read school years that stand in headings, each as the year of its fall.
+
+    Parameters
+    ----------
+    findings
+        A file with columns by year; a bare year that its options leave open is an error.
+    texts
+        ``2021-22``, a bare ``2022``, or blank.
+
+    Returns
+    -------
+    years
+        Int64, on the index of ``texts``; blank and unreadable are missing.
+    """
+    convention = findings.table.options.year_convention
+    years, _ = parse_unique(texts, lambda text: parse_school_year(text, convention or "fall"))
+    if convention is None:
+        of_years = {year: heading for columns in findings.by_year.values() for year, heading in columns.items()}
+        distinct = pd.Series(texts.unique()).astype("str")
+        headings = [of_years[year] for year in distinct if year in of_years and year.isdigit()]
+        _ask_for_bare_years(findings, distinct, headings[0] if headings else "")
+    return years
+
+
+def _ask_for_bare_years(findings: Findings, texts: pd.Series, heading: str) -> None:
+    """Note an error if one of the texts is a year that may be the fall or the spring of its school year."""
+    bare = texts[texts.str.fullmatch(r"\d{4}(\.0)?")]
+    if bare.empty:
+        return
+    example = int(bare.iloc[0][:4])
+    by_fall, by_spring = school_year_text(example), school_year_text(example - 1)
+    findings.note(
+        f"The year {example} may be the school year {by_fall} or {by_spring}.",
+        f"Set year_convention=fall for {by_fall}, or year_convention=spring for {by_spring}; or write both years.",
+        column=heading or None,
+        is_error=True,
+    )
 
 
 def convention_of(heading: str) -> str | None:

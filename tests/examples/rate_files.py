@@ -24,7 +24,7 @@ def open_file(table: pd.DataFrame | Path, role: str = "performance") -> Findings
     raw = read_table(table, role=role)
     recognised = recognise_headings(raw.headings, table=raw.name, role=role, options=raw.options)
     assert recognised.problems == []
-    return Findings(table=raw, role=role, headings=recognised.headings)
+    return Findings(table=raw, role=role, headings=recognised.headings, by_year=recognised.by_year)
 
 
 def judge(*tables: pd.DataFrame, schools: pd.Index = SCHOOLS) -> tuple[Performance, list[Findings]]:

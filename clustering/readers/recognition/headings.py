@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from clustering.errors import Problem
@@ -12,6 +12,7 @@ from clustering.model.spelling import british, heading_of, in_both_spellings
 from clustering.readers.file_options import FileOptions
 from clustering.readers.recognition.aliases import ALIASES, REQUIRED
 from clustering.readers.recognition.school_aliases import SCHOOL_ALIASES
+from clustering.readers.recognition.years_in_headings import columns_by_year, year_problems
 
 _GRADE_OFFERED = re.compile(r"G_(\w+)_OFFERED", re.IGNORECASE)
 _YEAR_SUFFIX = re.compile(r"_?\d{2}(\d{2})?$")
@@ -25,12 +26,16 @@ class RecognisedHeadings:
     Parameters
     ----------
     headings
-        Canonical name to heading, for the columns that the file has.
+        Canonical name to heading, for the columns that the file has. Of a column that the file has for several years
+        it is the latest; the earlier ones follow as ``graduation_rate, 2021-22``.
+    by_year
+        Canonical name to year (``2021-22``, or a bare ``2022``) to heading, for the columns of several years.
     problems
         One for each required column without a heading, and for each heading in the user's options that the file lacks.
     """
 
     headings: dict[str, str]
+    by_year: dict[str, dict[str, str]] = field(default_factory=dict)
     problems: list[Problem]
 
 
@@ -58,8 +63,15 @@ def recognise_headings(
     recognised
         Canonical columns that the file has, and problems.
     """
+    dated = columns_by_year(
+        headings, role, options=options, canonical_of=lambda rest: _canonical_of(role).get(british(heading_key(rest)))
+    )
+    of_years = {column.heading for columns in dated.columns.values() for column in columns.values()}
+    of_years |= {column.heading for column in dated.doubled.values()}
     keys: dict[str, str] = {}
     for heading in headings:
+        if heading in of_years:
+            continue
         keys.setdefault(heading_key(heading), heading)
         keys.setdefault(_YEAR_SUFFIX.sub("", heading_key(heading)), heading)
     keys = in_both_spellings(keys)
@@ -75,8 +87,10 @@ def recognise_headings(
     # The same of a partner: a column "Partner" is its name only beside one of identifiers.
     if found.get("name") == found.get("partner_id"):
         found.pop("name", None)
-    problems = []
+    problems = list(year_problems(table, dated, found, options))
     for canonical, heading in options.columns.items():
+        if canonical in dated.columns:
+            continue
         if canonical not in ALIASES[role] or heading not in headings:
             message = f"There is no column {heading!r}; the file has {shown}."
             remedy = f"Set columns.NAME=HEADING with a NAME of {', '.join(ALIASES[role])}."
@@ -85,6 +99,13 @@ def recognise_headings(
             problems.append(Problem(table=table, row=header_row, column=heading, message=message, remedy=remedy))
         else:
             found = {name: each for name, each in found.items() if each != heading} | {canonical: heading}
+    by_year = {
+        canonical: {year: column.heading for year, column in columns.items()}
+        for canonical, columns in dated.columns.items()
+    }
+    for canonical, columns in by_year.items():
+        *earlier, found[canonical] = columns.values()
+        found |= {f"{canonical}, {year}": heading for year, heading in zip(columns, earlier, strict=False)}
     problems += [
         Problem(
             table=table,
@@ -97,7 +118,7 @@ def recognise_headings(
         for canonical in REQUIRED[role]
         if canonical not in found
     ]
-    return RecognisedHeadings(headings=found, problems=problems)
+    return RecognisedHeadings(headings=found, by_year=by_year, problems=problems)
 
 
 def is_known_heading(cell: str, role: str) -> bool:
@@ -120,6 +141,14 @@ def is_grade_heading(heading: str) -> bool:
 def heading_key(heading: str) -> str:
     """A heading in lower case, with every other sign as ``_``."""
     return re.sub(r"[^a-z0-9]+", "_", heading.lower()).strip("_")
+
+
+@cache
+def _canonical_of(role: str) -> dict[str, str]:
+    """Canonical column of each known heading; of several, the first."""
+    pairs = ((british(alias), column) for column, aliases in ALIASES[role].items() for alias in aliases)
+    # In a file of flows a heading that is a year alone stands above students.
+    return dict(reversed(list(pairs))) | ({"": "students"} if role == "flows" else {})
 
 
 @cache

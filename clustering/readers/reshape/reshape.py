@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from clustering.readers.raw_table import RawTable
+from clustering.readers.reshape.chosen_rows import only_chosen_rows
 
 Step = Callable[[RawTable, str], RawTable]
 
 # Each takes a table and the role of its file.
-STEPS: Sequence[Step] = ()
+STEPS: Sequence[Step] = (only_chosen_rows,)
 
 
 def reshape(table: RawTable, role: str) -> RawTable:

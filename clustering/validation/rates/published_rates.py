@@ -10,11 +10,11 @@ import pandas as pd
 from clustering.model.columns import POINT_MEASURES
 from clustering.readers.published.edfacts import PublishedRates
 from clustering.readers.published.rates import is_ambiguous_bound, is_date, parse_points, parse_rates
-from clustering.readers.text.values import parse_school_year, parse_unique
+from clustering.readers.text.values import parse_unique
 from clustering.validation.findings import Findings
 from clustering.validation.rates.rounded_rates import with_rounding
 from clustering.validation.rates.state_rates import STATE_LAYOUT
-from clustering.validation.years import MISSING, validate_years
+from clustering.validation.years import MISSING, validate_years, years_of_headings
 
 MAXIMUM_COHORT_STUDENTS = 100_000
 _TYPES = {
@@ -152,8 +152,10 @@ def _mark_cells(findings: Findings, rows: pd.DataFrame, column: str, *, message:
 
 def _years(findings: Findings, rows: pd.DataFrame) -> pd.Series:
     """School years by their fall, from a column of the file or from its headings."""
-    if "year" not in findings.headings:
-        return parse_unique(rows["year"], parse_school_year)[0]
+    if findings.by_year or "year" not in findings.headings:
+        if "year" in findings.headings:  # of columns without a year in their heading
+            validate_years(findings)
+        return years_of_headings(findings, rows["year"])
     years = pd.Series(validate_years(findings)[rows["record"].to_numpy()], index=rows.index, dtype="Int64")
     return years.mask(years == MISSING)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from clustering.readers.published.edfacts import PublishedRates
 from clustering.readers.published.edfacts_vocabulary import ALL_GRADES, group_of_words, is_known_group
 from clustering.readers.published.rates import parse_points, parse_rates
 from clustering.readers.recognition.headings import heading_key
+from clustering.readers.recognition.years_in_headings import columns_with_year
 from clustering.readers.text.columns import blank_column
 from clustering.validation.findings import Findings
 from clustering.validation.rates.rates_from_counts import with_counts
@@ -46,6 +48,47 @@ def read_state_rates(findings: Findings) -> PublishedRates:
     published
         No rows and no columns if the file has no rates.
     """
+    if not findings.by_year.keys() & STATE_COLUMNS:
+        parts = [_rates_of_columns(findings)]
+    else:
+        parts = _rates_by_year(findings)
+    parts = [part for part in parts if len(part)]
+    _note_years_alone(findings)
+    return PublishedRates(
+        layout=STATE_LAYOUT,
+        rows=pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(),
+        headings={
+            heading: column for column, heading in findings.headings.items() if column.split(",")[0] in STATE_COLUMNS
+        },
+        set_aside=blank_column(len(findings.table)).categorical(),
+    )
+
+
+def _rates_by_year(findings: Findings) -> list[pd.DataFrame]:
+    """Rates of the columns without a year in their heading, and those of each year with the columns of that year."""
+    by_year = {column: findings.by_year[column] for column in STATE_COLUMNS if column in findings.by_year}
+    others = {column: heading for column, heading in findings.headings.items() if column.split(",")[0] not in by_year}
+    undated = replace(findings, headings=dict(others))
+    parts = [_rates_of_columns(undated)]
+    used = undated.headings
+    shared = {column: heading for column, heading in others.items() if column not in STATE_COLUMNS}
+    if "subgroup" in used:
+        shared["subgroup"] = used["subgroup"]
+    years = sorted({year for columns in by_year.values() for year in columns})
+    for year in years:
+        columns = {column: columns[year] for column, columns in by_year.items() if year in columns}
+        of_year = replace(findings, headings=shared | columns)
+        parts.append(_rates_of_columns(of_year).assign(year=year))
+        read = {column: heading for column, heading in of_year.headings.items() if column in columns}
+        latest = {column: max(by_year[column]) == year for column in read}
+        used |= {column if latest[column] else f"{column}, {year}": heading for column, heading in read.items()}
+    findings.headings.clear()
+    findings.headings.update(used)
+    return parts
+
+
+def _rates_of_columns(findings: Findings) -> pd.DataFrame:
+    """Rates of one column for each measure; columns that hold something else lose their canonical name."""
     _release_columns_of_other_content(findings)
     measures = [column for column in STATE_MEASURES if column in findings.headings]
     graduations = [column for column in measures if STATE_MEASURES[column].startswith("graduation")]
@@ -59,12 +102,27 @@ def read_state_rates(findings: Findings) -> PublishedRates:
         part = with_counts(findings, column) if has_counts and column == of_counts else _filled_cells(findings, column)
         is_counted = "cohort" in findings.headings and (column in {*graduations, of_counts} or not graduations)
         parts.append(_rows(findings, part, STATE_MEASURES[column], is_counted=is_counted))
-    return PublishedRates(
-        layout=STATE_LAYOUT,
-        rows=pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(),
-        headings={findings.headings[column]: column for column in STATE_COLUMNS if column in findings.headings},
-        set_aside=blank_column(len(findings.table)).categorical(),
-    )
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def _note_years_alone(findings: Findings) -> None:
+    """Note an error if a file without rates has numbers in columns that are called by a year and nothing else."""
+    if {*STATE_MEASURES, "graduates"} & findings.headings.keys() or findings.role != "performance":
+        return
+    columns = [column.heading for column in columns_with_year(findings.table.headings) if not column.rest]
+    if len(columns) > 1 and _hold_rates(findings, columns):
+        findings.note(
+            f"Columns are called by their year alone ({', '.join(columns)[:200]}): they may be rates of any kind.",
+            "Set columns.graduation_rate=YEAR if they are graduation rates; columns.proficiency_reading=YEAR, for"
+            " example, if they are others.",
+            column=columns[0],
+            is_error=True,
+        )
+
+
+def _hold_rates(findings: Findings, columns: Sequence[str]) -> bool:
+    texts = pd.concat([findings.table.column(heading).distinct() for heading in columns])
+    return bool((parse_rates(texts[texts != ""])[0]["status"].isin(["exact", "range"])).any())
 
 
 def _filled_cells(findings: Findings, column: str) -> pd.DataFrame:
