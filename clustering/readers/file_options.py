@@ -134,10 +134,15 @@ def options_for(name: str, options: Options) -> FileOptions:
     joined = FileOptions()
     for pattern in sorted(options, key=lambda each: (each == name, len(each))):
         if pattern == name or fnmatchcase(name, pattern):
-            more = {option: value for option, value in vars(options[pattern]).items() if value is not None}
-            mappings = {name: {**getattr(joined, name), **more[name]} for name in _MAPPINGS}
-            joined = joined.with_changes(**{**more, **mappings})
+            joined = joined_options(joined, options[pattern])
     return joined
+
+
+def joined_options(general: FileOptions, special: FileOptions) -> FileOptions:
+    """Join two sets of options for a file; the special ones go before the general ones."""
+    more = {option: value for option, value in vars(special).items() if value is not None}
+    mappings = {name: {**getattr(general, name), **more[name]} for name in _MAPPINGS}
+    return general.with_changes(**{**more, **mappings})
 
 
 def parse_file_options(texts: Iterable[str] | str) -> dict[str, FileOptions]:

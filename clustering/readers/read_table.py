@@ -17,7 +17,13 @@ from clustering.readers.file_options import FileOptions
 from clustering.readers.isolation.parent import ContainerTable, read_container
 from clustering.readers.raw_table import NamedFile, RawTable, Source, name_of
 from clustering.readers.recognition.archives import Unpacked, unpacked
-from clustering.readers.recognition.file_kinds import HEADERLESS_LAYOUTS, NAMED_KINDS, recognise_kind, unread_headings
+from clustering.readers.recognition.file_kinds import (
+    HEADERLESS_LAYOUTS,
+    NAMED_KINDS,
+    is_named_kind,
+    recognise_kind,
+    unread_headings,
+)
 from clustering.readers.recognition.headings import is_known_heading
 from clustering.readers.text.columns import arrow_texts
 from clustering.readers.text.delimited import parse_records
@@ -52,8 +58,9 @@ def read_table(source: Source, *, role: str = "schools", options: FileOptions | 
         The file is unreadable or empty, its encoding unknown, a heading twice, or a record of the wrong length.
     """
     file_options = options or FileOptions()
-    if file_options.kind is not None and file_options.kind not in NAMED_KINDS:
-        remedy = f"Use one of {', '.join(NAMED_KINDS)}; or leave the option kind out."
+    if file_options.kind is not None and not is_named_kind(file_options.kind):
+        named = f"Use one of {', '.join(NAMED_KINDS)}, or a layout of the register as docs/files.md names it"
+        remedy = f"{named}; or leave the option kind out."
         raise _unreadable(name_of(source), f"There is no kind of file called {file_options.kind[:100]!r}.", remedy)
     if isinstance(source, pd.DataFrame):
         return _table_of_frame(source, role, file_options)

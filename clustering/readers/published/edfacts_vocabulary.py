@@ -19,7 +19,7 @@ _ACHIEVEMENT_GROUPS = {"583", "584"}
 _OTHER_DATA_GROUPS = {"696", "698", "756", "588", "589"}
 # Words of ED Data Express for the groups of the wide files. Other groups keep their published words.
 _GROUPS = {
-    r"(all|all students( in (school|lea|sea))?|total|not applicable)?": ALL_STUDENTS,
+    r"(all|all students( in (school|lea|sea))?|total|schoolwide|not applicable)?": ALL_STUDENTS,
     r"american indian.*": "MAM",
     r"asian ?/ ?pacific islander": "MAS",
     r"black.*": "MBL",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from clustering.readers.recognition.aliases import ALIASES
 from clustering.readers.recognition.headings import heading_key
+from clustering.readers.recognition.published_layouts import layouts_by_name
 from clustering.readers.text.layout import HeaderlessLayout
 
 EDGE_HEADINGS = (
@@ -147,6 +148,11 @@ MATRICES = {"flows": "flows, a column per destination", "travel_times": "travel 
 MATRIX_VALUES = {"flows": "students", "travel_times": "travel_time"}  # canonical name of the cells
 TOTALS = frozenset({"total", "totals", "grand_total", "sum", "all", "all_schools"})
 NAMED_KINDS = ("matrix", *FILE_KINDS, *PLAIN_KINDS.values())
+
+
+def is_named_kind(kind: str) -> bool:
+    """Whether the option ``kind`` may say this: a kind named here, or a layout of the register."""
+    return kind in NAMED_KINDS or kind in layouts_by_name()
 
 
 def recognise_kind(headings: Sequence[str], role: str) -> str:

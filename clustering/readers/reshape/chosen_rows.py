@@ -65,6 +65,11 @@ def as_typed(heading: str) -> str:
     return f"rows.{' '.join(heading.replace(':', ' ').replace('=', ' ').split())}"
 
 
+def has_entry(table: RawTable, heading: str, entry: str) -> bool:
+    """Whether a record of a table has an entry in a column, small and capital letters being one."""
+    return bool((table.column(heading).distinct().map(_plain) == _plain(entry)).any())
+
+
 def _with_entries(texts: TextColumn, wanted: str) -> tuple[np.ndarray, list[str]]:
     """Mark the records with one of the wanted entries, and list those that no record has."""
     plain = texts.distinct().map(_plain)

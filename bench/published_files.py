@@ -1,0 +1,256 @@
+"""
+Files in the shape of each layout of the register, made up: fictional names, identifiers and values.
+
+Each file holds what the layout says of it, as its source writes it (``example`` in the register): records of other
+groups, levels and kinds of rate beside those that count, earlier years, suppressed cells, and columns of which nothing
+is read. The values of all other records differ from those that count, so that a wrong choice shows.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+import random
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from clustering.readers.recognition.published_layouts import PublishedLayout
+
+SCHOOLS = 4
+GRADES = ((9, 12), (6, 8), (1, 5), (9, 12))
+RATES = {"graduation_rate": "graduation_4year", "five_year_graduation_rate": "graduation_5year"}
+_COUNTED = ("graduates", "cohort")
+_MARK = "*"
+_SAME_FOR_ALL = ("district_id", "district_name", "status", "virtual", "opened_year")
+
+
+@dataclass(frozen=True)
+class PublishedFile:
+    """
+    A made-up file and what it says.
+
+    Parameters
+    ----------
+    layout
+        Its layout.
+    headings
+        In the order of the file.
+    records
+        Heading to cell.
+    schools
+        One a school: ``school_id`` and what else a directory says of it, as written.
+    spans
+        First and last grade of each school.
+    rates
+        School, fall of the year or ``None``, and measure, to the share; ``None`` where it is suppressed.
+    has_year_in_heading
+        Whether the year stands in the heading of the rate.
+    """
+
+    layout: PublishedLayout
+    headings: tuple[str, ...]
+    records: tuple[Mapping[str, str], ...]
+    schools: tuple[Mapping[str, str], ...]
+    spans: Mapping[str, tuple[int, int]]
+    rates: Mapping[tuple[str, int | None, str], float | None]
+    has_year_in_heading: bool = False
+
+    def text(self) -> str:
+        """The file as CSV."""
+        target = io.StringIO()
+        rows = csv.DictWriter(target, self.headings, lineterminator="\n")
+        rows.writeheader()
+        rows.writerows(self.records)
+        return target.getvalue()
+
+    def geojson(self) -> str:
+        """The file as GeoJSON, each record a square beside the one before."""
+        features = [
+            {"type": "Feature", "properties": dict(record), "geometry": _square(number)}
+            for number, record in enumerate(self.records)
+        ]
+        return json.dumps({"type": "FeatureCollection", "features": features})
+
+    def renamed(self, new_heading: Callable[[str], str]) -> PublishedFile:
+        """The same file under other headings."""
+        names = {heading: new_heading(heading) for heading in self.headings}
+        records = tuple({names[heading]: cell for heading, cell in record.items()} for record in self.records)
+        return replace(self, headings=tuple(names[heading] for heading in self.headings), records=records)
+
+    def ordered(self, headings: Sequence[str]) -> PublishedFile:
+        """The same file with its columns in another order."""
+        return replace(self, headings=tuple(headings))
+
+    def in_other_years(self, by: int) -> PublishedFile:
+        """The same file with all years in its headings later by so many."""
+        renamed = self.renamed(lambda heading: later(heading, by))
+        if not self.has_year_in_heading:
+            return renamed
+        rates = {(school, (fall or 0) + by, measure): share for (school, fall, measure), share in self.rates.items()}
+        return replace(renamed, rates=rates)
+
+    def with_columns(self, more: Mapping[str, str]) -> PublishedFile:
+        """The same file with more columns, each with one entry."""
+        records = tuple({**record, **more} for record in self.records)
+        return replace(self, headings=(*self.headings, *more), records=records)
+
+
+def later(text: str, by: int) -> str:
+    """A text with each year in it, or pair of years such as 2021-22, later by so many."""
+    return re.sub(
+        r"\b((?:19|20)\d\d)(-\d\d)?\b",
+        lambda found: f"{int(found[1]) + by}" + (f"-{(int(found[2][1:]) + by) % 100:02d}" if found[2] else ""),
+        text,
+    )
+
+
+def _square(number: int) -> dict[str, object]:
+    west, east = -75 + number / 10, -75 + (number + 1) / 10
+    ring = [[west, 40.0], [east, 40.0], [east, 40.1], [west, 40.1], [west, 40.0]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def generate_file(layout: PublishedLayout, seed: int = 0) -> PublishedFile:
+    """
+    Make up a file in the shape of a layout.
+
+    Parameters
+    ----------
+    layout
+        From the register.
+    seed
+        Of its values.
+
+    Returns
+    -------
+    file
+        With what it says.
+    """
+    drawn = random.Random(f"{layout.name} {seed}")
+    written, columns = dict(layout.example["written"]), {"school_id": "ID"} | dict(layout.options.columns)
+    others: Mapping[str, Sequence[str]] = layout.example.get("others", {})
+    more, filled = layout.example.get("more", ()), layout.example.get("filled", {})
+    ids = [_identifier(written["school_id"], number) for number in range(SCHOOLS)]
+    years = [written["year"], _year_before(written["year"])] if "year" in written else [None]
+    chosen = {column: entries.split("|")[0] for column, entries in layout.options.rows.items()}
+    records, rates, schools = [], {}, []
+    for number, cells in enumerate(ids):
+        described = _description(written, number)
+        schools.append({"school_id": _joined(cells), **described})
+        for year, entries in itertools.product(years, _combinations(chosen, others)):
+            is_read = entries == chosen
+            values = _values(written, drawn, is_suppressed=number == SCHOOLS - 1, mark=_mark(layout))
+            record = {heading: f"{heading[:1]} {drawn.randrange(100, 999)}" for heading in more} | filled | dict(entries)
+            record |= dict(zip(columns["school_id"].split("+"), cells, strict=True))
+            told = described | {name: cell for name, (cell, _) in values.items()} | ({"year": year} if year else {})
+            record |= {columns[name]: cell for name, cell in told.items() if name in columns}
+            records.append(record)
+            if is_read:
+                shares = {name: share for name, (_, share) in values.items() if name in RATES}
+                shares |= {"graduation_rate": values["graduates"][1]} if "graduates" in values else {}
+                rates |= {(_joined(cells), _fall(layout, year), RATES[name]): share for name, share in shares.items()}
+    headings = list(dict.fromkeys(heading for record in records for heading in record))
+    drawn.shuffle(records)
+    spans = {_joined(cells): GRADES[number] for number, cells in enumerate(ids)}
+    has_year = "year" not in written and _fall(layout, None) is not None
+    return PublishedFile(layout, tuple(headings), tuple(records), tuple(schools), spans, rates, has_year)
+
+
+def _combinations(chosen: Mapping[str, str], others: Mapping[str, Sequence[str]]) -> Iterator[Mapping[str, str]]:
+    """The entries that are read, then each other entry beside them."""
+    yield chosen
+    for column, entries in others.items():
+        yield from ({**chosen, column: entry} for entry in entries)
+
+
+def _identifier(sample: str, number: int) -> list[str]:
+    """Identifier of a school in its parts; the last school differs from the first in the part before the last only."""
+    parts = sample.split("+")
+    position = -2 if number == SCHOOLS - 1 and len(parts) > 1 else -1
+    parts[position] = _counted_up(parts[position], 1 if position == -2 else number)
+    return parts
+
+
+def _counted_up(sample: str, number: int) -> str:
+    """A sample with a number added to its last digits, as wide as before."""
+    head, digits = re.fullmatch(r"(.*?)(\d+)", sample).groups()  # type: ignore[union-attr]
+    return f"{head}{int(digits) + number:0{len(digits)}d}"
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return "".join(parts).lstrip("'")
+
+
+def _year_before(year: str) -> str:
+    return re.sub(r"\d+", lambda found: f"{int(found.group()) - 1:0{len(found.group())}d}", year)
+
+
+def _fall(layout: PublishedLayout, year: str | None) -> int | None:
+    """Fall of the school year that a cell or, without one, the heading of the rate writes."""
+    if year is None:
+        found = re.search(r"Class of (\d{4})|\b(\d{4})-\d\d\b", layout.options.columns.get("graduation_rate", ""))
+        return None if found is None else int(found[1]) - 1 if found[1] else int(found[2])
+    return int(year[:4]) - (len(year) == 4 and layout.options.year_convention == "spring")
+
+
+def _mark(layout: PublishedLayout) -> str:
+    return (getattr(layout.options, "suppressed", None) or _MARK).split(",")[0]
+
+
+def _description(written: Mapping[str, str], number: int) -> dict[str, str]:
+    """What a directory says of a school, in the manner of the sample."""
+    first, last = GRADES[number]
+    told = {
+        "name": f"{written.get('name', '')} {'ABCD'[number]}",
+        "grades": _grades(written.get("grades", ""), first, last),
+        "lowest_grade": str(first),
+        "highest_grade": str(last),
+        "enrolment": _counted_up(written.get("enrolment", "0"), number),
+        "latitude": f"{float(written.get('latitude', 0)) + number / 10:.1f}",
+        "longitude": f"{float(written.get('longitude', 0)) - number / 10:.1f}",
+    }
+    told |= {name: written[name] for name in _SAME_FOR_ALL if name in written}
+    # "N" in a whole column may stand for anything; beside another letter it means no.
+    told |= {"virtual": "F"} if number == 0 else {}
+    return {name: cell for name, cell in told.items() if name in written}
+
+
+def _grades(sample: str, first: int, last: int) -> str:
+    width = 2 if re.search(r"\b0\d", sample) else 1
+    if "," in sample:
+        separator = ", " if ", " in sample else ","
+        return separator.join(f"{grade:0{width}d}" for grade in range(first, last + 1))
+    return f"{chr(39) if sample.startswith(chr(39)) else ''}{first:0{width}d}-{last:0{width}d}"
+
+
+def _values(
+    written: Mapping[str, str], drawn: random.Random, *, is_suppressed: bool, mark: str
+) -> dict[str, tuple[str, float | None]]:
+    """Cells of the rates and counts in the manner of the sample, each with the share of graduates that it tells."""
+    values: dict[str, tuple[str, float | None]] = {}
+    cohort = 100 if all(_decimals(written[name]) == 0 for name in RATES if name in written) else 200
+    graduates = drawn.randrange(cohort // 3, cohort - 1)
+    for name in (*RATES, *_COUNTED):
+        if name not in written:
+            continue
+        share = (graduates if name != "five_year_graduation_rate" else graduates + 1) / cohort
+        cell = _rate(written[name], share) if name in RATES else str(graduates if name == "graduates" else cohort)
+        padding = written[name][: len(written[name]) - len(written[name].lstrip())]
+        values[name] = (mark, None) if is_suppressed else (padding + cell, share)
+    return values
+
+
+def _decimals(sample: str) -> int:
+    """Decimals of a rate as a percentage."""
+    number = sample.strip().rstrip("%")
+    after = len(number.partition(".")[2])
+    return max(after - 2, 0) if float(number) <= 1 else after
+
+
+def _rate(sample: str, share: float) -> str:
+    number, is_share = sample.strip().rstrip("%"), float(sample.strip().rstrip("%")) <= 1
+    shown = share if is_share else share * 100
+    return f"{shown:.{len(number.partition('.')[2])}f}{'%' if sample.strip().endswith('%') else ''}"
