@@ -13,8 +13,11 @@ from clustering.model.parameter_model import ParameterModel
 from clustering.model.parameter_types import NUMBER_OR_NONE, plain_value, sound_characters
 from clustering.model.spelling import british
 from clustering.model.validation_errors import Wording, fault, shown_value, sound_text, unreadable
+from clustering.readers.text.marks import Marks, marks_of
 
 YearConvention = Literal["fall", "spring"]
+RateUnit = Literal["percent", "share"]
+DecimalSign = Literal["comma", "point"]
 TimeUnit = Literal["minutes", "seconds", "hours"]
 MAXIMUM_SETTINGS = 200
 _DELIMITER_NAMES = {"comma": ",", "tab": "\t", "\\t": "\t", "pipe": "|", "caret": "^", "semicolon": ";"}
@@ -94,6 +97,22 @@ class FileOptions(ParameterModel):
     unit: TimeUnit | None = Field(
         default=None, description="What travel times are in, where their heading does not say."
     )
+    suppressed: TextOption = Field(
+        default=None,
+        description="Marks that stand for suppressed values, such as ~ or MSK; a comma between several.",
+    )
+    missing: TextOption = Field(
+        default=None,
+        description="Marks that stand for values that are not known, such as NC or -99; a comma between several.",
+    )
+    rate_unit: RateUnit | None = Field(
+        default=None,
+        description="What rates without a percent sign are: percent (67) or share (0.67). Without it each column shows"
+        " it.",
+    )
+    decimal: DecimalSign | None = Field(
+        default=None, description="Decimal sign of the numbers: comma (61,5) or point (61.5)."
+    )
     sheet: TextOption = Field(default=None, description="Which sheet of a workbook.")
     layer: TextOption = Field(default=None, description="Which layer of a spatial file.")
     crs: TextOption = Field(
@@ -110,6 +129,11 @@ class FileOptions(ParameterModel):
         description="Heading of a column to its entry in the records that are read, such as Subgroup to All Students."
         " Several entries are separated by |. The other records are set aside.",
     )
+
+    @property
+    def marks(self) -> Marks:
+        """The marks named in ``suppressed`` and ``missing``."""
+        return marks_of(self.suppressed, self.missing)
 
 
 Options = Mapping[str, FileOptions]

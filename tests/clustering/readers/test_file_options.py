@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from clustering import FileOptions, InputError, parse_file_options
@@ -35,6 +36,16 @@ def test_options_stand_under_the_name_of_the_file_a_pattern_or_all() -> None:
 )
 def test_a_delimiter_is_a_sign_or_its_name(text: str, delimiter: str) -> None:
     assert parse_file_options([f"delimiter={text}"])["*"].delimiter == delimiter
+
+
+def test_marks_are_split_at_commas_and_compared_in_small_letters() -> None:
+    options = parse_file_options(["suppressed= ~ ,NC,", "missing=-99", "rate_unit=share", "decimal=comma"])["*"]
+    assert options.marks.suppressed == {"~", "nc"}
+    assert options.marks.missing == {"-99"}
+    assert (options.rate_unit, options.decimal) == ("share", "comma")
+    texts = pd.Series(["~", "Nc", "-99", "61.5"])
+    assert options.marks.plain(texts).tolist() == ["*", "*", "", "61.5"]
+    assert FileOptions().marks.plain(texts) is texts
 
 
 def test_what_is_said_of_the_very_file_goes_before_patterns_and_columns_add_up() -> None:

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clustering.readers.published.rates import Unit, is_ambiguous_bound, is_date, parse_points, parse_rate, parse_rates
+from clustering.readers.published.rates import (
+    Unit,
+    is_ambiguous_bound,
+    is_date,
+    lone_shares,
+    parse_points,
+    parse_rate,
+    parse_rates,
+)
 
 
 def parse(*texts: str) -> list[tuple[float, float, float, str]]:
@@ -17,7 +25,18 @@ def parse(*texts: str) -> list[tuple[float, float, float, str]]:
 
 @pytest.mark.parametrize(
     ("text", "share"),
-    [("93", 0.93), ("93%", 0.93), ("57", 0.57), ("0", 0.0), ("100", 1.0), ("66.7", 0.667), ("66.7 %", 0.667)],
+    [
+        *[("93", 0.93), ("93%", 0.93), ("57", 0.57), ("0", 0.0), ("100", 1.0), ("66.7", 0.667), ("66.7 %", 0.667)],
+        *[
+            ("61.", 0.61),
+            (".5 %", 0.005),
+            ("61\u00a0%", 0.61),
+            ("61％", 0.61),
+            ("93 percent", 0.93),
+            ("93 per cent", 0.93),
+        ],
+        *[("6.1e1", 0.61), ("61,5", 0.615), ("61,5 %", 0.615), ("5.7E+01", 0.57)],
+    ],
 )
 def test_an_exact_rate_is_both_ends_and_exact(text: str, share: float) -> None:
     # A hundredth to the bit: 57 must not become 0.5700000000000001, which would not be "at or below 0.57".
@@ -44,6 +63,22 @@ def test_an_exact_rate_is_both_ends_and_exact(text: str, share: float) -> None:
         ("LE5", 0.0, 0.05),
         ("le20", 0.0, 0.20),
         ("<=5%", 0.0, 0.05),
+        ("60 to 69", 0.60, 0.69),
+        ("60% to 69%", 0.60, 0.69),
+        ("60%–69%", 0.60, 0.69),
+        ("60 — 69", 0.60, 0.69),
+        ("between 60 and 69", 0.60, 0.69),
+        ("95% or more", 0.95, 1.0),
+        ("95 percent or higher", 0.95, 1.0),
+        ("95 or above", 0.95, 1.0),
+        ("at least 95", 0.95, 1.0),
+        ("=>95", 0.95, 1.0),
+        (">= 95", 0.95, 1.0),
+        ("≥95%", 0.95, 1.0),
+        ("5% or less", 0.0, 0.05),
+        ("5 or below", 0.0, 0.05),
+        ("at most 5%", 0.0, 0.05),
+        ("no more than 5%", 0.0, 0.05),
     ],
 )
 def test_a_band_is_its_ends_and_never_a_number(text: str, low: float, high: float) -> None:
@@ -52,7 +87,7 @@ def test_a_band_is_its_ends_and_never_a_number(text: str, low: float, high: floa
     assert pd.isna(exact)
 
 
-@pytest.mark.parametrize("text", ["LT50", "<50%", "< 50", "lt50"])
+@pytest.mark.parametrize("text", ["LT50", "<50%", "< 50", "lt50", "less than 50%", "under 50 percent", "Below 50%"])
 def test_a_strict_upper_bound_ends_just_short_of_its_number(text: str) -> None:
     ((low, high, exact, status),) = parse(text)
     assert (low, status) == (0.0, "range")
@@ -60,7 +95,7 @@ def test_a_strict_upper_bound_ends_just_short_of_its_number(text: str) -> None:
     assert pd.isna(exact)
 
 
-@pytest.mark.parametrize("text", ["GT95", ">95", "> 95%"])
+@pytest.mark.parametrize("text", ["GT95", ">95", "> 95%", "more than 95%", "Over 95 percent", "greater than 95"])
 def test_a_strict_lower_bound_begins_just_above_its_number(text: str) -> None:
     ((low, high, _, status),) = parse(text)
     assert (high, status) == (1.0, "range")
@@ -97,6 +132,9 @@ def test_a_hash_rounds_to_zero_but_may_be_more() -> None:
     ("text", "status"),
     [
         *((text, "suppressed") for text in ("PS", "ps", "S", "*", "**", "--", "DS", "‡", "N<10", "n < 10", "n<=15")),
+        *((text, "suppressed") for text in ("***", "~", "TFS", "Too Few Students", "fewer than 10", "n<", "Redacted")),
+        *((text, "suppressed") for text in ("-1", "−1", "-3", "Masked", "<10 students", "10 or fewer", "N size < 10")),
+        *((text, "missing") for text in ("-2", "?", "•", "NULL", "0 of 0", "No data", "Not available")),
         *((text, "missing") for text in ("", ".", "-", "–", "—", "NA", "M", "MISSING", "Not reported", "[]")),
         *((text, "not applicable") for text in ("n/a", "N/A", "N", "†", "Not Applicable")),
     ],
@@ -116,7 +154,24 @@ def test_nothing_known_is_no_number(text: str, status: str) -> None:
     "text",
     [
         *("about 60", "101", "70-60", "GE101", "-5", "6o", "1e400", "93*", "*93", "93†", "<", "GE", "60-", "-60"),
-        *("60-69-70", "14-Oct", "Nov-19", "9-Jun", "9/12", "60,5", "ninety", "٩٣", "93 percent", "%", "0x10", "inf"),
+        *("60-69-70", "14-Oct", "Nov-19", "9-Jun", "9/12", "ninety", "٩٣", "%", "0x10", "inf"),
+        *(
+            "-9",
+            "-99",
+            "-999",
+            "-9999",
+            "-6666",
+            "999",
+            "9999",
+            "NC",
+            "DNE",
+            "NR",
+            "#N/A",
+            "#DIV/0!",
+            "^",
+            "95+",
+            "66.7 (1)",
+        ),
         *("507 of 506", "1 of 0", "* of 12", "351 of", "of 506", "3.5 of 10", "-1 of 10"),
     ],
 )
@@ -146,8 +201,50 @@ def test_a_column_of_shares_is_told_from_one_of_per_cents() -> None:
     assert per_cents["low"].tolist() == [0.42, 0.01, 0.0]
 
 
-def test_a_column_with_both_is_reported() -> None:
-    assert parse_rates(pd.Series(["0.42", "67"]))[1] == ["percent", "share"]
+BOTH, PER_CENT, SHARE = ["percent", "share"], ["percent"], ["share"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "units", "lone"),
+    [
+        (["0.42", "67"], BOTH, []),
+        (["0.7", "66.5", "91.2"], PER_CENT, ["0.7"]),
+        (["0.7", "0.7", "66.5", "91.2"], BOTH, []),  # two of four
+        (["0.7", "0.7", *["66.5"] * 40], PER_CENT, ["0.7"]),  # two of forty
+        (["0.665", "66.5", "91.2"], BOTH, []),  # more decimals than the others: a share
+        (["0.7", "66", "91"], BOTH, []),
+        (["0.7", "66.5%", "91.2%"], BOTH, []),  # without the sign of the others
+        (["0.7%", "66.5%"], PER_CENT, []),
+        ([".61", "61"], BOTH, []),
+        ([".61", "1", "0"], SHARE, []),
+        (["61", "1", "0"], PER_CENT, []),
+    ],
+)
+def test_a_column_with_both_is_reported_unless_hardly_any_is_under_one(
+    texts: list[str], units: list[str], lone: list[str]
+) -> None:
+    column = pd.Series(texts, dtype="str")
+    assert (parse_rates(column)[1], lone_shares(column)) == (units, lone)
+    if lone:
+        assert parse_rates(column)[0]["exact"].tolist()[:1] == [0.007]
+
+
+def test_the_user_says_the_unit_and_the_decimal_sign() -> None:
+    texts = pd.Series(["0.7", "66.5", "1"])
+    assert parse_rates(texts, unit="percent")[0]["exact"].tolist() == [0.007, 0.665, 0.01]
+    in_shares = parse_rates(texts, unit="share")[0]
+    assert in_shares["status"].tolist() == ["exact", "unreadable", "exact"]
+    commas = pd.Series(["61,5", "70.5"])
+    assert parse_rates(commas)[0]["status"].tolist() == ["unreadable", "exact"]  # the column does not show which it is
+    assert parse_rates(commas, decimal="comma")[0]["exact"].tolist() == [0.615, 0.705]
+    assert parse_rates(pd.Series(["61,5"]), decimal="point")[0]["status"].tolist() == ["unreadable"]
+
+
+def test_nines_far_from_all_other_points_are_a_code() -> None:
+    points = parse_points(pd.Series(["50", "99", "-99", "999", "-1"]))
+    assert points["status"].tolist() == ["exact", "exact", "exact", "unreadable", "exact"]  # -99 is as far as 99
+    assert parse_points(pd.Series(["980", "999"]))["status"].tolist() == ["exact", "exact"]
+    assert parse_points(pd.Series(["0,5", "(1,5)"]))["exact"].tolist() == [0.5, -1.5]
     assert parse_rates(pd.Series(["0.42", "LT50"]))[1] == ["percent", "share"]
 
 
