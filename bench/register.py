@@ -127,7 +127,7 @@ def _expected(file: PublishedFile) -> Iterator[tuple[tuple[object, ...], object]
     for school in file.schools:
         yield (school["school_id"], "listed"), True
         for name, cell in school.items():
-            if name in _COLUMNS:
+            if name in _COLUMNS and file.layout.role == "schools":
                 yield (school["school_id"], name), _COLUMNS[name](cell)
         if has_grades(file):
             yield (school["school_id"], "grades"), grade_mask(*file.spans[school["school_id"]])
@@ -149,7 +149,7 @@ def _found(file: PublishedFile, scenario: Scenario) -> Iterator[tuple[tuple[obje
         yield (school_id, "listed"), True
     for school in scenario.schools.reset_index().itertuples():
         read = {
-            "name": school.name if file.layout.role == "schools" else None,
+            "name": school.name,
             "grades": int(school.grades_offered) or None,
             "enrolment": school.enrolment_students,
             "district_id": school.district_id,
@@ -161,7 +161,8 @@ def _found(file: PublishedFile, scenario: Scenario) -> Iterator[tuple[tuple[obje
             "longitude": None if school.geometry is None else round(school.geometry.x, 4),
         }
         for name, value in read.items():
-            if name in told and value is not None and not pd.isna(value):
+            is_told = name in told and (file.layout.role == "schools" or name == "grades")
+            if is_told and value is not None and not pd.isna(value):
                 yield (school.school_id, name), value
 
 
