@@ -257,6 +257,11 @@ def _masks_of_spans(findings: Findings) -> np.ndarray:
 
 def _enrolment(findings: Findings) -> np.ndarray:
     column = findings.texts("enrolment")
+    if "enrolment" in findings.by_year:
+        heading = findings.headings["enrolment"]
+        earlier = [other for other in findings.by_year["enrolment"].values() if other != heading]
+        message = f"Of the enrolment by year the latest is used: {heading}."
+        findings.note(message, f"Set columns.enrolment={earlier[-1]} to use an earlier one.", column=heading)
     students, bad = parse_numbers(column.distinct())
     not_reported = students.isin(_NOT_REPORTED)
     findings.mark_texts(
