@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.csv
 
 from clustering.errors import InputError, Problem, keep_examples
-from clustering.readers.text.layout import TextLayout, unreadable
+from clustering.readers.text.headings import unreadable
+from clustering.readers.text.layout import TextLayout
 
 MAXIMUM_LISTED_ROWS = 1_000
 MAXIMUM_FOOTER_ROWS = 100_000
