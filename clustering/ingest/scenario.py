@@ -39,6 +39,7 @@ from clustering.validation.crosswalk.crosswalk import validate_crosswalk
 from clustering.validation.findings import Findings
 from clustering.validation.flows.flow_cells import FlowCells, cells_of_table
 from clustering.validation.flows.flows import ListedSchools, listed_schools, validate_flow_file
+from clustering.validation.likely_columns import warn_of_likely_columns
 from clustering.validation.rates.performance import validate_performance
 from clustering.validation.schools.schools import validate_schools
 from clustering.validation.schools.state_identifiers import translate_other_files
@@ -207,6 +208,8 @@ def _build_scenario(
         layers = _validate_layers(files, schools, flow_cells, student_files)
         performance = rating.result()  # waits, so that problems of the same files keep their order
         check_coordinates(files["schools"], table)
+        for findings in (each for of_role in files.values() for each in of_role):
+            warn_of_likely_columns(findings)
         hashes.append(background.submit(hash_table, performance.table))
         found += _problems_of(inputs)
         raise_cross_file_errors(found, files["flows"], student_files, flow_cells, listed)

@@ -46,6 +46,8 @@ class Findings:
     heading_columns
         For a matrix: canonical name of its cells to the column that holds their headings (``students`` to
         ``destination``).
+    likely
+        Heading to the canonical column that it looks like, of columns that were not used.
     """
 
     table: RawTable
@@ -53,6 +55,7 @@ class Findings:
     headings: dict[str, str]
     problems: list[Problem] = field(default_factory=list)
     heading_columns: Mapping[str, str] = field(default_factory=dict)
+    likely: dict[str, str] = field(default_factory=dict)
     _replaced: dict[str, TextColumn] = field(default_factory=dict)
     _set_aside: dict[str, np.ndarray] = field(default_factory=dict)
     _looked_up: dict[str, _LookUp] = field(default_factory=dict)
@@ -208,6 +211,7 @@ class Findings:
             header_row=table.header_row,
             columns=dict(self.headings),
             unused_columns=tuple(unused),
+            likely_columns=dict(self.likely),
             rows_read=rows,
             rows_used=rows - sum(reasons.values()),
             rows_set_aside=sum(reasons.values()),

@@ -31,6 +31,7 @@ def warn_of_unused_columns(findings: Findings) -> None:
         )
         if canonical is None:
             continue
+        findings.likely[heading] = canonical
         used = findings.headings.get(canonical)
         findings.note(
             f"The column was not used. It looks like {canonical}, which "

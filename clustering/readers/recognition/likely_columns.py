@@ -49,7 +49,7 @@ def _like(words: str, cells: re.Pattern[str] | None, others: str = "") -> _Liken
 
 _PER_CENT = r"(rate|pct|percent)"
 _GRADUATION = rf"grad(?!e).*{_PER_CENT}|{_PER_CENT}.*grad(?!e)|acgr"
-_NO_GRADUATION = r"drop|attend|non_?grad|not_|teacher|proficien"
+_NO_GRADUATION = r"drop|attend|non_?grad|not_|teacher|proficien|cohort_|_cohort|denom|_(lo|hi|low|high)$"
 _OF_GROUPS = r"male|white|black|hispanic|asian|race|ethnic|(^|_)(ell|lep|swd|frl|pct|percent|rate|grades?)(_|$)|econ|disab"
 _SCHOOL = r"(school|schl|sch|campus|building|bldg|site|org|institution|facility|entity|aggregation)"
 _CODE = r"(id|ids|code|cd|num|number|no|nbr|key|irn|identifier)"
