@@ -21,6 +21,7 @@ from clustering.ingest.cross_file_errors import raise_cross_file_errors, validat
 from clustering.ingest.cross_file_warnings import check_coordinates, check_students_entering, check_years
 from clustering.ingest.enrolment import add_enrolment, enrolment_by_grade
 from clustering.ingest.estimates import EstimateSources, OfficialChain, compare_estimates, estimate_flows
+from clustering.ingest.files_not_used import note_files_not_used
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
 from clustering.ingest.flow_sources import ONLY_RESIDENTS, ScenarioFlows, build_recorded_flows, no_flows
 from clustering.ingest.open_files import InputFiles, Sources, as_sequence, check_option_names, merge_options, open_files
@@ -210,6 +211,7 @@ def _build_scenario(
         check_coordinates(files["schools"], table)
         for findings in (each for of_role in files.values() for each in of_role):
             warn_of_likely_columns(findings)
+        note_files_not_used(files, flow_cells, listed)
         hashes.append(background.submit(hash_table, performance.table))
         found += _problems_of(inputs)
         raise_cross_file_errors(found, files["flows"], student_files, flow_cells, listed)

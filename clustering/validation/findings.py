@@ -161,6 +161,17 @@ class Findings:
         problem = Problem(table=self.table.name, column=column, message=message, remedy=remedy, is_error=is_error)
         self.problems.append(problem)
 
+    def note_row(self, record: int, message: str, remedy: str, *, column: str | None = None) -> None:
+        """Note an error of the whole file, with a record as an example."""
+        row = self.table.row_of(record)
+        self.problems.append(
+            Problem(table=self.table.name, row=row, column=column, message=message, remedy=remedy)
+        )
+
+    def records_set_aside(self) -> Mapping[str, np.ndarray]:
+        """Reason to whether each record was left out for it."""
+        return self._set_aside
+
     def set_aside(self, rows: pd.Series | np.ndarray, reason: str) -> None:
         """Leave records out; a record that was left out before keeps its first reason."""
         marked = np.asarray(rows, dtype=bool) & self.kept()

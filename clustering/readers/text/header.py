@@ -219,7 +219,12 @@ def _stands_above_data(rows: Sequence[FirstRow], position: int) -> bool:
 def _width(rows: Sequence[FirstRow]) -> int:
     """Number of cells of most rows; rows of one cell count only if there is nothing else."""
     counts = Counter(len(row.cells) for row in rows)
-    wide = {width: count for width, count in counts.items() if width > 1 and count >= _LEAST_LIKE_WIDTH * len(rows)}
+    last = len(rows[-1].cells)
+    wide = [
+        width
+        for width, count in counts.items()
+        if width > 1 and (width == last or count >= _LEAST_LIKE_WIDTH * len(rows))
+    ]
     return max(wide or counts, key=lambda width: (counts[width], width))
 
 

@@ -167,14 +167,16 @@ def _most_even_delimiter(head: str) -> str:
     best, best_score = DELIMITERS[0], (0.0, 0)
     for delimiter in DELIMITERS:
         try:
-            widths = Counter(len(record) for record in csv.reader(lines, delimiter=delimiter) if len(record) > 1)
+            widths = [len(record) for record in csv.reader(lines, delimiter=delimiter)]
         except csv.Error:
             continue
-        if not widths:
+        counts = Counter(width for width in widths if width > 1)
+        if not counts:
             continue
-        width, count = max(widths.items(), key=lambda each: (each[1], each[0]))
+        width, count = max(counts.items(), key=lambda each: (each[1], each[0]))
         share = round(count / len(lines), 2)
-        if share >= _LEAST_SPLIT_LINES and (share, width) > best_score:
+        is_at_the_end = widths[-2:] == [width, width]  # below many notes
+        if (is_at_the_end or share >= _LEAST_SPLIT_LINES) and (share, width) > best_score:
             best, best_score = delimiter, (share, width)
     return best
 

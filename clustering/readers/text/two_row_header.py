@@ -59,7 +59,8 @@ def joined_headings(
         else:
             joined = f"{group} {heading}"
             headings.append(joined)
-            is_needed |= times[heading] > 1 or _YEAR.fullmatch(heading) is not None or is_known_heading(joined)
+            is_year = any(map(_YEAR.fullmatch, (group, heading)))
+            is_needed |= times[heading] > 1 or is_year or is_known_heading(joined)
     return tuple(headings) if is_needed else None
 
 
