@@ -25,7 +25,7 @@ from clustering.readers.recognition.archives import MAXIMUM_RATIO, MAXIMUM_UNPAC
 from clustering.readers.recognition.containers import MAXIMUM_MEMBERS
 from clustering.readers.recognition.file_kinds import FILE_KINDS
 from clustering.readers.student_records.formats import FORMATS, GENERIC_ALIASES
-from clustering.readers.text.layout import MAXIMUM_COLUMNS, MAXIMUM_HEADING_CHARACTERS
+from clustering.readers.text.headings import MAXIMUM_COLUMNS, MAXIMUM_HEADING_CHARACTERS
 from clustering.validation.overlong_cells import MAXIMUM_CELL_CHARACTERS
 
 ROOT = Path(__file__).resolve().parents[1]

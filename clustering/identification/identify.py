@@ -143,7 +143,7 @@ def identify_from_arrays(
             for number, each in enumerate(results)
             for cutoff in each.cell_results.cutoffs
         ),
-        notes=tuple(write_notes(rate_arrays, population, rule, results, newest)),
+        notes=tuple(write_notes(rate_arrays, population, rule, results, year=newest, files=base.report.files)),
         provenance={
             "software": software_release(),
             "rule": write_rule(rule),

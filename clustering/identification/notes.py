@@ -12,7 +12,9 @@ from clustering.identification.population import UNKNOWN_IF_IN, RulePopulation
 from clustering.identification.rate_arrays import RateArrays
 from clustering.identification.rules import Rule
 from clustering.identification.rules.vocabulary import name_measures
+from clustering.model.ingest_report import SourceFile
 from clustering.readers.published.edfacts_vocabulary import group_of_words
+from clustering.validation.rates.state_rates import STATE_MEASURES
 
 # The column of the schools table that each exclusion rests on, and what that column says.
 _TYPE, _VIRTUAL = ("school_type", "the type of"), ("virtual", "whether instruction is virtual at")
@@ -30,7 +32,9 @@ def write_notes(
     population: RulePopulation,
     rule: Rule,
     results: Sequence[CriterionResult],
+    *,
     year: int | None,
+    files: Sequence[SourceFile] = (),
 ) -> Iterator[str]:
     """
     Write what a reader must know about the decisions of a rule.
@@ -45,6 +49,8 @@ def write_notes(
         The rule, and the result of each of its criteria.
     year
         Fall of the newest rates tested; ``None`` if no file says it.
+    files
+        How the files were read: they may have columns that look like rates and were not used.
 
     Yields
     ------
@@ -58,7 +64,7 @@ def write_notes(
         yield f"The files do not say the Title I status of {_schools(count)}, which the rule needs."
     yield from _notes_on_rounding(rate_arrays, rule)
     for each in results:
-        yield from _notes_on_rates(rate_arrays, each)
+        yield from _notes_on_rates(rate_arrays, each, files)
         for cutoff in each.cell_results.cutoffs[-1:]:
             if cutoff.unknown_schools:
                 yield (
@@ -119,12 +125,12 @@ def _notes_on_rounding(rate_arrays: RateArrays, rule: Rule) -> Iterator[str]:
             yield f"The files round the {name_measures(measure)} to {unit}: {67:.{decimals}f}% stands for {ends}."
 
 
-def _notes_on_rates(rate_arrays: RateArrays, result: CriterionResult) -> Iterator[str]:
+def _notes_on_rates(rate_arrays: RateArrays, result: CriterionResult, files: Sequence[SourceFile]) -> Iterator[str]:
     """Measures and groups for which the files have no rate at all."""
     criterion = result.criterion
     for measure in criterion.measures:
         if not rate_arrays.years_with_rates((measure,), ("any",)):
-            yield f"The files have no {name_measures(measure)} of any school."
+            yield _note_without_rates(measure, files)
     if result.lacks_groups:
         yield (
             "The rule also tests groups of students, and the files have no"
@@ -136,3 +142,16 @@ def _notes_on_rates(rate_arrays: RateArrays, result: CriterionResult) -> Iterato
         if name not in ("any", "groups") and group_of_words(name).casefold() not in known:
             groups = ", ".join(rate_arrays.groups[1 : _MOST_GROUPS_NAMED + 1]) or "none"
             yield f"The files have no rates of the group {name}. They have these groups: {groups}."
+
+
+def _note_without_rates(measure: str, files: Sequence[SourceFile]) -> str:
+    """What to say of a measure that was read for no school: the files have none, or a column was not recognised."""
+    canonical = next((name for name, each in STATE_MEASURES.items() if each == measure), measure)
+    likely = [(file.name, heading) for file in files for heading, name in file.likely_columns.items() if name == canonical]
+    if not likely:
+        return f"The files have no {name_measures(measure)} of any school."
+    name, heading = likely[0]
+    return (
+        f"No {name_measures(measure)} of any school was recognised. The column {heading} of {name} looks like one: set"
+        f" columns.{canonical}={heading} to use it."
+    )

@@ -52,7 +52,7 @@ def raise_cross_file_errors(
     errors = [problem for problem in problems_found if problem.is_error]
     none_listed = bool(flow_cells) and not _name_listed(files, flow_cells, listed)
     name = files[0].table.name if files else student_files.names[0] if student_files else "flows"
-    if none_listed and _have_lost_zeros(listed, flow_cells):
+    if none_listed and have_lost_zeros(listed, flow_cells):
         message = "The identifiers of the schools files have lost their leading zeros; those of the flows have them."
         remedy = "Format the column of the schools files as text and write the zeros back, or export them again."
         other_errors = [problem for problem in errors if problem.message != SCHOOLS_LACK_ZEROS]
@@ -77,7 +77,7 @@ def _name_listed(files: Sequence[Findings], flow_cells: Sequence[FlowCells], lis
     return any(bool((positions >= 0).any()) for positions in itertools.chain(of_origins, of_cells))
 
 
-def _have_lost_zeros(listed: ListedSchools, flow_cells: Sequence[FlowCells]) -> bool:
+def have_lost_zeros(listed: ListedSchools, flow_cells: Sequence[FlowCells]) -> bool:
     """Whether the identifiers of the schools files equal those of the flows once leading zeros are added."""
     restored = [pc.binary_join_element_wise("0" * zeros, listed.ids, "") for zeros in range(1, 4)]
     return any(bool((positions_of(ids, cells.named()) >= 0).any()) for ids in restored for cells in flow_cells)

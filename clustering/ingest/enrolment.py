@@ -68,15 +68,27 @@ def add_enrolment(schools: gpd.GeoDataFrame, memberships: Sequence[Membership]) 
         grade_tables.append(table[listed])
         unlisted = int((~membership.enrolment.index.isin(schools.index)).sum())
         if unlisted:
-            message = f"The file has {unlisted:,} schools that are not in the schools files; they are left out."
-            remedy = "Add them to the schools files if they belong to the state."
-            name = membership.file.name
-            warnings.append(Problem(table=name, message=message, remedy=remedy, is_error=False))
+            warnings.append(_unlisted(membership, schools.index, unlisted))
     keys = ["school_id", "year", "grade"]
     grades = pd.concat(grade_tables, ignore_index=True).astype(GRADE_ENROLMENT_TYPES)
     grades = grades.drop_duplicates(keys).sort_values(keys, ignore_index=True)
     schools = schools.assign(enrolment_students=enrolment)
     return SchoolEnrolment(schools=schools, grade_enrolment=grades, warnings=warnings)
+
+
+def _unlisted(membership: Membership, school_ids: pd.Index, count: int) -> Problem:
+    """A warning about schools that are not listed; an error if no school of the file is."""
+    name, ids = membership.file.name, membership.enrolment.index
+    if count < len(ids):
+        message = f"The file has {count:,} schools that are not in the schools files; they are left out."
+        remedy = "Add them to the schools files if they belong to the state."
+        return Problem(table=name, message=message, remedy=remedy, is_error=False)
+    message = (
+        "No record of the file is used: none of its schools is in the schools files. Its identifiers are like"
+        f" {ids[0]}, those of the schools files like {school_ids[0]}."
+    )
+    remedy = "Leave the file out if it is of other schools. Otherwise use schools files with the same identifiers."
+    return Problem(table=name, message=message, remedy=remedy)
 
 
 @dataclass(frozen=True, kw_only=True)

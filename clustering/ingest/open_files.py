@@ -219,7 +219,12 @@ def _headings_read_by_text(findings: Findings) -> Iterator[str]:
 def _recognise(role: str, source: RawTable) -> OpenTable:
     table = reshape(without_blank_records(source), role)
     recognised = recognise_headings(
-        table.headings, table=table.name, role=role, options=table.options, header_row=table.header_row
+        table.headings,
+        table=table.name,
+        role=role,
+        options=table.options,
+        header_row=table.header_row,
+        repeated=table.repeated,
     )
     headings, missing = recognised.headings, recognised.problems
     if role in MATRIX_VALUES and is_matrix(table.kind):

@@ -21,6 +21,7 @@ from clustering.ingest.cross_file_errors import raise_cross_file_errors, validat
 from clustering.ingest.cross_file_warnings import check_coordinates, check_students_entering, check_years
 from clustering.ingest.enrolment import add_enrolment, enrolment_by_grade
 from clustering.ingest.estimates import EstimateSources, OfficialChain, compare_estimates, estimate_flows
+from clustering.ingest.files_not_used import note_files_not_used
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
 from clustering.ingest.flow_sources import ONLY_RESIDENTS, ScenarioFlows, build_recorded_flows, no_flows
 from clustering.ingest.open_files import InputFiles, Sources, as_sequence, check_option_names, merge_options, open_files
@@ -39,6 +40,7 @@ from clustering.validation.crosswalk.crosswalk import validate_crosswalk
 from clustering.validation.findings import Findings
 from clustering.validation.flows.flow_cells import FlowCells, cells_of_table
 from clustering.validation.flows.flows import ListedSchools, listed_schools, validate_flow_file
+from clustering.validation.likely_columns import warn_of_likely_columns
 from clustering.validation.rates.performance import validate_performance
 from clustering.validation.schools.schools import validate_schools
 from clustering.validation.schools.state_identifiers import translate_other_files
@@ -207,6 +209,9 @@ def _build_scenario(
         layers = _validate_layers(files, schools, flow_cells, student_files)
         performance = rating.result()  # waits, so that problems of the same files keep their order
         check_coordinates(files["schools"], table)
+        for findings in (each for of_role in files.values() for each in of_role):
+            warn_of_likely_columns(findings)
+        note_files_not_used(files, flow_cells, listed)
         hashes.append(background.submit(hash_table, performance.table))
         found += _problems_of(inputs)
         raise_cross_file_errors(found, files["flows"], student_files, flow_cells, listed)

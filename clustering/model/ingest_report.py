@@ -39,6 +39,9 @@ class SourceFile:
         Records after the header; ``rows_used + rows_set_aside == rows_read``.
     set_aside_reasons
         Reason to number of rows.
+    likely_columns
+        Heading to the canonical column that it looks like, of columns that were not used: ``columns.NAME=HEADING``
+        takes it.
     """
 
     role: str
@@ -55,6 +58,7 @@ class SourceFile:
     rows_used: int
     rows_set_aside: int
     set_aside_reasons: Mapping[str, int]
+    likely_columns: Mapping[str, str] = field(default_factory=dict)
 
 
 def parse_source_file(document: Mapping[str, Any]) -> SourceFile:

@@ -80,6 +80,8 @@ class RawTable:
         Whether a cell may hold a line break.
     rows
         Row of each record; ``None`` if the records are in the rows from ``first_row`` on.
+    repeated
+        Headings that several columns have, with other cells; the second of them is called ``NAME (2)``.
     """
 
     name: str
@@ -100,6 +102,7 @@ class RawTable:
     unread: tuple[str, ...] = ()
     has_quotes: bool = True
     rows: np.ndarray | None = None
+    repeated: tuple[str, ...] = ()
     _text: tuple[bytes, TextLayout] | None = field(default=None, repr=False)
     _trimmed: dict[str, TextColumn] = field(default_factory=dict, repr=False)
 

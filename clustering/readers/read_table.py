@@ -15,6 +15,8 @@ from clustering.errors import CrsError, InputError, Problem
 from clustering.model.columns import GEOGRAPHIC_CRS
 from clustering.readers.file_options import FileOptions
 from clustering.readers.isolation.parent import ContainerTable, read_container
+from clustering.readers.heading_notes import different_repeated, no_header, notes_on_headings
+from clustering.readers.isolation.sheet_header import HeadingRule
 from clustering.readers.raw_table import NamedFile, RawTable, Source, name_of
 from clustering.readers.recognition.archives import Unpacked, unpacked
 from clustering.readers.recognition.file_kinds import (
@@ -29,6 +31,7 @@ from clustering.readers.text.columns import arrow_texts
 from clustering.readers.text.delimited import parse_records
 from clustering.readers.text.encodings import decode_text, first_foreign_row
 from clustering.readers.text.layout import recognise_layout
+from clustering.readers.text.markup import without_markup
 
 MAXIMUM_BYTES = 2 * 1024**3
 PEEKED_BYTES = 1 << 16
@@ -81,7 +84,13 @@ def read_table(source: Source, *, role: str = "schools", options: FileOptions | 
 
 def _table_of_container(file: Unpacked, name: str, role: str, options: FileOptions) -> RawTable:
     content = read_container(
-        file.path, name=name, container=file.container, layer=options.layer, sheet=options.sheet, crs=options.crs
+        file.path,
+        name=name,
+        container=file.container,
+        layer=options.layer,
+        sheet=options.sheet,
+        crs=options.crs,
+        rule=HeadingRule(options=options, is_known_heading=lambda cell: is_known_heading(cell, role)),
     )
     columns = {heading: text.dictionary_encode() for heading, text in content.columns.items()}
     if not columns and content.geometry is None:
@@ -91,6 +100,12 @@ def _table_of_container(file: Unpacked, name: str, role: str, options: FileOptio
         raise _unreadable(name, "The file has no records.", "Export it again with its records.")
     if not columns:
         columns = {"record": pa.array(map(str, range(1, count + 1)), type=pa.string()).dictionary_encode()}
+    repeated = different_repeated(columns, content.repeated)
+    notes = notes_on_headings(
+        name, tuple(columns), row=content.header_row, repeated=repeated, joined_rows=content.joined_rows
+    )
+    if content.header_row is None and file.container == "workbook":
+        notes.append(no_header(name, tuple(columns), content.first_row))
     return RawTable(
         name=name,
         kind=options.kind or recognise_kind(tuple(columns), role, options.columns),
@@ -101,7 +116,8 @@ def _table_of_container(file: Unpacked, name: str, role: str, options: FileOptio
         first_row=content.first_row,
         geometry=content.geometry,
         options=options,
-        problems=tuple(_notes_of(content, name, file.note)),
+        problems=(*_notes_of(content, name, file.note), *notes),
+        repeated=repeated,
     )
 
 
@@ -144,7 +160,7 @@ def peek_kind(path: Path, options: FileOptions) -> str | None:
         whole_lines = head[: head.rfind(b"\n") + 1] or head
         decoded = decode_text(whole_lines, path.name, options.encoding)
         layout = recognise_layout(
-            decoded.body,
+            without_markup(decoded.body)[0],
             path.name,
             options=options,
             is_known_heading=lambda cell: is_known_heading(cell, "schools"),
@@ -159,8 +175,9 @@ def _table_of_text(content: bytes, name: str, role: str, options: FileOptions, *
     if not content[:4096].strip() and not content.strip():
         raise _unreadable(name, "The file is empty.", "Export it again, with a header row and at least one record.")
     decoded = decode_text(content, name, options.encoding)
+    body, markup = without_markup(decoded.body)
     layout = recognise_layout(
-        decoded.body,
+        body,
         name,
         options=options,
         is_known_heading=lambda cell: is_known_heading(cell, role),
@@ -168,25 +185,29 @@ def _table_of_text(content: bytes, name: str, role: str, options: FileOptions, *
     )
     kind = layout.kind or options.kind or recognise_kind(layout.headings, role, options.columns)
     unread = unread_headings(kind, layout.headings) - set(options.columns.values())
-    records = parse_records(decoded.body, name, layout, unread=unread)
+    records = parse_records(body, name, layout, unread=unread)
     problems = [_warning(name, note, "Unpack the archive to see the others.")] if note else []
     if decoded.is_guessed:
         message = f"The file is not UTF-8 and does not name its encoding; it was read as {decoded.encoding}."
         remedy = "Check names with accents; if they are wrong, set the encoding, for example encoding=mac-roman."
         row = first_foreign_row(content)
         problems.append(Problem(table=name, row=row, message=message, remedy=remedy, is_error=False))
-    if layout.header_row is None:
-        message = (
-            f"The first record is data: the file has no header. Its columns are {', '.join(layout.headings[:8])}..."
-        )
-        remedy = "If it has a header, set header_row=1; to name a column, set for example columns.school_id=column 1."
-        if layout.kind is None:
-            problems.append(Problem(table=name, row=layout.first_row, message=message, remedy=remedy, is_error=False))
+    if layout.header_row is None and layout.kind is None:
+        problems.append(no_header(name, layout.headings, layout.first_row))
+    repeated = different_repeated(records.columns, layout.repeated)
+    problems += notes_on_headings(
+        name,
+        layout.headings,
+        row=layout.header_row,
+        repeated=repeated,
+        joined_rows=layout.joined_rows,
+        markup=markup,
+    )
     return RawTable(
         name=name,
         kind=kind,
         encoded=records.columns,
-        has_quotes=b'"' in decoded.body,
+        has_quotes=b'"' in body,
         unread=tuple(heading for heading in layout.headings if heading in unread),
         sha256=hashlib.sha256(content).hexdigest(),
         encoding=decoded.encoding,
@@ -196,7 +217,8 @@ def _table_of_text(content: bytes, name: str, role: str, options: FileOptions, *
         options=options,
         problems=tuple(problems),
         footer_rows=tuple(records.footer_rows),
-        _text=(decoded.body, layout),
+        repeated=repeated,
+        _text=(body, layout),
     )
 
 

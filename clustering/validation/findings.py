@@ -48,6 +48,8 @@ class Findings:
     heading_columns
         For a matrix: canonical name of its cells to the column that holds their headings (``students`` to
         ``destination``).
+    likely
+        Heading to the canonical column that it looks like, of columns that were not used.
     """
 
     table: RawTable
@@ -56,6 +58,7 @@ class Findings:
     problems: list[Problem] = field(default_factory=list)
     by_year: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     heading_columns: Mapping[str, str] = field(default_factory=dict)
+    likely: dict[str, str] = field(default_factory=dict)
     _replaced: dict[str, TextColumn] = field(default_factory=dict)
     _set_aside: dict[str, np.ndarray] = field(default_factory=dict)
     _looked_up: dict[str, _LookUp] = field(default_factory=dict)
@@ -161,6 +164,17 @@ class Findings:
         problem = Problem(table=self.table.name, column=column, message=message, remedy=remedy, is_error=is_error)
         self.problems.append(problem)
 
+    def note_row(self, record: int, message: str, remedy: str, *, column: str | None = None) -> None:
+        """Note an error of the whole file, with a record as an example."""
+        row = self.table.row_of(record)
+        self.problems.append(
+            Problem(table=self.table.name, row=row, column=column, message=message, remedy=remedy)
+        )
+
+    def records_set_aside(self) -> Mapping[str, np.ndarray]:
+        """Reason to whether each record was left out for it."""
+        return self._set_aside
+
     def set_aside(self, rows: pd.Series | np.ndarray, reason: str) -> None:
         """Leave records out; a record that was left out before keeps its first reason."""
         marked = np.asarray(rows, dtype=bool) & self.kept()
@@ -215,6 +229,7 @@ class Findings:
             header_row=table.header_row,
             columns=dict(self.headings),
             unused_columns=tuple(unused),
+            likely_columns=dict(self.likely),
             rows_read=rows,
             rows_used=rows - sum(reasons.values()),
             rows_set_aside=sum(reasons.values()),

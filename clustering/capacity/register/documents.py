@@ -17,7 +17,7 @@ from clustering.model.records import kind_documents, problem_documents, table_re
 from clustering.model.release import software_version
 
 # The number of the document's shape. Raise it when a key is added, renamed or dropped: stored documents keep theirs.
-REGISTER_FORMAT = 2
+REGISTER_FORMAT = 3
 
 
 def partners_table(register: Register) -> pd.DataFrame:

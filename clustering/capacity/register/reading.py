@@ -151,7 +151,12 @@ def _in_the_others_place(files: Mapping[str, Sequence[Findings]]) -> dict[str, l
         for findings in files[role]:
             table = findings.table
             read = recognise_headings(
-                table.headings, table=table.name, role=other, options=table.options, header_row=table.header_row
+                table.headings,
+                table=table.name,
+                role=other,
+                options=table.options,
+                header_row=table.header_row,
+                repeated=table.repeated,
             )
             if not read.problems and len(read.headings) > len(findings.headings):
                 found[role].append(findings)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 
 from clustering.errors import Problem
 from clustering.model.spelling import british, heading_of, in_both_spellings
 from clustering.readers.file_options import FileOptions
 from clustering.readers.recognition.aliases import ALIASES, REQUIRED
+from clustering.readers.recognition.likely_columns import likely_headings
 from clustering.readers.recognition.school_aliases import SCHOOL_ALIASES
 from clustering.readers.recognition.years_in_headings import columns_by_year, year_problems
 
@@ -32,7 +34,8 @@ class RecognisedHeadings:
     by_year
         Canonical name to year (``2021-22``, or a bare ``2022``) to heading, for the columns of several years.
     problems
-        One for each required column without a heading, and for each heading in the user's options that the file lacks.
+        One for each required column without a heading, for each heading in the user's options that the file lacks, and
+        for each column that is used and whose heading other columns have too.
     """
 
     headings: dict[str, str]
@@ -41,7 +44,13 @@ class RecognisedHeadings:
 
 
 def recognise_headings(
-    headings: Sequence[str], *, table: str, role: str, options: FileOptions, header_row: int | None = 1
+    headings: Sequence[str],
+    *,
+    table: str,
+    role: str,
+    options: FileOptions,
+    header_row: int | None = 1,
+    repeated: Collection[str] = (),
 ) -> RecognisedHeadings:
     """
     Find the heading of each canonical column.
@@ -58,6 +67,8 @@ def recognise_headings(
         ``columns`` counts before every alias.
     header_row
         Row of the headings.
+    repeated
+        Headings that several columns have; the second of them is called ``NAME (2)``.
 
     Returns
     -------
@@ -81,23 +92,23 @@ def recognise_headings(
         for canonical, aliases in ALIASES[role].items()
         if (known := heading_of(aliases, keys)) is not None
     }
-    shown, role_name = ", ".join(headings[:30]), role.replace("_", " ")
     # If the state's identifier is the only one, its column is found twice: then it is the school's identifier.
     if found.get("state_school_id") == found.get("school_id"):
         found.pop("state_school_id", None)
     # The same of a partner: a column "Partner" is its name only beside one of identifiers.
     if found.get("name") == found.get("partner_id"):
         found.pop("name", None)
+    file = _File(headings=headings, table=table, role=role, row=header_row)
     problems = list(year_problems(table, dated, found, options))
     for canonical, heading in options.columns.items():
         if canonical in dated.columns:
             continue
-        if canonical not in ALIASES[role] or heading not in headings:
-            message = f"There is no column {heading!r}; the file has {shown}."
+        if canonical not in ALIASES[role]:
             remedy = f"Set columns.NAME=HEADING with a NAME of {', '.join(ALIASES[role])}."
-            if canonical not in ALIASES[role]:
-                message = f"A file of {role_name} has no column called {canonical}."
-            problems.append(Problem(table=table, row=header_row, column=heading, message=message, remedy=remedy))
+            message = f"A file of {role.replace('_', ' ')} has no column called {canonical}."
+            problems.append(file.problem(heading, message, remedy))
+        elif heading not in headings:
+            problems.append(_no_such_heading(file, canonical, heading))
         else:
             found = {name: each for name, each in found.items() if each != heading} | {canonical: heading}
     by_year = {
@@ -107,20 +118,69 @@ def recognise_headings(
     for canonical, columns in by_year.items():
         *earlier, found[canonical] = columns.values()
         found |= {f"{canonical}, {year}": heading for year, heading in zip(columns, earlier, strict=False)}
-    missing = [canonical for canonical in REQUIRED[role] if canonical not in found]
-    may_be_matrix = "destination" in missing and len(missing) > 1 and len(headings) > 2
-    problems += [
-        Problem(
-            table=table,
-            row=header_row,
-            column=canonical,
-            message=f"This {role_name} file has no column for {canonical}; it has {shown}.",
-            remedy=f"{_AS_MATRIX if may_be_matrix else ''}Rename the column to {canonical} or to one of {', '.join(ALIASES[role][canonical][:6])}, or set"
-            f" columns.{canonical}=HEADING.",
-        )
-        for canonical in missing
-    ]
+    problems += _missing_columns(file, found)
+    problems += _repeated_headings(file, found, set(repeated) - set(options.columns.values()))
     return RecognisedHeadings(headings=found, by_year=by_year, problems=problems)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    """What problems say of a file."""
+
+    headings: Sequence[str]
+    table: str
+    role: str
+    row: int | None
+
+    def problem(self, column: str, message: str, remedy: str) -> Problem:
+        return Problem(table=self.table, row=self.row, column=column, message=message, remedy=remedy)
+
+    def shown(self) -> str:
+        return ", ".join(self.headings[:30])
+
+    def other_row(self) -> str:
+        """What to do if the headings are in another row."""
+        return "" if self.row is None else f" If row {self.row} does not hold the headings, set header_row=NUMBER."
+
+
+def _no_such_heading(file: _File, canonical: str, heading: str) -> Problem:
+    of_key = {heading_key(each): each for each in reversed(file.headings)}
+    near = get_close_matches(heading_key(heading), of_key, n=1)
+    likely = [of_key[each] for each in near] or likely_headings(canonical, file.headings)
+    instead = likely[0] if likely else "HEADING, with one of its headings"
+    message = f"There is no column {heading!r}; the file has {file.shown()}."
+    return file.problem(heading, message, f"Set columns.{canonical}={instead}.{file.other_row()}")
+
+
+def _missing_columns(file: _File, found: Mapping[str, str]) -> Iterator[Problem]:
+    """Required columns that a file lacks, with the columns that may be meant."""
+    unused = [heading for heading in file.headings if heading not in found.values()]
+    missing = [canonical for canonical in REQUIRED[file.role] if canonical not in found]
+    may_be_matrix = "destination" in missing and len(missing) > 1 and len(file.headings) > 2
+    for canonical in missing:
+        likely = likely_headings(canonical, unused)
+        message = f"This {file.role.replace('_', ' ')} file has no column for {canonical}; "
+        if likely:
+            message += f"likely is {' or '.join(likely[:3])}. It has {file.shown()}."
+            remedy = f"Set columns.{canonical}={likely[0]}, or another of its headings."
+        else:
+            message += f"it has {file.shown()}."
+            known = ", ".join(ALIASES[file.role][canonical][:6])
+            remedy = f"Rename the column to {canonical} or to one of {known}, or set columns.{canonical}=HEADING."
+            remedy = f"{_AS_MATRIX if may_be_matrix else ''}{remedy}"
+        yield file.problem(canonical, message, remedy + file.other_row())
+
+
+def _repeated_headings(file: _File, found: Mapping[str, str], repeated: Collection[str]) -> Iterator[Problem]:
+    """Columns that are read though others have the same heading; the user has to say which is meant."""
+    for canonical, heading in found.items():
+        if heading in repeated:
+            yield file.problem(
+                heading,
+                f"The heading appears several times, and is read as {canonical}.",
+                f"Set columns.{canonical}={heading} for the first of these columns, or"
+                f" columns.{canonical}={heading} (2) for the second; or give each column its own name.",
+            )
 
 
 def is_known_heading(cell: str, role: str) -> bool:

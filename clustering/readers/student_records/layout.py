@@ -20,7 +20,8 @@ from clustering.readers.student_records.formats import (
     RecordFormat,
     key_of,
 )
-from clustering.readers.text.layout import DELIMITERS, MAXIMUM_COLUMNS
+from clustering.readers.text.headings import MAXIMUM_COLUMNS
+from clustering.readers.text.layout import DELIMITERS
 
 HEAD_BYTES = 1 << 16
 _ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")

@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.csv
 
 from clustering.errors import InputError, Problem, keep_examples
-from clustering.readers.text.layout import TextLayout, unreadable
+from clustering.readers.text.headings import unreadable
+from clustering.readers.text.layout import TextLayout
 
 MAXIMUM_LISTED_ROWS = 1_000
 MAXIMUM_FOOTER_ROWS = 100_000
@@ -104,6 +105,8 @@ def parse_records(text: bytes, name: str, layout: TextLayout, *, unread: Collect
             raise unreadable(name, message, remedy) from None
     broken, further = _with_rows(found.kept, text, layout), found.further()
     footer_rows = [] if further else _footer(broken, layout, table.num_rows)
+    if broken and not footer_rows and layout.header_row is not None and len(layout.headings) == 1:
+        raise InputError(_problems_of_deep_header(broken, name, layout) or _problems_of(broken, further, name, layout))
     if broken and not footer_rows:
         raise InputError(_problems_of(broken, further, name, layout))
     if table.num_rows == 0:
@@ -189,6 +192,22 @@ def _footer(broken: Sequence[_BrokenRecord], layout: TextLayout, records: int) -
     last = layout.first_row + records - 1
     is_below = all(record.row > last and record.width == 1 for record in broken)
     return [record.row for record in broken] if is_below else []
+
+
+def _problems_of_deep_header(
+    broken: Sequence[_BrokenRecord], name: str, layout: TextLayout
+) -> tuple[Problem, ...]:
+    """One problem if the records are wider than what was taken for the header; none if only some of them are."""
+    width, count = Counter(each.width for each in broken).most_common(1)[0]
+    if broken[-1].width != width or count < 2:
+        return ()
+    first = next(each.row for each in broken if each.width == width)
+    message = (
+        f"The records have {width} cells, and row {layout.header_row}, which was taken for the header, has one. The"
+        f" headings are further down than they were looked for, perhaps in row {first}."
+    )
+    remedy = f"Set header_row={first}, or the number of the row that has the headings."
+    return (Problem(table=name, row=layout.header_row, message=message, remedy=remedy),)
 
 
 def _problems_of(

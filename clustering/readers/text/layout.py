@@ -9,17 +9,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from clustering.errors import InputError, Problem
 from clustering.readers.file_options import FileOptions
+from clustering.readers.text.header import MAXIMUM_PREAMBLE_ROWS, FirstRow, Header, choose_header
+from clustering.readers.text.headings import checked_headings, unreadable
 
 DELIMITERS = (",", "\t", "|", "^", ";")
-MAXIMUM_COLUMNS = 2_000
-MAXIMUM_HEADING_CHARACTERS = 200
-MAXIMUM_PREAMBLE_ROWS = 20
 _SAMPLED_BYTES = 1 << 18
-_SAMPLED_RECORDS = 40
+_FURTHEST_SAMPLED_BYTES = 1 << 24  # where the user names the row of the header
+_SAMPLED_LINES = 40
+_MOST_SAMPLED_LINES = 120
+_LEAST_SPLIT_LINES = 0.2
 _LINE = r"[^\r\n]*(?:\r\n|\r|\n|$)"
-_DATA_CELL = re.compile(r"[+-]?[\d.,]+|\d{4}-\d\d-\d\d|\d{4}-\d\d(\d\d)?")
+_DELIMITER_LINE = re.compile(r'"?sep=(.)"?(?:\r\n|\r|\n)', re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,13 +58,18 @@ class TextLayout:
     delimiter
         The sign between cells.
     header_row
-        Row of the header, the first row of the file being 1; ``None`` without one.
+        Row of the header, the first row of the file being 1; of a header in two rows the lower one; ``None`` without
+        one.
     start
         Byte at which the header, or without one the first record, begins.
     first_row
         Row of the first record.
     kind
         Kind of the recognised layout without header, or ``None``.
+    repeated
+        Headings that stand there several times; the second is called ``NAME (2)``.
+    joined_rows
+        The two rows that the headings were joined from, or ``None``.
     """
 
     headings: tuple[str, ...]
@@ -72,6 +78,8 @@ class TextLayout:
     start: int
     first_row: int
     kind: str | None = None
+    repeated: tuple[str, ...] = ()
+    joined_rows: tuple[int, int] | None = None
 
 
 def recognise_layout(
@@ -101,70 +109,80 @@ def recognise_layout(
     Returns
     -------
     layout
-        The header is the first record with a known heading among the first rows. Failing that, there is no header if
-        the first record fits a known layout without header or has numbers or dates; else the first record is it.
+        See ``header.choose_header``. A line ``sep=;`` above the header, as Excel writes it, names the delimiter.
 
     Raises
     ------
     InputError
-        The header cannot be read, has too many or overlong names, or a name twice.
+        The header cannot be read, or has too many or overlong names.
     """
-    head = text[:_SAMPLED_BYTES].decode("utf-8", errors="ignore")
-    delimiter = options.delimiter or _most_even_delimiter(head)
-    records = _first_records(head, delimiter, name)
-    header = _header_position(records, options, is_known_heading, name)
-    if header is None:
-        headerless_layout = (
-            _headerless_layout(records, delimiter, headerless) if options.has_header is not False else None
-        )
-        if headerless_layout is None and options.has_header is not False and not _looks_like_data(records[0].cells):
-            header = 0
-    if header is None:
-        first = records[0]
-        numbered = tuple(f"column {number + 1}" for number in range(len(first.cells)))
-        headings = headerless_layout.headings if headerless_layout else numbered
-        return TextLayout(
-            headings=checked_headings(headings, name, first.row),
-            delimiter=delimiter,
-            header_row=None,
-            start=first.start,
-            first_row=first.row,
-            kind=headerless_layout.kind if headerless_layout else None,
-        )
-    row = records[header].row
-    headings = checked_headings(records[header].cells, name, row)
+    far = options.header_row is not None and options.header_row > MAXIMUM_PREAMBLE_ROWS
+    head = text[: _FURTHEST_SAMPLED_BYTES if far else _SAMPLED_BYTES].decode("utf-8", errors="ignore")
+    told = _DELIMITER_LINE.match(head)
+    of_file = told.group(1) if told and told.group(1) in DELIMITERS else None
+    delimiter = options.delimiter or of_file or _most_even_delimiter(head)
+    rows = _first_rows(head, delimiter, name, wanted=options.header_row or 0)
+    rows = rows[1:] if told and len(rows) > 1 else rows
+    headerless_layout = _headerless_layout(rows, delimiter, headerless) if options.has_header is not False else None
+    header = choose_header(rows, options, is_known_heading, name=name, is_headerless=headerless_layout is not None)
+    if header is not None:
+        return _layout_below(header, rows, delimiter, name)
+    first = rows[0]
+    numbered = tuple(f"column {number + 1}" for number in range(len(first.cells)))
+    headings = checked_headings(headerless_layout.headings if headerless_layout else numbered, name, first.row)
     return TextLayout(
-        headings=headings, delimiter=delimiter, header_row=row, start=records[header].start, first_row=row + 1
+        headings=headings.names,
+        delimiter=delimiter,
+        header_row=None,
+        start=first.start,
+        first_row=first.row,
+        kind=headerless_layout.kind if headerless_layout else None,
+    )
+
+
+def _layout_below(header: Header, rows: Sequence[FirstRow], delimiter: str, name: str) -> TextLayout:
+    found = rows[header.position]
+    headings = checked_headings(header.headings, name, found.row)
+    return TextLayout(
+        headings=headings.names,
+        delimiter=delimiter,
+        header_row=found.row,
+        start=found.start,
+        first_row=found.row + 1,
+        repeated=headings.repeated,
+        joined_rows=header.joined_rows,
     )
 
 
 def _most_even_delimiter(head: str) -> str:
-    """The sign that splits most records into the same number of cells; of equals, the one with most cells."""
+    """The sign that splits most lines into the same number of cells, notes above them left out; of equals the most."""
     found = (match.group().rstrip("\r\n") for match in re.finditer(_LINE, head))
-    lines = [line for line in itertools.islice(found, _SAMPLED_RECORDS) if line.strip()]
+    filled = (line for line in found if line.strip())
+    lines = list(itertools.islice(filled, _SAMPLED_LINES))
+    # Notes above the header may be longer than that; lines of a wide table say enough.
+    while len(lines) < _MOST_SAMPLED_LINES and sum(map(len, lines)) < _MOST_SAMPLED_LINES * 200:
+        if (line := next(filled, None)) is None:
+            break
+        lines.append(line)
     best, best_score = DELIMITERS[0], (0.0, 0)
     for delimiter in DELIMITERS:
         try:
-            widths = [len(record) for record in csv.reader(lines, delimiter=delimiter) if record]
+            widths = [len(record) for record in csv.reader(lines, delimiter=delimiter)]
         except csv.Error:
             continue
-        width, count = max(Counter(widths).items(), key=lambda each: (each[1], each[0])) if widths else (1, 0)
-        score = (round(count / max(1, len(widths)), 2), width)
-        if width > 1 and score > best_score:
-            best, best_score = delimiter, score
+        counts = Counter(width for width in widths if width > 1)
+        if not counts:
+            continue
+        width, count = max(counts.items(), key=lambda each: (each[1], each[0]))
+        share = round(count / len(lines), 2)
+        is_at_the_end = widths[-2:] == [width, width]  # below many notes
+        if (is_at_the_end or share >= _LEAST_SPLIT_LINES) and (share, width) > best_score:
+            best, best_score = delimiter, (share, width)
     return best
 
 
-@dataclass(frozen=True)
-class _FirstRecord:
-    """One of the first records that are not blank: its row, its cells, and the byte at which it starts."""
-
-    row: int
-    cells: list[str]
-    start: int
-
-
-def _first_records(head: str, delimiter: str, name: str) -> list[_FirstRecord]:
+def _first_rows(head: str, delimiter: str, name: str, *, wanted: int) -> list[FirstRow]:
+    """The first rows that are not blank; as many as may stand above a header, or up to the row that is wanted."""
     starts = [0]
 
     def lines() -> Iterator[str]:
@@ -173,114 +191,32 @@ def _first_records(head: str, delimiter: str, name: str) -> list[_FirstRecord]:
             if match.group():
                 yield match.group()
 
-    records: list[_FirstRecord] = []
+    rows: list[FirstRow] = []
     reader = csv.reader(lines(), delimiter=delimiter, strict=True)
     line_before = 0
     try:
         for row, record in enumerate(reader, start=1):
-            if any(cell.strip() for cell in record):
-                records.append(_FirstRecord(row, record, starts[line_before]))
+            cells = [cell.strip() for cell in record]
+            if any(cells):
+                rows.append(FirstRow(row, cells, starts[line_before]))
             line_before = reader.line_num
-            if len(records) > MAXIMUM_PREAMBLE_ROWS + 1:
+            if len(rows) > MAXIMUM_PREAMBLE_ROWS + 1 and row > wanted:
                 break
     except csv.Error as error:
-        if not records:
+        if not rows:
             message = f"The header row cannot be read ({error})."
             raise unreadable(name, message, "Check its quotes.") from None
-    if not records:
+    if not rows:
         raise unreadable(name, "The file is empty.", "Export it again, with a header row and at least one record.")
-    return records
-
-
-def _header_position(
-    records: Sequence[_FirstRecord],
-    options: FileOptions,
-    is_known_heading: Callable[[str], bool],
-    name: str,
-) -> int | None:
-    if options.has_header is False:
-        return None
-    if options.header_row is not None:
-        wanted = options.header_row
-        found = next((position for position, record in enumerate(records) if record.row >= wanted), None)
-        if found is None:
-            message = f"There is no header at row {wanted}: only rows up to {records[-1].row} can be the header."
-            raise unreadable(name, message, "Set header_row=NUMBER to the row of the header; the first row is 1.")
-        return found
-    if options.has_header:
-        return 0
-    width = max(len(record.cells) for record in records)
-    for position, record in enumerate(records[:MAXIMUM_PREAMBLE_ROWS]):
-        may_be_header = position == 0 or len(record.cells) == width > 1
-        if may_be_header and any(is_known_heading(cell.strip()) for cell in record.cells):
-            return position
-    return None
+    return rows
 
 
 def _headerless_layout(
-    records: Sequence[_FirstRecord], delimiter: str, headerless: Sequence[HeaderlessLayout]
+    rows: Sequence[FirstRow], delimiter: str, headerless: Sequence[HeaderlessLayout]
 ) -> HeaderlessLayout | None:
-    cells = records[0].cells
+    cells = rows[0].cells
     for layout in headerless:
         is_as_wide = delimiter == layout.delimiter and len(cells) == len(layout.headings)
-        if is_as_wide and layout.first_cell.fullmatch(cells[0].strip()):
+        if is_as_wide and layout.first_cell.fullmatch(cells[0]):
             return layout
     return None
-
-
-def _looks_like_data(cells: Sequence[str]) -> bool:
-    return any(_DATA_CELL.fullmatch(cell.strip()) for cell in cells)
-
-
-def checked_headings(headings: Sequence[str], name: str, row: int | None) -> tuple[str, ...]:
-    """
-    Check the headings, and name columns with a blank one.
-
-    Parameters
-    ----------
-    headings
-        As in the file; white space around them is dropped.
-    name
-        What problems call the file.
-    row
-        Their row, for problems; ``None`` if they are not in a row.
-
-    Returns
-    -------
-    headings
-        With a name for each blank heading.
-
-    Raises
-    ------
-    InputError
-        Too many, too long to be headings, or the same one twice.
-    """
-    headings = [heading.strip() for heading in headings]
-    if len(headings) > MAXIMUM_COLUMNS:
-        remedy = "Keep the columns that are needed."
-        raise unreadable(name, f"The file has more than {MAXIMUM_COLUMNS:,} columns.", remedy)
-    if any(len(heading) > MAXIMUM_HEADING_CHARACTERS for heading in headings):
-        message = f"The header row has cells of more than {MAXIMUM_HEADING_CHARACTERS} characters."
-        raise unreadable(name, message, "Check that the first row has the names of the columns.")
-    counts = Counter(headings)
-    problems = [
-        Problem(
-            table=name,
-            row=row,
-            column=heading,
-            message=f"The heading appears {counts[heading]} times.",
-            remedy="Give each column its own name.",
-        )
-        for heading in sorted(counts)
-        if counts[heading] > 1 and heading
-    ]
-    if problems:
-        raise InputError(problems)
-    blank = (f"unnamed column {number}" for number in itertools.count(1))
-    free = (name for name in blank if name not in headings)
-    return tuple(heading or next(free) for heading in headings)
-
-
-def unreadable(name: str, message: str, remedy: str) -> InputError:
-    """An error about a file as a whole."""
-    return InputError([Problem(table=name, message=message, remedy=remedy)])

@@ -18,6 +18,7 @@ from clustering.model.columns import GEOGRAPHIC_CRS, SCHOOL_COLUMNS
 from clustering.model.grades import level_of
 from clustering.readers.text.columns import numpy_of, sorted_texts
 from clustering.validation.findings import Findings, positions_of
+from clustering.validation.likely_columns import likely_columns_of
 from clustering.validation.schools.agreement import warn_disagreements, warn_unmatched
 from clustering.validation.schools.school_file import SchoolPart, read_school_file
 from clustering.validation.schools.state_identifiers import state_ids_of, translate_state_ids
@@ -68,11 +69,23 @@ def validate_schools(files: Sequence[Findings]) -> gpd.GeoDataFrame:
         warn_unmatched(parts)
         warn_disagreements(parts)
     if not any({"latitude", "longitude"} <= set(part.columns) for part in parts):
-        files[0].note(
-            "No file has coordinates: nothing can be shown on the map.",
-            "Add latitude and longitude, or a file of geocodes such as EDGE.",
-        )
+        _warn_without_coordinates(files)
     return _table(ids, joined)
+
+
+def _warn_without_coordinates(files: Sequence[Findings]) -> None:
+    """Warn that there is no map, with the columns that look like coordinates, if any do."""
+    for findings in files:
+        found = {name: likely_columns_of(findings, name) for name in ("latitude", "longitude")}
+        if all(found.values()):
+            options = " and ".join(f"columns.{name}={headings[0]}" for name, headings in found.items())
+            message = "No coordinates were recognised, so nothing can be shown on the map."
+            findings.note(message, f"Set {options}: these columns look like them.", column=found["latitude"][0])
+            return
+    files[0].note(
+        "No file has coordinates: nothing can be shown on the map.",
+        "Add latitude and longitude, or a file of geocodes such as EDGE.",
+    )
 
 
 def _table(ids: pa.StringArray, joined: dict[str, pa.Array]) -> gpd.GeoDataFrame:

@@ -14,7 +14,7 @@ from tests.examples.toy_register import register_uploads
 
 # Members whose names come from the files or the request, and provenance, which pages read by name with care.
 FREE = {
-    *("parameters", "provenance", "facts", "columns", "set_aside_reasons", "flow_rows", "flow_students"),
+    *("parameters", "provenance", "facts", "columns", "likely_columns", "set_aside_reasons", "flow_rows", "flow_students"),
     *("warning_counts", "unlisted_names", "decision_counts", "by_kind", "by_approval", "reason_values"),
     "obstacle_counts",
 }
@@ -48,18 +48,18 @@ _PICTURE = {
     "picture.json.unserved": "anchor_rate name reason schools students students_below zone_id",
 }
 SHAPES = {
-    ("dataset", 1): {
+    ("dataset", 2): {
         "": (
             "alarms basis crosswalk facts files flow_rows flow_students set_aside unknown_promotions "
             "unlisted_names warning_counts warning_kinds warnings"
         ),
         "basis": "choice_schools comparison details is_estimated method statement",
         "files": (
-            "columns container delimiter encoding header_row kind name role rows_read rows_set_aside "
+            "columns container delimiter encoding header_row kind likely_columns name role rows_read rows_set_aside "
             "rows_used set_aside_reasons sha256 unused_columns"
         ),
     },
-    ("register", 2): {
+    ("register", 3): {
         "": (
             "capacities content_sha256 counts duties files partners preferences software_version warning_kinds warnings"
         ),
@@ -70,7 +70,7 @@ SHAPES = {
         ),
         "duties": "by duty name partner_id sentence state stated",
         "files": (
-            "columns container delimiter encoding header_row kind name role rows_read rows_set_aside "
+            "columns container delimiter encoding header_row kind likely_columns name role rows_read rows_set_aside "
             "rows_used set_aside_reasons sha256 unused_columns"
         ),
         "partners": (

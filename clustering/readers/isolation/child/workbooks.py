@@ -21,7 +21,6 @@ from clustering.readers.isolation.child.answers import (
     write_answer,
 )
 
-_HEADER_SEARCH_ROWS = 20
 _CHUNK_BYTES = 1 << 20
 _CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"'](?:[^>]*[^/>])?>(?!</)")
 
@@ -53,9 +52,8 @@ def read_workbook(request: Request) -> Facts:
         sheet = workbook.get_sheet_by_name(name)
     check_count("columns", sheet.width, limits)
     check_count("cells", sheet.width * sheet.height, limits)
-    header = _write_sheet(sheet, limits)
-    first = (sheet.start or (0, 0))[0] + header + 2
-    return {"sheet": name, "sheets": names[:1000], "first_row": first, "skipped_rows": header}
+    _write_sheet(sheet, limits)
+    return {"sheet": name, "sheets": names[:1000], "first_row": (sheet.start or (0, 0))[0] + 1}
 
 
 def _sheet_cells(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Mapping[str, Any]) -> int:
@@ -95,22 +93,19 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _write_sheet(sheet: Any, limits: Mapping[str, Any]) -> int:
-    """Write a sheet's records; return the number of rows, such as a title, above its headings."""
+def _write_sheet(sheet: Any, limits: Mapping[str, Any]) -> None:
+    """Write the rows of a sheet, that of the headings among them."""
     pa = importlib.import_module("pyarrow")
     # Rows are counted from the top of the sheet, blank ones included.
     rows = itertools.islice(sheet.iter_rows(), (sheet.start or (0, 0))[0], None)
-    top = [_cell_texts(row) for row in itertools.islice(rows, _HEADER_SEARCH_ROWS)]
-    filled = [sum(map(bool, texts)) for texts in top]
-    header = next((row for row, count in enumerate(filled) if 2 * count > max(filled)), 0)
-    records = _without_blank_end(itertools.chain(top[header + 1 :], map(_cell_texts, rows)))
+    records = _without_blank_end(map(_cell_texts, rows))
 
     def batches() -> Iterator[tuple[list[Any], None]]:
         while some := list(itertools.islice(records, BATCH_ROWS)):
             yield [pa.array(column, pa.string()) for column in zip(*some, strict=True)], None
 
-    write_answer(top[header], batches(), limits, has_geometry=False)
-    return header
+    columns = [f"column {number}" for number in range(1, sheet.width + 1)]
+    write_answer(columns, batches(), limits, has_geometry=False)
 
 
 def _without_blank_end(rows: Iterable[list[str]]) -> Iterator[list[str]]:

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
+from clustering.readers.file_options import FileOptions
+from clustering.readers.isolation.sheet_header import HeadingRule
 from tests.examples.container_files import parquet, problem_of, read, texts, workbook, written
 from tests.faulty_files.lures import archive
 
@@ -50,12 +52,37 @@ def test_several_sheets_are_asked_about_and_one_beside_notes_is_not(tmp_path: Pa
     assert read(workbook(tmp_path, Notes=[["Read me"], ["first"]], Schools=table)).layer == "Schools"
 
 
-def test_a_blank_heading_gets_a_name_and_a_doubled_one_is_refused(tmp_path: Path) -> None:
+def test_headings_in_two_rows_of_merged_cells_are_joined(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    rows = [["Rates"], ["School", None, "Graduation Rate", None], ["ID", "Name", 2022, 2023], ["01", "Oak", 61, 62]]
+    for row in rows:
+        book.active.append(row)
+    for cells in ("A1:D1", "A2:B2", "C2:D2"):
+        book.active.merge_cells(cells)
+    book.save(tmp_path / "book.xlsx")
+    table = read(tmp_path / "book.xlsx")
+    assert list(table.columns) == ["School ID", "School Name", "Graduation Rate 2022", "Graduation Rate 2023"]
+    assert (table.header_row, table.first_row, table.joined_rows) == (3, 4, (2, 3))
+
+
+def test_the_row_that_the_user_names_is_the_header_of_a_sheet(tmp_path: Path) -> None:
+    path = workbook(tmp_path, Data=[["a", "b"], ["id", "name"], ["01", "Oak"]])
+    rule = HeadingRule(options=FileOptions(header_row=2))
+    assert list(read(path, rule=rule).columns) == ["id", "name"]
+    rule = HeadingRule(options=FileOptions(columns={"school_id": "id"}))
+    assert list(read(path, rule=rule).columns) == ["id", "name"]
+    assert list(read(path).columns) == ["a", "b"]
+    unnamed = read(path, rule=HeadingRule(options=FileOptions(has_header=False)))
+    assert (list(unnamed.columns), unnamed.header_row, unnamed.first_row) == (["column 1", "column 2"], None, 1)
+
+
+def test_a_blank_heading_gets_a_name_and_a_doubled_one_a_number(tmp_path: Path) -> None:
     blank = workbook(tmp_path, Data=[["id", None, "grade"], ["1", "Oak", "9"]])
     assert texts(read(blank)) == {"id": ["1"], "unnamed column 1": ["Oak"], "grade": ["9"]}
     doubled = workbook(tmp_path, Data=[["id", " name", "name "], ["1", "Oak", "Elm"]])
-    assert "row 1, column name" in problem_of(doubled)
-    assert "column id" in problem_of(parquet(tmp_path, pa.table([["1"], ["2"]], names=["id", "id"])))
+    assert texts(read(doubled)) == {"id": ["1"], "name": ["Oak"], "name (2)": ["Elm"]}
+    assert read(doubled).repeated == ("name",)
+    assert read(parquet(tmp_path, pa.table([["1"], ["2"]], names=["id", "id"]))).repeated == ("id",)
 
 
 def open_document(folder: Path, *rows: str) -> Path:

@@ -1,0 +1,137 @@
+"""Files of which no record is used: an error that says why, since the rest would be taken for a result of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clustering.ingest.cross_file_errors import have_lost_zeros
+from clustering.readers.raw_table import SAMPLED_RECORDS
+from clustering.readers.text.columns import from_arrow
+from clustering.validation.findings import Findings, positions_of
+from clustering.validation.flows.flow_cells import FlowCells
+from clustering.validation.flows.flows import ListedSchools
+
+_IDENTIFIERS: Mapping[str, tuple[str, ...]] = {
+    "schools": (),
+    "population": (),
+    "performance": ("school_id",),
+    "catchments": ("school_id",),
+    "flows": ("origin", "destination"),
+    "travel_times": ("origin", "destination"),
+    "crosswalk": ("old_id", "new_id"),
+}
+_EXAMPLES = 2
+_MAXIMUM_SHOWN_CHARACTERS = 64
+
+
+def note_files_not_used(
+    files: Mapping[str, Sequence[Findings]], flow_cells: Sequence[FlowCells], listed: ListedSchools
+) -> None:
+    """
+    Note an error for each file of which no record is used.
+
+    Parameters
+    ----------
+    files
+        Role to files, after they were validated; an error is added to those of which every record is set aside or is of
+        schools that are not listed. A file that has an error already gets none.
+    flow_cells
+        Cells of the flow files, in their order.
+    listed
+        The listed schools.
+    """
+    for role, named in _IDENTIFIERS.items():
+        for number, findings in enumerate(files.get(role, ())):
+            if any(problem.is_error for problem in findings.problems) or not len(findings.table):
+                continue
+            cells = flow_cells[number] if role == "flows" else None
+            if findings.kept().any() and not _names_no_school(findings, named, cells, listed):
+                continue
+            if role == "crosswalk" and _names_schools_of_flows(findings, flow_cells):
+                continue
+            reason = _most_frequent_reason(findings)
+            if reason is None or reason[0].endswith("not in the schools files."):
+                _note_unlisted(findings, named, cells, listed)
+            else:
+                _note_set_aside(findings, *reason)
+
+
+def _names_no_school(
+    findings: Findings, named: Sequence[str], cells: FlowCells | None, listed: ListedSchools
+) -> bool:
+    """Whether a file of schools' records is of no listed school."""
+    if cells is not None and have_lost_zeros(listed, [cells]):
+        return False  # an error of its own, which says so
+    positions = [findings.positions(canonical, listed.ids) for canonical in named if canonical in findings.headings]
+    if cells is not None and len(cells.origin):  # in a matrix, headings are schools
+        positions.append(positions_of(cells.named(), listed.ids))
+    return bool(positions) and not any(bool((each >= 0).any()) for each in positions)
+
+
+def _names_schools_of_flows(crosswalk: Findings, flow_cells: Sequence[FlowCells]) -> bool:
+    """Whether earlier identifiers of a crosswalk are in the flows, though no school of it is listed."""
+    return any(bool((crosswalk.positions("old_id", cells.named()) >= 0).any()) for cells in flow_cells)
+
+
+def _most_frequent_reason(findings: Findings) -> tuple[str, int] | None:
+    """Why most records are set aside, and the first of these records; ``None`` if some are not."""
+    if findings.kept().any():
+        return None
+    reasons = findings.records_set_aside()
+    reason = max(reasons, key=lambda each: int(reasons[each].sum()))
+    return reason, int(np.flatnonzero(reasons[reason])[0])
+
+
+def _note_set_aside(findings: Findings, reason: str, record: int) -> None:
+    count = int(findings.records_set_aside()[reason].sum())
+    findings.note_row(
+        record,
+        f"No record of the file is used: {count:,} of {len(findings.table):,} are set aside, this one among them."
+        f" {reason}",
+        "Correct these records, name the right columns (columns.NAME=HEADING), or leave the file out.",
+    )
+
+
+def _note_unlisted(
+    findings: Findings, named: Sequence[str], cells: FlowCells | None, listed: ListedSchools
+) -> None:
+    canonical = next((name for name in named if name in findings.headings), "school_id")
+    column = findings.texts(canonical)
+    of_file = [text for text in column.texts.to_pylist() if text][:_EXAMPLES]
+    if not of_file and cells is not None:
+        of_file = cells.named()[:_EXAMPLES].to_pylist()
+    other = _column_of_listed_schools(findings, listed.ids)
+    if other is not None:
+        remedy = f"Set columns.{canonical}={other}: this column has identifiers of the schools files."
+    else:
+        remedy = (
+            "Leave the file out if it is of other schools. Otherwise use files with the same identifiers, or name the"
+            f" column that has them (columns.{canonical}=HEADING, in this file or in the schools files)."
+        )
+    findings.note_row(
+        0,
+        "No record of the file is used: none of its schools is in the schools files. Its identifiers are like"
+        f" {_shown(of_file)}, those of the schools files like {_shown(listed.ids[:_EXAMPLES].to_pylist())}.",
+        remedy,
+        column=findings.headings.get(canonical),
+    )
+
+
+def _column_of_listed_schools(findings: Findings, school_ids: pa.StringArray) -> str | None:
+    """Heading of another column that has identifiers of listed schools in most of its cells."""
+    for heading in findings.unused_headings():
+        if heading not in findings.table.encoded:
+            continue
+        texts = from_arrow(findings.table.encoded[heading][:SAMPLED_RECORDS]).texts
+        texts = texts.filter(pc.not_equal(texts, ""))
+        if len(texts) and 2 * pc.sum(pc.is_in(texts, value_set=school_ids)).as_py() > len(texts):
+            return heading
+    return None
+
+
+def _shown(texts: Sequence[str]) -> str:
+    return " and ".join(text[:_MAXIMUM_SHOWN_CHARACTERS] for text in texts) or "nothing"

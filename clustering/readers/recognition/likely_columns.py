@@ -1,0 +1,206 @@
+"""
+Which canonical column a heading may stand for that is no known heading, by its words, its letters, and its cells.
+
+A guess is never read: it is named to the user, with the option that takes the column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Container, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+
+from clustering.model.grades import parse_grade_set
+from clustering.model.spelling import british
+from clustering.readers.recognition.aliases import ALIASES
+from clustering.readers.recognition.capacity_aliases import PARTNER_WORDS, PREFERENCE_WORDS
+
+_LEAST_LIKENESS = 0.85  # of a heading with a letter or two wrong
+_MAXIMUM_CHARACTERS = 60
+_WORDS = {"partners": PARTNER_WORDS, "preferences": PREFERENCE_WORDS}
+
+_RATE = re.compile(r"[<>]?=?\s*(\d{1,3}(\.\d+)?|\.\d+)\s*%?|\d{1,2}-\d{1,3}%?|(GE|LE|GT|LT)\d{1,2}", re.IGNORECASE)
+_COUNT = re.compile(r"\d{1,3}(,\d{3})+|\d{1,6}(\.0)?")
+_DEGREES = re.compile(r"-?\d{1,3}\.\d{2,}")
+_ID = re.compile(r"'?(?=[^\d]*\d)[\w./-]{1,40}")
+_YEAR = re.compile(r"(fall|spring|sy|fy|ay)?[ -]?(19|20)\d\d(\s*[-/\u2013]\s*\d{2,4})?", re.IGNORECASE)
+_TEXT = re.compile(r".*[^\W\d_]{3}.*")
+_MARKS = re.compile(r"[*~.\u2013\u2020\u2021#-]+|n/?[acrd]|null|none|s|ps|ds|n?\s*<\s*\d+|suppressed", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Likeness:
+    """Words of a heading that may stand for a column, words that speak against it, and what its cells look like."""
+
+    words: re.Pattern[str]
+    cells: re.Pattern[str] | None  # None: grades
+    others: re.Pattern[str] | None = None
+
+    def fits(self, words: str) -> bool:
+        """Whether a heading, as words joined by ``_``, may stand for the column."""
+        return self.words.search(words) is not None and not (self.others and self.others.search(words))
+
+
+def _like(words: str, cells: re.Pattern[str] | None, others: str = "") -> _Likeness:
+    return _Likeness(re.compile(words), cells, re.compile(others) if others else None)
+
+
+_PER_CENT = r"(rate|pct|percent)"
+_GRADUATION = rf"grad(?!e).*{_PER_CENT}|{_PER_CENT}.*grad(?!e)|acgr"
+_NO_GRADUATION = r"drop|attend|non_?grad|not_|teacher|proficien|cohort_|_cohort|denom|_(lo|hi|low|high)$"
+_OF_GROUPS = r"male|white|black|hispanic|asian|race|ethnic|(^|_)(ell|lep|swd|frl|pct|percent|rate|grades?)(_|$)|econ|disab"
+_SCHOOL = r"(school|schl|sch|campus|building|bldg|site|org|institution|facility|entity|aggregation)"
+_CODE = r"(id|ids|code|cd|num|number|no|nbr|key|irn|identifier)"
+_DISTRICT = r"(district|dist|lea|corp|corporation|division|system|county_district)"
+_ORIGIN = r"(^|_)(origin|from|sending|sender|feeder|home|resid\w*|zoned|prior|previous|last|old|current)(_|$)"
+_DESTINATION = r"(^|_)(dest\w*|to|receiv\w*|next|attend\w*|enrolled|new|future)(_|$)"
+# In this order: the first that fits counts.
+_LIKENESSES: Mapping[str, _Likeness] = {
+    **{
+        f"{number}_year_graduation_rate": _like(
+            rf"(?=.*({digit}|{number})_?y(ea)?r)({_GRADUATION})", _RATE, _NO_GRADUATION
+        )
+        for number, digit in (("three", 3), ("five", 5), ("six", 6))
+    },
+    "graduation_rate": _like(_GRADUATION, _RATE, _NO_GRADUATION),
+    "proficiency_mathematics": _like(r"math.*(profic|pct_prof)|(profic|pct_prof).*math", _RATE),
+    "proficiency_reading": _like(r"(read|ela(_|$)|rla|english).*profic|profic.*(read|ela(_|$)|rla|english)", _RATE),
+    "graduates": _like(r"graduates|graduated|num(ber)?_(of_)?grad(?!e)|grad(?!e)\w*_(count|num)", _COUNT, "non|not|pct|rate"),
+    "cohort": _like(r"cohort|grad(?!e)\w*_denom", _COUNT, "rate|pct|percent|year"),
+    "latitude": _like(r"latitude|(^|_)lat(_|$)", _DEGREES),
+    "longitude": _like(r"longitude|(^|_)(lon|lng|long)(_|$)", _DEGREES),
+    "lowest_grade": _like(r"(low\w*|min|from|start\w*|beg\w*|first).*grade?s?(_|$)|grade.*(_low\w*|min|from|start)", None),
+    "highest_grade": _like(r"(high\w*|max|to|end\w*|last).*grade?s?(_|$)|grade.*(_high\w*|max|_to|end)", None, "school"),
+    "grades": _like(r"grade_?(span|range|level|config)|grades?_.*(offer|serv|incl)|gradespan|(^|_)grades(_|$)", None),
+    "next_grade": _like(rf"(?=.*grade)({_DESTINATION})", None),
+    "grade": _like(r"(^|_)(grade|grd|gr)(_|$)", None),
+    "enrolment": _like(
+        r"enrol|membership|student.*(count|total|num)|(count|total|num\w*).*(student|pupil)|pupils", _COUNT, _OF_GROUPS
+    ),
+    "origin": _like(_ORIGIN, _ID, r"year|grade|name"),
+    "destination": _like(_DESTINATION, _ID, r"year|grade|name"),
+    "old_id": _like(r"(^|_)(old|former|previous|prior|from|closed)(_|$)", _ID, r"year|grade|name"),
+    "new_id": _like(r"(^|_)(new|current|successor|to|present|receiving)(_|$)", _ID, r"year|grade|name"),
+    "travel_time": _like(r"minute|second|(^|_)(time|mins?|secs?|duration)(_|$)", re.compile(r"\d+(\.\d+)?"), "year"),
+    "students": _like(
+        r"student|pupil|count|(^|_)(n|num|number|total|promoted|moved|headcount)(_|$)", _COUNT, rf"{_CODE}$|name|year"
+    ),
+    "population": _like(r"pop|child|resident|student|people|persons", re.compile(r"[\d,]+(\.\d+)?")),
+    "school_id": _like(
+        rf"{_SCHOOL}.*(_|^|{_SCHOOL}){_CODE}$|(^|_)(dbn|cds|cdscode|rcdts|irn|ncessch|beds|beds_?code|cdcode|campus)(_|$)",
+        _ID,
+        rf"^{_DISTRICT}|district|(^|_)(name|phone|zip|year|type|level|grade)(_|$)",
+    ),
+    "district_id": _like(rf"{_DISTRICT}.*{_CODE}$|leaid", _ID, "school|name|congress|council|legisl|senate|house"),
+    "district_name": _like(rf"(^|_){_DISTRICT}.*name|^district$", _TEXT, "school_name|congress|council|legisl"),
+    "name": _like(rf"{_SCHOOL}.*name|^(long|full|official)_?name$|^(school|campus|building)$", _TEXT, _DISTRICT),
+    **dict.fromkeys(("year", "school_year"), _like(r"(^|_)(year|yr|sy|schoolyear|cohort_year)(_|$)", _YEAR, "birth|open")),
+}
+# A wrong choice among rates decides which schools are low-performing: others are named even if one is read.
+NAMED_BESIDE = frozenset(name for name in _LIKENESSES if name.endswith("graduation_rate"))
+
+
+def likely_columns(headings: Sequence[str], role: str, *, found: Container[str]) -> dict[str, str]:
+    """
+    Guess what columns are that were not recognised.
+
+    Parameters
+    ----------
+    headings
+        Of these columns.
+    role
+        A key of ``aliases.ALIASES``.
+    found
+        Canonical columns that the file has otherwise.
+
+    Returns
+    -------
+    likely
+        Heading to canonical column, only of those that the file lacks; of graduation rates also further ones.
+    """
+    likely = {}
+    for heading in headings:
+        words = _words_of(heading)
+        canonical = next((name for name, likeness in _likenesses(role).items() if likeness.fits(words)), None)
+        if canonical is not None and (canonical not in found or canonical in NAMED_BESIDE):
+            likely[heading] = canonical
+    return likely
+
+
+def likely_headings(canonical: str, headings: Sequence[str]) -> list[str]:
+    """Headings that a canonical column may have, in the order of the file."""
+    likeness = _LIKENESSES.get(canonical)
+    return [] if likeness is None else [heading for heading in headings if likeness.fits(_words_of(heading))]
+
+
+def holds_likely_cells(canonical: str, texts: Collection[str]) -> bool | None:
+    """Whether most cells are as those of a canonical column are; ``None`` if all are blank or marks."""
+    told = [text for text in texts if text and not _MARKS.fullmatch(text)]
+    if not told:
+        return None
+    cells = _LIKENESSES[canonical].cells
+    fitting = sum(_has_grades(text) if cells is None else cells.fullmatch(text) is not None for text in told)
+    return fitting >= 0.8 * len(told)
+
+
+def like_known_heading(key: str, role: str, *, found: Container[str], compares_letters: bool) -> str | None:
+    """
+    Find the canonical column of a register of partners or preferences that a heading may stand for.
+
+    Parameters
+    ----------
+    key
+        Of the heading of a column that was not used (``headings.heading_key``), in British spelling.
+    role
+        ``partners`` or ``preferences``.
+    found
+        Canonical columns that the file has otherwise. If it lacks one, a single telling word is enough.
+    compares_letters
+        Whether to look for known headings with a letter or two wrong, which is slow.
+
+    Returns
+    -------
+    canonical
+        ``None`` if the heading is like none.
+    """
+    aliases = ALIASES[role]
+    missing = {name: words for name, words in aliases.items() if name not in found}
+    for candidates in (missing, aliases):  # a column that the file lacks is the likelier one
+        if same := _same_heading(key, candidates):
+            return same
+    words_of_key = set(key.split("_"))
+    if told := next(
+        (name for name, words in _WORDS[role].items() if name in missing and words_of_key & {*words}), None
+    ):
+        return told
+    if not compares_letters or len(key) > _MAXIMUM_CHARACTERS:
+        return None
+    of_alias = {british(alias): name for name, each in reversed(list(aliases.items())) for alias in each}
+    near = get_close_matches(key, of_alias, n=1, cutoff=_LEAST_LIKENESS)
+    return of_alias[near[0]] if near else None
+
+
+def _words_of(heading: str) -> str:
+    """The words of a heading in lower case and British spelling, joined by ``_``; ``GradRate`` are two."""
+    words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading))
+    return british("_".join(words).lower())
+
+
+@cache
+def _likenesses(role: str) -> Mapping[str, _Likeness]:
+    return {name: likeness for name, likeness in _LIKENESSES.items() if name in ALIASES[role]}
+
+
+def _same_heading(key: str, aliases: Mapping[str, Sequence[str]]) -> str | None:
+    # "Partner" is a heading of two columns: beside an identifier it is the name, which comes later.
+    matches = [name for name, each in aliases.items() if key in map(british, each)]
+    return matches[-1] if matches else None
+
+
+def _has_grades(text: str) -> bool:
+    try:
+        return parse_grade_set(text) != 0
+    except ValueError:
+        return False
