@@ -41,6 +41,11 @@ def _british_keys(value: object) -> object:
     return {british(name): _text_or_none(heading) for name, heading in value.items()}
 
 
+def split_joined(heading: str) -> list[str]:
+    """Headings of the columns from which an identifier is joined; one for a plain heading."""
+    return [part.strip() for part in heading.split("+")]
+
+
 TextOption = Annotated[str | None, BeforeValidator(_text_or_none)]
 
 
@@ -94,10 +99,20 @@ class FileOptions(ParameterModel):
         default=None,
         description="Coordinate reference system of the geometry, such as EPSG:2272, where the file does not say.",
     )
+    identifier_digits: Annotated[int | None, Field(ge=1, le=64), NUMBER_OR_NONE] = Field(
+        default=None,
+        description="Digits of the identifiers of schools: those of fewer digits get zeros in front.",
+    )
     columns: Annotated[dict[str, str], BeforeValidator(_british_keys)] = Field(
         default_factory=dict,
-        description="Name of a column to its heading, such as school_id to ES_ID. It goes before every alias.",
+        description="Name of a column to its heading, such as school_id to ES_ID. It goes before every alias. An"
+        " identifier in several columns is joined: school_id to CountyCode+SchoolCode.",
     )
+
+    def named_headings(self) -> frozenset[str]:
+        """Headings that ``columns`` names, each part of a joined identifier among them."""
+        parts = {part for heading in self.columns.values() for part in split_joined(heading)}
+        return frozenset({*self.columns.values(), *parts})
 
 
 Options = Mapping[str, FileOptions]

@@ -72,6 +72,8 @@ class RawTable:
         Rows below the records that hold notes; set aside.
     blank_rows
         Rows in which every cell is blank; set aside (:func:`without_blank_records`).
+    no_schools
+        Reason to the rows that are no schools; set aside (``validation.rows_without_school``).
     unread
         Headings of columns that were not parsed, since nothing is read from them in a file of this kind.
     has_quotes
@@ -94,6 +96,7 @@ class RawTable:
     problems: tuple[Problem, ...] = ()
     footer_rows: tuple[int, ...] = ()
     blank_rows: tuple[int, ...] = ()
+    no_schools: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
     has_quotes: bool = True
     rows: np.ndarray | None = None

@@ -160,7 +160,7 @@ def _table_of_text(content: bytes, name: str, role: str, options: FileOptions, *
         headerless=HEADERLESS_LAYOUTS,
     )
     kind = layout.kind or options.kind or recognise_kind(layout.headings, role)
-    unread = unread_headings(kind, layout.headings) - set(options.columns.values())
+    unread = unread_headings(kind, layout.headings) - options.named_headings()
     records = parse_records(decoded.body, name, layout, unread=unread)
     problems = [_warning(name, note, "Unpack the archive to see the others.")] if note else []
     if decoded.is_guessed:

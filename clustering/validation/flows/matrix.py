@@ -30,8 +30,7 @@ def unpivot(findings: Findings) -> Findings:
     -------
     long
         The same problems, with one record for each filled cell; a file that is no matrix comes back unchanged.
-        Recognised headings (origin, grade, next grade, year) are no destinations. A column of totals is left out, and
-        a row of totals is set aside.
+        Recognised headings (origin, grade, next grade, year) are no destinations. A column of totals is left out.
     """
     table = findings.table
     if not is_matrix(table.kind):
@@ -45,11 +44,8 @@ def unpivot(findings: Findings) -> Findings:
     if not destinations:
         remedy = "Leave kind=matrix out if the file has one row for each origin and destination."
         findings.note("The file has no column for a destination.", remedy, is_error=True)
-    origin = findings.texts("origin")
-    is_total = origin.spread(np.array([heading_key(text) in TOTALS for text in origin.texts.to_pylist()], dtype=bool))
-    findings.set_aside(is_total, "A row of totals.")
     columns = {heading: table.column(heading) for heading in destinations}
-    filled = [np.flatnonzero(~column.is_blank() & ~is_total) for column in columns.values()]
+    filled = [np.flatnonzero(~column.is_blank()) for column in columns.values()]
     filled_records = np.concatenate(filled) if filled else np.empty(0, dtype="int64")
     number = np.repeat(np.arange(len(destinations)), [len(each) for each in filled])
     order = np.lexsort((number, filled_records))
