@@ -50,6 +50,8 @@ def as_assigned(table: RawTable, headings: Mapping[str, str], role: str, *, is_m
         The same records; the table itself if nothing changes.
     """
     named = {headings[name] for name in IDENTIFIERS.get(role, ()) if name in headings}
+    if "anchor" in headings and _is_of_flags(table.column(headings["anchor"])):
+        named.discard(headings["anchor"])
     digits = table.options.identifier_digits
     if digits is not None and role == "catchments":
         named |= {heading for heading in table.headings if _FURTHER.fullmatch(heading)}
@@ -62,6 +64,11 @@ def as_assigned(table: RawTable, headings: Mapping[str, str], role: str, *, is_m
         encoded = {_filled(heading, digits) if heading in ids else heading: each for heading, each in encoded.items()}
     unchanged = all(encoded.get(heading) is each for heading, each in table.encoded.items())
     return table if unchanged else replace(table, encoded=encoded, _trimmed={})
+
+
+def _is_of_flags(column: TextColumn) -> bool:
+    """Whether a column says yes and no with 1 and 0."""
+    return set(column.texts.to_pylist()) <= {"", "0", "1"}
 
 
 def _written(column: TextColumn, digits: int | None) -> pa.DictionaryArray | None:

@@ -183,7 +183,10 @@ class Findings:
 
     def _skipped_rows(self) -> dict[str, tuple[int, ...]]:
         """Rows that are no records, by reason."""
-        skipped: dict[str, tuple[int, ...]] = {"A blank row.": self.table.blank_rows, "A note below the records.": self.table.footer_rows}
+        skipped: dict[str, tuple[int, ...]] = {
+            "A blank row.": self.table.blank_rows,
+            "A note below the records.": self.table.footer_rows,
+        }
         skipped |= self.table.no_schools
         return {reason: rows for reason, rows in skipped.items() if rows}
 

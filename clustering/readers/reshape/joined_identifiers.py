@@ -45,7 +45,9 @@ def join_columns(columns: Sequence[TextColumn]) -> pa.StringArray:
     """Texts of several columns one after another, one per record; blank where one of them is blank."""
     texts = []
     for column in columns:
-        filled = pc.utf8_lpad(column.texts, width=digits_of(column), padding="0") if _is_uneven(column) else column.texts
+        filled = (
+            pc.utf8_lpad(column.texts, width=digits_of(column), padding="0") if _is_uneven(column) else column.texts
+        )
         known = pc.if_else(pc.equal(column.texts, ""), pa.scalar(None, pa.string()), filled)
         texts.append(known.take(pa.array(column.codes)))
     return pc.binary_join_element_wise(*texts, "", null_handling="emit_null").fill_null("")
@@ -66,7 +68,7 @@ def _is_uneven(column: TextColumn) -> bool:
 def _warn_of_filled(name: str, parts: Sequence[str], columns: Sequence[TextColumn]) -> Iterator[Problem]:
     for part, column in zip(parts, columns, strict=True):
         if _is_uneven(column):
-            message = f"The numbers of this part of the identifier are not equally long: zeros fill them up to"
+            message = "The numbers of this part of the identifier are not equally long: zeros fill them up to"
             message += f" {digits_of(column)} digits."
             remedy = "Check some of the identifiers. If they are wrong, format the column as text and export it again."
             yield Problem(table=name, column=part, message=message, remedy=remedy, is_error=False)

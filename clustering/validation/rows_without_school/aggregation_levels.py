@@ -10,8 +10,12 @@ from clustering.readers.raw_table import RawTable
 from clustering.readers.recognition.headings import heading_key
 
 # Headings that can mean nothing else, and headings that may.
-_CLEAR = re.compile(r"(.*_)?aggregat\w*(_.*)?|(report|reporting|entity|data|record|summary|geographic|org|rec)_?(level|type)")
-_POSSIBLE = re.compile(r"level|type|entity|(agency|unit|institution|organi[sz]ation|school|row|category|site)_?(level|type)")
+_CLEAR = re.compile(
+    r"(.*_)?aggregat\w*(_.*)?|(report|reporting|entity|data|record|summary|geographic|org|rec)_?(level|type)"
+)
+_POSSIBLE = re.compile(
+    r"level|type|entity|(agency|unit|institution|organi[sz]ation|school|row|category|site)_?(level|type)"
+)
 _SCHOOL = re.compile(r"(.*\b)?(schools?|campus|building|site)( ?level)?|s|sch")
 _ABOVE = re.compile(
     r"(.*\b)?(districts?|state|county|region|lea|nation|national|division|agency|parish|esc|boces|city|diocese)"

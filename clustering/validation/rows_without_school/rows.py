@@ -16,10 +16,10 @@ from clustering.readers.raw_table import RawTable
 from clustering.readers.recognition.file_kinds import PLAIN_KINDS
 from clustering.readers.recognition.name_columns import district_columns, name_columns
 from clustering.readers.text.columns import TextColumn, numpy_of
+from clustering.readers.text.notes import is_note
 from clustering.readers.written_identifiers import IDENTIFIERS
 from clustering.validation.rows_without_school.aggregation_levels import records_above_schools
 from clustering.validation.rows_without_school.areas import is_name_of_area
-from clustering.validation.rows_without_school.notes import is_note
 from clustering.validation.rows_without_school.totals import is_identifier_of_nothing, is_name_of_total, is_of_district
 
 TOTAL = "A row of totals."
@@ -141,7 +141,9 @@ class _Rows:
         for heading in district_columns(self.table.headings, self.role).values():
             districts = self.table.column(heading)
             named = names.texts.take(pa.array(names.codes))
-            of_district |= numpy_of(pc.equal(named, districts.texts.take(pa.array(districts.codes)))) & ~names.is_blank()
+            of_district |= (
+                numpy_of(pc.equal(named, districts.texts.take(pa.array(districts.codes)))) & ~names.is_blank()
+            )
         if self.role != "schools":  # among the schools a record without an identifier is set aside anyway
             of_district |= names.is_blank()
         return is_nothing & of_district

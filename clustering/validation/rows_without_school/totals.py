@@ -6,7 +6,9 @@ import re
 
 _PLACE = r"(state|district|county|city|region|regional|lea|parish|division|national|nation|local|school district)"
 _FIGURE = r"(sub ?totals?|grand totals?|totals?|averages?|avg|mean|median|summary|aggregate|overall|results|level)"
-_SCHOOLS = r"(public |charter |private |district |state |county |elementary |middle |high |secondary )*(schools|campuses)"
+_SCHOOLS = (
+    r"(public |charter |private |district |state |county |elementary |middle |high |secondary )*(schools|campuses)"
+)
 _WHOLE = "|".join(
     (
         r"sum|" + _FIGURE.replace("|results|level", ""),

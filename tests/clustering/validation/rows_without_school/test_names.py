@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from clustering.readers.text.notes import is_note
 from clustering.validation.rows_without_school.areas import is_name_of_area
-from clustering.validation.rows_without_school.notes import is_note
 from clustering.validation.rows_without_school.totals import is_identifier_of_nothing, is_name_of_total
 
 
@@ -44,7 +44,14 @@ def test_schools(name: str) -> None:
     "text",
     [
         *("Note:", "NOTES: rates of 2024", "Note 1: small cohorts", "Source: records office, May", "* fewer than 10"),
-        *("Data as of June 2024", "Last updated: May", "Updated 5/1/2024", "† not met", "Footnote: none", "© the state"),
+        *(
+            "Data as of June 2024",
+            "Last updated: May",
+            "Updated 5/1/2024",
+            "† not met",
+            "Footnote: none",
+            "© the state",
+        ),
         *("End of report", "(1) Rates of four years", "Prepared by the records office"),
     ],
 )
@@ -59,7 +66,16 @@ def test_what_is_no_note(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "is_nothing"),
-    [("", True), ("0000", True), ("9999", True), ("99", True), ("ALL", True), ("0001", False), ("9", True), ("990", False)],
+    [
+        ("", True),
+        ("0000", True),
+        ("9999", True),
+        ("99", True),
+        ("ALL", True),
+        ("0001", False),
+        ("9", True),
+        ("990", False),
+    ],
 )
 def test_identifiers_of_districts_and_states(text: str, is_nothing: bool) -> None:
     assert is_identifier_of_nothing(text) == is_nothing

@@ -51,7 +51,7 @@ CASES: Mapping[str, tuple[str, Mapping[str, Sequence[str]], Mapping[str, list[in
     "a school that has its district's name": ("schools", {"school_id": ["1", "2"], "name": ["Riverton School District", "B"], "district": ["Riverton School District", "D"]}, {}),
     "notes": ("schools", {"school_id": ["1", "2", "* fewer than 10", "Source: office"], "name": ["A", "B", "", ""]}, {NOTE: [4, 5]}),
     "one filled cell": ("schools", {"school_id": ["1", "2", "Rates are those of four years"], "name": ["A", "B", ""]}, {NOTE: [4]}),
-    "a note in a column before": ("performance", {"district": ["D", "D", "Rates of four years"], "school_id": ["1", "2", ""], **{"graduation_rate": ["61", "91", ""]}}, {NOTE: [4]}),
+    "a note in a column before": ("performance", {"district": ["D", "D", "Rates of four years"], "school_id": ["1", "2", ""], "graduation_rate": ["61", "91", ""]}, {NOTE: [4]}),
     "identifiers alone": ("schools", {"school_id": ["1", "2"], "name": ["A", ""]}, {}),
     "names as identifiers": ("schools", {"school_id": ["Alder High", "Birch High"], "name": ["", ""]}, {}),
     "flows of totals": ("flows", {"origin": ["1", "1", "Total"], "destination": ["2", "Total", "2"], "students": ["5", "9", "8"]}, {TOTAL: [3, 4]}),
@@ -68,7 +68,9 @@ def test_rows(role: str, columns: Mapping[str, Sequence[str]], expected: Mapping
 
 
 def test_the_number_and_some_names_are_said() -> None:
-    findings = opened("schools", pd.DataFrame({"school_id": ["1", "000", "999"], "name": ["A", "State Total", "Total"]}))
+    findings = opened(
+        "schools", pd.DataFrame({"school_id": ["1", "000", "999"], "name": ["A", "State Total", "Total"]})
+    )
     (warning,) = findings.problems
     assert (warning.row, warning.is_error) == (3, False)
     assert warning.message == "Rows of totals were left out (2): State Total, Total."

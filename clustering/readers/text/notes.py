@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_WORDS = r"foot ?notes?|notes?|sources?|disclaimer|legend|key|caution|warning|definitions?|updated?|last (updated|modified)"
+_WORDS = (
+    r"foot ?notes?|notes?|sources?|disclaimer|legend|key|caution|warning|definitions?|updated?|last (updated|modified)"
+)
 _NOTE = re.compile(
     rf"(({_WORDS})\s*(\(?\d*\)?)?\s*[:–—]"
     r"|(data|figures|results|information|counts)( shown| reported| are| is)? (as of|source|from|through|current|provided)\b"
