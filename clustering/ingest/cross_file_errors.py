@@ -58,7 +58,7 @@ def raise_cross_file_errors(
         message = "The identifiers of the schools files have lost their leading zeros; those of the flows have them."
         remedy = "Format the column of the schools files as text and write the zeros back, or export them again."
         if len(digits) == 1:
-            remedy = f"Set identifier_digits={digits.pop()}. Or f{remedy[1:]}"
+            remedy = f"Set *:identifier_digits={digits.pop()} for all files. Or f{remedy[1:]}"
         other_errors = [problem for problem in errors if problem.message != SCHOOLS_LACK_ZEROS]
         raise InputError([Problem(table=name, message=message, remedy=remedy), *other_errors])
     if errors:

@@ -1,4 +1,4 @@
-"""Zeros in front of identifiers, lost in one of two files, or in some rows of one; ``identifier_digits`` restores them."""
+"""Zeros in front of identifiers, lost in one of two files or in some rows of one; ``identifier_digits`` restores them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clustering.readers.text.columns import numpy_of
+from clustering.readers.written_identifiers import IDENTIFIERS
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.identifiers import is_short_nces
 
@@ -45,13 +46,13 @@ def mark_lost_zeros(findings: Findings, canonical: str, school_ids: pa.StringArr
         lacks & ~is_short_nces(findings, canonical),  # these have a problem already
         canonical,
         message="The identifier has lost its leading zero: the schools file has it with one.",
-        remedy=_remedy(of_school[lacks], digits[is_listed]),
+        remedy=_remedy(of_school[lacks], _listed_digits(findings, school_ids)),
     )
     findings.mark(
         column.spread(has) & column.is_first(),
         canonical,
         message=SCHOOLS_LACK_ZEROS,
-        remedy=_remedy(digits[has], digits[is_listed], of="the column of the schools file"),
+        remedy=_remedy(digits[has], _listed_digits(findings, school_ids), of_schools=True),
     )
     return lacks | has
 
@@ -67,12 +68,24 @@ def digits_with_zeros(texts: pa.StringArray, school_ids: pa.StringArray) -> np.n
     return digits
 
 
-def _remedy(wanted: np.ndarray, other_digits: np.ndarray, *, of: str = "the column") -> str:
-    """The option that restores the zeros, where one number of digits does so and changes no identifier that is right."""
-    by_hand = _BY_HAND.replace("the column", of, 1)
+def _listed_digits(findings: Findings, school_ids: pa.StringArray) -> np.ndarray:
+    """Digits of the identifiers of a file that are right, in whatever column; the option would change these too."""
+    found = [np.empty(0, dtype="int64")]
+    for canonical in IDENTIFIERS.get(findings.role, ()):
+        if canonical in findings.headings:
+            texts = findings.texts(canonical).texts
+            texts = texts.filter(pc.and_(pc.ascii_is_decimal(texts), pc.is_in(texts, value_set=school_ids)))
+            found.append(numpy_of(pc.binary_length(texts)).astype("int64"))
+    return np.concatenate(found)
+
+
+def _remedy(wanted: np.ndarray, other_digits: np.ndarray, *, of_schools: bool = False) -> str:
+    """The option that restores the zeros, where one number of digits does so and changes no other identifier."""
+    by_hand = _BY_HAND.replace("the column", "the column of the schools file", 1) if of_schools else _BY_HAND
     lengths = np.unique(wanted)
     if len(lengths) == 1 and not ((other_digits > 0) & (other_digits < lengths[0])).any():
-        return f"Set identifier_digits={lengths[0]}; or {by_hand}"
+        option = f"{'*:' if of_schools else ''}identifier_digits={lengths[0]}"
+        return f"Set {option}{' for all files' if of_schools else ''}; or {by_hand}"
     return by_hand[0].upper() + by_hand[1:]
 
 
