@@ -5,16 +5,18 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+import numpy as np
 import pyarrow.compute as pc
 
 from clustering.errors import InputError, Problem
 from clustering.ingest.open_files import InputFiles
 from clustering.ingest.student_files import StudentFiles
+from clustering.readers.text.columns import numpy_of
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.flows.flow_cells import FlowCells
 from clustering.validation.flows.flows import ListedSchools
 from clustering.validation.flows.matrix import is_matrix
-from clustering.validation.identifiers import SCHOOLS_LACK_ZEROS
+from clustering.validation.lost_zeros import SCHOOLS_LACK_ZEROS, digits_with_zeros
 
 
 def validate_combinations(
@@ -52,9 +54,11 @@ def raise_cross_file_errors(
     errors = [problem for problem in problems_found if problem.is_error]
     none_listed = bool(flow_cells) and not _name_listed(files, flow_cells, listed)
     name = files[0].table.name if files else student_files.names[0] if student_files else "flows"
-    if none_listed and have_lost_zeros(listed, flow_cells):
+    if none_listed and (digits := digits_without_loss(listed, flow_cells)):
         message = "The identifiers of the schools files have lost their leading zeros; those of the flows have them."
         remedy = "Format the column of the schools files as text and write the zeros back, or export them again."
+        if len(digits) == 1:
+            remedy = f"Set *:identifier_digits={digits.pop()} for all files. Or f{remedy[1:]}"
         other_errors = [problem for problem in errors if problem.message != SCHOOLS_LACK_ZEROS]
         raise InputError([Problem(table=name, message=message, remedy=remedy), *other_errors])
     if errors:
@@ -77,7 +81,10 @@ def _name_listed(files: Sequence[Findings], flow_cells: Sequence[FlowCells], lis
     return any(bool((positions >= 0).any()) for positions in itertools.chain(of_origins, of_cells))
 
 
-def have_lost_zeros(listed: ListedSchools, flow_cells: Sequence[FlowCells]) -> bool:
-    """Whether the identifiers of the schools files equal those of the flows once leading zeros are added."""
-    restored = [pc.binary_join_element_wise("0" * zeros, listed.ids, "") for zeros in range(1, 4)]
-    return any(bool((positions_of(ids, cells.named()) >= 0).any()) for ids in restored for cells in flow_cells)
+def digits_without_loss(listed: ListedSchools, flow_cells: Sequence[FlowCells]) -> set[int]:
+    """Digits of the identifiers of flows that equal those of the schools files but for zeros in front of them."""
+    digits: set[int] = set()
+    for ids in (cells.named() for cells in flow_cells):
+        lengths = np.where(digits_with_zeros(ids, listed.ids) > 0, numpy_of(pc.binary_length(ids)), 0)
+        digits |= set(lengths[lengths > 0].tolist())
+    return digits

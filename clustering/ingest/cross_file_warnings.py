@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
-import shapely
 
 from clustering.disclosure.count_ranges import ROUNDING_STUDENTS
 from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, suppress_flows
 from clustering.errors import Problem
-from clustering.ingest.state_bounds import state_bounds
+from clustering.ingest.states_of_schools import schools_outside_their_state
 from clustering.model.plain_text import school_year_text
-from clustering.readers.text.columns import arrow_texts, numpy_of
+from clustering.readers.text.columns import arrow_texts
 from clustering.validation.findings import Findings, positions_of
 
 # The files are counted on different days: a difference up to this is no contradiction.
 TOLERATED_SHARE = 0.10
 TOLERATED_STUDENTS = 10
 MAXIMUM_LISTED = 100
-UNKNOWN_STATE = -9
 
 
 def check_coordinates(files: Sequence[Findings], schools: gpd.GeoDataFrame) -> None:
@@ -35,21 +31,10 @@ def check_coordinates(files: Sequence[Findings], schools: gpd.GeoDataFrame) -> N
     files
         The schools files; warnings are added to those that have coordinates.
     schools
-        The table made of them, EPSG:4326. A school's state is in a column ``state``, else in the first two digits of a
-        twelve-digit NCES identifier; a school with neither is not checked.
+        The table made of them, EPSG:4326. A school without a known state is not checked.
     """
     ids = arrow_texts(schools.index)
-    boxes = state_bounds()
-    names = np.array([*boxes])
-    state = _states(files, ids, pa.array(names))
-    coordinates, located = shapely.get_coordinates(schools.geometry.array, return_index=True)
-    is_checked = state[located] >= 0
-    checked = located[is_checked]
-    west, south, east, north = np.array([boxes[str(name)] for name in names])[state[checked]].T
-    longitude, latitude = coordinates[is_checked].T
-    across = west > east
-    inside = np.where(across, (longitude >= west) | (longitude <= east), (longitude >= west) & (longitude <= east))
-    outside = ids.take(pa.array(checked[~(inside & (latitude >= south) & (latitude <= north))]))
+    outside = ids.take(pa.array(schools_outside_their_state(files, ids, schools.geometry.array)))
     if not len(outside):
         return
     for findings in files:
@@ -129,26 +114,3 @@ def check_students_entering(flows: pd.DataFrame, grade_enrolment: pd.DataFrame, 
         )
         for number, row in enumerate(listed.to_dict("records"))
     ]
-
-
-def _states(files: Sequence[Findings], ids: pa.StringArray, names: pa.StringArray) -> np.ndarray:
-    """
-    Position of each school's state in ``names``, -1 for none.
-
-    A state is given by postal abbreviation or federal code; of several records the first that has one counts.
-    """
-    state = np.full(len(ids), -1)
-    for findings in reversed(files):
-        schools = findings.texts("school_id")
-        if "state" in findings.headings:
-            column = findings.texts("state")
-            upper = pc.utf8_upper(column.texts)
-            codes = column.spread(np.where(numpy_of(pc.equal(upper, "")), UNKNOWN_STATE, positions_of(upper, names)))
-        else:
-            is_federal = pc.and_(pc.equal(pc.binary_length(schools.texts), 12), pc.ascii_is_decimal(schools.texts))
-            federal = positions_of(pc.utf8_slice_codeunits(schools.texts, 0, 2), names)
-            codes = schools.spread(np.where(numpy_of(is_federal), federal, UNKNOWN_STATE))
-        position = schools.spread(findings.positions("school_id", ids))
-        known = np.flatnonzero((codes != UNKNOWN_STATE) & (position >= 0))[::-1]
-        state[position[known]] = codes[known]  # the first record is assigned last, and stays
-    return state

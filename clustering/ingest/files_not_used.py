@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clustering.ingest.cross_file_errors import have_lost_zeros
+from clustering.ingest.cross_file_errors import digits_without_loss
 from clustering.readers.raw_table import SAMPLED_RECORDS
 from clustering.readers.text.columns import from_arrow
 from clustering.validation.findings import Findings, positions_of
@@ -60,11 +60,9 @@ def note_files_not_used(
                 _note_set_aside(findings, *reason)
 
 
-def _names_no_school(
-    findings: Findings, named: Sequence[str], cells: FlowCells | None, listed: ListedSchools
-) -> bool:
+def _names_no_school(findings: Findings, named: Sequence[str], cells: FlowCells | None, listed: ListedSchools) -> bool:
     """Whether a file of schools' records is of no listed school."""
-    if cells is not None and have_lost_zeros(listed, [cells]):
+    if cells is not None and digits_without_loss(listed, [cells]):
         return False  # an error of its own, which says so
     positions = [findings.positions(canonical, listed.ids) for canonical in named if canonical in findings.headings]
     if cells is not None and len(cells.origin):  # in a matrix, headings are schools
@@ -96,9 +94,7 @@ def _note_set_aside(findings: Findings, reason: str, record: int) -> None:
     )
 
 
-def _note_unlisted(
-    findings: Findings, named: Sequence[str], cells: FlowCells | None, listed: ListedSchools
-) -> None:
+def _note_unlisted(findings: Findings, named: Sequence[str], cells: FlowCells | None, listed: ListedSchools) -> None:
     canonical = next((name for name in named if name in findings.headings), "school_id")
     column = findings.texts(canonical)
     of_file = [text for text in column.texts.to_pylist() if text][:_EXAMPLES]

@@ -21,12 +21,14 @@ from clustering.readers.recognition.file_kinds import MATRIX_VALUES, is_portal_k
 from clustering.readers.recognition.headings import recognise_headings
 from clustering.readers.reshape.reshape import reshape
 from clustering.readers.text.columns import TextColumn
+from clustering.readers.written_identifiers import as_assigned
 from clustering.validation.catchments.catchments import complete_layer_headings
 from clustering.validation.enrolment.ccd_membership import Membership, read_membership
 from clustering.validation.findings import Findings
 from clustering.validation.flows.matrix import is_matrix
 from clustering.validation.overlong_cells import mark_overlong_cells
 from clustering.validation.rates.official_lists import headings_of_lists
+from clustering.validation.rows_without_school.rows import without_rows_of_no_school
 
 Sources = Source | Sequence[Source]
 _ENCODED = {
@@ -239,6 +241,8 @@ def _recognise(role: str, source: RawTable) -> OpenTable:
             message = "The file has no geometry: catchments are polygons."
             remedy = "Use GeoJSON, GeoPackage, FlatGeobuf, GeoParquet or a zipped shapefile."
             missing.append(Problem(table=table.name, message=message, remedy=remedy))
+    table = as_assigned(table, headings, role, is_matrix=is_matrix(table.kind))
+    table = without_rows_of_no_school(table, headings, role)
     findings = Findings(
         table=table, role=role, headings=headings, problems=list(table.problems), by_year=recognised.by_year
     )

@@ -41,6 +41,7 @@ from clustering.validation.findings import Findings
 from clustering.validation.flows.flow_cells import FlowCells, cells_of_table
 from clustering.validation.flows.flows import ListedSchools, listed_schools, validate_flow_file
 from clustering.validation.likely_columns import warn_of_likely_columns
+from clustering.validation.lost_zeros import mark_lost_zeros
 from clustering.validation.rates.performance import validate_performance
 from clustering.validation.schools.schools import validate_schools
 from clustering.validation.schools.state_identifiers import translate_other_files
@@ -166,8 +167,11 @@ class _Schools:
 def _validate_schools(inputs: InputFiles) -> _Schools:
     files = inputs.files
     enrolment = add_enrolment(validate_schools(files["schools"]), inputs.memberships)
-    translate_other_files(files, listed_schools(enrolment.schools["grades_offered"]).ids)
+    ids = listed_schools(enrolment.schools["grades_offered"]).ids
+    translate_other_files(files, ids)
     catchments = validate_catchments(files["catchments"]) if files["catchments"] else None
+    for findings in files["catchments"]:
+        mark_lost_zeros(findings, "school_id", ids)
     completed = complete_grades(enrolment.schools, catchments, files["catchments"])
     return _Schools(
         table=completed.schools,

@@ -50,6 +50,11 @@ def _entries(value: object) -> object:
     return {name.strip(): _text_or_none(entry) for name, entry in value.items()}
 
 
+def split_joined(heading: str) -> list[str]:
+    """Headings of the columns from which an identifier is joined; one for a plain heading."""
+    return [part.strip() for part in heading.split("+")]
+
+
 TextOption = Annotated[str | None, BeforeValidator(_text_or_none)]
 
 
@@ -119,10 +124,15 @@ class FileOptions(ParameterModel):
         default=None,
         description="Coordinate reference system of the geometry, such as EPSG:2272, where the file does not say.",
     )
+    identifier_digits: Annotated[int | None, Field(ge=1, le=64), NUMBER_OR_NONE] = Field(
+        default=None,
+        description="Digits of the identifiers of schools: those of fewer digits get zeros in front.",
+    )
     columns: Annotated[dict[str, str], BeforeValidator(_british_keys)] = Field(
         default_factory=dict,
         description="Name of a column to its heading, such as school_id to ES_ID. It goes before every alias. YEAR in a"
-        " heading stands for the year of each column that is otherwise called the same.",
+        " heading stands for the year of each column that is otherwise called the same. An identifier in several"
+        " columns is joined: school_id to CountyCode+SchoolCode.",
     )
     rows: Annotated[dict[str, str], BeforeValidator(_entries)] = Field(
         default_factory=dict,
@@ -134,6 +144,11 @@ class FileOptions(ParameterModel):
     def marks(self) -> Marks:
         """The marks named in ``suppressed`` and ``missing``."""
         return marks_of(self.suppressed, self.missing)
+
+    def named_headings(self) -> frozenset[str]:
+        """Headings that ``columns`` names, each part of a joined identifier among them."""
+        parts = {part for heading in self.columns.values() for part in split_joined(heading)}
+        return frozenset({*self.columns.values(), *parts})
 
 
 Options = Mapping[str, FileOptions]

@@ -74,6 +74,8 @@ class RawTable:
         Rows in which every cell is blank; set aside (:func:`without_blank_records`).
     other_rows
         Rows that the user's option ``rows`` leaves out; set aside.
+    no_schools
+        Reason to the rows that are no schools; set aside (``validation.rows_without_school``).
     unread
         Headings of columns that were not parsed, since nothing is read from them in a file of this kind.
     has_quotes
@@ -99,6 +101,7 @@ class RawTable:
     footer_rows: tuple[int, ...] = ()
     blank_rows: tuple[int, ...] = ()
     other_rows: tuple[int, ...] = ()
+    no_schools: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
     has_quotes: bool = True
     rows: np.ndarray | None = None

@@ -14,8 +14,8 @@ import pyarrow as pa
 from clustering.errors import CrsError, InputError, Problem
 from clustering.model.columns import GEOGRAPHIC_CRS
 from clustering.readers.file_options import FileOptions
-from clustering.readers.isolation.parent import ContainerTable, read_container
 from clustering.readers.heading_notes import different_repeated, no_header, notes_on_headings
+from clustering.readers.isolation.parent import ContainerTable, read_container
 from clustering.readers.isolation.sheet_header import HeadingRule
 from clustering.readers.raw_table import NamedFile, RawTable, Source, name_of
 from clustering.readers.recognition.archives import Unpacked, unpacked
@@ -184,7 +184,7 @@ def _table_of_text(content: bytes, name: str, role: str, options: FileOptions, *
         headerless=HEADERLESS_LAYOUTS,
     )
     kind = layout.kind or options.kind or recognise_kind(layout.headings, role, options.columns)
-    unread = unread_headings(kind, layout.headings) - set(options.columns.values())
+    unread = unread_headings(kind, layout.headings) - options.named_headings()
     records = parse_records(body, name, layout, unread=unread)
     problems = [_warning(name, note, "Unpack the archive to see the others.")] if note else []
     if decoded.is_guessed:

@@ -167,9 +167,7 @@ class Findings:
     def note_row(self, record: int, message: str, remedy: str, *, column: str | None = None) -> None:
         """Note an error of the whole file, with a record as an example."""
         row = self.table.row_of(record)
-        self.problems.append(
-            Problem(table=self.table.name, row=row, column=column, message=message, remedy=remedy)
-        )
+        self.problems.append(Problem(table=self.table.name, row=row, column=column, message=message, remedy=remedy))
 
     def records_set_aside(self) -> Mapping[str, np.ndarray]:
         """Reason to whether each record was left out for it."""
@@ -200,11 +198,12 @@ class Findings:
 
     def _skipped_rows(self) -> dict[str, tuple[int, ...]]:
         """Rows that are no records, by reason."""
-        skipped = {
+        skipped: dict[str, tuple[int, ...]] = {
             "A blank row.": self.table.blank_rows,
             "A note below the records.": self.table.footer_rows,
             "The option rows leaves the row out.": self.table.other_rows,
         }
+        skipped |= self.table.no_schools
         return {reason: rows for reason, rows in skipped.items() if rows}
 
     def unused_headings(self) -> list[str]:

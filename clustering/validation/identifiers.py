@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from clustering.readers.text.columns import numpy_of
-from clustering.validation.findings import Findings, positions_of
+from clustering.validation.findings import Findings
 from clustering.validation.overlong_cells import is_longer
 
 MAXIMUM_IDENTIFIER_CHARACTERS = 64
 # What a spreadsheet makes of an identifier that it takes for a number: 1.00005E+11, 100005.0.
 SPREADSHEET_NUMBER = r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+|[0-9]+\.0"
-SCHOOLS_LACK_ZEROS = "The schools file has this identifier without its leading zeros (reported once for each school)."
 # Control characters, invisible characters, and those that change the direction of writing.
 _INVISIBLE = r"[\x{0}-\x{1f}\x{7f}-\x{9f}\x{ad}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{206f}\x{feff}]"
 
@@ -36,10 +34,10 @@ def mark_bad_identifiers(findings: Findings, canonical: str, *, blank_is_error: 
             remedy="Add the identifier of the school to every record.",
         )
     findings.mark_texts(
-        _is_short_nces(findings, canonical),
+        is_short_nces(findings, canonical),
         canonical,
         message="The identifier has lost its leading zero: NCES school identifiers have 12 digits.",
-        remedy="Format the column as text and write the zero back, or export the file again.",
+        remedy="Set identifier_digits=12; or format the column as text and write the zero back.",
     )
     overlong = is_longer(ids, MAXIMUM_IDENTIFIER_CHARACTERS)
     # Most identifiers are only digits, and no pattern below matches those.
@@ -60,51 +58,9 @@ def mark_bad_identifiers(findings: Findings, canonical: str, *, blank_is_error: 
     )
 
 
-def _is_short_nces(findings: Findings, canonical: str) -> np.ndarray:
+def is_short_nces(findings: Findings, canonical: str) -> np.ndarray:
     """Whether each distinct text is under a heading of NCES and one digit too short."""
     ids = findings.texts(canonical).texts
     if not re.search("nces", findings.headings.get(canonical, canonical), re.IGNORECASE):
         return np.zeros(len(ids), dtype=bool)
     return numpy_of(pc.and_(pc.equal(pc.binary_length(ids), 11), pc.ascii_is_decimal(ids)))
-
-
-def mark_lost_zeros(findings: Findings, canonical: str, school_ids: pa.StringArray) -> np.ndarray:
-    """
-    Note identifiers that differ from a listed school's only by leading zeros, lost in this file or in the schools file.
-
-    Parameters
-    ----------
-    findings
-        The file; problems are added. If the schools file lacks the zeros, there is one for each identifier.
-    canonical
-        The column.
-    school_ids
-        Identifiers of the listed schools.
-
-    Returns
-    -------
-    marked
-        One per distinct text of the column.
-    """
-    column = findings.texts(canonical)
-    unlisted = pa.array(findings.positions(canonical, school_ids) < 0)
-    texts = pc.if_else(pc.and_(unlisted, pc.match_substring_regex(column.texts, r"^[0-9]+$")), column.texts, "")
-    lacks, has = np.zeros(len(texts), dtype=bool), np.zeros(len(texts), dtype=bool)
-    for zeros in range(1, 4):
-        restored = pc.binary_join_element_wise("0" * zeros, texts, "")
-        lacks |= positions_of(restored, school_ids) >= 0
-        begins = numpy_of(pc.starts_with(texts, "0" * zeros))
-        has |= begins & (positions_of(pc.utf8_slice_codeunits(texts, zeros), school_ids) >= 0)
-    findings.mark_texts(
-        lacks & ~_is_short_nces(findings, canonical),  # these have a problem already
-        canonical,
-        message="The identifier has lost its leading zero: the schools file has it with one.",
-        remedy="Format the column as text and write the zeros back, or export the file again.",
-    )
-    findings.mark(
-        column.spread(has) & column.is_first(),
-        canonical,
-        message=SCHOOLS_LACK_ZEROS,
-        remedy="Format the column of the schools file as text and write the zeros back, or export that file again.",
-    )
-    return lacks | has

@@ -17,7 +17,8 @@ from clustering.readers.text.columns import numpy_of
 from clustering.readers.text.values import parse_numbers
 from clustering.validation.findings import Findings
 from clustering.validation.flows.matrix import is_matrix, unpivot
-from clustering.validation.identifiers import mark_bad_identifiers, mark_lost_zeros
+from clustering.validation.identifiers import mark_bad_identifiers
+from clustering.validation.lost_zeros import mark_lost_zeros
 
 LONGEST_MINUTES = 24 * 60
 # If a file does not show its unit, a time above this is an error: schools that feed each other are not five hours

@@ -11,7 +11,8 @@ import pyarrow as pa
 from clustering.readers.text.columns import text_column
 from clustering.readers.text.values import NO_WORDS, YES_WORDS
 from clustering.validation.findings import Findings, positions_of
-from clustering.validation.identifiers import mark_bad_identifiers, mark_lost_zeros
+from clustering.validation.identifiers import mark_bad_identifiers
+from clustering.validation.lost_zeros import mark_lost_zeros
 
 _NO = NO_WORDS | {""}
 _ROLES = frozenset({"anchor", "feeder", "outside", ""})

@@ -15,7 +15,8 @@ from clustering.model.scenario import Scenario
 from clustering.readers.raw_table import Source
 from clustering.readers.text.columns import arrow_texts
 from clustering.validation.findings import Findings
-from clustering.validation.identifiers import mark_bad_identifiers, mark_lost_zeros
+from clustering.validation.identifiers import mark_bad_identifiers
+from clustering.validation.lost_zeros import mark_lost_zeros
 from clustering.validation.years import MISSING, validate_years
 
 

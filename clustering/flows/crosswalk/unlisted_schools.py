@@ -10,19 +10,8 @@ import pandas as pd
 
 from clustering.model.grades import LAST_GRADE, PRESCHOOL
 from clustering.model.plain_text import plain_text
+from clustering.readers.recognition.name_columns import name_columns
 from clustering.validation.findings import Findings
-
-# Best first; compared in lower case with "_" for other signs.
-NAME_ALIASES = {
-    "origin": (
-        *("origin_name", "origin_school_name", "from_name", "from_school_name", "sending_school_name"),
-        *("sending_school", "school_name", "schnam", "sch_name", "name"),
-    ),
-    "destination": (
-        *("destination_name", "destination_school_name", "to_name", "to_school_name", "receiving_school_name"),
-        *("receiving_school", "new_school_name", "next_school_name"),
-    ),
-}
 
 
 def read_flow_names(files: Sequence[Findings]) -> pd.Series:
@@ -41,10 +30,8 @@ def read_flow_names(files: Sequence[Findings]) -> pd.Series:
     """
     parts = []
     for findings in files:
-        keys = {heading.lower().replace(" ", "_"): heading for heading in findings.table.cells.columns}
-        for end, aliases in NAME_ALIASES.items():
-            heading = next((keys[alias] for alias in aliases if alias in keys), None)
-            if heading is not None and heading not in findings.headings.values():
+        for end, heading in name_columns(findings.table.headings, "flows").items():
+            if heading not in findings.headings.values():
                 texts = findings.table.cells[heading].astype("str")
                 parts.append(pd.DataFrame({"school_id": findings.column(end).astype("str"), "name": texts}))
     if not parts:

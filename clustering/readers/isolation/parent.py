@@ -254,7 +254,9 @@ def _environment(driver: str, folder: Path) -> dict[str, str]:
     }
 
 
-def _checked(table: pa.Table, facts: Mapping[str, Any], name: str, crs: str | None, rule: HeadingRule) -> ContainerTable:
+def _checked(
+    table: pa.Table, facts: Mapping[str, Any], name: str, crs: str | None, rule: HeadingRule
+) -> ContainerTable:
     has_geometry = bool(table.num_columns) and pa.types.is_binary(table.schema.types[-1])
     names = table.column_names[: table.num_columns - has_geometry]
     texts = [_sound_text(_joined(table.column(position)), name) for position in range(len(names))]

@@ -75,13 +75,13 @@ def published_layouts() -> tuple[PublishedLayout, ...]:
         An option in the register does not exist, or has no such value.
     """
     documents = (tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(REGISTER.glob("*.toml")))
-    return tuple(
-        _layout(document["source"], layout) for document in documents for layout in document["layouts"]
-    )
+    return tuple(_layout(document["source"], layout) for document in documents for layout in document["layouts"])
 
 
 def _layout(source: str, document: Mapping[str, Any]) -> PublishedLayout:
-    options = {name: value for name, value in document.items() if name not in ABOUT and name in FileOptions.model_fields}
+    options = {
+        name: value for name, value in document.items() if name not in ABOUT and name in FileOptions.model_fields
+    }
     return PublishedLayout(
         name=f"{source}: {document['title']}",
         role=document["role"],

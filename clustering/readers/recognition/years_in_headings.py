@@ -151,12 +151,16 @@ def year_problems(
             remedy = f"{every_year}, or columns.{canonical}={plain[canonical]} to use that one."
             yield Problem(table=table, column=plain[canonical], message=message, remedy=remedy)
         elif (other := found.doubled.get(canonical)) is not None:
-            message = f"Several columns give the {what} of {other.year}: {columns[other.year].heading}, {other.heading}."
+            message = (
+                f"Several columns give the {what} of {other.year}: {columns[other.year].heading}, {other.heading}."
+            )
             remedy = f"Set columns.{canonical}={columns[other.year].template}, or columns.{canonical}={other.template}."
             yield Problem(table=table, column=other.heading, message=message, remedy=remedy)
         elif canonical == "enrolment" and not latest_is_clear(columns, options):
             message = f"Which of the columns is the latest depends on what a bare year means: {shown}."
-            remedy = "Set year_convention=spring if 2022 is the school year 2021-22, or year_convention=fall for 2022-23."
+            remedy = (
+                "Set year_convention=spring if 2022 is the school year 2021-22, or year_convention=fall for 2022-23."
+            )
             yield Problem(table=table, column=list(columns.values())[-1].heading, message=message, remedy=remedy)
 
 

@@ -15,6 +15,7 @@ import pyarrow.csv
 from clustering.errors import InputError, Problem, keep_examples
 from clustering.readers.text.headings import unreadable
 from clustering.readers.text.layout import TextLayout
+from clustering.readers.text.notes import is_note
 
 MAXIMUM_LISTED_ROWS = 1_000
 MAXIMUM_FOOTER_ROWS = 100_000
@@ -30,7 +31,7 @@ class Records:
     columns
         Heading to strings without nulls.
     footer_rows
-        Rows below the last record that hold notes, in a file that also has rows above its header.
+        Rows below the last record that hold notes.
     """
 
     columns: Mapping[str, pa.ChunkedArray]
@@ -39,11 +40,12 @@ class Records:
 
 @dataclass(frozen=True)
 class _BrokenRecord:
-    """A record of the wrong length: its row and width, and whether it has an odd number of quotation marks."""
+    """A record of the wrong length: row, width, whether it has an odd number of quotation marks, whether it is a note."""
 
     row: int  # until the rows are known, its number among the rows that are not empty, from 1
     width: int
     is_open: bool
+    is_note: bool = False
 
 
 class _BrokenRecords:
@@ -160,7 +162,7 @@ def _read(text: bytes, layout: TextLayout, kept: Sequence[str], *, note: _Broken
     def note_bad_record(record: pyarrow.csv.InvalidRow) -> str:
         is_open = record.text.count('"') % 2 == 1
         if note is not None and record.text.strip():  # a blank row is no record
-            note.add(_BrokenRecord(record.number, record.actual_columns, is_open))
+            note.add(_BrokenRecord(record.number, record.actual_columns, is_open, is_note(record.text.strip(' "'))))
         return "skip"
 
     return pyarrow.csv.read_csv(
@@ -186,17 +188,16 @@ def _read(text: bytes, layout: TextLayout, kept: Sequence[str], *, note: _Broken
 
 
 def _footer(broken: Sequence[_BrokenRecord], layout: TextLayout, records: int) -> list[int]:
-    """Rows of notes below the records; only a file with notes above its header may have them."""
-    if layout.header_row is None or layout.header_row == 1 or not broken:
+    """Rows of notes below the records: the first reads as one, or there are notes above the header too."""
+    if layout.header_row is None or not broken:
         return []
     last = layout.first_row + records - 1
-    is_below = all(record.row > last and record.width == 1 for record in broken)
-    return [record.row for record in broken] if is_below else []
+    is_below = all(last < each.row and (each.is_note or each.width < len(layout.headings)) for each in broken)
+    has_notes_above = layout.header_row > 1 and all(record.width == 1 for record in broken)
+    return [record.row for record in broken] if is_below and (has_notes_above or broken[0].is_note) else []
 
 
-def _problems_of_deep_header(
-    broken: Sequence[_BrokenRecord], name: str, layout: TextLayout
-) -> tuple[Problem, ...]:
+def _problems_of_deep_header(broken: Sequence[_BrokenRecord], name: str, layout: TextLayout) -> tuple[Problem, ...]:
     """One problem if the records are wider than what was taken for the header; none if only some of them are."""
     width, count = Counter(each.width for each in broken).most_common(1)[0]
     if broken[-1].width != width or count < 2:

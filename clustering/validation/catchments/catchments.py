@@ -16,7 +16,6 @@ from clustering.model.columns import GEOGRAPHIC_CRS
 from clustering.model.grades import grade_mask, parse_grade_set
 from clustering.model.plain_text import plain_text
 from clustering.readers.text.values import parse_grades, parse_unique
-from clustering.validation.catchments.areas_without_school import set_aside_areas
 from clustering.validation.catchments.overlaps import warn_of_overlaps
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
@@ -109,8 +108,7 @@ def validate_catchments(files: Sequence[Findings]) -> gpd.GeoDataFrame:
     Returns
     -------
     catchments
-        One row per polygon of a school, in the order of the files, index 0, 1, 2 ...; EPSG:4326. Areas of no school are
-        set aside.
+        One row per polygon of a school, in the order of the files, index 0, 1, 2 ...; EPSG:4326.
 
         - ``school_id``, ``name``;
         - ``grades_offered`` (int64): bit mask of the grades, see ``clustering.model.grades``; 0 is unknown;
@@ -125,7 +123,6 @@ def validate_catchments(files: Sequence[Findings]) -> gpd.GeoDataFrame:
 
 
 def _validate_layer(findings: Findings) -> gpd.GeoDataFrame:
-    is_area = set_aside_areas(findings)
     mark_bad_identifiers(findings, "school_id")
     ids = findings.column("school_id").astype("str")
     names = findings.column("name").astype("str")
@@ -140,10 +137,7 @@ def _validate_layer(findings: Findings) -> gpd.GeoDataFrame:
         geometry=_polygons(findings),
         crs=GEOGRAPHIC_CRS,
     )
-    # What is wrong with a polygon of no school is no matter: it often has no identifier.
-    rows = {findings.table.row_of(int(record)) for record in np.flatnonzero(is_area)}
-    findings.problems[:] = [problem for problem in findings.problems if problem.row not in rows]
-    layer = layer[~(is_area | layer.geometry.isna() | layer.geometry.is_empty)]
+    layer = layer[~(layer.geometry.isna() | layer.geometry.is_empty)]
     _warn_of_islands(findings, layer)
     warn_of_overlaps(findings, layer)
     return layer

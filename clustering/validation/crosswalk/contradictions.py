@@ -155,6 +155,9 @@ def _faults_of_unlisted_schools(
     nowhere = confirmed & new.notna() & ~new_is_listed & ~leads_on & ~zero_of_new & ~zero_of_old
     lost_zero = "The identifier has lost its leading zero: the other files have it with one."
     write_back = "Format the column as text and write the zeros back; spreadsheets drop them."
+    digits = {len(each) for each in map(str, known_ids) if each.isdecimal()}
+    if len(digits) == 1:
+        write_back = f"Set identifier_digits={digits.pop()}. Or f{write_back[1:]}"
     return [
         CrosswalkFault(rows=zero_of_old, column="old_id", message=lost_zero, remedy=write_back),
         CrosswalkFault(rows=zero_of_new, column="new_id", message=lost_zero, remedy=write_back),

@@ -17,7 +17,8 @@ from clustering.validation.findings import Findings, positions_of
 from clustering.validation.flows.flow_cells import FlowCells
 from clustering.validation.flows.flow_kinds import kinds_of_cells
 from clustering.validation.flows.matrix import unpivot, years_to_rows
-from clustering.validation.identifiers import mark_bad_identifiers, mark_lost_zeros
+from clustering.validation.identifiers import mark_bad_identifiers
+from clustering.validation.lost_zeros import mark_lost_zeros
 from clustering.validation.years import validate_years, years_of_headings
 
 NO_GRADE = -9

@@ -34,8 +34,7 @@ def unpivot(findings: Findings) -> Findings:
     -------
     long
         The same problems, with one record for each filled cell; a file that is no matrix comes back unchanged.
-        Recognised headings (origin, grade, next grade, year) are no destinations. A column of totals is left out, and
-        a row of totals is set aside.
+        Recognised headings (origin, grade, next grade, year) are no destinations. A column of totals is left out.
     """
     table = findings.table
     if not is_matrix(table.kind):
@@ -49,11 +48,8 @@ def unpivot(findings: Findings) -> Findings:
     if not destinations:
         remedy = "Leave kind=matrix out if the file has one row for each origin and destination."
         findings.note("The file has no column for a destination.", remedy, is_error=True)
-    origin = findings.texts("origin")
-    is_total = origin.spread(np.array([heading_key(text) in TOTALS for text in origin.texts.to_pylist()], dtype=bool))
-    findings.set_aside(is_total, "A row of totals.")
     columns = {heading: table.column(heading) for heading in destinations}
-    return _long(findings, columns, names=_destinations(findings, destinations), name="destination", left_out=is_total)
+    return _long(findings, columns, names=_destinations(findings, destinations), name="destination")
 
 
 def years_to_rows(findings: Findings) -> Findings:
@@ -79,8 +75,7 @@ def years_to_rows(findings: Findings) -> Findings:
         remedy = "Check that the years in the headings are those in which the students were in their earlier grade."
         findings.note(message, remedy, column=findings.headings["year"])
     columns = {heading: table.column(heading) for heading in by_year.values()}
-    nobody = np.zeros(len(table), dtype=bool)
-    return _long(findings, columns, names=tuple(by_year), name="year", left_out=nobody)
+    return _long(findings, columns, names=tuple(by_year), name="year")
 
 
 def _long(
@@ -89,12 +84,11 @@ def _long(
     *,
     names: Sequence[str],
     name: str,
-    left_out: np.ndarray,
 ) -> Findings:
     """A record for each filled cell of some columns, with the name of its column in a new column called ``name``."""
     table, values = findings.table, MATRIX_VALUES[findings.role]
     known = set(findings.headings.values()) - set(columns)
-    filled = [np.flatnonzero(~column.is_blank() & ~left_out) for column in columns.values()]
+    filled = [np.flatnonzero(~column.is_blank()) for column in columns.values()]
     filled_records = np.concatenate(filled) if filled else np.empty(0, dtype="int64")
     number = np.repeat(np.arange(len(columns)), [len(each) for each in filled])
     order = np.lexsort((number, filled_records))

@@ -15,10 +15,12 @@ from clustering.readers.published.edfacts import NO_SCHOOL, OTHER_MEASURE, Publi
 from clustering.readers.published.edfacts_vocabulary import ALL_GRADES, ALL_STUDENTS
 from clustering.readers.text.columns import TextColumn, arrow_texts, numpy_of, sorted_texts
 from clustering.validation.findings import Findings, positions_of
-from clustering.validation.identifiers import mark_bad_identifiers, mark_lost_zeros
+from clustering.validation.identifiers import mark_bad_identifiers
+from clustering.validation.lost_zeros import mark_lost_zeros
 from clustering.validation.rates.official_lists import ListColumns, join_lists, list_columns
 from clustering.validation.rates.published_rates import marked_records, no_rates, validate_rates
 from clustering.validation.rates.state_rates import STATE_COLUMNS, STATE_LAYOUT, read_state_rates
+from clustering.validation.repeated_identifiers import is_unique, joining_option
 
 RATE_COLUMNS = ("graduation_rate_low", "graduation_rate_high", "graduation_rate_status", "graduation_rate_text")
 RESERVED = frozenset({*RATE_COLUMNS, "school_id"})  # our own names; no list may have one of them
@@ -121,7 +123,7 @@ def _validate_file(findings: Findings, school_ids: pd.Index) -> _FilePerformance
     if len(rates):
         rates["school_id"] = pd.array(ids.texts_at(rates["record"].to_numpy()), dtype="str")
     if findings.role == "performance":
-        _mark_repeats(findings, ids, published, rates)
+        _mark_repeats(findings, ids, published, rates, arrow_texts(school_ids))
     rates = rates[of_school[rates["record"].to_numpy()]]
     records = np.full(len(ids.texts), -1)
     used = np.flatnonzero(of_school & ids.is_first())
@@ -173,7 +175,9 @@ def _validate_schools(findings: Findings, ids: TextColumn, school_ids: pd.Index)
     return listed
 
 
-def _mark_repeats(findings: Findings, ids: TextColumn, published: PublishedRates, rates: pd.DataFrame) -> None:
+def _mark_repeats(
+    findings: Findings, ids: TextColumn, published: PublishedRates, rates: pd.DataFrame, known: pa.StringArray
+) -> None:
     """Note schools with several records or, in layouts that allow these, rates that appear more than once."""
     is_plain = published.layout == STATE_LAYOUT and not {"year", "subgroup"} & findings.headings.keys()
     has_one_record_each = published.layout == "wide" or is_plain
@@ -183,7 +187,19 @@ def _mark_repeats(findings: Findings, ids: TextColumn, published: PublishedRates
     else:
         message = "The rate of this school, year, group and grade appears more than once."
         repeated = marked_records(findings, rates[rates.duplicated(RATE_KEY, keep=False)])
-    findings.mark(repeated & ~ids.is_blank(), "school_id", message=message, remedy="Keep one record.")
+    if not (repeated := repeated & ~ids.is_blank()).any():
+        return
+
+    def is_settled(joined: pa.StringArray) -> bool:
+        """Whether nothing is repeated once the identifiers are these."""
+        if has_one_record_each:
+            return is_unique(joined, repeated)
+        of_rates = joined.take(pa.array(rates["record"].to_numpy()))
+        return not rates.assign(school_id=pd.array(of_rates, dtype="str")).duplicated(RATE_KEY).any()
+
+    option = joining_option(findings, repeated, is_settled=is_settled, known=known)
+    remedy = "Keep one record." if option is None else f"If they are different schools, set {option}."
+    findings.mark(repeated, "school_id", message=message, remedy=remedy)
 
 
 def _join_rates(files: Sequence[Findings], parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

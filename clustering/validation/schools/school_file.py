@@ -17,6 +17,8 @@ from clustering.readers.text.columns import numpy_of
 from clustering.readers.text.values import parse_grades, parse_numbers, parse_unique
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
+from clustering.validation.lost_zeros import warn_of_uneven_digits
+from clustering.validation.repeated_identifiers import is_unique, joining_option
 from clustering.validation.schools.characteristics import read_traits
 
 MAXIMUM_ENROLMENT_STUDENTS = 1_000_000
@@ -54,6 +56,7 @@ class SchoolPart:
 def read_school_file(findings: Findings) -> SchoolPart:
     """Validate one file of schools; problems are added to it."""
     mark_bad_identifiers(findings, "school_id", blank_is_error=False)
+    warn_of_uneven_digits(findings, "school_id")
     ids = findings.texts("school_id")
     blank = ids.is_blank()
     findings.mark(
@@ -96,7 +99,7 @@ def _repeats(findings: Findings, blank: np.ndarray) -> np.ndarray:
             repeated,
             "school_id",
             message="The identifier appears more than once.",
-            remedy="Keep one record for each school, or set repeated=merge for sites of one school, or repeated=first.",
+            remedy=_remedy_of_repeats(findings, repeated),
         )
     elif later.any():
         message = f"{int(later.sum()):,} records repeat a school that has an earlier record ({policy})."
@@ -104,6 +107,14 @@ def _repeats(findings: Findings, blank: np.ndarray) -> np.ndarray:
     if policy == "first":
         findings.set_aside(later, "An earlier record of the same school counts.")
     return later if policy == "merge" else np.zeros_like(later)
+
+
+def _remedy_of_repeats(findings: Findings, repeated: np.ndarray) -> str:
+    one = "Keep one record for each school, or set repeated=merge for sites of one school, or repeated=first."
+    option = (
+        joining_option(findings, repeated, is_settled=lambda ids: is_unique(ids, repeated)) if repeated.any() else None
+    )
+    return one if option is None else f"If they are different schools, set {option}. Otherwise k{one[1:]}"
 
 
 def _merged(values: dict[str, pa.Array], codes: np.ndarray) -> dict[str, pa.Array]:

@@ -11,56 +11,30 @@ import pyarrow.compute as pc
 
 from clustering.readers.text.columns import TextColumn, from_arrow
 from clustering.validation.findings import Findings, positions_of
+from clustering.validation.schools.state_identifier_forms import (
+    DISTRICT_FORMS,
+    FORMS,
+    StateIds,
+    district_columns,
+    join_district,
+    own_parts,
+    state_ids_of,
+)
 
 # A file with a smaller share of known identifiers has those of another system.
 _MOST = 0.5
+# So few may be the state's, where hardly any is known: the directory may be of another year or of some districts.
+_FEWEST = 0.1
+_MAXIMUM_NAMED = 5
 
 
-@dataclass(frozen=True)
-class StateIds:
-    """
-    State identifiers that stand for one school each.
+@dataclass(frozen=True, kw_only=True)
+class _Translation:
+    """The identifiers of a file in one form, one per record: the school that each stands for, null where none does."""
 
-    Parameters
-    ----------
-    state_ids, school_ids
-        Pairs; an identifier that several districts use for different schools is left out.
-    source
-        File and heading that the pairs come from.
-    """
-
-    state_ids: pa.StringArray
-    school_ids: pa.StringArray
-    source: str
-
-
-def state_ids_of(files: Sequence[Findings]) -> StateIds | None:
-    """
-    Pair identifiers by the first schools file that has both.
-
-    Parameters
-    ----------
-    files
-        Schools files; one of them may be a directory with ``ST_SCHID``.
-
-    Returns
-    -------
-    pairs
-        ``None`` if no file has a column of state identifiers.
-    """
-    for findings in files:
-        if "state_school_id" not in findings.headings:
-            continue
-        state, own = findings.texts("state_school_id"), findings.texts("school_id")
-        counts = np.bincount(state.codes, minlength=len(state.texts))
-        once = (counts == 1)[state.codes] & ~state.is_blank()
-        records = pa.array(np.flatnonzero(once))
-        return StateIds(
-            state.texts.take(pa.array(state.codes).take(records)),
-            own.texts.take(pa.array(own.codes).take(records)),
-            f"{findings.headings['state_school_id']} of {findings.table.name}",
-        )
-    return None
+    schools: pa.StringArray
+    found: int
+    how: str
 
 
 def translate_state_ids(findings: Findings, canonical: str, pairs: StateIds, known: pa.StringArray) -> None:
@@ -70,7 +44,8 @@ def translate_state_ids(findings: Findings, canonical: str, pairs: StateIds, kno
     Parameters
     ----------
     findings
-        Any file; the translation is noted.
+        Any file; the translation is noted, with the number of identifiers that are not in the directory. Identifiers
+        that are only the school's part of the state's, and of no single district, are an error.
     canonical
         The column of identifiers.
     pairs
@@ -79,22 +54,84 @@ def translate_state_ids(findings: Findings, canonical: str, pairs: StateIds, kno
         Identifiers of the schools.
     """
     column = findings.texts(canonical)
-    named = pc.not_equal(column.texts, "")
-    total = max(1, int(pc.sum(named).as_py() or 0))
-    if (findings.positions(canonical, known) >= 0).sum() / total >= _MOST:
+    named = column.texts.filter(pc.not_equal(column.texts, ""))
+    total = max(1, len(named))
+    listed = int((findings.positions(canonical, known) >= 0).sum())
+    if listed / total >= _MOST:
         return
-    positions = positions_of(column.texts, pairs.state_ids)
-    if (positions >= 0).sum() / total < _MOST:
+    translation = _in_one_form(column, pairs, total) or _by_district(findings, column, pairs, total)
+    if translation is None or translation.found <= listed:
+        _refuse_parts(findings, canonical, pairs, named)
         return
-    found = pairs.school_ids.take(pa.array(np.maximum(positions, 0)))
-    texts = pc.if_else(pa.array(positions >= 0), found, column.texts)
-    findings.replace(canonical, _same_records(column, texts))
-    message = f"The identifiers are the state's; they were translated with {pairs.source}."
+    own = column.texts.take(pa.array(column.codes))
+    ids = pc.coalesce(translation.schools, own)
+    if translation.found < total:  # an identifier of the other system stays
+        is_own = positions_of(own, known) >= 0
+        ids = pc.if_else(pa.array(is_own & ~np.asarray(translation.schools.is_valid())), own, ids)
+    findings.replace(canonical, from_arrow(ids.dictionary_encode()))
+    _say(findings, canonical, column, translation, pairs)
+
+
+def _in_one_form(column: TextColumn, pairs: StateIds, total: int) -> _Translation | None:
+    """The first form in which most identifiers are the state's."""
+    best: _Translation | None = None
+    for form in FORMS:
+        state_ids, school_ids = pairs.in_form(form)
+        positions = positions_of(column.texts, state_ids)
+        found = int((positions >= 0).sum())
+        if found / total < (_MOST if form.is_part else _FEWEST) or (best is not None and found <= best.found):
+            continue
+        schools = _taken(school_ids, positions).take(pa.array(column.codes))
+        best = _Translation(schools=schools, found=found, how=form.how)
+    return best
+
+
+def _by_district(findings: Findings, column: TextColumn, pairs: StateIds, total: int) -> _Translation | None:
+    """Identifiers that several districts use, told apart by a column of districts."""
+    best: _Translation | None = None
+    for heading in district_columns(findings.table.headings):
+        written = join_district(findings.table.column(heading), column)
+        for form in DISTRICT_FORMS:
+            state_ids, school_ids = pairs.in_form(form)
+            schools = _taken(school_ids, positions_of(written, state_ids))
+            found = pc.count_distinct(column.texts.take(pa.array(column.codes[schools.is_valid()]))).as_py()
+            if found / total >= _MOST and (best is None or found > best.found):
+                how = f", of which the file has the school's part, beside the district in {heading}"
+                best = _Translation(schools=schools, found=found, how=how)
+    return best
+
+
+def _taken(school_ids: pa.StringArray, positions: np.ndarray) -> pa.StringArray:
+    return school_ids.take(pa.array(positions, mask=positions < 0))
+
+
+def _say(findings: Findings, canonical: str, column: TextColumn, translation: _Translation, pairs: StateIds) -> None:
+    message = f"The identifiers are the state's{translation.how}; they were translated with {pairs.source}."
+    missing = column.texts_at(np.flatnonzero(~np.asarray(translation.schools.is_valid()) & ~column.is_blank()))
+    if others := sorted(missing.unique().to_pylist()):
+        shown = ", ".join(each[:40] for each in others[:_MAXIMUM_NAMED]) + (
+            ", ..." if len(others) > _MAXIMUM_NAMED else ""
+        )
+        message += (
+            f" Not in it, and left as they are: {len(others):,} of {translation.found + len(others):,} ({shown})."
+        )
     findings.note(message, "Check that the directory is of the same year.", column=findings.headings[canonical])
 
 
-def _same_records(column: TextColumn, texts: pa.StringArray) -> TextColumn:
-    return from_arrow(pa.DictionaryArray.from_arrays(pa.array(column.codes), texts))
+def _refuse_parts(findings: Findings, canonical: str, pairs: StateIds, named: pa.StringArray) -> None:
+    """Refuse identifiers that are the school's part of the state's, where several districts use them."""
+    parts, examples = own_parts(pairs)
+    positions = positions_of(named, parts)
+    if len(named) and (positions >= 0).sum() / len(named) >= _MOST:
+        first = int(np.flatnonzero(positions >= 0)[0])
+        findings.note(
+            f"The identifiers are the school's part of the state's ({named[first].as_py()} of"
+            f" {examples[int(positions[first])].as_py()}), and several districts use the same.",
+            f"Set columns.{canonical}=DISTRICT+{findings.headings[canonical]}, with the heading of the column of the"
+            " district's code for DISTRICT.",
+            column=findings.headings[canonical],
+            is_error=True,
+        )
 
 
 def translate_other_files(files: Mapping[str, Sequence[Findings]], school_ids: pa.StringArray) -> None:

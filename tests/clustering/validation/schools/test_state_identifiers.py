@@ -70,3 +70,76 @@ def test_a_school_named_by_both_its_identifiers_stands_twice() -> None:
         (2, "The school has more than one record."),
         (4, "The school has more than one record."),
     ]
+
+
+TWO_DISTRICTS = pd.DataFrame(
+    {
+        "NCESSCH": ["340001000001", "340001000002", "340002000003"],
+        "LEAID": ["3400010", "3400010", "3400020"],
+        "ST_SCHID": ["NJ-130010-020", "NJ-130010-030", "NJ-250020-020"],
+        "grades": ["9-12"] * 3,
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("rates", "how"),
+    [
+        ({"school_id": ["NJ-130010-020", "NJ-130010-030", "NJ-250020-020"]}, "the state's; they"),
+        ({"school_id": ["130010-020", "130010-030", "250020-020"]}, "without the letters of the state"),
+        ({"school_id": ["130010020", "130010030", "250020020"]}, "in one number"),
+        ({"school_id": ["020", "030", "020"], "district_code": ["130010", "130010", "250020"]}, "district in district_code"),
+        ({"school_id": ["020", "030", "020"], "leaid": ["3400010", "3400010", "3400020"]}, "district in leaid"),
+    ],
+)  # fmt: skip
+def test_identifiers_are_translated_however_they_are_written(rates: dict[str, list[str]], how: str) -> None:
+    table = pd.DataFrame({**rates, "graduation_rate": ["50", "60", "90"]})
+    scenario = read_scenario(schools=TWO_DISTRICTS, performance=table, require_flows=False)
+    assert scenario.performance["graduation_rate_low"].to_dict() == {
+        "340001000001": 0.5,
+        "340001000002": 0.6,
+        "340002000003": 0.9,
+    }
+    (told,) = [each.message for each in scenario.report.warnings if "translated" in each.message]
+    assert how in told
+
+
+def test_the_schools_part_of_one_district_is_enough() -> None:
+    rates = pd.DataFrame({"school_id": ["020", "030"], "graduation_rate": ["50", "60"]})
+    scenario = read_scenario(schools=TWO_DISTRICTS.head(2), performance=rates, require_flows=False)
+    assert scenario.performance.index.tolist() == ["340001000001", "340001000002"]
+
+
+def test_the_schools_part_of_several_districts_is_refused_and_the_option_named_works() -> None:
+    rates = pd.DataFrame(
+        {"code": ["020", "030"], "where": ["130010", "130010"], "graduation_rate": ["50", "60"]}
+    ).rename(columns={"code": "school_id"})
+    with pytest.raises(InputError) as caught:
+        read_scenario(schools=TWO_DISTRICTS, performance=rates, require_flows=False)
+    (problem,) = caught.value.problems
+    assert "020 of NJ-130010-020" in problem.message
+    assert problem.remedy.startswith("Set columns.school_id=DISTRICT+school_id")
+    scenario = read_scenario(
+        schools=TWO_DISTRICTS,
+        performance=rates.assign(school_id=rates["where"] + rates["school_id"]),
+        require_flows=False,
+    )
+    assert scenario.performance["graduation_rate_low"].tolist() == [0.5, 0.6]
+
+
+def test_how_many_identifiers_are_not_in_the_directory_is_said() -> None:
+    rates = pd.DataFrame({"school_id": ["NJ-130010-020", "NJ-9-1", "NJ-9-2"], "graduation_rate": ["50", "60", "90"]})
+    scenario = read_scenario(schools=TWO_DISTRICTS, performance=rates, require_flows=False)
+    assert scenario.performance.index.tolist() == ["340001000001"]
+    (told,) = [each.message for each in scenario.report.warnings if "translated" in each.message]
+    assert told.endswith("Not in it, and left as they are: 2 of 3 (NJ-9-1, NJ-9-2).")
+
+
+def test_any_schools_file_may_hold_both_identifiers() -> None:
+    names = pd.DataFrame({"NCESSCH": TWO_DISTRICTS["NCESSCH"], "name": ["A", "B", "C"]})
+    plain = TWO_DISTRICTS.drop(columns="ST_SCHID")
+    rates = pd.DataFrame({"ST_SCHID": ["NJ-130010-020"], "graduation_rate": ["50"]})
+    scenario = read_scenario(
+        schools=[plain, names, TWO_DISTRICTS.drop(columns="grades")], performance=rates, require_flows=False
+    )
+    assert scenario.performance.index.tolist() == ["340001000001"]

@@ -1,0 +1,88 @@
+"""Schools of one identifier that further columns, such as county and district, would tell apart."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clustering.readers.recognition.headings import heading_key
+from clustering.readers.reshape.joined_identifiers import join_columns
+from clustering.readers.text.columns import numpy_of
+from clustering.validation.findings import Findings, positions_of
+
+# CountyCode, LEA_CD, District, Dist No: what a part of an identifier is called.
+_PART = re.compile(
+    r"(state|county|co|district|dist|lea|region|agency|corp|corporation|system|division|borough|entity)"
+    r"_?(code|id|cd|no|num|nbr|number|type)?|(cnty|region_county_district)_?\w*|leaid"
+)
+_TEXT_OF_A_PART = r"^[0-9A-Za-z-]{1,15}$"
+MOST_PARTS = 3
+
+
+def joining_option(
+    findings: Findings,
+    repeated: np.ndarray,
+    *,
+    is_settled: Callable[[pa.StringArray], bool],
+    known: pa.StringArray | None = None,
+) -> str | None:
+    """
+    Find the columns from which an identifier would have to be joined to tell schools of one identifier apart.
+
+    Parameters
+    ----------
+    findings
+        A file with a column ``school_id``.
+    repeated
+        Records whose identifier appears more than once.
+    is_settled
+        Whether joined identifiers, one per record, leave nothing repeated.
+    known
+        Identifiers of the listed schools; the columns that give most of them are preferred.
+
+    Returns
+    -------
+    option
+        As the user types it, ``columns.school_id=CountyCode+DistrictCode+SchoolCode``; ``None`` if no columns help.
+    """
+    best, most = None, 0
+    for parts in _candidates(findings, repeated):
+        ids = join_columns([findings.table.column(heading) for heading in parts])
+        if not is_settled(ids):
+            continue
+        matches = 1 if known is None else 1 + int((positions_of(ids, known) >= 0).sum())
+        if matches > most:
+            best, most = parts, matches
+    return None if best is None else f"columns.school_id={'+'.join(best)}"
+
+
+def is_unique(ids: pa.StringArray, records: np.ndarray) -> bool:
+    """Whether some records have an identifier each, and each another."""
+    chosen = ids.filter(pa.array(records))
+    return bool(pc.count_distinct(chosen).as_py() == len(chosen)) and not pc.any(pc.equal(chosen, "")).as_py()
+
+
+def _candidates(findings: Findings, repeated: np.ndarray) -> Iterator[Sequence[str]]:
+    """Columns of parts with that of the identifier, in the order of the file; most parts first."""
+    own = findings.headings["school_id"]
+    parts = [
+        heading
+        for heading in findings.table.headings
+        if heading == own or (_PART.fullmatch(heading_key(heading)) and _has_codes(findings, heading, repeated))
+    ]
+    for size in range(min(len(parts), MOST_PARTS), 1, -1):
+        for chosen in itertools.combinations(parts, size):
+            if own in chosen:
+                yield chosen
+
+
+def _has_codes(findings: Findings, heading: str, records: np.ndarray) -> bool:
+    """Whether the cells of some records are short, without blanks, and some have digits."""
+    texts = findings.table.column(heading).texts_at(np.flatnonzero(records))
+    is_code = numpy_of(pc.match_substring_regex(texts, _TEXT_OF_A_PART))
+    return bool(is_code.all()) and pc.any(pc.match_substring_regex(texts, "[0-9]")).as_py() is True
