@@ -80,6 +80,10 @@ class ContainerTable:
         Row of the headings; ``None`` if headings are not in a row.
     dropped
         Columns that cannot be text, such as lists.
+    is_approximate
+        Whether the coordinates were converted without a known shift between datums.
+    is_cut_off
+        Whether the file says that a server left out the records beyond its limit.
     """
 
     columns: Mapping[str, pa.StringArray]
@@ -90,16 +94,21 @@ class ContainerTable:
     first_row: int
     header_row: int | None
     dropped: tuple[str, ...]
+    is_approximate: bool = False
+    is_cut_off: bool = False
 
 
 # Container to GDAL's driver, the prefix that enforces it, and the name under which the copy is read.
 _SPATIAL = {
     "geojson": ("GeoJSON", "GeoJSON:", "input.geojson"),
+    "geojson sequence": ("GeoJSONSeq", "GeoJSONSeq:", "input.geojsons"),
+    "topojson": ("TopoJSON", "TopoJSON:", "input.topojson"),
+    "arcgis json": ("ESRIJSON", "ESRIJSON:", "input.json"),
     "geopackage": ("GPKG", "GPKG:", "input.gpkg"),
     "flatgeobuf": ("FlatGeobuf", "", "input.fgb"),
     "shapefile archive": ("ESRI Shapefile", "", "layer.shp"),
 }
-_PLAIN = {"parquet": "input.parquet", "workbook": "input.book", "json": "input.json"}
+_PLAIN = {"parquet": "input.parquet", "workbook": "input.book", "json": "input.json", "kml": "input.kml"}
 
 
 def read_container(
@@ -251,10 +260,11 @@ def _checked(table: pa.Table, facts: Mapping[str, Any], name: str, crs: str | No
     headings = checked_headings(table.column_names[: table.num_columns - has_geometry], name, header_row)
     columns = {heading: _sound_text(_joined(table.column(position)), name) for position, heading in enumerate(headings)}
     used_crs = crs or str(facts.get("crs") or "")
-    geometry = None
+    geometry, is_approximate = None, False
     if has_geometry:
         binary = np.asarray(_joined(table.column(table.num_columns - 1)).to_numpy(zero_copy_only=False))
-        geometry = geographic_shapes(binary, used_crs, name, first_row, is_stated=facts.get("crs") is not None)
+        geometry, system = geographic_shapes(binary, used_crs, name, first_row)
+        used_crs, is_approximate = system.name, system.is_approximate
     return ContainerTable(
         columns=columns,
         geometry=geometry,
@@ -264,6 +274,8 @@ def _checked(table: pa.Table, facts: Mapping[str, Any], name: str, crs: str | No
         first_row=first_row,
         header_row=header_row,
         dropped=tuple(map(str, facts.get("dropped", ()))),
+        is_approximate=is_approximate,
+        is_cut_off=bool(facts.get("is_cut_off")),
     )
 
 
