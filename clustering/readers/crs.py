@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
-import pyproj
 import shapely
 
 from clustering.errors import CrsError, InputError, Problem, keep_examples
-from clustering.model.columns import GEOGRAPHIC_CRS
+from clustering.readers.reference_systems import ReferenceSystem, parse_reference_system
 
 MAXIMUM_LISTED_ROWS = 1_000
-# A name only: other notations of a reference system can point to files and addresses.
-_NAMED = re.compile(r"([A-Za-z]{2,10}:)?[0-9A-Za-z]{1,10}")
 
 
-def geographic_shapes(binary: np.ndarray, crs: str, name: str, first_row: int, *, is_stated: bool) -> np.ndarray:
+def geographic_shapes(
+    binary: np.ndarray, crs: str, name: str, first_row: int
+) -> tuple[np.ndarray, ReferenceSystem]:
     """
     Parse well-known binary and convert it to EPSG:4326.
 
@@ -25,38 +22,35 @@ def geographic_shapes(binary: np.ndarray, crs: str, name: str, first_row: int, *
     binary
         Well-known binary, or ``None``, one per record.
     crs
-        Authority and code of its reference system, or the number of an EPSG code; blank if unknown.
+        Name or text of its reference system, see ``reference_systems.parse_reference_system``; blank if unknown.
     name
         What problems call the file.
     first_row
         Row of the first record.
-    is_stated
-        Whether the file states a reference system, if only one without a name.
 
     Returns
     -------
     shapes
         Two-dimensional, EPSG:4326 with longitude first; ``None`` if missing.
+    system
+        The reference system that they came in.
 
     Raises
     ------
     InputError
         Geometry that cannot be read, coordinates that are not finite or off the globe; every row is named.
     CrsError
-        The reference system is missing, unknown or vertical.
+        The reference system is missing or cannot be used.
     """
     shapes = _parsed(binary, name, first_row)
     if not crs:
-        fault = (
-            "has a coordinate reference system without a name" if is_stated else "has no coordinate reference system"
-        )
         remedy = "Set crs=EPSG:NUMBER; EPSG:4326 is longitude and latitude."
-        raise CrsError([Problem(table=name, message=f"The file {fault}.", remedy=remedy)])
-    source_crs = _horizontal(crs, name)
+        message = "The file has no coordinate reference system."
+        raise CrsError([Problem(table=name, message=message, remedy=remedy)])
+    system = parse_reference_system(crs, name)
     _check_finite(shapes, first_row, name)
-    if source_crs != pyproj.CRS.from_user_input(GEOGRAPHIC_CRS) and crs != "OGC:CRS84":
-        transformer = pyproj.Transformer.from_crs(source_crs, GEOGRAPHIC_CRS, always_xy=True)
-        shapes = np.asarray(shapely.transform(shapes, transformer.transform, interleaved=False))
+    if system.to_degrees is not None or system.is_latitude_first:
+        shapes = np.asarray(shapely.transform(shapes, system.degrees, interleaved=False))
         _check_finite(shapes, first_row, name)
     bounds = shapely.bounds(shapes)
     outside = (np.abs(bounds[:, [0, 2]]) > 180).any(axis=1) | (np.abs(bounds[:, [1, 3]]) > 90).any(axis=1)
@@ -68,18 +62,7 @@ def geographic_shapes(binary: np.ndarray, crs: str, name: str, first_row: int, *
         message,
         "Set the coordinate reference system of the file with crs=EPSG:NUMBER.",
     )
-    return shapes
-
-
-def _horizontal(crs: str, name: str) -> pyproj.CRS:
-    try:
-        system = pyproj.CRS.from_user_input(crs) if _NAMED.fullmatch(crs) else None
-    except pyproj.exceptions.ProjError:
-        system = None
-    if system is None or not (system.is_geographic or system.is_projected):
-        message = f"{crs[:100]!r} is not a known coordinate reference system of positions on the ground."
-        raise CrsError([Problem(table=name, message=message, remedy="Set crs=EPSG:NUMBER.")])
-    return system
+    return shapes, system
 
 
 def _parsed(binary: np.ndarray, name: str, first_row: int) -> np.ndarray:

@@ -130,6 +130,13 @@ def _notes_of(content: ContainerTable, name: str, note: str) -> Iterator[Problem
     if content.dropped:
         message = f"Columns without plain text were left out: {', '.join(content.dropped)[:300]}."
         yield _warning(name, message, "Write them as text if you need them.")
+    if content.is_approximate:
+        message = f"No shift is known between the datum of {content.crs[:100]} and WGS 84: places may be hundreds of"
+        remedy = "Export the file in longitude and latitude (EPSG:4326) with the program that made it."
+        yield _warning(name, f"{message} metres off.", remedy)
+    if content.is_cut_off:
+        message = "The server left out the records beyond its limit (exceededTransferLimit): the file is not whole."
+        yield _warning(name, message, "Download the other records too, with resultOffset, or ask for all of them.")
     if note:
         yield _warning(name, note, "Set layer=NAME to read another member.")
 

@@ -30,6 +30,20 @@ def error_of_code(code: str, facts: Mapping[str, Any], name: str) -> InputError:
             return file_error(name, f"No {kind} of the file has a table.", "Use a file with a header and records.")
         return file_error(name, f"The file has several {kind}s.", f"Set {kind}=NAME to one of them: {names}.")
     sentences = {
+        "xml": ("The file is no sound XML.", "Save it again, or as GeoJSON."),
+        "placemarks": ("The KML has no placemarks.", "Export the layer with its places or areas, or as GeoJSON."),
+        "document type": (
+            "The KML declares a document type, which is not read: it can name other files.",
+            "Delete the lines from <!DOCTYPE to ]>, or save the file as GeoJSON.",
+        ),
+        "network link": (
+            "The KML has a network link: its places are in another file or on a server, which is not opened.",
+            "Open it in the program that shows it, and save the places themselves as KML or GeoJSON.",
+        ),
+        "coordinates": (
+            f"The coordinates of placemark {facts.get('record')} are no numbers.",
+            "Write longitude,latitude with blanks between places.",
+        ),
         "password": ("The workbook is protected by a password.", "Remove the password."),
         "memory": ("Reading the file takes more memory than allowed.", "Use a smaller part of it, or CSV."),
         "records": ("The JSON has no list of records.", "Use a list of records, or GeoJSON."),

@@ -85,6 +85,10 @@ class ContainerTable:
         Headings that several columns have; the second of them is called ``NAME (2)``.
     joined_rows
         The two rows of a sheet that the headings were joined from, or ``None``.
+    is_approximate
+        Whether the coordinates were converted without a known shift between datums.
+    is_cut_off
+        Whether the file says that a server left out the records beyond its limit.
     """
 
     columns: Mapping[str, pa.StringArray]
@@ -97,16 +101,21 @@ class ContainerTable:
     dropped: tuple[str, ...]
     repeated: tuple[str, ...] = ()
     joined_rows: tuple[int, int] | None = None
+    is_approximate: bool = False
+    is_cut_off: bool = False
 
 
 # Container to GDAL's driver, the prefix that enforces it, and the name under which the copy is read.
 _SPATIAL = {
     "geojson": ("GeoJSON", "GeoJSON:", "input.geojson"),
+    "geojson sequence": ("GeoJSONSeq", "GeoJSONSeq:", "input.geojsons"),
+    "topojson": ("TopoJSON", "TopoJSON:", "input.topojson"),
+    "arcgis json": ("ESRIJSON", "ESRIJSON:", "input.json"),
     "geopackage": ("GPKG", "GPKG:", "input.gpkg"),
     "flatgeobuf": ("FlatGeobuf", "", "input.fgb"),
     "shapefile archive": ("ESRI Shapefile", "", "layer.shp"),
 }
-_PLAIN = {"parquet": "input.parquet", "workbook": "input.book", "json": "input.json"}
+_PLAIN = {"parquet": "input.parquet", "workbook": "input.book", "json": "input.json", "kml": "input.kml"}
 
 
 def read_container(
@@ -266,10 +275,11 @@ def _checked(
     else:
         header, first_row = SheetHeader(headings=checked_headings(names, name, None), header_row=None, skipped=0), 1
     used_crs = crs or str(facts.get("crs") or "")
-    geometry = None
+    geometry, is_approximate = None, False
     if has_geometry:
         binary = np.asarray(_joined(table.column(table.num_columns - 1)).to_numpy(zero_copy_only=False))
-        geometry = geographic_shapes(binary, used_crs, name, first_row, is_stated=facts.get("crs") is not None)
+        geometry, system = geographic_shapes(binary, used_crs, name, first_row)
+        used_crs, is_approximate = system.name, system.is_approximate
     return ContainerTable(
         columns={heading: text[header.skipped :] for heading, text in zip(header.headings.names, texts, strict=True)},
         geometry=geometry,
@@ -281,6 +291,8 @@ def _checked(
         dropped=tuple(map(str, facts.get("dropped", ()))),
         repeated=header.headings.repeated,
         joined_rows=header.joined_rows,
+        is_approximate=is_approximate,
+        is_cut_off=bool(facts.get("is_cut_off")),
     )
 
 

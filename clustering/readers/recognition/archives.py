@@ -193,6 +193,8 @@ def _extract(path: Path, target: Path, name: str, wanted: str | None) -> str:
             ]
         else:
             chosen = next((found for kind in _preferences() if (found := [m for m in members if _is(m, kind)])), [])
+            # A KMZ: its main document has this name.
+            chosen = [each for each in chosen if each.filename == "doc.kml"] or chosen
         if len(chosen) != 1:
             listed = ", ".join(each.filename for each in members[:20])[:500]
             message = (

@@ -10,13 +10,23 @@ from pathlib import Path, PurePosixPath
 
 MAXIMUM_MEMBERS = 5_000
 TABLE_SUFFIXES = (".csv", ".txt", ".tsv", ".tab", ".psv", ".dat")
-OTHER_SUFFIXES = (".xlsx", ".xls", ".ods", ".geojson", ".json", ".gpkg", ".fgb", ".parquet")
+OTHER_SUFFIXES = (
+    *(".xlsx", ".xls", ".ods", ".geojson", ".json", ".gpkg", ".fgb", ".parquet", ".topojson", ".geojsonl"),
+    *(".geojsons", ".kml"),
+)
 ARCHIVE_FAULTS = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError),
 )
 # Size of a member's entry in the directory of an archive: 46 bytes, its path and extras.
 _ENTRY_BYTES = 1_024
 _GEOJSON = re.compile(rb'"type"\s*:\s*"(Feature(Collection)?|(Multi)?(Point|LineString|Polygon)|GeometryCollection)"')
+# One of these is no GeoJSON by itself: records may hold places.
+_RECORDS = re.compile(rb'"(results|items|records|data|rows)"\s*:\s*\[')
+_FEATURE = re.compile(rb'"type"\s*:\s*"Feature')
+_TOPOLOGY = re.compile(rb'"type"\s*:\s*"Topology"')
+_ARCGIS = re.compile(rb'"(geometryType"\s*:\s*"esriGeometry|attributes"\s*:\s*\{)')
+_KML = re.compile(rb"<(\w+:)?kml[\s>]")
+_LONGEST_FIRST_LINE = 1 << 26
 _MAGIC = (
     (b"SQLite format 3\0", "geopackage"),
     (b"fgb\x03", "flatgeobuf"),
@@ -38,8 +48,8 @@ def recognise_container(path: Path) -> str:
     Returns
     -------
     container
-        ``text``, ``workbook``, ``geojson``, ``geopackage``, ``flatgeobuf``, ``parquet``, ``shapefile archive``,
-        ``json``, ``gzip`` or ``archive``.
+        ``text``, ``workbook``, ``geojson``, ``geojson sequence``, ``topojson``, ``arcgis json``, ``kml``,
+        ``geopackage``, ``flatgeobuf``, ``parquet``, ``shapefile archive``, ``json``, ``gzip`` or ``archive``.
     """
     with path.open("rb") as file:
         head = file.read(1 << 16)
@@ -49,9 +59,29 @@ def recognise_container(path: Path) -> str:
     if head.startswith(b"PK\x03\x04"):
         return _kind_of_archive(path)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith((b"{", b"[")):
-        return "geojson" if _GEOJSON.search(head) else "json"
-    return "text"
+    if start.startswith((b"{", b"[", b"\x1e")):
+        return _kind_of_json(path, start)
+    return "kml" if start.startswith((b"<?xml", b"<!", b"<kml")) and _KML.search(start) else "text"
+
+
+def _kind_of_json(path: Path, start: bytes) -> str:
+    if start.startswith(b"["):
+        return "json"
+    if start.startswith(b"\x1e") or (_GEOJSON.search(start) and _has_object_per_line(path)):
+        return "geojson sequence"
+    if _TOPOLOGY.search(start):
+        return "topojson"
+    if b'"features"' in start and _ARCGIS.search(start):
+        return "arcgis json"
+    is_geojson = _FEATURE.search(start) or (_GEOJSON.search(start) and not _RECORDS.search(start))
+    return "geojson" if is_geojson else "json"
+
+
+def _has_object_per_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        first = file.readline(_LONGEST_FIRST_LINE).strip()
+        second = next((line for _ in range(10) if (line := file.readline(1_000).strip())), b"")
+    return first.endswith(b"}") and second.startswith(b"{")
 
 
 def has_giant_directory(path: Path) -> bool:
@@ -70,7 +100,8 @@ def _kind_of_archive(path: Path) -> str:
     if "xl/workbook.xml" in names or ("content.xml" in names and "mimetype" in names):
         return "workbook"
     suffixes = {PurePosixPath(name).suffix.lower() for name in names}
-    has_table = not suffixes.isdisjoint((*TABLE_SUFFIXES, *OTHER_SUFFIXES))
+    # Beside a shapefile a KML is a picture of it, with fewer attributes.
+    has_table = not suffixes.isdisjoint({*TABLE_SUFFIXES, *OTHER_SUFFIXES} - {".kml"})
     return "shapefile archive" if ".shp" in suffixes and not has_table else "archive"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import itertools
 import json
-import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,14 +19,13 @@ from clustering.readers.isolation.child.answers import (
     choose,
     write_answer,
 )
-from clustering.readers.isolation.child.json_records import scan_json
+from clustering.readers.isolation.child.json_members import JSON_KINDS, said_in_json
 from clustering.readers.isolation.child.nested_geometry import without_deep_nesting
 
 
 def read_features(request: Request) -> Facts:
-    """GeoJSON, GeoPackage, FlatGeobuf or shapefile, by the one GDAL driver that is enabled."""
-    if request["kind"] == "geojson":
-        scan_json(request["file"], request["limits"])
+    """GeoJSON and its relatives, GeoPackage, FlatGeobuf or shapefile, by the one GDAL driver that is enabled."""
+    said = said_in_json(request) if request["kind"] in JSON_KINDS else {}
     # The parser imports pyproj if it finds it; only few files need it, and later.
     hidden: dict[str, Any] = {"pyproj": None}
     sys.modules.update(hidden)
@@ -50,8 +48,9 @@ def read_features(request: Request) -> Facts:
     return {
         "layer": layer,
         "layers": names[:1000],
-        "crs": _authority(meta["crs"]) if has_geometry else None,
+        "crs": said.pop("crs", None) or meta["crs"] if has_geometry else None,
         "dropped": dropped,
+        **said,
     }
 
 
@@ -82,18 +81,6 @@ def _write_columns(
     return [schema.names[number][:100] for number in numbers if number not in kept]
 
 
-def _authority(crs: str | None) -> str | None:
-    """Authority and code of a reference system; ``""`` if it has none."""
-    if not crs or re.fullmatch(r"[A-Za-z]{2,10}:[0-9A-Za-z]{1,10}", crs):
-        return crs or None
-    pyproj = importlib.import_module("pyproj")
-    try:
-        found = pyproj.CRS.from_user_input(crs).to_authority()
-    except pyproj.exceptions.CRSError:
-        return ""
-    return ":".join(found) if found else ""
-
-
 def read_parquet(request: Request) -> Facts:
     """Parquet; its metadata names the geometry, and its footer has the counts, which are checked before reading."""
     parquet = importlib.import_module("pyarrow.parquet")
@@ -121,4 +108,4 @@ def _parquet_crs(described: Mapping[str, Any]) -> str | None:
     crs = described["crs"]
     if crs is None:
         return None
-    return _authority(f"{crs['id']['authority']}:{crs['id']['code']}" if "id" in crs else json.dumps(crs))
+    return f"{crs['id']['authority']}:{crs['id']['code']}" if "id" in crs else json.dumps(crs)

@@ -18,11 +18,12 @@ def without_deep_nesting(shapes: Any, most_levels: int) -> Any:
     """Replace binary that is nested too deeply, or is not well-known binary, by no bytes."""
     pa = importlib.import_module("pyarrow")
     binary = shapes.to_pylist()
-    kept = [each if each is None or _is_shallow(each, most_levels) else b"" for each in binary]
+    kept = [each if each is None or is_shallow(each, most_levels) else b"" for each in binary]
     return shapes if kept == binary else pa.array(kept, pa.binary())
 
 
-def _is_shallow(binary: bytes, most_levels: int) -> bool:
+def is_shallow(binary: bytes, most_levels: int) -> bool:
+    """Whether well-known binary is sound as far as its headers say, and not nested more deeply than so many levels."""
     if binary[:5] in _SIMPLE:
         return True
     parts_left, position = [1], 0

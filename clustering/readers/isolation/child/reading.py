@@ -12,17 +12,19 @@ from clustering.readers.isolation.child.answers import CodedError, Facts, Reques
 from clustering.readers.isolation.child.confinement import confine
 from clustering.readers.isolation.child.features import read_features, read_parquet
 from clustering.readers.isolation.child.json_records import read_records
+from clustering.readers.isolation.child.placemarks import read_placemarks
 from clustering.readers.isolation.child.unneeded_packages import UnneededPackages
 from clustering.readers.isolation.child.workbooks import read_workbook
 
 READERS: Mapping[str, Callable[[Request], Facts]] = {
-    "geojson": read_features,
+    **dict.fromkeys(("geojson", "geojson sequence", "topojson", "arcgis json"), read_features),
     "geopackage": read_features,
     "flatgeobuf": read_features,
     "shapefile archive": read_features,
     "parquet": read_parquet,
     "workbook": read_workbook,
     "json": read_records,
+    "kml": read_placemarks,
 }
 
 
