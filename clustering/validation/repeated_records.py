@@ -39,7 +39,7 @@ def leave_out_same(findings: Findings, marked: np.ndarray) -> np.ndarray:
     same = same_as_earlier(findings, marked)
     if same.any():
         first = findings.table.row_of(int(np.flatnonzero(same)[0]))
-        message = f"{int(same.sum()):,} rows are the same as an earlier row (the first is row {first}); each counts once."
+        message = f"Rows that are the same as an earlier one count once ({int(same.sum()):,}, the first is row {first})."
         findings.note(message, "Nothing needs to be done.")
         findings.set_aside(same, SAME_ROW)
     return same

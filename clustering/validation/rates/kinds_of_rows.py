@@ -67,7 +67,10 @@ def with_kinds(findings: Findings, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd
         return rows, nothing
     of_values = heading_key(findings.headings["graduation_rate"]) in VALUE_HEADINGS
     kinds = np.full(len(findings.table), _FOUR_YEARS, dtype=object)
-    for number, heading in enumerate(_columns(findings, of_values=of_values)):
+    found_columns = _columns(findings, of_values=of_values)
+    if findings.headings.get(_KIND) not in found_columns:
+        findings.headings.pop(_KIND, None)
+    for number, heading in enumerate(found_columns):
         column = findings.table.column(heading)
         of_texts = [_FOUR_YEARS if text == "" else kind_of_entry(text) or OTHER_KIND for text in column.distinct()]
         found = column.spread(np.array(of_texts, dtype=object))
@@ -89,6 +92,8 @@ def _columns(findings: Findings, *, of_values: bool) -> list[str]:
     for heading in table.headings:
         if heading in used or not table.has_few_texts(heading, _MAXIMUM_ENTRIES):
             continue
-        if tells_kind(heading, table.column(heading).distinct(), of_values=of_values):
+        entries = table.column(heading).distinct()
+        is_named = heading == findings.headings.get(_KIND) and any(map(kind_of_entry, entries))
+        if is_named or tells_kind(heading, entries, of_values=of_values):
             found.append(heading)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from clustering.errors import Problem
 from clustering.readers.published.edfacts_vocabulary import ALL_STUDENTS, group_of_words, is_all_students
 from clustering.validation.findings import Findings
 from clustering.validation.repeated_records import MAXIMUM_ENTRIES, Choices, leave_out_same, telling_choices
@@ -42,7 +43,7 @@ def without_repeats(findings: Findings, rates: pd.DataFrame, of_school: np.ndarr
     again = rates.duplicated([*RATE_KEY, *_CONTENT]) & of_school[rates["record"].to_numpy()]
     if again.any():
         first = findings.table.row_of(int(rates.loc[again, "record"].iloc[0]))
-        message = f"{int(again.sum()):,} rates repeat an earlier one of the same school (the first is in row {first})."
+        message = f"Rates that repeat an equal one of the same school count once ({int(again.sum()):,}, first in row {first})."
         findings.note(message, "Nothing needs to be done: they are the same rate.")
         rates = rates[~again]
     if not len(_repeats(rates, of_school)):
@@ -112,13 +113,16 @@ def note_repeated_records(findings: Findings, groups: np.ndarray, message: str) 
     if not choices.is_enough or not choices.choices:
         findings.mark(repeated, "school_id", message=message, remedy=_remedy(choices))
         return
-    first = int(np.flatnonzero(repeated)[0])
-    findings.note(
-        f"There are several records for one school ({int(repeated.sum()):,} in all, the first in row"
-        f" {findings.table.row_of(first)}). They differ in {choices.columns}.",
-        f"Set {choices.options} to read only these records, or choose another entry.",
-        column=choices.choices[0].heading,
-        is_error=True,
+    row = findings.table.row_of(int(np.flatnonzero(repeated)[0]))
+    message = f"There are several records for one school ({int(repeated.sum()):,} in all, the first in row {row})."
+    findings.problems.append(
+        Problem(
+            table=findings.table.name,
+            row=row,
+            column=choices.choices[0].heading,
+            message=f"{message} They differ in {choices.columns}.",
+            remedy=f"Set {choices.options} to read only these records, or choose another entry.",
+        )
     )
 
 
