@@ -39,7 +39,8 @@ def leave_out_same(findings: Findings, marked: np.ndarray) -> np.ndarray:
     same = same_as_earlier(findings, marked)
     if same.any():
         first = findings.table.row_of(int(np.flatnonzero(same)[0]))
-        message = f"Rows that are the same as an earlier one count once ({int(same.sum()):,}, the first is row {first})."
+        count = int(same.sum())
+        message = f"Rows that are the same as an earlier one count once ({count:,}, the first is row {first})."
         findings.note(message, "Nothing needs to be done.")
         findings.set_aside(same, SAME_ROW)
     return same
@@ -101,7 +102,7 @@ def telling_choices(findings: Findings, groups: np.ndarray, *, left_out: Collect
     choices: list[Choice] = []
     while table["group"].duplicated().any():
         names = [name for name in table.columns if name != "group"]
-        differs = (table.groupby("group")[names].nunique() > 1).sum() if names else pd.Series(dtype="int64")
+        differs = table.groupby("group")[names].nunique().gt(1).sum() if names else pd.Series(dtype="int64")
         if differs.empty or not differs.max():
             return Choices(tuple(choices), is_enough=False)
         name = str(differs.idxmax())

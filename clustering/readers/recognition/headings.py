@@ -115,7 +115,8 @@ def recognise_headings(
             row=header_row,
             column=canonical,
             message=f"This {role_name} file has no column for {canonical}; it has {shown}.",
-            remedy=f"{_AS_MATRIX if may_be_matrix else ''}Rename the column to {canonical} or to one of {', '.join(ALIASES[role][canonical][:6])}, or set"
+            remedy=f"{_AS_MATRIX if may_be_matrix else ''}Rename the column to {canonical} or to one of"
+            f" {', '.join(ALIASES[role][canonical][:6])}, or set"
             f" columns.{canonical}=HEADING.",
         )
         for canonical in missing

@@ -1,4 +1,4 @@
-"""Words in a long table that say what kind of rate a row holds: ``5 Year Outcome``, ``Dropout rate``, ``4-year ACGR``."""
+"""Words in a long table that say what kind of rate a row holds: ``5 Year Outcome``, ``Dropout rate`` ..."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _MEASURE_HEADING = re.compile(r"(^|_)(measure|metric|indicator|outcome|statistic
 _YEARS = re.compile(r"(?<![a-z0-9])(?P<years>three|four|five|six|[3-6])[\s_-]*(years?|yrs?)(?![a-z])")
 _NUMBERS = {"three": "3", "four": "4", "five": "5", "six": "6"}
 _OTHER = re.compile(
-    r"drop[\s-]*out|still (enrolled|in school)|continu|(?<![a-z])(ged|hiset|iep|non)(?![a-z])|certificate|equivalen|transfer"
-    r"|not graduat|did not|unknown|attend|absen|number|count|(?<![a-z])(n|cohort size|students in)(?![a-z])|suspen|college"
-    r"|completion|completer|diploma type|aspir|post-?second|[3-6][\s-]*(and|or|to|&|/)[\s-]*[3-6]"
+    r"drop[\s-]*out|still (enrolled|in school)|continu|(?<![a-z])(ged|hiset|iep|non)(?![a-z])|certificate|equivalen"
+    r"|transfer|not graduat|did not|unknown|attend|absen|number|count|(?<![a-z])(n|cohort size|students in)(?![a-z])"
+    r"|suspen|college|completion|completer|diploma type|aspir|post-?second|[3-6][\s-]*(and|or|to|&|/)[\s-]*[3-6]"
 )
 _GRADUATION = re.compile(r"graduat(ion|ed|es)|grad(\.|uation)? rate|(?<![a-z])(acgr|grad)(?![a-z])")
 

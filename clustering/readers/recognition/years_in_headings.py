@@ -143,7 +143,9 @@ def year_problems(
             remedy = f"{every_year}, or columns.{canonical}={plain[canonical]} to use that one."
             yield Problem(table=table, column=plain[canonical], message=message, remedy=remedy)
         elif (other := found.doubled.get(canonical)) is not None:
-            message = f"Several columns give the {what} of {other.year}: {columns[other.year].heading}, {other.heading}."
+            message = (
+                f"Several columns give the {what} of {other.year}: {columns[other.year].heading}, {other.heading}."
+            )
             remedy = f"Set columns.{canonical}={columns[other.year].template}, or columns.{canonical}={other.template}."
             yield Problem(table=table, column=other.heading, message=message, remedy=remedy)
 

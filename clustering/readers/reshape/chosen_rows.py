@@ -1,4 +1,4 @@
-"""Only the records that the user wants of a long table: those with a named entry in a column (``rows.Subgroup=...``)."""
+"""Only the records that the user wants of a long table: those with an entry in a column (``rows.Subgroup=...``)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def only_chosen_rows(table: RawTable, role: str) -> RawTable:
         if missing:
             shown = ", ".join(sorted(filter(None, texts.distinct()))[:_SHOWN_ENTRIES])
             message = f"No record has the entry {missing[0][:100]!r}; the column has {shown}."
-            problems.append(_error(table, heading, message, f"Set {as_typed(heading)}=ENTRY with one of these entries."))
+            problems.append(
+                _error(table, heading, message, f"Set {as_typed(heading)}=ENTRY with one of these entries.")
+            )
         kept &= chosen
     if table.options.rows and not problems and not kept.any():
         chosen_by = " and ".join(f"{as_typed(column)}={entry}" for column, entry in table.options.rows.items())

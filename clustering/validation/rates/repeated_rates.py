@@ -43,7 +43,8 @@ def without_repeats(findings: Findings, rates: pd.DataFrame, of_school: np.ndarr
     again = rates.duplicated([*RATE_KEY, *_CONTENT]) & of_school[rates["record"].to_numpy()]
     if again.any():
         first = findings.table.row_of(int(rates.loc[again, "record"].iloc[0]))
-        message = f"Rates that repeat an equal one of the same school count once ({int(again.sum()):,}, first in row {first})."
+        count = int(again.sum())
+        message = f"Rates that repeat an equal one of the same school count once ({count:,}, the first in row {first})."
         findings.note(message, "Nothing needs to be done: they are the same rate.")
         rates = rates[~again]
     if not len(_repeats(rates, of_school)):
@@ -58,8 +59,8 @@ def without_repeats(findings: Findings, rates: pd.DataFrame, of_school: np.ndarr
 
 
 def _repeats(rates: pd.DataFrame, of_school: np.ndarray) -> pd.DataFrame:
-    of_listed = rates[of_school[rates["record"].to_numpy()]]
-    return of_listed[of_listed.duplicated(RATE_KEY, keep=False)]
+    of_listed: pd.DataFrame = rates[of_school[rates["record"].to_numpy()]]
+    return of_listed.loc[of_listed.duplicated(RATE_KEY, keep=False)]
 
 
 def _marked(findings: Findings, rates: pd.DataFrame) -> np.ndarray:
@@ -87,7 +88,8 @@ def _with_groups(findings: Findings, rates: pd.DataFrame, of_school: np.ndarray)
             groups = np.array([group_of_words(text) for text in column.distinct()], dtype=object)
             words = column.spread(groups)[parts["record"].to_numpy()]
             joined = parts["subgroup"].where(parts["subgroup"] != ALL_STUDENTS, "") + "; " + words
-            rates = rates.assign(subgroup=rates["subgroup"].where(~rates.index.isin(parts.index), joined.str.strip("; ")))
+            others = rates["subgroup"].where(~rates.index.isin(parts.index))
+            rates = rates.assign(subgroup=others.fillna(joined.str.strip("; ")))
             findings.headings[f"subgroup ({heading})"] = heading
     return rates
 
