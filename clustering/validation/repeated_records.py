@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -134,7 +135,17 @@ def _preferred_entry(table: pd.DataFrame, name: str) -> str:
     return str(max(filled.index if len(filled) else of_groups.index, key=lambda entry: _rank(entry, of_groups[entry])))
 
 
-def _rank(entry: str, groups: int) -> tuple[bool, bool, int, int, int, str]:
-    year = find_year(entry)
-    is_usual = kind_of_entry(entry) == "graduation_4year"
-    return is_all_students(entry), is_usual, year.year if year else 0, groups, -len(entry), entry
+class _Rank(NamedTuple):
+    """How much speaks for an entry; the highest is chosen."""
+
+    is_all_students: bool
+    is_four_years: bool
+    year: int
+    groups: int
+    shortness: int
+    entry: str
+
+
+def _rank(entry: str, groups: int) -> _Rank:
+    year, is_four_years = find_year(entry), kind_of_entry(entry) == "graduation_4year"
+    return _Rank(is_all_students(entry), is_four_years, year.year if year else 0, groups, -len(entry), entry)

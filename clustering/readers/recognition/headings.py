@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -12,7 +12,7 @@ from clustering.model.spelling import british, heading_of, in_both_spellings
 from clustering.readers.file_options import FileOptions
 from clustering.readers.recognition.aliases import ALIASES, REQUIRED
 from clustering.readers.recognition.school_aliases import SCHOOL_ALIASES
-from clustering.readers.recognition.years_in_headings import columns_by_year, year_problems
+from clustering.readers.recognition.years_in_headings import columns_by_year, numbered_columns, year_problems
 
 _GRADE_OFFERED = re.compile(r"G_(\w+)_OFFERED", re.IGNORECASE)
 _AS_MATRIX = "Set kind=matrix if there is a column for each destination. Otherwise: "
@@ -69,25 +69,9 @@ def recognise_headings(
     )
     of_years = {column.heading for columns in dated.columns.values() for column in columns.values()}
     of_years |= {column.heading for column in dated.doubled.values()}
-    keys: dict[str, str] = {}
-    for heading in headings:
-        if heading in of_years:
-            continue
-        keys.setdefault(heading_key(heading), heading)
-        keys.setdefault(_YEAR_SUFFIX.sub("", heading_key(heading)), heading)
-    keys = in_both_spellings(keys)
-    found = {
-        canonical: known
-        for canonical, aliases in ALIASES[role].items()
-        if (known := heading_of(aliases, keys)) is not None
-    }
+    of_years |= set(numbered_columns(headings, role, lambda key: _canonical_of(role).get(british(key))))
+    found = _found_by_alias([heading for heading in headings if heading not in of_years], role)
     shown, role_name = ", ".join(headings[:30]), role.replace("_", " ")
-    # If the state's identifier is the only one, its column is found twice: then it is the school's identifier.
-    if found.get("state_school_id") == found.get("school_id"):
-        found.pop("state_school_id", None)
-    # The same of a partner: a column "Partner" is its name only beside one of identifiers.
-    if found.get("name") == found.get("partner_id"):
-        found.pop("name", None)
     problems = list(year_problems(table, dated, found, options))
     for canonical, heading in options.columns.items():
         if canonical in dated.columns:
@@ -100,28 +84,52 @@ def recognise_headings(
             problems.append(Problem(table=table, row=header_row, column=heading, message=message, remedy=remedy))
         else:
             found = {name: each for name, each in found.items() if each != heading} | {canonical: heading}
-    by_year = {
-        canonical: {year: column.heading for year, column in columns.items()}
-        for canonical, columns in dated.columns.items()
-    }
+    by_year = dated.headings
     for canonical, columns in by_year.items():
         *earlier, found[canonical] = columns.values()
         found |= {f"{canonical}, {year}": heading for year, heading in zip(columns, earlier, strict=False)}
+    problems += _missing_columns(found, table=table, role=role, headings=headings, header_row=header_row)
+    return RecognisedHeadings(headings=found, by_year=by_year, problems=problems)
+
+
+def _found_by_alias(headings: Sequence[str], role: str) -> dict[str, str]:
+    """Canonical columns of the headings that are known."""
+    keys: dict[str, str] = {}
+    for heading in headings:
+        keys.setdefault(heading_key(heading), heading)
+        keys.setdefault(_YEAR_SUFFIX.sub("", heading_key(heading)), heading)
+    keys = in_both_spellings(keys)
+    found = {
+        canonical: known
+        for canonical, aliases in ALIASES[role].items()
+        if (known := heading_of(aliases, keys)) is not None
+    }
+    # If the state's identifier is the only one, its column is found twice: then it is the school's identifier.
+    if found.get("state_school_id") == found.get("school_id"):
+        found.pop("state_school_id", None)
+    # The same of a partner: a column "Partner" is its name only beside one of identifiers.
+    if found.get("name") == found.get("partner_id"):
+        found.pop("name", None)
+    return found
+
+
+def _missing_columns(
+    found: Collection[str], *, table: str, role: str, headings: Sequence[str], header_row: int | None
+) -> Iterator[Problem]:
+    """Errors for required columns that a file lacks."""
     missing = [canonical for canonical in REQUIRED[role] if canonical not in found]
     may_be_matrix = "destination" in missing and len(missing) > 1 and len(headings) > 2
-    problems += [
-        Problem(
+    shown, role_name = ", ".join(headings[:30]), role.replace("_", " ")
+    for canonical in missing:
+        aliases = ", ".join(ALIASES[role][canonical][:6])
+        rename = f"Rename the column to {canonical} or to one of {aliases}, or set columns.{canonical}=HEADING."
+        yield Problem(
             table=table,
             row=header_row,
             column=canonical,
             message=f"This {role_name} file has no column for {canonical}; it has {shown}.",
-            remedy=f"{_AS_MATRIX if may_be_matrix else ''}Rename the column to {canonical} or to one of"
-            f" {', '.join(ALIASES[role][canonical][:6])}, or set"
-            f" columns.{canonical}=HEADING.",
+            remedy=f"{_AS_MATRIX if may_be_matrix else ''}{rename}",
         )
-        for canonical in missing
-    ]
-    return RecognisedHeadings(headings=found, by_year=by_year, problems=problems)
 
 
 def is_known_heading(cell: str, role: str) -> bool:

@@ -83,6 +83,14 @@ class ColumnsByYear:
     columns: dict[str, dict[str, YearColumn]]
     doubled: dict[str, YearColumn]
 
+    @property
+    def headings(self) -> dict[str, dict[str, str]]:
+        """Canonical column to year to heading."""
+        return {
+            canonical: {year: column.heading for year, column in columns.items()}
+            for canonical, columns in self.columns.items()
+        }
+
 
 def columns_by_year(
     headings: Sequence[str], role: str, *, options: FileOptions, canonical_of: Callable[[str], str | None]
@@ -126,6 +134,38 @@ def columns_by_year(
             if canonical in found.columns and (has_several or canonical in named):
                 kept[canonical] = dict(sorted(found.columns[canonical].items()))
     return ColumnsByYear(kept, {canonical: each for canonical, each in found.doubled.items() if canonical in kept})
+
+
+def numbered_columns(headings: Sequence[str], role: str, canonical_of: Callable[[str], str | None]) -> list[str]:
+    """
+    Find columns by a number that may be a year or a grade, such as ``enrollment_09`` and ``enrollment_10``.
+
+    Parameters
+    ----------
+    headings
+        Of the file.
+    role
+        What the file is used as.
+    canonical_of
+        Canonical column of a key (``headings.heading_key``).
+
+    Returns
+    -------
+    numbered
+        Headings that differ in two digits alone, the highest not above 13: none of them stands for the column.
+    """
+    by_rest: dict[str, list[re.Match[str]]] = {}
+    for heading in headings:
+        if match := _SHORT_YEAR.fullmatch(heading):
+            by_rest.setdefault(match["rest"], []).append(match)
+    of_role = {canonical for group in _GROUPS.get(role, ()) for canonical in group}
+    return [
+        match.group()
+        for rest, matches in by_rest.items()
+        if len(matches) > 1 and max(int(match["year"]) for match in matches) <= _LAST_GRADE
+        for match in matches
+        if canonical_of(re.sub(r"[^a-z0-9]+", "_", rest.lower()).strip("_")) in of_role
+    ]
 
 
 def year_problems(

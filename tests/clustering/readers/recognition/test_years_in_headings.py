@@ -61,6 +61,12 @@ def test_other_headings_are_no_columns_by_year(role: str, headings: tuple[str, .
     assert not recognise(*headings, role=role).by_year
 
 
+@pytest.mark.parametrize("role", ["schools", "performance"])
+def test_columns_by_a_number_that_may_be_a_grade_are_taken_for_nothing(role: str) -> None:
+    found = recognise("enrollment_09", "enrollment_10", "grad_rate_09", "grad_rate_10", role=role)
+    assert set(found.headings) == {"school_id"}
+
+
 @pytest.mark.parametrize("headings", [("students_2022", "students_2023"), ("2021-22", "2022-23"), ("2022", "2023")])
 def test_students_have_a_column_for_each_year(headings: tuple[str, str]) -> None:
     found = recognise(*headings, role="flows")
