@@ -5,10 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from clustering.readers.file_options import FileOptions
 from clustering.readers.read_table import read_table
 from clustering.readers.recognition.headings import recognise_headings
 from clustering.validation.findings import Findings
 from clustering.validation.schools.grade_columns import headings_by_grade, read_grade_columns
+from clustering.validation.schools.school_file import read_school_file
 
 
 def read(**columns: list[str]) -> tuple[list[tuple[object, ...]], Findings]:
@@ -49,6 +51,16 @@ def test_counts_are_read_with_their_year() -> None:
     }
     assert findings.headings["enrolment, grade 9"] == "G09"
     assert not findings.problems
+
+
+def test_the_sites_of_a_school_are_added_up() -> None:
+    table = pd.DataFrame({"school_id": ["1", "1"], "G01": ["20", "30"], "G02": ["5", ""], "G03": ["", ""]})
+    raw = read_table(table, role="schools", options=FileOptions(repeated="merge"))
+    found = recognise_headings(raw.headings, table="schools.csv", role="schools", options=raw.options)
+    findings = Findings(table=raw, role="schools", headings=found.headings)
+    read_school_file(findings)
+    students = read_grade_columns(findings).set_index("grade")["students"]
+    assert students.dropna().to_dict() == {1: 50, 2: 5}
 
 
 def test_a_cell_that_is_no_count_is_warned_of() -> None:
