@@ -40,7 +40,9 @@ def no_grade_enrolment() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in GRADE_ENROLMENT_TYPES.items()})
 
 
-def add_enrolment(schools: gpd.GeoDataFrame, memberships: Sequence[Membership]) -> SchoolEnrolment:
+def add_enrolment(
+    schools: gpd.GeoDataFrame, memberships: Sequence[Membership], grade_columns: Sequence[pd.DataFrame] = ()
+) -> SchoolEnrolment:
     """
     Fill in the schools' enrolment where the schools files lack it, and gather enrolment by grade.
 
@@ -50,13 +52,15 @@ def add_enrolment(schools: gpd.GeoDataFrame, memberships: Sequence[Membership]) 
         ``columns.SCHOOL_COLUMNS``.
     memberships
         Of several that have a school, the first counts.
+    grade_columns
+        Enrolment by grade from schools files, which counts where no membership has it.
 
     Returns
     -------
     enrolment
         Without memberships, the schools as they are and no enrolment by grade.
     """
-    if not memberships:
+    if not memberships and not any(map(len, grade_columns)):
         return SchoolEnrolment(schools=schools, grade_enrolment=no_grade_enrolment(), warnings=[])
     warnings = []
     enrolment = schools["enrolment_students"]
@@ -69,6 +73,7 @@ def add_enrolment(schools: gpd.GeoDataFrame, memberships: Sequence[Membership]) 
         unlisted = int((~membership.enrolment.index.isin(schools.index)).sum())
         if unlisted:
             warnings.append(_unlisted(membership, schools.index, unlisted))
+    grade_tables += [table[table["school_id"].isin(schools.index)] for table in grade_columns if len(table)]
     keys = ["school_id", "year", "grade"]
     grades = pd.concat(grade_tables, ignore_index=True).astype(GRADE_ENROLMENT_TYPES)
     grades = grades.drop_duplicates(keys).sort_values(keys, ignore_index=True)

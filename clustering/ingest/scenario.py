@@ -43,6 +43,7 @@ from clustering.validation.flows.flows import ListedSchools, listed_schools, val
 from clustering.validation.likely_columns import warn_of_likely_columns
 from clustering.validation.lost_zeros import mark_lost_zeros
 from clustering.validation.rates.performance import validate_performance
+from clustering.validation.schools.grade_columns import read_grade_columns
 from clustering.validation.schools.schools import validate_schools
 from clustering.validation.schools.state_identifiers import translate_other_files
 from clustering.validation.travel_times import validate_travel_times
@@ -166,7 +167,8 @@ class _Schools:
 
 def _validate_schools(inputs: InputFiles) -> _Schools:
     files = inputs.files
-    enrolment = add_enrolment(validate_schools(files["schools"]), inputs.memberships)
+    table = validate_schools(files["schools"])
+    enrolment = add_enrolment(table, inputs.memberships, list(map(read_grade_columns, files["schools"])))
     ids = listed_schools(enrolment.schools["grades_offered"]).ids
     translate_other_files(files, ids)
     catchments = validate_catchments(files["catchments"]) if files["catchments"] else None
@@ -228,7 +230,9 @@ def _build_scenario(
         more_tables = [*pair_tables.values(), performance.rates, scenario_flows.paths, scenario_flows.residents]
         hashes += [background.submit(hash_table, table) for table in more_tables if len(table)]
         found += _warnings_of_flows(scenario_flows, layers.catchments, pair_tables["contiguity"], table)
-        if inputs.memberships:  # enrolment from student records cannot contradict flows from the same records
+        if (
+            not schools.grade_enrolment.empty
+        ):  # enrolment from student records cannot contradict flows from the same records
             found += check_students_entering(scenario_flows.flows, by_grade.shown, table)
         tables = {"schools": table, "rates": performance.rates, "grade_enrolment": by_grade.shown, **pair_tables}
         report = build_report(

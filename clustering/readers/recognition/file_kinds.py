@@ -151,7 +151,7 @@ TOTALS = frozenset({"total", "totals", "grand_total", "sum", "all", "all_schools
 # Columns of a matrix that are no school: of students who left, and of students who go to a school that is not listed.
 LEFT = frozenset(
     """
-    left exit exits exited withdrew withdrawn dropped_out dropout dropouts no_longer_enrolled not_enrolled not_found gone
+    left exit exits exited withdrew withdrawn dropped_out dropout dropouts no_longer_enrolled not_enrolled gone
     left_the_state left_state moved moved_away left_district left_the_district no_destination did_not_return
     not_returning
     """.split()

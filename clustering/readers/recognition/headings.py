@@ -14,7 +14,7 @@ from clustering.readers.file_options import FileOptions
 from clustering.readers.recognition.aliases import ALIASES, REQUIRED
 from clustering.readers.recognition.likely_columns import likely_headings
 from clustering.readers.recognition.school_aliases import SCHOOL_ALIASES
-from clustering.readers.recognition.years_in_headings import columns_by_year, year_problems
+from clustering.readers.recognition.years_in_headings import columns_by_year, numbered_columns, year_problems
 
 _GRADE_OFFERED = re.compile(r"G_(\w+)_OFFERED", re.IGNORECASE)
 _AS_MATRIX = "Set kind=matrix if there is a column for each destination. Otherwise: "
@@ -80,10 +80,34 @@ def recognise_headings(
     )
     of_years = {column.heading for columns in dated.columns.values() for column in columns.values()}
     of_years |= {column.heading for column in dated.doubled.values()}
+    of_years |= set(numbered_columns(headings, role, lambda key: _canonical_of(role).get(british(key))))
+    found = _found_by_alias([heading for heading in headings if heading not in of_years], role)
+    file = _File(headings=headings, table=table, role=role, row=header_row)
+    problems = list(year_problems(table, dated, found, options))
+    for canonical, heading in options.columns.items():
+        if canonical in dated.columns:
+            continue
+        if canonical not in ALIASES[role]:
+            remedy = f"Set columns.NAME=HEADING with a NAME of {', '.join(ALIASES[role])}."
+            message = f"A file of {role.replace('_', ' ')} has no column called {canonical}."
+            problems.append(file.problem(heading, message, remedy))
+        elif heading not in headings:
+            problems.append(_no_such_heading(file, canonical, heading))
+        else:
+            found = {name: each for name, each in found.items() if each != heading} | {canonical: heading}
+    by_year = dated.headings
+    for canonical, columns in by_year.items():
+        *earlier, found[canonical] = columns.values()
+        found |= {f"{canonical}, {year}": heading for year, heading in zip(columns, earlier, strict=False)}
+    problems += _missing_columns(file, found)
+    problems += _repeated_headings(file, found, set(repeated) - set(options.columns.values()))
+    return RecognisedHeadings(headings=found, by_year=by_year, problems=problems)
+
+
+def _found_by_alias(headings: Sequence[str], role: str) -> dict[str, str]:
+    """Canonical columns of the headings that are known."""
     keys: dict[str, str] = {}
     for heading in headings:
-        if heading in of_years:
-            continue
         keys.setdefault(heading_key(heading), heading)
         keys.setdefault(_YEAR_SUFFIX.sub("", heading_key(heading)), heading)
     keys = in_both_spellings(keys)
@@ -98,29 +122,7 @@ def recognise_headings(
     # The same of a partner: a column "Partner" is its name only beside one of identifiers.
     if found.get("name") == found.get("partner_id"):
         found.pop("name", None)
-    file = _File(headings=headings, table=table, role=role, row=header_row)
-    problems = list(year_problems(table, dated, found, options))
-    for canonical, heading in options.columns.items():
-        if canonical in dated.columns:
-            continue
-        if canonical not in ALIASES[role]:
-            remedy = f"Set columns.NAME=HEADING with a NAME of {', '.join(ALIASES[role])}."
-            message = f"A file of {role.replace('_', ' ')} has no column called {canonical}."
-            problems.append(file.problem(heading, message, remedy))
-        elif heading not in headings:
-            problems.append(_no_such_heading(file, canonical, heading))
-        else:
-            found = {name: each for name, each in found.items() if each != heading} | {canonical: heading}
-    by_year = {
-        canonical: {year: column.heading for year, column in columns.items()}
-        for canonical, columns in dated.columns.items()
-    }
-    for canonical, columns in by_year.items():
-        *earlier, found[canonical] = columns.values()
-        found |= {f"{canonical}, {year}": heading for year, heading in zip(columns, earlier, strict=False)}
-    problems += _missing_columns(file, found)
-    problems += _repeated_headings(file, found, set(repeated) - set(options.columns.values()))
-    return RecognisedHeadings(headings=found, by_year=by_year, problems=problems)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

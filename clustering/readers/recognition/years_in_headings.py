@@ -83,6 +83,14 @@ class ColumnsByYear:
     columns: dict[str, dict[str, YearColumn]]
     doubled: dict[str, YearColumn]
 
+    @property
+    def headings(self) -> dict[str, dict[str, str]]:
+        """Canonical column to year to heading."""
+        return {
+            canonical: {year: column.heading for year, column in columns.items()}
+            for canonical, columns in self.columns.items()
+        }
+
 
 def columns_by_year(
     headings: Sequence[str], role: str, *, options: FileOptions, canonical_of: Callable[[str], str | None]
@@ -128,14 +136,36 @@ def columns_by_year(
     return ColumnsByYear(kept, {canonical: each for canonical, each in found.doubled.items() if canonical in kept})
 
 
-def latest_is_clear(years: Iterable[str], options: FileOptions) -> bool:
-    """Whether the latest year is the same, whatever a bare year means."""
-    falls = {year: int(year[:4]) for year in years}
-    if options.year_convention is not None:
-        return True
-    by_fall = max(falls, key=lambda year: (falls[year], year))
-    by_spring = max(falls, key=lambda year: (falls[year] - (len(year) == 4), year))
-    return by_fall == by_spring
+def numbered_columns(headings: Sequence[str], role: str, canonical_of: Callable[[str], str | None]) -> list[str]:
+    """
+    Find columns by a number that may be a year or a grade, such as ``enrollment_09`` and ``enrollment_10``.
+
+    Parameters
+    ----------
+    headings
+        Of the file.
+    role
+        What the file is used as.
+    canonical_of
+        Canonical column of a key (``headings.heading_key``).
+
+    Returns
+    -------
+    numbered
+        Headings that differ in two digits alone, the highest not above 13: none of them stands for the column.
+    """
+    by_rest: dict[str, list[re.Match[str]]] = {}
+    for heading in headings:
+        if match := _SHORT_YEAR.fullmatch(heading):
+            by_rest.setdefault(match["rest"], []).append(match)
+    of_role = {canonical for group in _GROUPS.get(role, ()) for canonical in group}
+    return [
+        match.group()
+        for rest, matches in by_rest.items()
+        if len(matches) > 1 and max(int(match["year"]) for match in matches) <= _LAST_GRADE
+        for match in matches
+        if canonical_of(re.sub(r"[^a-z0-9]+", "_", rest.lower()).strip("_")) in of_role
+    ]
 
 
 def year_problems(
@@ -146,6 +176,8 @@ def year_problems(
         shown = ", ".join(column.heading for column in columns.values())[:300]
         template, what = next(iter(columns.values())).template, canonical.replace("_", " ")
         every_year = f"Set columns.{canonical}={template} to use every year"
+        if canonical in options.columns:
+            continue
         if canonical in plain:
             message = f"The file has the {what} without a year ({plain[canonical]}) and by year ({shown})."
             remedy = f"{every_year}, or columns.{canonical}={plain[canonical]} to use that one."
@@ -156,12 +188,6 @@ def year_problems(
             )
             remedy = f"Set columns.{canonical}={columns[other.year].template}, or columns.{canonical}={other.template}."
             yield Problem(table=table, column=other.heading, message=message, remedy=remedy)
-        elif canonical == "enrolment" and not latest_is_clear(columns, options):
-            message = f"Which of the columns is the latest depends on what a bare year means: {shown}."
-            remedy = (
-                "Set year_convention=spring if 2022 is the school year 2021-22, or year_convention=fall for 2022-23."
-            )
-            yield Problem(table=table, column=list(columns.values())[-1].heading, message=message, remedy=remedy)
 
 
 def _plain(heading: str) -> str:

@@ -1,4 +1,4 @@
-"""Only the records that the user wants of a long table: those with a named entry in a column (``rows.Subgroup=...``)."""
+"""Only the records that the user wants of a long table: those with an entry in a column (``rows.Subgroup=...``)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def only_chosen_rows(table: RawTable, role: str) -> RawTable:
         texts = table.column(heading)
         chosen, missing = _with_entries(texts, wanted)
         if missing:
-            shown = ", ".join(sorted(text for text in texts.distinct() if text)[:_SHOWN_ENTRIES])
+            shown = ", ".join(sorted(filter(None, texts.distinct()))[:_SHOWN_ENTRIES])
             message = f"No record has the entry {missing[0][:100]!r}; the column has {shown}."
             problems.append(
                 _error(table, heading, message, f"Set {as_typed(heading)}=ENTRY with one of these entries.")

@@ -13,12 +13,13 @@ import shapely
 from clustering.model.grades import grade_mask, parse_grade, parse_grade_set
 from clustering.model.plain_text import plain_text
 from clustering.readers.recognition.headings import grade_columns
-from clustering.readers.text.columns import numpy_of
+from clustering.readers.text.columns import TextColumn, numpy_of
 from clustering.readers.text.values import parse_grades, parse_numbers, parse_unique
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
 from clustering.validation.lost_zeros import warn_of_uneven_digits
 from clustering.validation.repeated_identifiers import is_unique, joining_option
+from clustering.validation.repeated_records import leave_out_same, telling_choices
 from clustering.validation.schools.characteristics import read_traits
 
 MAXIMUM_ENROLMENT_STUDENTS = 1_000_000
@@ -90,18 +91,15 @@ def read_school_file(findings: Findings) -> SchoolPart:
 def _repeats(findings: Findings, blank: np.ndarray) -> np.ndarray:
     """Records to be merged into an earlier one of the same school; without the option ``repeated`` they are errors."""
     ids = findings.texts("school_id")
-    counts = np.bincount(ids.codes, minlength=len(ids.texts))
-    repeated = (counts > 1)[ids.codes] & ~blank
+    repeated, policy = _is_repeated(ids, ~blank), findings.table.options.repeated
+    if policy is None and repeated.any():
+        leave_out_same(findings, repeated)
+        repeated = _is_repeated(ids, ~blank & findings.kept())
+        if repeated.any():
+            remedy = _remedy_of_repeats(findings, np.where(findings.kept() & ~blank, ids.codes, -1))
+            findings.mark(repeated, "school_id", message="The identifier appears more than once.", remedy=remedy)
     later = repeated & ~ids.is_first()
-    policy = findings.table.options.repeated
-    if policy is None:
-        findings.mark(
-            repeated,
-            "school_id",
-            message="The identifier appears more than once.",
-            remedy=_remedy_of_repeats(findings, repeated),
-        )
-    elif later.any():
+    if policy is not None and later.any():
         message = f"{int(later.sum()):,} records repeat a school that has an earlier record ({policy})."
         findings.note(message, "Keep one record for each school.", column=findings.headings["school_id"])
     if policy == "first":
@@ -109,12 +107,26 @@ def _repeats(findings: Findings, blank: np.ndarray) -> np.ndarray:
     return later if policy == "merge" else np.zeros_like(later)
 
 
-def _remedy_of_repeats(findings: Findings, repeated: np.ndarray) -> str:
-    one = "Keep one record for each school, or set repeated=merge for sites of one school, or repeated=first."
-    option = (
-        joining_option(findings, repeated, is_settled=lambda ids: is_unique(ids, repeated)) if repeated.any() else None
-    )
-    return one if option is None else f"If they are different schools, set {option}. Otherwise k{one[1:]}"
+def _remedy_of_repeats(findings: Findings, schools: np.ndarray) -> str:
+    """What to do about schools with several records; ``schools`` is the number of the school of each record, or -1."""
+    left_out = {heading for name, heading in findings.headings.items() if name != "school_year"}
+    choices = telling_choices(findings, schools, left_out=left_out)
+    remedy = "Keep one record for each school, or set repeated=merge for sites of one school, or repeated=first."
+    repeated = pd.Series(schools).duplicated(keep=False).to_numpy() & (schools >= 0)
+    if option := joining_option(findings, repeated, is_settled=lambda ids: is_unique(ids, repeated)):
+        return f"If they are different schools, set {option}. Otherwise k{remedy[1:]}"
+    if not choices.choices or not choices.is_enough:
+        return remedy
+    if choices.choices[0].heading == findings.headings.get("school_year"):
+        return f"Set {choices.options} to read one record for each school. Otherwise: {remedy}"
+    return f"{remedy} The records differ in {choices.columns}: {choices.options} would choose one for each school."
+
+
+def _is_repeated(ids: TextColumn, records: np.ndarray) -> np.ndarray:
+    """Whether each of some records has an identifier that another of them has too."""
+    counts = np.bincount(ids.codes[records], minlength=len(ids.texts))
+    repeated: np.ndarray = (counts > 1)[ids.codes] & records
+    return repeated
 
 
 def _merged(values: dict[str, pa.Array], codes: np.ndarray) -> dict[str, pa.Array]:

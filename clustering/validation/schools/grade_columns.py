@@ -1,0 +1,100 @@
+"""Enrolment by grade in a plain schools file, a column for each grade: ``G09``, ``Grade 9``, ``KG``, ``9th grade``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from clustering.model.grades import parse_grade
+from clustering.readers.recognition.file_kinds import PLAIN_KINDS
+from clustering.readers.recognition.headings import heading_key
+from clustering.readers.text.values import parse_school_year, parse_students, parse_unique
+from clustering.validation.findings import Findings
+
+LEAST_GRADES = 3  # fewer columns may be called so by chance
+_COLUMNS = ["school_id", "year", "grade", "students"]
+_COUNT = r"(?:enroll?ments?|students|count|total|membership|member|number|num|n)"
+_NAMED = r"(?:pk|prek|pre_k|pre_kindergarten|prekindergarten|kg|k|kindergarten)"
+_GRADE = re.compile(
+    rf"(?:{_COUNT}_)*(?:in_)?(?:"
+    rf"(?:grade|gr|g)_?(?P<numbered>\d\d?|{_NAMED})|(?P<named>{_NAMED})|(?P<ordinal>\d\d?(?:st|nd|rd|th))(?:_grade)?"
+    rf")(?:_{_COUNT})*|{_COUNT}_(?P<padded>0[1-9]|1[0-3])"
+)
+
+
+def headings_by_grade(headings: Sequence[str]) -> dict[str, int]:
+    """Headings that are called by a grade, with the grade; none if there are fewer than three, or one grade twice."""
+    found = {}
+    for heading in headings:
+        if match := _GRADE.fullmatch(heading_key(heading)):
+            text = next(filter(None, match.groups()))
+            try:
+                grade = parse_grade(text.replace("_", ""))
+            except ValueError:  # grade 14
+                continue
+            if grade is not None:
+                found[heading] = grade
+    return found if len(set(found.values())) == len(found) >= LEAST_GRADES else {}
+
+
+def read_grade_columns(findings: Findings) -> pd.DataFrame:
+    """
+    Read enrolment by grade from a plain file of schools.
+
+    Parameters
+    ----------
+    findings
+        A validated file of schools; the columns are added to its headings, and a warning counts cells that cannot be
+        read.
+
+    Returns
+    -------
+    enrolment
+        ``school_id``, ``year`` (fall; missing where the file does not say it), ``grade`` and ``students`` [missing:
+        suppressed or not known], for the records used; no rows if columns called by a grade hold anything but counts,
+        such as yes and no.
+    """
+    empty = pd.DataFrame(columns=_COLUMNS)
+    by_grade = headings_by_grade(findings.table.headings) if findings.table.kind == PLAIN_KINDS["schools"] else {}
+    taken = set(findings.headings.values())
+    parts, unreadable = [], 0
+    for heading, grade in by_grade.items():
+        if heading in taken:
+            continue
+        column = findings.table.column(heading)
+        counts, bad = parse_students(column.distinct())
+        students = column.spread(counts["students"].mask(bad))
+        unreadable += int((column.spread(bad) & ~column.is_blank()).sum())
+        parts.append(pd.DataFrame({"grade": grade, "students": students}))
+    if len(parts) < LEAST_GRADES or not _are_counts(parts, unreadable):
+        return empty
+    for heading, grade in by_grade.items():
+        findings.headings.setdefault(f"enrolment, grade {grade}", heading)
+    if unreadable:
+        message = f"{unreadable:,} cells of the enrolment by grade are no number of students; they count as not known."
+        findings.note(message, "Write whole numbers, or * for a suppressed one.", column=next(iter(by_grade)))
+    ids, year, kept = findings.column("school_id"), _years(findings), findings.kept()
+    if findings.table.options.repeated == "merge":  # the sites of a school have its students together
+        kept = (ids != "").to_numpy()
+        year = year.groupby(ids).transform("first")
+    table = pd.concat([part.assign(school_id=ids, year=year)[kept] for part in parts])
+    return table.groupby(_COLUMNS[:3], as_index=False, dropna=False, sort=False)["students"].sum(min_count=1)
+
+
+def _are_counts(parts: Sequence[pd.DataFrame], unreadable: int) -> bool:
+    """Whether the columns hold numbers of students, and not flags or words."""
+    students = pd.concat([part["students"] for part in parts])
+    known = int(students.notna().sum())
+    return known > unreadable and bool((students > 1).any())
+
+
+def _years(findings: Findings) -> pd.Series:
+    """Falls of the school years of a file; a bare year that may be either is missing."""
+    column, convention = findings.texts("school_year"), findings.table.options.year_convention
+    texts = column.distinct()
+    is_clear = texts.str.contains(r"\d\D+\d") | (convention is not None)
+    falls, _ = parse_unique(texts.where(is_clear, ""), lambda text: parse_school_year(text, convention or "fall"))
+    return pd.Series(column.spread(falls.to_numpy(dtype="float64", na_value=np.nan))).astype("Int64")

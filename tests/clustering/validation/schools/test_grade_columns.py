@@ -1,0 +1,77 @@
+"""Enrolment by grade in a schools file: which headings are grades, and what their cells say."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from clustering.readers.file_options import FileOptions
+from clustering.readers.read_table import read_table
+from clustering.readers.recognition.headings import recognise_headings
+from clustering.validation.findings import Findings
+from clustering.validation.schools.grade_columns import headings_by_grade, read_grade_columns
+from clustering.validation.schools.school_file import read_school_file
+
+
+def read(**columns: list[str]) -> tuple[list[tuple[object, ...]], Findings]:
+    table = read_table(pd.DataFrame(columns), role="schools")
+    found = recognise_headings(table.headings, table="schools.csv", role="schools", options=table.options)
+    findings = Findings(table=table, role="schools", headings=found.headings)
+    rows = read_grade_columns(findings).astype("object")
+    return list(rows.where(rows.notna(), None).itertuples(index=False, name=None)), findings
+
+
+@pytest.mark.parametrize(
+    ("headings", "grades"),
+    [
+        (["PK", "KG", "G01", "G02", "G12"], [-1, 0, 1, 2, 12]),
+        (["Grade PK", "Grade K", "Grade 1", "Grade 10"], [-1, 0, 1, 10]),
+        (["Kindergarten", "1st Grade", "2nd grade", "12th"], [0, 1, 2, 12]),
+        (["grade_9_enrollment", "grade_10_enrollment", "grade_11_enrollment"], [9, 10, 11]),
+        (["enrollment_09", "enrollment_10", "enrollment_12"], [9, 10, 12]),
+        (["Enrollment Grade 9", "Enrollment Grade 10", "Enrollment Grade 11"], [9, 10, 11]),
+        (["Grade 9", "Grade 10"], []),  # too few
+        (["G09", "Grade 9", "G10", "G11"], []),  # one grade twice
+        (["enrollment_22", "enrollment_23", "enrollment_24"], []),
+        (["4-year graduation rate", "5-year graduation rate", "6-year graduation rate"], []),
+        (["G_9_OFFERED", "G_10_OFFERED", "G_11_OFFERED"], []),
+    ],
+)
+def test_headings_called_by_a_grade(headings: list[str], grades: list[int]) -> None:
+    assert list(headings_by_grade(["school_id", *headings]).values()) == grades
+
+
+def test_counts_are_read_with_their_year() -> None:
+    rows, findings = read(
+        school_id=["1", "2"], year=["2022-23", ""], G09=["120", "*"], G10=["1,010", "0"], G11=["", "80"]
+    )
+    assert set(rows) == {
+        *{("1", 2022, 9, 120.0), ("1", 2022, 10, 1010.0), ("1", 2022, 11, None)},
+        *{("2", None, 9, None), ("2", None, 10, 0.0), ("2", None, 11, 80.0)},
+    }
+    assert findings.headings["enrolment, grade 9"] == "G09"
+    assert not findings.problems
+
+
+def test_the_sites_of_a_school_are_added_up() -> None:
+    table = pd.DataFrame({"school_id": ["1", "1"], "G01": ["20", "30"], "G02": ["5", ""], "G03": ["", ""]})
+    raw = read_table(table, role="schools", options=FileOptions(repeated="merge"))
+    found = recognise_headings(raw.headings, table="schools.csv", role="schools", options=raw.options)
+    findings = Findings(table=raw, role="schools", headings=found.headings)
+    read_school_file(findings)
+    students = read_grade_columns(findings).set_index("grade")["students"]
+    assert students.dropna().to_dict() == {1: 50, 2: 5}
+
+
+def test_a_cell_that_is_no_count_is_warned_of() -> None:
+    rows, findings = read(school_id=["1", "2"], G09=["120", "many"], G10=["110", "90"], G11=["100", "80"])
+    assert ("2", None, 9, None) in rows
+    (warning,) = findings.problems
+    assert warning.message.startswith("1 cells of the enrolment by grade")
+
+
+@pytest.mark.parametrize("cells", [["Yes", "No"], ["1", "0"], ["X", ""]])
+def test_flags_are_no_enrolment(cells: list[str]) -> None:
+    rows, findings = read(school_id=["1", "2"], G09=cells, G10=cells, G11=cells)
+    assert rows == []
+    assert not findings.problems
