@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from clustering.readers.text.marks import status_of_mark
 from clustering.readers.text.numbers import shown_decimal
+from clustering.readers.text.printed_marks import status_of_mark
 from clustering.readers.text.values import parse_numbers
 from clustering.validation.findings import Findings
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.errors import Problem
-from clustering.readers.text.marks import is_date, sign_at_number
+from clustering.readers.text.printed_marks import is_date, sign_at_number
 from clustering.validation.findings import MAXIMUM_SHOWN_CHARACTERS, Findings
 
 # A column is refused if fewer of its cells can be read: then it holds something else, or in another notation.
@@ -24,9 +24,9 @@ class Wording:
     Parameters
     ----------
     message
-        What is wrong with a cell, in one sentence: ``The graduation rate cannot be read.``
+        What is wrong with a cell, as a sentence such as ``This is not a grade.``, with its full stop.
     form
-        How to write such a cell, after the word write: ``a share (0.67).``
+        How to write such a cell, after the word write and with a full stop: ``PK, KG, 1 to 13.``, for example.
     outcome
         What becomes of the cells if the file is used, in one sentence.
     is_mark

@@ -9,8 +9,8 @@ import pandas as pd
 
 from clustering.model.plain_text import school_year_text
 from clustering.readers.recognition.headings import heading_key
-from clustering.readers.text.values import year_in_cell
-from clustering.readers.text.year_words import find_year, has_joined_pairs
+from clustering.readers.text.values import is_bare_year, year_in_cell
+from clustering.readers.text.year_words import Convention, find_year, has_joined_pairs
 from clustering.validation.findings import Findings
 from clustering.validation.unreadable_cells import Wording, note_unreadable
 
@@ -40,10 +40,13 @@ def validate_years(findings: Findings) -> np.ndarray:
     convention = findings.table.options.year_convention or convention_of(findings.headings.get("year", ""))
     found = [year_in_cell(text) for text in texts]
     if has_joined_pairs(texts):  # then 2021 beside 1920 is 2020-21
-        found = [find_year(text, joined=True) or each for text, each in zip(texts, found, strict=True)]
+        found = [
+            find_year(text, joined=True) if is_bare_year(text) else each
+            for text, each in zip(texts, found, strict=True)
+        ]
     bad = np.array([year is None for year in found]) & (texts != "").to_numpy(dtype=bool)
     note_unreadable(findings, "year", bad, _NO_YEAR)
-    years = pd.Series([None if year is None else year.fall(convention or "fall") for year in found], dtype="Int64")
+    falls = [None if year is None else year.fall(convention or "fall") for year in found]
     bare = [year for year in found if year is not None and year.convention is None]
     if convention is None and bare:
         example = bare[0].year
@@ -54,10 +57,10 @@ def validate_years(findings: Findings) -> np.ndarray:
             column=findings.headings["year"],
             is_error=True,
         )
-    return column.spread(years.fillna(MISSING).to_numpy(dtype="int64"))
+    return column.spread(pd.Series(falls, dtype="Int64").fillna(MISSING).to_numpy(dtype="int64"))
 
 
-def convention_of(heading: str) -> str | None:
+def convention_of(heading: str) -> Convention | None:
     """Which of its two calendar years a school year is named by, as far as its heading shows."""
     key = heading_key(heading)
     return "fall" if _FALL.search(key) else "spring" if _SPRING.search(key) else None

@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from clustering.readers.text.marks import is_date, status_of_mark
 from clustering.readers.text.numbers import Decimal, number_of, plain_signs, shown_decimal
+from clustering.readers.text.printed_marks import is_date, status_of_mark
 
 __all__ = ["Unit", "is_ambiguous_bound", "is_date", "lone_shares", "parse_points", "parse_rate", "parse_rates"]
 

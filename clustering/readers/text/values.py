@@ -1,7 +1,7 @@
 """
 Columns of text to numbers, student counts, grades and school years; unreadable cells are marked.
 
-Which texts are a suppressed count is decided in ``marks``; the interval that such a count stands for is in
+Which texts are a suppressed count is decided in ``printed_marks``; the interval that such a count stands for is in
 ``model/suppression.py``.
 """
 
@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 from clustering.model.grades import parse_grade
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 from clustering.readers.text.columns import arrow_texts, numpy_of
-from clustering.readers.text.marks import suppressed_counts
 from clustering.readers.text.numbers import Decimal, number_of
+from clustering.readers.text.printed_marks import suppressed_counts
 from clustering.readers.text.year_words import EARLIEST, LATEST, YearInText, find_year
 
 MAXIMUM_STUDENTS_PER_CELL = 1_000_000
@@ -77,7 +77,7 @@ def parse_students(texts: pd.Series, *, decimal: Decimal | None = None) -> tuple
     ----------
     texts
         Whole or, for estimates, fractional numbers; ``-1``, ``*``, ``<10``, ``S``, ``PS``, ``TFS`` ... are suppressed:
-        1 to 9 students (``marks.is_suppressed_count``).
+        1 to 9 students (``printed_marks.is_suppressed_count``).
     decimal
         As in :func:`parse_numbers`.
 

@@ -10,8 +10,8 @@ import pandas as pd
 from clustering.model.columns import POINT_MEASURES
 from clustering.readers.published.edfacts import PublishedRates
 from clustering.readers.published.rates import is_ambiguous_bound, lone_shares, parse_points, parse_rates
-from clustering.readers.text.marks import is_suppressed_count, most_students, status_of_mark
 from clustering.readers.text.numbers import number_of, plain_signs
+from clustering.readers.text.printed_marks import is_suppressed_count, most_students, status_of_mark
 from clustering.readers.text.values import parse_school_year, parse_unique
 from clustering.validation.findings import Findings
 from clustering.validation.rates.rounded_rates import with_rounding
@@ -86,7 +86,7 @@ def validate_rates(findings: Findings, published: PublishedRates) -> pd.DataFram
     cohort, bad_cohort = parse_unique(rows["cohort"], _parse_cohort)
     _note_cells(findings, rows, bad_cohort, "cohort", _COHORT)
     is_empty = (cohort == 0).fillna(False).to_numpy(dtype=bool)
-    _note_empty_cohorts(findings, rows, is_empty & (found["high"] > 0) & (found["status"] != "suppressed"))
+    _note_empty_cohorts(findings, rows, (found["high"] > 0) & (found["status"] != "suppressed") & is_empty)
     is_unknown = (found["status"] == "unreadable") | is_empty
     found = found.mask(is_unknown, np.nan).assign(status=found["status"].mask(is_unknown, "missing"))
     year = _years(findings, rows)

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from clustering.readers.published.rates import parse_rates
-from clustering.readers.text.marks import status_of_mark, suppressed_counts
 from clustering.readers.text.numbers import plain_signs
+from clustering.readers.text.printed_marks import status_of_mark, suppressed_counts
 from clustering.readers.text.values import parse_numbers
 from clustering.validation.findings import Findings
 from clustering.validation.unreadable_cells import Wording, note_unreadable

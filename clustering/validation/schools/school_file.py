@@ -14,7 +14,7 @@ from clustering.model.grades import grade_mask, parse_grade, parse_grade_set
 from clustering.model.plain_text import plain_text
 from clustering.readers.recognition.headings import grade_columns
 from clustering.readers.text.columns import numpy_of
-from clustering.readers.text.marks import status_of_mark, suppressed_counts
+from clustering.readers.text.printed_marks import status_of_mark, suppressed_counts
 from clustering.readers.text.values import parse_grades, parse_numbers, parse_unique
 from clustering.validation.degrees import degrees_of
 from clustering.validation.findings import Findings
