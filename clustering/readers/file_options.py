@@ -13,7 +13,7 @@ from clustering.model.parameter_model import ParameterModel
 from clustering.model.parameter_types import NUMBER_OR_NONE, plain_value, sound_characters
 from clustering.model.spelling import british
 from clustering.model.validation_errors import Wording, fault, shown_value, sound_text, unreadable
-from clustering.readers.text.marks import Marks, marks_of
+from clustering.readers.text.printed_marks import Marks, marks_of
 
 YearConvention = Literal["fall", "spring"]
 RateUnit = Literal["percent", "share"]

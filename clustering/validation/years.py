@@ -9,10 +9,13 @@ import pandas as pd
 
 from clustering.model.plain_text import school_year_text
 from clustering.readers.recognition.headings import heading_key
-from clustering.readers.text.values import parse_school_year, parse_unique
+from clustering.readers.text.values import is_bare_year, parse_school_year, parse_unique, year_in_cell
+from clustering.readers.text.year_words import Convention, find_year, has_joined_pairs
 from clustering.validation.findings import Findings
+from clustering.validation.unreadable_cells import Wording, note_unreadable
 
 MISSING = -9
+_NO_YEAR = Wording(message="This is not a school year.", form="2022-23.", is_refused=True)
 # Headings that show which of its two calendar years a school year is named by.
 _FALL = re.compile(r"(^|_)(fall|ea_year|start|begin|october|survyear)")
 _SPRING = re.compile(r"(^|_)(spring|end|ending|graduation)")
@@ -33,15 +36,22 @@ def validate_years(findings: Findings) -> np.ndarray:
         int64, the fall of each record; -9 is missing. ``2022-23`` is clear. A bare ``2022`` is read by the file's
         options or by its heading (``fall_year``, ``ea_year``, ``spring_year``); without either it is an error.
     """
-    column = findings.texts("year")
+    column, texts = findings.texts("year"), findings.values("year")
     heading = findings.headings.get("year", "")
-    texts = column.distinct()
     convention = findings.table.options.year_convention or convention_of(heading)
-    years, bad = parse_unique(texts, lambda text: parse_school_year(text, convention or "fall"))
-    findings.mark_texts(bad, "year", message="This is not a school year.", remedy="Write 2022-23.")
-    if convention is None:
-        _ask_for_bare_years(findings, texts[~bad.to_numpy(dtype=bool)], heading)
-    return column.spread(years.fillna(MISSING).to_numpy(dtype="int64"))
+    found = [year_in_cell(text) for text in texts]
+    if has_joined_pairs(texts):  # then 2021 beside 1920 is 2020-21
+        found = [
+            find_year(text, joined=True) if is_bare_year(text) else each
+            for text, each in zip(texts, found, strict=True)
+        ]
+    bad = np.array([year is None for year in found]) & (texts != "").to_numpy(dtype=bool)
+    note_unreadable(findings, "year", bad, _NO_YEAR)
+    falls = [None if year is None else year.fall(convention or "fall") for year in found]
+    bare = [year for year in found if year is not None and year.convention is None]
+    if convention is None and bare:
+        _ask_for_bare_year(findings, bare[0].year, heading)
+    return column.spread(pd.Series(falls, dtype="Int64").fillna(MISSING).to_numpy(dtype="int64"))
 
 
 def years_of_headings(findings: Findings, texts: pd.Series) -> pd.Series:
@@ -62,20 +72,15 @@ def years_of_headings(findings: Findings, texts: pd.Series) -> pd.Series:
     """
     convention = findings.table.options.year_convention
     years, _ = parse_unique(texts, lambda text: parse_school_year(text, convention or "fall"))
-    if convention is None:
-        of_years = {year: heading for columns in findings.by_year.values() for year, heading in columns.items()}
-        distinct = pd.Series(texts.unique()).astype("str")
-        headings = [of_years[year] for year in distinct if year in of_years and year.isdigit()]
-        _ask_for_bare_years(findings, distinct, headings[0] if headings else "")
+    of_years = {year: heading for columns in findings.by_year.values() for year, heading in columns.items()}
+    bare = [year for year in texts.astype("str").unique() if year in of_years and year.isdigit()]
+    if convention is None and bare:
+        _ask_for_bare_year(findings, int(bare[0]), of_years[bare[0]])
     return years
 
 
-def _ask_for_bare_years(findings: Findings, texts: pd.Series, heading: str) -> None:
-    """Note an error if one of the texts is a year that may be the fall or the spring of its school year."""
-    bare = texts[texts.str.fullmatch(r"\d{4}(\.0)?")]
-    if bare.empty:
-        return
-    example = int(bare.iloc[0][:4])
+def _ask_for_bare_year(findings: Findings, example: int, heading: str) -> None:
+    """Note an error about a year that may be the fall or the spring of its school year."""
     by_fall, by_spring = school_year_text(example), school_year_text(example - 1)
     findings.note(
         f"The year {example} may be the school year {by_fall} or {by_spring}.",
@@ -85,7 +90,7 @@ def _ask_for_bare_years(findings: Findings, texts: pd.Series, heading: str) -> N
     )
 
 
-def convention_of(heading: str) -> str | None:
+def convention_of(heading: str) -> Convention | None:
     """Which of its two calendar years a school year is named by, as far as its heading shows."""
     key = heading_key(heading)
     return "fall" if _FALL.search(key) else "spring" if _SPRING.search(key) else None

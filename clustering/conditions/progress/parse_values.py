@@ -9,7 +9,7 @@ import pandas as pd
 
 from clustering.conditions.progress.catalogue import ProgressIndicator
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
-from clustering.readers.published.rates import is_ambiguous_bound, is_date, parse_points, parse_rates
+from clustering.readers.published.rates import is_ambiguous_bound, is_date, lone_shares, parse_points, parse_rates
 from clustering.readers.text.values import parse_students
 from clustering.validation.findings import Findings
 
@@ -74,17 +74,21 @@ def parse_values(findings: Findings, cells: pd.DataFrame, indicator: ProgressInd
 
 
 def _parse_rates(findings: Findings, cells: pd.DataFrame, indicator: ProgressIndicator) -> pd.DataFrame:
-    texts = cells["value"]
+    options = findings.table.options
+    texts = options.marks.plain(cells["value"])
+    has_both = False
     if indicator.unit == "points":
-        parsed, units = parse_points(texts), list[str]()
+        parsed = parse_points(texts, decimal=options.decimal)
         remedy = "Write a number of points, or s for a suppressed one."
     else:
-        parsed, units = parse_rates(texts)
+        parsed, units = parse_rates(texts, unit=options.rate_unit, decimal=options.decimal)
+        has_both = len(units) > 1 or bool(lone_shares(texts, decimal=options.decimal))
         remedy = "Write 93, 93%, 0.93, a band such as 60-69, or s for a suppressed one."
-    if len(units) > 1:
+    if has_both and options.rate_unit is None:
         findings.note(
             f"Some values of {indicator.indicator_id} are shares and some are per cents.",
-            "Write all of them as per cents, such as 93.4, or all as shares, such as 0.934.",
+            "Write all of them as per cents, such as 93.4, or all as shares, such as 0.934; or set rate_unit=percent or"
+            " rate_unit=share.",
             column=findings.headings.get(str(cells["value_column"].iloc[0])),
             is_error=True,
         )
@@ -128,9 +132,9 @@ def _parse_rates(findings: Findings, cells: pd.DataFrame, indicator: ProgressInd
 
 def _parse_counts(findings: Findings, cells: pd.DataFrame, part: str) -> pd.DataFrame:
     """``count`` (missing where none or suppressed), ``is_given``, ``is_hidden``, ``is_few`` (1 to 9 for certain)."""
-    texts = cells[part]
+    texts = findings.table.options.marks.plain(cells[part])
     is_none = texts.str.lower().isin(_NO_COUNT)
-    counts, bad = parse_students(texts.mask(is_none, "0"))
+    counts, bad = parse_students(texts.mask(is_none, "0"), decimal=findings.table.options.decimal)
     fraction = counts["students"].notna() & (counts["students"] % 1 != 0)
     _mark(
         findings,

@@ -135,10 +135,11 @@ def _values(findings: Findings, rows: pd.DataFrame, sets: dict[str, IndicatorSet
     for (set_id, column), cells in rows.groupby(["set_id", "column"], sort=False):
         of_set = sets[str(set_id)]
         labels = {label.lower(): float(of_set.least + step) for step, label in enumerate(of_set.labels)}
-        texts = cells["text"].str.lower()
+        shown = findings.table.options.marks.plain(cells["text"])
+        texts = shown.str.lower()
         labelled = texts.map(labels)
         none = texts.isin(_NOT_APPLICABLE) & labelled.isna()
-        numbers, bad = parse_numbers(cells["text"].mask(none | labelled.notna(), ""))
+        numbers, bad = parse_numbers(shown.mask(none | labelled.notna(), ""), decimal=findings.table.options.decimal)
         outside = (numbers < of_set.least) | (numbers > of_set.greatest)
         scale = f"from {of_set.least} to {of_set.greatest}"
         words = f", or one of: {', '.join(of_set.labels)}" if of_set.labels else ""

@@ -186,7 +186,7 @@ def _shares(findings: Findings) -> pd.Series:
     texts = _text(findings, "share")
     heading = findings.headings.get("share", "").lower()
     has_sign = texts.str.endswith("%")
-    numbers, bad = parse_numbers(texts.str.removesuffix("%").str.strip())
+    numbers, bad = parse_numbers(texts.str.removesuffix("%").str.strip(), decimal=findings.table.options.decimal)
     in_hundreds = has_sign | any(word in heading for word in ("percent", "pct", "%"))
     shares = numbers.mask(in_hundreds, numbers / 100)
     bad |= (shares < 0) | (shares > 1)

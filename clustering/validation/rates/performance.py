@@ -21,6 +21,7 @@ from clustering.validation.rates.official_lists import ListColumns, join_lists, 
 from clustering.validation.rates.published_rates import marked_records, no_rates, validate_rates
 from clustering.validation.rates.repeated_rates import RATE_KEY, note_repeated_records, without_repeats
 from clustering.validation.rates.state_rates import STATE_COLUMNS, STATE_LAYOUT, read_state_rates
+from clustering.validation.repeated_records import leave_out_same
 
 RATE_COLUMNS = ("graduation_rate_low", "graduation_rate_high", "graduation_rate_status", "graduation_rate_text")
 RESERVED = frozenset({*RATE_COLUMNS, "school_id"})  # our own names; no list may have one of them

@@ -9,7 +9,7 @@ import pandas as pd
 
 from clustering.model.columns import Level
 from clustering.model.grades import level_of, parse_grade_set
-from clustering.readers.published.rates import is_date, parse_rates
+from clustering.readers.published.rates import is_date, lone_shares, parse_rates
 from clustering.readers.text.values import parse_students
 from clustering.validation.findings import Findings
 
@@ -49,8 +49,8 @@ def read_counts(findings: Findings, canonical: str) -> pd.DataFrame:
         ``students``, ``students_low``, ``students_high``, a row per record; all missing where the cell is blank, and
         only the first where it says that the count is suppressed.
     """
-    texts = findings.column(canonical)
-    counts, bad = parse_students(texts)
+    texts = findings.table.options.marks.plain(findings.column(canonical))
+    counts, bad = parse_students(texts, decimal=findings.table.options.decimal)
     findings.mark(
         bad & (texts != ""),
         canonical,
@@ -76,8 +76,10 @@ def read_shares(findings: Findings, canonical: str) -> pd.DataFrame:
     shares
         ``low``, ``middle``, ``high`` [0 to 1], a row per record; all missing where nothing is published.
     """
-    texts = findings.column(canonical)
-    rates, units = parse_rates(texts)
+    options = findings.table.options
+    texts = options.marks.plain(findings.column(canonical))
+    rates, units = parse_rates(texts, unit=options.rate_unit, decimal=options.decimal)
+    has_both = len(units) > 1 or bool(lone_shares(texts, decimal=options.decimal))
     unreadable = rates["status"] == "unreadable"
     is_a_date = texts.map(is_date).astype("bool") if len(texts) else unreadable
     findings.mark(
@@ -92,10 +94,10 @@ def read_shares(findings: Findings, canonical: str) -> pd.DataFrame:
         message="The rate cannot be read.",
         remedy="Write it like 55%, 0.55, 50-59 or LT50, or leave the cell blank if there is none.",
     )
-    if len(units) > 1:
+    if has_both and options.rate_unit is None:
         findings.note(
             "Some rates of the column are per cent and others shares of 1.",
-            "Write all of them in one unit, or with a per cent sign.",
+            "Write all of them in one unit, or with a per cent sign; or set rate_unit=percent or rate_unit=share.",
             column=findings.headings.get(canonical, canonical),
             is_error=True,
         )
