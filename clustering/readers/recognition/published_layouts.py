@@ -100,7 +100,7 @@ def layouts_by_name() -> Mapping[str, PublishedLayout]:
 
 def year_free_key(heading: str) -> str:
     """A heading in lower case and British spelling, without its school year, and with every other sign as ``_``."""
-    found = find_year(heading) if any(sign.isdigit() for sign in heading) else None
-    rest = heading if found is None else found.rest
-    key = re.sub(r"[^a-z0-9]+", "_", british(rest).lower()).strip("_")
+    plain = re.sub(r"[\s_.]+", " ", british(heading))
+    found = find_year(plain) if any(sign.isdigit() for sign in plain) else None
+    key = re.sub(r"[^a-z0-9]+", "_", (plain if found is None else found.rest).lower()).strip("_")
     return key if found is None else _LINKS.sub("", key)
