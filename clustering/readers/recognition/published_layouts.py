@@ -20,6 +20,7 @@ from clustering.readers.file_options import FileOptions
 from clustering.readers.text.year_words import find_year
 
 REGISTER = Path(__file__).with_name("register")
+ROLES = ("schools", "flows", "performance", "catchments")  # roles of files that states and districts publish
 ABOUT = ("role", "title", "seen", "needs", "example")  # what a layout has besides options
 _LINKS = re.compile(r"_(for|in|of|as_of|the)$")
 

@@ -11,6 +11,7 @@ from clustering.readers.raw_table import RawTable
 from clustering.readers.recognition.file_kinds import FILE_KINDS, NAMED_KINDS, PLAIN_KINDS
 from clustering.readers.recognition.headings import is_known_heading
 from clustering.readers.recognition.published_layouts import (
+    ROLES,
     PublishedLayout,
     layouts_by_name,
     published_layouts,
@@ -41,7 +42,7 @@ def with_published_options(table: RawTable, role: str) -> RawTable:
         of a layout, or none of the records that the layout is about, comes back as it is.
     """
     chosen = table.options.kind
-    if chosen in NAMED_KINDS or table.kind in FILE_KINDS:
+    if chosen in NAMED_KINDS or table.kind in FILE_KINDS or role not in ROLES:
         return table
     if chosen is None and all(is_known_heading(heading, role) for heading in table.headings):
         return table  # the usual file does not wait for the register
