@@ -11,11 +11,14 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-import json
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import pandas as pd
+from shapely import box
 
 from clustering.readers.recognition.published_layouts import PublishedLayout
 
@@ -66,13 +69,10 @@ class PublishedFile:
         rows.writerows(self.records)
         return target.getvalue()
 
-    def geojson(self) -> str:
-        """The file as GeoJSON, each record a square beside the one before."""
-        features = [
-            {"type": "Feature", "properties": dict(record), "geometry": _square(number)}
-            for number, record in enumerate(self.records)
-        ]
-        return json.dumps({"type": "FeatureCollection", "features": features})
+    def polygons(self) -> gpd.GeoDataFrame:
+        """The file as a layer, each record a square beside the one before."""
+        squares = [box(-75 + number / 10, 40.0, -75 + (number + 1) / 10, 40.1) for number in range(len(self.records))]
+        return gpd.GeoDataFrame(pd.DataFrame(self.records, columns=self.headings), geometry=squares, crs="EPSG:4326")
 
     def renamed(self, new_heading: Callable[[str], str]) -> PublishedFile:
         """The same file under other headings."""
@@ -105,12 +105,6 @@ def later(text: str, by: int) -> str:
         lambda found: f"{int(found[1]) + by}" + (f"-{(int(found[2][1:]) + by) % 100:02d}" if found[2] else ""),
         text,
     )
-
-
-def _square(number: int) -> dict[str, object]:
-    west, east = -75 + number / 10, -75 + (number + 1) / 10
-    ring = [[west, 40.0], [east, 40.0], [east, 40.1], [west, 40.1], [west, 40.0]]
-    return {"type": "Polygon", "coordinates": [ring]}
 
 
 def generate_file(layout: PublishedLayout, seed: int = 0) -> PublishedFile:

@@ -110,7 +110,7 @@ def read(file: PublishedFile, folder: Path) -> Reading:
     Parameters
     ----------
     file
-        Written into ``folder``.
+        Written into ``folder``; a layer is read as a GeoDataFrame.
     folder
         Any.
 
@@ -125,10 +125,10 @@ def read(file: PublishedFile, folder: Path) -> Reading:
         With every error.
     """
     role = file.layout.role
-    path = folder / ("published.geojson" if role == "catchments" else "published.csv")
-    path.write_text(file.geojson() if role == "catchments" else file.text(), encoding="utf-8")
+    path = folder / "published.csv"
+    path.write_text(file.text(), encoding="utf-8")
     problems: list[Problem] = []
-    findings = open_files({role: [path]}, {}, problems).files[role]
+    findings = open_files({role: [file.polygons() if role == "catchments" else path]}, {}, problems).files[role]
     if problems:
         raise InputError(problems)
     schools, rates = _no_schools(file), no_rates()

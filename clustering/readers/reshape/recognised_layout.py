@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -21,6 +22,11 @@ from clustering.readers.recognition.years_in_headings import columns_with_year
 from clustering.readers.reshape.chosen_rows import SEPARATOR, has_entry
 
 Headings = Mapping[str, list[str]]
+# States publish rates within four years and within more under the same headings, and say which in the name only.
+_OTHER_LENGTH = re.compile(
+    r"(?<![a-z0-9])(?:[35-7]|three|five|six|seven)[-_ ]?y(?:ea)?r(?:s|ly)?(?![a-z])", re.IGNORECASE
+)
+_FOUR_YEARS = frozenset({"graduation_rate", "graduates"})
 
 
 def with_published_options(table: RawTable, role: str) -> RawTable:
@@ -39,7 +45,8 @@ def with_published_options(table: RawTable, role: str) -> RawTable:
     told
         The same table with the options of its layout, under the user's own, and with the layout as its kind. A file
         that fits two layouts with different readings has an error instead. A file that has only some of the headings
-        of a layout, or none of the records that the layout is about, comes back as it is.
+        of a layout, or none of the records that the layout is about, comes back as it is; and so does one whose name, or
+        the name of its sheet, says that its rates are within five years.
     """
     chosen = table.options.kind
     if chosen in NAMED_KINDS or table.kind in FILE_KINDS or role not in ROLES:
@@ -71,6 +78,8 @@ def _readings(table: RawTable, role: str, headings: Headings) -> list[tuple[Publ
     """The layouts that a file fits, each with its options; a layout that asks for less than another gives way to it."""
     fitting = [each for each in published_layouts() if each.role == role and each.keys.keys() <= headings.keys()]
     fitting = [each for each in fitting if not any(each.keys.keys() < other.keys.keys() for other in fitting)]
+    if _OTHER_LENGTH.search(f"{table.name} {table.container}"):
+        fitting = [each for each in fitting if _FOUR_YEARS.isdisjoint(each.options.columns)]
     readings = [(each, _options(table, each, headings)) for each in fitting]
     return [(each, options) for each, options in readings if _has_records(table, options.rows)]
 

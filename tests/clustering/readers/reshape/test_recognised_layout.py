@@ -82,6 +82,20 @@ def test_a_file_about_something_else_under_the_same_headings_is_not_that_layout(
     assert told(dropouts).kind == "table of performance"
 
 
+@pytest.mark.parametrize(
+    ("name", "container", "is_read"),
+    [
+        ("GOSA_4-Year_Cohort_Graduation_Rate_2022-23.csv", "text", True),
+        ("GOSA_5-Year_Cohort_Graduation_Rate_2022-23.csv", "text", False),
+        ("report.xlsx", "workbook, 2023 5-Yr Subgroup", False),
+        ("report of 15 years.csv", "text", True),
+    ],
+)
+def test_rates_within_five_years_are_not_taken_for_four(name: str, container: str, *, is_read: bool) -> None:
+    table = replace(table_of(GEORGIA), name=name, container=container)
+    assert (with_published_options(table, "performance").kind == NAME) == is_read
+
+
 def test_a_file_with_headings_that_any_file_has_does_not_read_the_register(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recognised_layout, "published_layouts", lambda: pytest.fail("the register was read"))
     told({"school_id": ["1"], "year": ["2022-23"], "graduation_rate": ["71"]})
