@@ -17,14 +17,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
+import numpy as np
 import pandas as pd
 
 from bench.published_files import RATES, PublishedFile, generate_file
@@ -39,7 +40,7 @@ from clustering.validation.schools.schools import validate_schools
 
 OUTCOMES = ("right", "asked", "unread", "wrong")
 MORE_COLUMNS = {"Report Date": "June", "Notes": "see guide", "Region Code": "R7", "Flag": "yes"}
-Change = Callable[[PublishedFile, random.Random], PublishedFile]
+Change = Callable[[PublishedFile, np.random.Generator], PublishedFile]
 
 
 def main() -> None:
@@ -53,7 +54,11 @@ def main() -> None:
         print(f"{source:<24}" + "".join(f"{found[outcome]:>8}" for outcome in OUTCOMES))
     total = sum(counts.values(), Counter())
     shares = {outcome: round(total[outcome] / total.total(), 4) for outcome in OUTCOMES}
-    print(json.dumps({"layouts": len(published_layouts()), "files": total.total(), **shares, "wrong_files": total["wrong"]}))
+    print(
+        json.dumps(
+            {"layouts": len(published_layouts()), "files": total.total(), **shares, "wrong_files": total["wrong"]}
+        )
+    )
 
 
 def measure(seeds: int) -> dict[str, Counter[str]]:
@@ -83,7 +88,7 @@ def outcomes_of(layout: PublishedLayout, seeds: int, folder: Path) -> Iterator[t
     for seed in range(seeds):
         file = generate_file(layout, seed)
         for name, change in CHANGES.items():
-            drawn = random.Random(f"{layout.name} {seed} {name}")
+            drawn = np.random.default_rng([crc32(f"{layout.name} {name}".encode()), seed])
             yield name, outcome_of(change(file, drawn), folder)
 
 
@@ -180,11 +185,11 @@ def found_in(file: PublishedFile, reading: Reading) -> Iterator[tuple[tuple[obje
     rates = reading.rates[reading.rates["measure"].isin(list(RATES.values())) & reading.rates["exact"].notna()]
     # A lone year in a heading may be a part of its name, so a rate without a year is not wrong there.
     known = {fall for _, fall, _ in file.rates}
-    for row in rates[rates["subgroup"] == "all"].itertuples():
-        fall = None if pd.isna(row.year) else int(row.year)
+    for row in rates[rates["subgroup"] == "all"].to_dict("records"):
+        fall = None if pd.isna(row["year"]) else int(row["year"])
         if fall is None and file.has_year_in_heading:
             (fall,) = known
-        yield (row.school_id, fall, row.measure), round(float(row.exact), 6)
+        yield (row["school_id"], fall, row["measure"]), round(float(row["exact"]), 6)
     told = {_COLUMNS[name][0] for name in file.schools[0] if name in _COLUMNS}
     for school in reading.schools.reset_index().to_dict("records"):
         yield (school["school_id"], "listed"), True
@@ -212,20 +217,20 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[str], object]]] = {
 }
 
 
-def _other_order(file: PublishedFile, drawn: random.Random) -> PublishedFile:
-    return file.ordered(drawn.sample(file.headings, len(file.headings)))
+def _other_order(file: PublishedFile, drawn: np.random.Generator) -> PublishedFile:
+    return file.ordered([file.headings[position] for position in drawn.permutation(len(file.headings))])
 
 
-def _other_years(file: PublishedFile, drawn: random.Random) -> PublishedFile:
-    return file.in_other_years(drawn.choice([-3, -1, 2]))
+def _other_years(file: PublishedFile, drawn: np.random.Generator) -> PublishedFile:
+    return file.in_other_years(int(drawn.choice([-3, -1, 2])))
 
 
-def _other_signs(file: PublishedFile, drawn: random.Random) -> PublishedFile:
-    sign = drawn.choice(["_", ".", "-", "  "])
+def _other_signs(file: PublishedFile, drawn: np.random.Generator) -> PublishedFile:
+    sign = str(drawn.choice(["_", ".", "-", "  "]))
     return file.renamed(lambda heading: re.sub(r"[ _]+", sign, heading))
 
 
-def _more_columns(file: PublishedFile, drawn: random.Random) -> PublishedFile:
+def _more_columns(file: PublishedFile, drawn: np.random.Generator) -> PublishedFile:
     return _other_order(file.with_columns(MORE_COLUMNS), drawn)
 
 

@@ -1,11 +1,11 @@
-"""Files in the shape that states and districts publish are read without an option, value by value, and never wrongly."""
+"""Files in the shape that states and districts publish are read without an option, value by value, never wrongly."""
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bench.published_files import generate_file, later
@@ -27,7 +27,7 @@ def test_a_file_as_it_is_published_is_read_value_by_value(layout: PublishedLayou
 @pytest.mark.parametrize("name", SAMPLE)
 @pytest.mark.parametrize("change", [name for name in CHANGES if name != "as published"])
 def test_a_changed_file_is_not_read_wrongly(name: str, change: str, tmp_path: Path) -> None:
-    file = CHANGES[change](generate_file(layouts_by_name()[name], 1), random.Random(1))
+    file = CHANGES[change](generate_file(layouts_by_name()[name], 1), np.random.default_rng(1))
     assert outcome_of(file, tmp_path) == "right"
 
 

@@ -1,8 +1,8 @@
 """
 The register of states and districts: which columns and records their published files mean.
 
-One TOML file a source in ``register/``. A layout is nothing but the options that a user would write for such a file, the
-headings that tell it, and where these were seen. **To add a source, add a file there**; docs/files.md has the steps.
+One TOML file a source in ``register/``. A layout is nothing but the options that a user would write for such a file,
+the headings that tell it, and where these were seen. **To add a source, add a file there**; docs/files.md has the steps.
 """
 
 from __future__ import annotations
@@ -76,13 +76,13 @@ def published_layouts() -> tuple[PublishedLayout, ...]:
         An option in the register does not exist, or has no such value.
     """
     documents = (tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(REGISTER.glob("*.toml")))
-    return tuple(
-        _layout(document["source"], layout) for document in documents for layout in document["layouts"]
-    )
+    return tuple(_layout(document["source"], layout) for document in documents for layout in document["layouts"])
 
 
 def _layout(source: str, document: Mapping[str, Any]) -> PublishedLayout:
-    options = {name: value for name, value in document.items() if name not in ABOUT and name in FileOptions.model_fields}
+    options = {
+        name: value for name, value in document.items() if name not in ABOUT and name in FileOptions.model_fields
+    }
     return PublishedLayout(
         name=f"{source}: {document['title']}",
         role=document["role"],

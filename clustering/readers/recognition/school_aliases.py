@@ -54,9 +54,7 @@ SCHOOL_ALIASES: Mapping[str, Sequence[str]] = {
         *("school_number", "st_schid", "state_school_id", "location_id", *LEARNED["school_id"], "id"),
     ),
     "state_school_id": ("st_schid", "state_school_id", "seasch", "state_id"),
-    "name": (
-        *("name", "school_name", "sch_name", "schnam", "schoolname", "facil_name", *LEARNED["name"], "school"),
-    ),
+    "name": (*("name", "school_name", "sch_name", "schnam", "schoolname", "facil_name", *LEARNED["name"], "school"),),
     "latitude": ("latitude", "lat", "latcod", "y"),
     "longitude": ("longitude", "lon", "long", "lng", "loncod", "x"),
     "grades": ("grades", "grades_offered", "grades_served", "grade_span", "grade_org", *LEARNED["grades"]),

@@ -45,7 +45,7 @@ def with_published_options(table: RawTable, role: str) -> RawTable:
     told
         The same table with the options of its layout, under the user's own, and with the layout as its kind. A file
         that fits two layouts with different readings has an error instead. A file that has only some of the headings
-        of a layout, or none of the records that the layout is about, comes back as it is; and so does one whose name, or
+        of a layout, or none of the records that the layout is about, comes back as it is. So does one whose name, or
         the name of its sheet, says that its rates are within five years.
     """
     chosen = table.options.kind
@@ -57,11 +57,7 @@ def with_published_options(table: RawTable, role: str) -> RawTable:
     for heading in table.headings:
         headings.setdefault(year_free_key(heading), []).append(heading)
     if chosen is not None:
-        layout = layouts_by_name()[chosen]
-        if lacking := [heading for key, heading in layout.keys.items() if key not in headings]:
-            message = f"The file is not laid out as {layout.name}: it lacks {', '.join(lacking)[:300]}."
-            return _with_problem(table, message, "Leave the option kind out.", is_error=True)
-        return _told(table, role, layout, _options(table, layout, headings))
+        return _as_the_user_says(table, role, layouts_by_name()[chosen], headings)
     readings = _readings(table, role, headings)
     if not readings:
         return table
@@ -72,6 +68,13 @@ def with_published_options(table: RawTable, role: str) -> RawTable:
         remedy = f"Set {names}, or kind={PLAIN_KINDS.get(role, 'table')} for neither."
         return _with_problem(table, message, remedy, is_error=True)
     return _told(table, role, layout, options)
+
+
+def _as_the_user_says(table: RawTable, role: str, layout: PublishedLayout, headings: Headings) -> RawTable:
+    if lacking := [heading for key, heading in layout.keys.items() if key not in headings]:
+        message = f"The file is not laid out as {layout.name}: it lacks {', '.join(lacking)[:300]}."
+        return _with_problem(table, message, "Leave the option kind out.", is_error=True)
+    return _told(table, role, layout, _options(table, layout, headings))
 
 
 def _readings(table: RawTable, role: str, headings: Headings) -> list[tuple[PublishedLayout, FileOptions]]:
