@@ -2,7 +2,7 @@
 The register of states and districts: which columns and records their published files mean.
 
 One TOML file a source in ``register/``. A layout is nothing but the options that a user would write for such a file,
-the headings that tell it, and where these were seen. **To add a source, add a file there**; docs/files.md has the steps.
+the headings that tell it, and where these were seen. **To add a source, add a file there** (docs/files.md).
 """
 
 from __future__ import annotations
