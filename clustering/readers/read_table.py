@@ -93,7 +93,7 @@ def _table_of_container(file: Unpacked, name: str, role: str, options: FileOptio
         columns = {"record": pa.array(map(str, range(1, count + 1)), type=pa.string()).dictionary_encode()}
     return RawTable(
         name=name,
-        kind=options.kind or recognise_kind(tuple(columns), role),
+        kind=options.kind or recognise_kind(tuple(columns), role, options.columns),
         encoded=columns,
         sha256=hashlib.sha256(file.path.read_bytes()).hexdigest(),
         container=f"{file.container}, {content.layer}" if len(content.layers) > 1 else file.container,
@@ -166,7 +166,7 @@ def _table_of_text(content: bytes, name: str, role: str, options: FileOptions, *
         is_known_heading=lambda cell: is_known_heading(cell, role),
         headerless=HEADERLESS_LAYOUTS,
     )
-    kind = layout.kind or options.kind or recognise_kind(layout.headings, role)
+    kind = layout.kind or options.kind or recognise_kind(layout.headings, role, options.columns)
     unread = unread_headings(kind, layout.headings) - set(options.columns.values())
     records = parse_records(decoded.body, name, layout, unread=unread)
     problems = [_warning(name, note, "Unpack the archive to see the others.")] if note else []
@@ -211,7 +211,7 @@ def _table_of_frame(frame: pd.DataFrame, role: str, options: FileOptions) -> Raw
     digest = hashlib.sha256(pd.util.hash_pandas_object(pd.DataFrame(texts), index=False).to_numpy().tobytes())
     return RawTable(
         name="DataFrame",
-        kind=options.kind or recognise_kind(tuple(columns), role),
+        kind=options.kind or recognise_kind(tuple(columns), role, options.columns),
         encoded=columns,
         sha256=digest.hexdigest(),
         container="DataFrame",

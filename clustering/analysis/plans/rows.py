@@ -12,6 +12,7 @@ from clustering.readers.text.columns import text_column
 from clustering.readers.text.values import NO_WORDS, YES_WORDS
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.identifiers import mark_bad_identifiers, mark_lost_zeros
+from clustering.validation.repeated_records import leave_out_same
 
 _NO = NO_WORDS | {""}
 _ROLES = frozenset({"anchor", "feeder", "outside", ""})
@@ -55,6 +56,7 @@ def check_rows(findings: Findings, school_ids: pa.StringArray, *, shared_feeders
         remedy="Write the label of its Zone, or take the mark out.",
     )
     rows = _one_row_per_zone(rows)
+    leave_out_same(findings, findings.kept() & is_listed)
     in_zones = rows[(findings.kept() & is_listed)[rows["record"]]]
     repeats = in_zones.duplicated(["school", "zone"])
     findings.mark(

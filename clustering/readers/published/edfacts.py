@@ -99,12 +99,17 @@ def find_published_rates(table: RawTable, school_heading: str | None) -> Publish
     keys = {heading_key(heading): heading for heading in table.headings}
     if {"data_description", "subgroup", "value"} <= keys.keys():
         return _express_rates(table, keys, school_heading)
-    if {"measure", "subgroup", "rate"} <= keys.keys():
+    if {"measure", "subgroup", "rate"} <= keys.keys() and _names_measures(table, keys["measure"]):
         return _plain_rates(table, keys)
     if {"category", "cohort", "rate"} <= keys.keys():
         return _long_rates(table, keys)
     columns = _wide_columns(table.headings)
     return _wide_rates(table, columns) if columns else None
+
+
+def _names_measures(table: RawTable, heading: str) -> bool:
+    """Whether a column has our own names of measures; a state's file has words of its own."""
+    return not set(MEASURES).isdisjoint(table.column(heading).distinct())
 
 
 def _wide_columns(headings: Sequence[str]) -> list[_RateColumn]:

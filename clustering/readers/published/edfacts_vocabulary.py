@@ -19,7 +19,9 @@ _ACHIEVEMENT_GROUPS = {"583", "584"}
 _OTHER_DATA_GROUPS = {"696", "698", "756", "588", "589"}
 # Words of ED Data Express for the groups of the wide files. Other groups keep their published words.
 _GROUPS = {
-    r"(all|all students( in (school|lea|sea))?|total|schoolwide|not applicable)?": ALL_STUDENTS,
+    r"(all|all (students?|pupils)( in (the )?(school|lea|sea|district|state))?|not applicable)?": ALL_STUDENTS,
+    r"totals?|total students?|(total|overall) \(?all students\)?|(total|overall)[ -]+all students": ALL_STUDENTS,
+    r"ta|tot|overall|all students \(?total\)?|all student groups|all groups|whole school|school[- ]?wide": ALL_STUDENTS,
     r"american indian.*": "MAM",
     r"asian ?/ ?pacific islander": "MAS",
     r"black.*": "MBL",
@@ -84,6 +86,11 @@ def group_of_words(words: str) -> str:
         ``all``, ``MBL``, ``CWD`` ...; the words themselves for a group that is not in the wide files.
     """
     return next((code for pattern, code in _GROUPS.items() if re.fullmatch(pattern, _plain(words))), words)
+
+
+def is_all_students(words: str) -> bool:
+    """Whether words name all students together; blank says nothing."""
+    return words.lower() not in ("", "not applicable") and group_of_words(words) == ALL_STUDENTS
 
 
 def is_known_group(words: str) -> bool:

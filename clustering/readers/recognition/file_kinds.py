@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from clustering.readers.recognition.aliases import ALIASES
 from clustering.readers.recognition.headings import heading_key
 from clustering.readers.recognition.published_layouts import layouts_by_name
 from clustering.readers.text.layout import HeaderlessLayout
+from clustering.readers.text.year_words import find_year
 
 EDGE_HEADINGS = (
     *("NCESSCH", "LEAID", "NAME", "OPSTFIPS", "STREET", "CITY", "STATE", "ZIP", "STFIP", "CNTY", "NMCNTY", "LOCALE"),
@@ -147,6 +148,22 @@ PLAIN_KINDS = {
 MATRICES = {"flows": "flows, a column per destination", "travel_times": "travel times, a column per destination"}
 MATRIX_VALUES = {"flows": "students", "travel_times": "travel_time"}  # canonical name of the cells
 TOTALS = frozenset({"total", "totals", "grand_total", "sum", "all", "all_schools"})
+# Columns of a matrix that are no school: of students who left, and of students who go to a school that is not listed.
+LEFT = frozenset(
+    """
+    left exit exits exited withdrew withdrawn dropped_out dropout dropouts no_longer_enrolled not_enrolled not_found gone
+    left_the_state left_state moved moved_away left_district left_the_district no_destination did_not_return
+    not_returning
+    """.split()
+)
+ELSEWHERE = frozenset(
+    """
+    out_of_district out_of_state out_of_county other_district other_districts other_state outside outside_district other
+    others other_school other_schools charter charters charter_school charter_schools private private_school
+    private_schools nonpublic non_public parochial homeschool homeschooled virtual online alternative other_charter
+    other_private elsewhere another_district transfer transfers transferred unknown
+    """.split()
+)
 NAMED_KINDS = ("matrix", *FILE_KINDS, *PLAIN_KINDS.values())
 
 
@@ -155,7 +172,7 @@ def is_named_kind(kind: str) -> bool:
     return kind in NAMED_KINDS or kind in layouts_by_name()
 
 
-def recognise_kind(headings: Sequence[str], role: str) -> str:
+def recognise_kind(headings: Sequence[str], role: str, columns: Collection[str] = ()) -> str:
     """
     Recognise the kind of a file.
 
@@ -165,18 +182,20 @@ def recognise_kind(headings: Sequence[str], role: str) -> str:
         Of the file.
     role
         What it is used as.
+    columns
+        Canonical columns whose headings the user names.
 
     Returns
     -------
     kind
         A key of ``FILE_KINDS``, or the kind of a plain table of this role; one of ``MATRICES`` for flows and travel
-        times whose further headings are all identifiers of schools.
+        times whose further headings are all identifiers of schools, or words for students who left or went elsewhere.
     """
     keys = {heading_key(heading) for heading in headings}
     keys |= {re.sub(r"_?\d{4}$", "", key) for key in keys} | {
         re.sub(r"^(member|g\d\d)\d\d$", r"\1", key) for key in keys
     }
-    if role in MATRICES and _is_matrix(headings, role):
+    if role in MATRICES and {"destination", MATRIX_VALUES[role]}.isdisjoint(columns) and _is_matrix(headings, role):
         return MATRICES[role]
     if role == "flows":
         return PLAIN_KINDS["flows"]
@@ -207,8 +226,16 @@ def is_portal_kind(kind: str) -> bool:
 
 
 def _is_matrix(headings: Sequence[str], role: str) -> bool:
-    """Whether a file has a column of origins (perhaps grade and year), and otherwise columns named with numbers."""
-    named = {alias for aliases in ALIASES[role].values() for alias in aliases}
-    others = [heading for heading in headings[1:] if heading_key(heading) not in named | TOTALS]
-    has_values = any(heading_key(heading) in ALIASES[role][MATRIX_VALUES[role]] for heading in headings)
-    return not has_values and len(others) >= 2 and all(re.fullmatch(r"[\w-]*\d[\w-]*", each) for each in others)
+    """Whether a file has a column of origins (perhaps grade and year), and otherwise columns that each are a school."""
+    aliases = ALIASES[role]
+    keys = [heading_key(heading) for heading in headings]
+    if not {*aliases[MATRIX_VALUES[role]], *aliases["destination"]}.isdisjoint(keys):
+        return False
+    named = {alias for names in aliases.values() for alias in names}
+    others = [
+        heading
+        for heading, key in zip(headings[1:], keys[1:], strict=True)
+        if key not in named | TOTALS | LEFT | ELSEWHERE
+    ]
+    are_years = all(find_year(heading) is not None for heading in others)
+    return len(others) >= 2 and not are_years and all(re.fullmatch(r"[\w-]*\d[\w-]*", each) for each in others)

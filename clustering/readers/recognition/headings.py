@@ -15,6 +15,7 @@ from clustering.readers.recognition.school_aliases import SCHOOL_ALIASES
 from clustering.readers.recognition.years_in_headings import columns_by_year, year_problems
 
 _GRADE_OFFERED = re.compile(r"G_(\w+)_OFFERED", re.IGNORECASE)
+_AS_MATRIX = "Set kind=matrix if there is a column for each destination. Otherwise: "
 _YEAR_SUFFIX = re.compile(r"_?\d{2}(\d{2})?$")
 
 
@@ -106,17 +107,18 @@ def recognise_headings(
     for canonical, columns in by_year.items():
         *earlier, found[canonical] = columns.values()
         found |= {f"{canonical}, {year}": heading for year, heading in zip(columns, earlier, strict=False)}
+    missing = [canonical for canonical in REQUIRED[role] if canonical not in found]
+    may_be_matrix = "destination" in missing and len(missing) > 1 and len(headings) > 2
     problems += [
         Problem(
             table=table,
             row=header_row,
             column=canonical,
             message=f"This {role_name} file has no column for {canonical}; it has {shown}.",
-            remedy=f"Rename the column to {canonical} or to one of {', '.join(ALIASES[role][canonical][:6])}, or set"
+            remedy=f"{_AS_MATRIX if may_be_matrix else ''}Rename the column to {canonical} or to one of {', '.join(ALIASES[role][canonical][:6])}, or set"
             f" columns.{canonical}=HEADING.",
         )
-        for canonical in REQUIRED[role]
-        if canonical not in found
+        for canonical in missing
     ]
     return RecognisedHeadings(headings=found, by_year=by_year, problems=problems)
 

@@ -83,14 +83,21 @@ SCHOOL_ALIASES: Mapping[str, Sequence[str]] = {
 }
 PERFORMANCE_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": SCHOOL_ALIASES["school_id"],
-    "year": ("year", "school_year", "graduation_year", "fall_year", "spring_year"),
+    "year": (
+        *("year", "school_year", "graduation_year", "fall_year", "spring_year", "report_school_year", "academic_year"),
+        *("reporting_year", "schoolyear"),
+    ),
     **RATE_ALIASES,
     # Plain words, which in a table of schools more often mean something else.
     "index": ("index", *RATE_ALIASES["index"]),
     "growth": ("growth", *RATE_ALIASES["growth"]),
     "cohort": (*RATE_ALIASES["cohort"], "denominator", "n_students"),
     "graduates": (*RATE_ALIASES["graduates"], "numerator"),
-    "subgroup": ("subgroup", "student_group", "student_subgroup", "group"),
+    "subgroup": (
+        *("subgroup", "student_group", "student_subgroup", "group", "subgroup_name", "student_group_name"),
+        *("student_subgroup_name", "reporting_category", "reportingcategory", "demographic_group"),
+    ),
+    "rate_kind": ("rate_kind", "rate_type", "cohort_type", "graduation_rate_type"),
 }
 PLAN_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": SCHOOL_ALIASES["school_id"],

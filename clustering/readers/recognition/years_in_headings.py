@@ -128,16 +128,6 @@ def columns_by_year(
     return ColumnsByYear(kept, {canonical: each for canonical, each in found.doubled.items() if canonical in kept})
 
 
-def latest_is_clear(years: Iterable[str], options: FileOptions) -> bool:
-    """Whether the latest year is the same, whatever a bare year means."""
-    falls = {year: int(year[:4]) for year in years}
-    if options.year_convention is not None:
-        return True
-    by_fall = max(falls, key=lambda year: (falls[year], year))
-    by_spring = max(falls, key=lambda year: (falls[year] - (len(year) == 4), year))
-    return by_fall == by_spring
-
-
 def year_problems(
     table: str, found: ColumnsByYear, plain: Mapping[str, str], options: FileOptions
 ) -> Iterator[Problem]:
@@ -146,6 +136,8 @@ def year_problems(
         shown = ", ".join(column.heading for column in columns.values())[:300]
         template, what = next(iter(columns.values())).template, canonical.replace("_", " ")
         every_year = f"Set columns.{canonical}={template} to use every year"
+        if canonical in options.columns:
+            continue
         if canonical in plain:
             message = f"The file has the {what} without a year ({plain[canonical]}) and by year ({shown})."
             remedy = f"{every_year}, or columns.{canonical}={plain[canonical]} to use that one."
@@ -154,10 +146,6 @@ def year_problems(
             message = f"Several columns give the {what} of {other.year}: {columns[other.year].heading}, {other.heading}."
             remedy = f"Set columns.{canonical}={columns[other.year].template}, or columns.{canonical}={other.template}."
             yield Problem(table=table, column=other.heading, message=message, remedy=remedy)
-        elif canonical == "enrolment" and not latest_is_clear(columns, options):
-            message = f"Which of the columns is the latest depends on what a bare year means: {shown}."
-            remedy = "Set year_convention=spring if 2022 is the school year 2021-22, or year_convention=fall for 2022-23."
-            yield Problem(table=table, column=list(columns.values())[-1].heading, message=message, remedy=remedy)
 
 
 def _plain(heading: str) -> str:

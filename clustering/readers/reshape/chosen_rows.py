@@ -44,7 +44,7 @@ def only_chosen_rows(table: RawTable, role: str) -> RawTable:
         texts = table.column(heading)
         chosen, missing = _with_entries(texts, wanted)
         if missing:
-            shown = ", ".join(sorted(text for text in texts.distinct() if text)[:_SHOWN_ENTRIES])
+            shown = ", ".join(sorted(filter(None, texts.distinct()))[:_SHOWN_ENTRIES])
             message = f"No record has the entry {missing[0][:100]!r}; the column has {shown}."
             problems.append(_error(table, heading, message, f"Set {as_typed(heading)}=ENTRY with one of these entries."))
         kept &= chosen

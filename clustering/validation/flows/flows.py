@@ -16,9 +16,9 @@ from clustering.readers.text.values import parse_grades, parse_students
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.flows.flow_cells import FlowCells
 from clustering.validation.flows.flow_kinds import kinds_of_cells
-from clustering.validation.flows.matrix import unpivot
+from clustering.validation.flows.matrix import unpivot, years_to_rows
 from clustering.validation.identifiers import mark_bad_identifiers, mark_lost_zeros
-from clustering.validation.years import validate_years
+from clustering.validation.years import validate_years, years_of_headings
 
 NO_GRADE = -9
 _NO_GRADES = "The file has no grades: each row counts as promotions out of the origin's highest grade."
@@ -109,7 +109,7 @@ def validate_flow_file(file: Findings, schools: ListedSchools) -> FlowCells:
     Parameters
     ----------
     file
-        Long, or with a column for each destination; problems are added.
+        Long, or with a column for each destination or for each year; problems are added.
     schools
         The listed schools.
 
@@ -118,7 +118,7 @@ def validate_flow_file(file: Findings, schools: ListedSchools) -> FlowCells:
     cells
         One for each record, or for each filled cell of a matrix.
     """
-    findings = unpivot(file)
+    findings = years_to_rows(unpivot(file))
     mark_bad_identifiers(findings, "origin")
     students = findings.texts("students")
     counts, bad = parse_students(students.distinct())
@@ -128,7 +128,10 @@ def validate_flow_file(file: Findings, schools: ListedSchools) -> FlowCells:
         message="This is not a number of students.",
         remedy="Write 0 or more; write -1, * or <10 if the count is suppressed.",
     )
-    year = validate_years(findings)
+    if findings.by_year:
+        year = years_of_headings(findings, findings.column("year")).fillna(NO_GRADE).to_numpy(dtype="int64")
+    else:
+        year = validate_years(findings)
     for canonical in ("origin", "destination"):
         _mark_unlisted(findings, canonical, schools.ids)
     masks = schools.masks_at(findings.positions("origin", schools.ids))

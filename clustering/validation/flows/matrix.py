@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 
-from clustering.readers.recognition.file_kinds import MATRICES, MATRIX_VALUES, TOTALS
+from clustering.readers.recognition.file_kinds import LEFT, MATRICES, MATRIX_VALUES, TOTALS
 from clustering.readers.recognition.headings import heading_key
+from clustering.readers.text.columns import TextColumn
 from clustering.validation.findings import Findings
+
+_HEADING = "heading of the column"
 
 
 def is_matrix(kind: str) -> bool:
@@ -49,9 +53,50 @@ def unpivot(findings: Findings) -> Findings:
     is_total = origin.spread(np.array([heading_key(text) in TOTALS for text in origin.texts.to_pylist()], dtype=bool))
     findings.set_aside(is_total, "A row of totals.")
     columns = {heading: table.column(heading) for heading in destinations}
-    filled = [np.flatnonzero(~column.is_blank() & ~is_total) for column in columns.values()]
+    return _long(findings, columns, names=_destinations(findings, destinations), name="destination", left_out=is_total)
+
+
+def years_to_rows(findings: Findings) -> Findings:
+    """
+    Turn each filled cell of columns of students by year into a record.
+
+    Parameters
+    ----------
+    findings
+        A file of flows.
+
+    Returns
+    -------
+    long
+        The same problems, with one record and its year for each filled cell; a file with one column of students comes
+        back unchanged.
+    """
+    if "students" not in findings.by_year:
+        return findings
+    table, by_year = findings.table, findings.by_year["students"]
+    if "year" in findings.headings:
+        message = "The columns of students are each of a year; the years in this column are not used."
+        remedy = "Check that the years in the headings are those in which the students were in their earlier grade."
+        findings.note(message, remedy, column=findings.headings["year"])
+    columns = {heading: table.column(heading) for heading in by_year.values()}
+    nobody = np.zeros(len(table), dtype=bool)
+    return _long(findings, columns, names=tuple(by_year), name="year", left_out=nobody)
+
+
+def _long(
+    findings: Findings,
+    columns: Mapping[str, TextColumn],
+    *,
+    names: Sequence[str],
+    name: str,
+    left_out: np.ndarray,
+) -> Findings:
+    """A record for each filled cell of some columns, with the name of its column in a new column called ``name``."""
+    table, values = findings.table, MATRIX_VALUES[findings.role]
+    known = set(findings.headings.values()) - set(columns)
+    filled = [np.flatnonzero(~column.is_blank() & ~left_out) for column in columns.values()]
     filled_records = np.concatenate(filled) if filled else np.empty(0, dtype="int64")
-    number = np.repeat(np.arange(len(destinations)), [len(each) for each in filled])
+    number = np.repeat(np.arange(len(columns)), [len(each) for each in filled])
     order = np.lexsort((number, filled_records))
     records, number = pa.array(filled_records[order]), number[order]
     cells = [
@@ -59,16 +104,28 @@ def unpivot(findings: Findings) -> Findings:
     ]
     texts = pa.concat_arrays([pa.array([], type=pa.string()), *cells]).take(pa.array(order))
     encoded = {heading: table.encoded[heading].take(records) for heading in table.headings if heading in known}
-    encoded["destination"] = pa.DictionaryArray.from_arrays(pa.array(number, type=pa.int32()), pa.array(destinations))
-    values = MATRIX_VALUES[findings.role]
+    positions = pa.array(number, type=pa.int32())
+    encoded[name] = pa.DictionaryArray.from_arrays(positions, pa.array(names, type=pa.string()))
+    encoded[_HEADING] = pa.DictionaryArray.from_arrays(positions, pa.array(list(columns), type=pa.string()))
     encoded[values] = texts.dictionary_encode()
-    rows = np.array([table.row_of(record) for record in range(len(table))])[filled_records[order]]
-    long = replace(table, encoded=encoded, rows=rows, _trimmed={})
-    headings = {**findings.headings, "destination": "destination", values: values}
+    rows = np.array([table.row_of(record) for record in range(len(table))], dtype="int64")[filled_records[order]]
+    headings = {each: heading for each, heading in findings.headings.items() if heading in known}
     return Findings(
-        table=long,
+        table=replace(table, encoded=encoded, rows=rows, _trimmed={}),
         role=findings.role,
-        headings=headings,
+        headings=headings | {name: name, _HEADING: _HEADING, values: values},
         problems=findings.problems,
-        heading_columns={values: "destination"},
+        by_year=findings.by_year if name == "year" else {},
+        heading_columns={values: _HEADING},
     )
+
+
+def _destinations(findings: Findings, headings: Sequence[str]) -> list[str]:
+    """School of each column of a matrix; blank for a column of students who left, which is said."""
+    if findings.role != "flows":
+        return list(headings)
+    left = [heading for heading in headings if heading_key(heading) in LEFT]
+    if left:
+        message = f"The column counts students who left ({', '.join(left)[:200]}): they have no destination."
+        findings.note(message, "Rename the column if it is a school.", column=left[0])
+    return ["" if heading in left else heading for heading in headings]

@@ -18,11 +18,12 @@ from clustering.validation.findings import Findings, positions_of
 from clustering.validation.identifiers import mark_bad_identifiers, mark_lost_zeros
 from clustering.validation.rates.official_lists import ListColumns, join_lists, list_columns
 from clustering.validation.rates.published_rates import marked_records, no_rates, validate_rates
+from clustering.validation.rates.repeated_rates import RATE_KEY, note_repeated_records, without_repeats
 from clustering.validation.rates.state_rates import STATE_COLUMNS, STATE_LAYOUT, read_state_rates
+from clustering.validation.repeated_records import leave_out_same
 
 RATE_COLUMNS = ("graduation_rate_low", "graduation_rate_high", "graduation_rate_status", "graduation_rate_text")
 RESERVED = frozenset({*RATE_COLUMNS, "school_id"})  # our own names; no list may have one of them
-RATE_KEY = ["school_id", "year", "measure", "subgroup", "grade"]
 PUBLISHED_RATE_COLUMNS = (*RATE_KEY, "cohort_students", "cohort_at_most", "low", "high", "exact", "status", "text")
 _UNKNOWN_STATUSES = ("missing", "not applicable")
 
@@ -121,7 +122,8 @@ def _validate_file(findings: Findings, school_ids: pd.Index) -> _FilePerformance
     if len(rates):
         rates["school_id"] = pd.array(ids.texts_at(rates["record"].to_numpy()), dtype="str")
     if findings.role == "performance":
-        _mark_repeats(findings, ids, published, rates)
+        rates = _without_repeats(findings, published, rates, of_school)
+        of_school = of_school & findings.kept()
     rates = rates[of_school[rates["record"].to_numpy()]]
     records = np.full(len(ids.texts), -1)
     used = np.flatnonzero(of_school & ids.is_first())
@@ -173,17 +175,29 @@ def _validate_schools(findings: Findings, ids: TextColumn, school_ids: pd.Index)
     return listed
 
 
-def _mark_repeats(findings: Findings, ids: TextColumn, published: PublishedRates, rates: pd.DataFrame) -> None:
-    """Note schools with several records or, in layouts that allow these, rates that appear more than once."""
-    is_plain = published.layout == STATE_LAYOUT and not {"year", "subgroup"} & findings.headings.keys()
-    has_one_record_each = published.layout == "wide" or is_plain
-    if has_one_record_each:
-        message = "The school has more than one record."
-        repeated = ids.spread(np.bincount(ids.codes, minlength=len(ids.texts)) > 1)
-    else:
-        message = "The rate of this school, year, group and grade appears more than once."
-        repeated = marked_records(findings, rates[rates.duplicated(RATE_KEY, keep=False)])
-    findings.mark(repeated & ~ids.is_blank(), "school_id", message=message, remedy="Keep one record.")
+def _without_repeats(
+    findings: Findings, published: PublishedRates, rates: pd.DataFrame, of_school: np.ndarray
+) -> pd.DataFrame:
+    """Leave one rate of each school, year, measure, group and grade, and note schools that repeat without a reason."""
+    ids = findings.texts("school_id")
+    if published.layout == "wide":
+        _mark_repeated_schools(findings, ids, of_school)
+        return rates
+    has_rate = marked_records(findings, rates)
+    rates = without_repeats(findings, rates, of_school)
+    if published.layout == STATE_LAYOUT and not {"year", "subgroup", "rate_kind"} & findings.headings.keys():
+        repeats_without_rate = np.isin(ids.codes, ids.codes[of_school & ~has_rate])
+        _mark_repeated_schools(findings, ids, of_school & repeats_without_rate & findings.kept())
+    return rates
+
+
+def _mark_repeated_schools(findings: Findings, ids: TextColumn, of_school: np.ndarray) -> None:
+    """Note listed schools with several records, in a file that has one for each; those that are the same count once."""
+    repeated = of_school & ids.spread(np.bincount(ids.codes[of_school], minlength=len(ids.texts)) > 1)
+    if repeated.any():
+        leave_out_same(findings, repeated)
+        relevant = of_school & findings.kept()
+        note_repeated_records(findings, np.where(relevant, ids.codes, -1), "The school has more than one record.")
 
 
 def _join_rates(files: Sequence[Findings], parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -14,8 +14,8 @@ from clustering.readers.published.edfacts_vocabulary import ALL_GRADES, group_of
 from clustering.readers.published.rates import parse_points, parse_rates
 from clustering.readers.recognition.headings import heading_key
 from clustering.readers.recognition.years_in_headings import columns_with_year
-from clustering.readers.text.columns import blank_column
 from clustering.validation.findings import Findings
+from clustering.validation.rates.kinds_of_rows import take_group_column, take_value_column, with_kinds
 from clustering.validation.rates.rates_from_counts import with_counts
 
 STATE_LAYOUT = "own"  # a state's own list, in none of the layouts of EDFacts
@@ -48,19 +48,23 @@ def read_state_rates(findings: Findings) -> PublishedRates:
     published
         No rows and no columns if the file has no rates.
     """
+    take_group_column(findings)
     if not findings.by_year.keys() & STATE_COLUMNS:
+        if not {*STATE_MEASURES, "graduates"} & findings.headings.keys():
+            take_value_column(findings)
         parts = [_rates_of_columns(findings)]
     else:
         parts = _rates_by_year(findings)
     parts = [part for part in parts if len(part)]
     _note_years_alone(findings)
+    rows, set_aside = with_kinds(findings, pd.concat(parts, ignore_index=True) if parts else pd.DataFrame())
     return PublishedRates(
         layout=STATE_LAYOUT,
-        rows=pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(),
+        rows=rows,
         headings={
             heading: column for column, heading in findings.headings.items() if column.split(",")[0] in STATE_COLUMNS
         },
-        set_aside=blank_column(len(findings.table)).categorical(),
+        set_aside=set_aside,
     )
 
 

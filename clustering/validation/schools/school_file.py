@@ -13,10 +13,11 @@ import shapely
 from clustering.model.grades import grade_mask, parse_grade, parse_grade_set
 from clustering.model.plain_text import plain_text
 from clustering.readers.recognition.headings import grade_columns
-from clustering.readers.text.columns import numpy_of
+from clustering.readers.text.columns import TextColumn, numpy_of
 from clustering.readers.text.values import parse_grades, parse_numbers, parse_unique
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
+from clustering.validation.repeated_records import leave_out_same, telling_choices
 from clustering.validation.schools.characteristics import read_traits
 
 MAXIMUM_ENROLMENT_STUDENTS = 1_000_000
@@ -87,23 +88,39 @@ def read_school_file(findings: Findings) -> SchoolPart:
 def _repeats(findings: Findings, blank: np.ndarray) -> np.ndarray:
     """Records to be merged into an earlier one of the same school; without the option ``repeated`` they are errors."""
     ids = findings.texts("school_id")
-    counts = np.bincount(ids.codes, minlength=len(ids.texts))
-    repeated = (counts > 1)[ids.codes] & ~blank
+    repeated, policy = _is_repeated(ids, ~blank), findings.table.options.repeated
+    if policy is None and repeated.any():
+        leave_out_same(findings, repeated)
+        repeated = _is_repeated(ids, ~blank & findings.kept())
+        if repeated.any():
+            remedy = _remedy_of_repeats(findings, np.where(findings.kept() & ~blank, ids.codes, -1))
+            findings.mark(repeated, "school_id", message="The identifier appears more than once.", remedy=remedy)
     later = repeated & ~ids.is_first()
-    policy = findings.table.options.repeated
-    if policy is None:
-        findings.mark(
-            repeated,
-            "school_id",
-            message="The identifier appears more than once.",
-            remedy="Keep one record for each school, or set repeated=merge for sites of one school, or repeated=first.",
-        )
-    elif later.any():
+    if policy is not None and later.any():
         message = f"{int(later.sum()):,} records repeat a school that has an earlier record ({policy})."
         findings.note(message, "Keep one record for each school.", column=findings.headings["school_id"])
     if policy == "first":
         findings.set_aside(later, "An earlier record of the same school counts.")
     return later if policy == "merge" else np.zeros_like(later)
+
+
+def _remedy_of_repeats(findings: Findings, schools: np.ndarray) -> str:
+    """What to do about schools with several records; ``schools`` is the number of the school of each record, or -1."""
+    left_out = {heading for name, heading in findings.headings.items() if name != "school_year"}
+    choices = telling_choices(findings, schools, left_out=left_out)
+    remedy = "Keep one record for each school, or set repeated=merge for sites of one school, or repeated=first."
+    if not choices.choices or not choices.is_enough:
+        return remedy
+    if choices.choices[0].heading == findings.headings.get("school_year"):
+        return f"Set {choices.options} to read one record for each school. Otherwise: {remedy}"
+    return f"{remedy} The records differ in {choices.columns}: {choices.options} would choose one for each school."
+
+
+def _is_repeated(ids: TextColumn, records: np.ndarray) -> np.ndarray:
+    """Whether each of some records has an identifier that another of them has too."""
+    counts = np.bincount(ids.codes[records], minlength=len(ids.texts))
+    repeated: np.ndarray = (counts > 1)[ids.codes] & records
+    return repeated
 
 
 def _merged(values: dict[str, pa.Array], codes: np.ndarray) -> dict[str, pa.Array]:
@@ -257,6 +274,11 @@ def _masks_of_spans(findings: Findings) -> np.ndarray:
 
 def _enrolment(findings: Findings) -> np.ndarray:
     column = findings.texts("enrolment")
+    if "enrolment" in findings.by_year:
+        heading = findings.headings["enrolment"]
+        earlier = [other for other in findings.by_year["enrolment"].values() if other != heading]
+        message = f"Of the enrolment by year the latest is used: {heading}."
+        findings.note(message, f"Set columns.enrolment={earlier[-1]} to use an earlier one.", column=heading)
     students, bad = parse_numbers(column.distinct())
     not_reported = students.isin(_NOT_REPORTED)
     findings.mark_texts(

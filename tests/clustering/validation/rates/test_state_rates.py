@@ -152,4 +152,6 @@ def test_groups_and_years_of_an_own_list_are_a_rate_each() -> None:
 def test_the_same_group_twice_is_an_error() -> None:
     table = pd.DataFrame({"school_id": [WEST, WEST], "group": ["All", "all students"], "graduation_rate": ["6", "7"]})
     _, (findings,) = judge(table)
-    assert [problem.row for problem in findings.problems if problem.is_error] == [2, 3]
+    (problem,) = (each for each in findings.problems if each.is_error)
+    assert (problem.row, problem.column) == (2, "group")
+    assert "rows.group=All " in problem.remedy

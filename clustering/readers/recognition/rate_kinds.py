@@ -1,0 +1,80 @@
+"""Words in a long table that say what kind of rate a row holds: ``5 Year Outcome``, ``Dropout rate``, ``4-year ACGR``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from clustering.readers.recognition.headings import heading_key
+
+OTHER_KIND = ""  # a kind of rate or count that is not read
+# Headings of a column that holds numbers of any kind, and of the column that says which kind each is.
+VALUE_HEADINGS = (
+    *("value", "rate", "percent", "pct", "percentage", "result", "indicator_value", "measure_value", "metric_value"),
+    *("data_value", "statistic_value", "outcome_rate", "outcome_percent", "outcome_pct"),
+)
+_MEASURE_HEADING = re.compile(r"(^|_)(measure|metric|indicator|outcome|statistic|data_description|rate_type)(_|$)")
+_YEARS = re.compile(r"(?<![a-z0-9])(?P<years>three|four|five|six|[3-6])[\s_-]*(years?|yrs?)(?![a-z])")
+_NUMBERS = {"three": "3", "four": "4", "five": "5", "six": "6"}
+_OTHER = re.compile(
+    r"drop[\s-]*out|still (enrolled|in school)|continu|(?<![a-z])(ged|hiset|iep|non)(?![a-z])|certificate|equivalen|transfer"
+    r"|not graduat|did not|unknown|attend|absen|number|count|(?<![a-z])(n|cohort size|students in)(?![a-z])|suspen|college"
+    r"|completion|completer|diploma type|aspir|post-?second|[3-6][\s-]*(and|or|to|&|/)[\s-]*[3-6]"
+)
+_GRADUATION = re.compile(r"graduat(ion|ed|es)|grad(\.|uation)? rate|(?<![a-z])(acgr|grad)(?![a-z])")
+
+
+def kind_of_entry(entry: str) -> str | None:
+    """
+    Say which graduation rate an entry names.
+
+    Parameters
+    ----------
+    entry
+        ``4 Year Outcome``, ``Graduation rate``, ``Dropout rate`` ...
+
+    Returns
+    -------
+    kind
+        ``graduation_4year`` and the like; ``OTHER_KIND`` for another rate or count; ``None`` for words that say
+        nothing of it. A graduation rate without a number of years is that of four, as EDFacts defines it.
+    """
+    words = " ".join(entry.lower().split())
+    if _OTHER.search(words):
+        return OTHER_KIND
+    numbers = {_NUMBERS.get(match["years"], match["years"]) for match in _YEARS.finditer(words)}
+    if len(numbers) > 1:
+        return OTHER_KIND
+    if numbers:
+        return f"graduation_{numbers.pop()}year"
+    return "graduation_4year" if _GRADUATION.search(words) else None
+
+
+def tells_kind(heading: str, entries: Iterable[str], *, of_values: bool) -> bool:
+    """
+    Tell whether a column says what kind of rate each row holds.
+
+    Parameters
+    ----------
+    heading
+        Of the column.
+    entries
+        Its distinct ones.
+    of_values
+        Whether the numbers stand in a column of any kind (``VALUE_HEADINGS``). Then the column may have entries that
+        are no graduation rate, of which nothing is known.
+
+    Returns
+    -------
+    tells
+        ``False`` if a cell is blank, if no entry is a graduation rate, or if all are the usual one of four years. Words
+        without a number of years count only under a heading such as ``measure`` or ``outcome``: elsewhere they may say
+        why a school is on a list.
+    """
+    kinds = {entry: kind_of_entry(entry) for entry in entries}
+    known = set(kinds.values()) - {None, OTHER_KIND}
+    if "" in kinds or not known or set(kinds.values()) == {"graduation_4year"}:
+        return False
+    if _MEASURE_HEADING.search(heading_key(heading)):
+        return of_values or None not in kinds.values()
+    return None not in kinds.values() and any(_YEARS.search(entry.lower()) for entry in kinds)

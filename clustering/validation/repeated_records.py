@@ -1,0 +1,139 @@
+"""Several records of one school: which are the same, and which columns tell the others apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from clustering.readers.published.edfacts_vocabulary import is_all_students
+from clustering.readers.recognition.headings import heading_key
+from clustering.readers.recognition.rate_kinds import kind_of_entry
+from clustering.readers.reshape.chosen_rows import as_typed
+from clustering.readers.text.year_words import find_year
+from clustering.validation.findings import Findings
+
+MAXIMUM_ENTRIES = 50
+SAME_ROW = "The row is the same as an earlier one."
+_SHOWN_ENTRIES = 6
+_SHOWN_CHARACTERS = 60
+# Numbers tell records apart only under such headings; elsewhere they are what the records hold.
+_NUMBERED = re.compile(r"year|grade|(^|_)(yr|sy|code|type|level|term|subject|group|cohort)(_|$)")
+_NUMBER = re.compile(r"[-+]?[\d.,]+%?")
+
+
+def same_as_earlier(findings: Findings, marked: np.ndarray) -> np.ndarray:
+    """Mark those of the marked records that have the same cell as an earlier one in every column of the file."""
+    records = np.flatnonzero(marked)
+    columns = {heading: findings.table.column(heading).codes[records] for heading in findings.table.headings}
+    same = np.zeros(len(findings.table), dtype=bool)
+    same[records[pd.DataFrame(columns).duplicated().to_numpy()]] = True
+    return same
+
+
+def leave_out_same(findings: Findings, marked: np.ndarray) -> np.ndarray:
+    """Set aside, with a warning, the marked records that are the same as an earlier one; return which these are."""
+    same = same_as_earlier(findings, marked)
+    if same.any():
+        first = findings.table.row_of(int(np.flatnonzero(same)[0]))
+        message = f"Rows that are the same as an earlier one count once ({int(same.sum()):,}, the first is row {first})."
+        findings.note(message, "Nothing needs to be done.")
+        findings.set_aside(same, SAME_ROW)
+    return same
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A column that tells records of one school apart, the entry to choose, and some of its entries."""
+
+    heading: str
+    entry: str
+    entries: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Entries that leave one record of each school, if ``is_enough``; else some still repeat."""
+
+    choices: tuple[Choice, ...]
+    is_enough: bool
+
+    @property
+    def columns(self) -> str:
+        """The columns with their entries: ``membership_desc (4 Year Outcome, 5 Year Outcome)``."""
+        return " and ".join(f"{each.heading} ({', '.join(each.entries)})" for each in self.choices)
+
+    @property
+    def options(self) -> str:
+        """The options as they are typed: ``rows.membership_desc=4 Year Outcome``."""
+        return " and ".join(f"{as_typed(each.heading)}={each.entry}" for each in self.choices)
+
+
+def telling_choices(findings: Findings, groups: np.ndarray, *, left_out: Collection[str]) -> Choices:
+    """
+    Find the columns that tell repeated records apart, and in each an entry to choose.
+
+    Parameters
+    ----------
+    findings
+        The file.
+    groups
+        For each record a number that it shares with those it repeats, such as that of its school; -1 for a record that
+        does not matter.
+    left_out
+        Headings that cannot tell records apart: identifiers, names, and what the records hold.
+
+    Returns
+    -------
+    choices
+        The column that tells most of them apart comes first. Preferred entries are all students, a rate of four years
+        and the latest year; otherwise the one that most schools have.
+    """
+    records = np.flatnonzero(groups >= 0)
+    table = pd.DataFrame({"group": groups[records]})
+    candidates = {heading: _texts(findings, heading, records) for heading in findings.table.headings}
+    for heading, texts in candidates.items():
+        if heading not in left_out and texts is not None:
+            table[f"column {heading}"] = texts
+    choices: list[Choice] = []
+    while table["group"].duplicated().any():
+        names = [name for name in table.columns if name != "group"]
+        differs = (table.groupby("group")[names].nunique() > 1).sum() if names else pd.Series(dtype="int64")
+        if differs.empty or not differs.max():
+            return Choices(tuple(choices), is_enough=False)
+        name = str(differs.idxmax())
+        heading = name.removeprefix("column ")
+        entry = _preferred_entry(table, name)
+        entries = sorted(table.loc[table["group"].duplicated(keep=False), name].unique())
+        shown = tuple(text[:_SHOWN_CHARACTERS] or "blank" for text in entries[:_SHOWN_ENTRIES])
+        choices.append(Choice(heading, entry, shown if len(entries) <= _SHOWN_ENTRIES else (*shown, "...")))
+        table = table[table[name] == entry].drop(columns=name)
+    return Choices(tuple(choices), is_enough=True)
+
+
+def _texts(findings: Findings, heading: str, records: np.ndarray) -> np.ndarray | None:
+    """Texts of a column that may tell records apart, ``None`` for one of names, of numbers or of counts."""
+    if not findings.table.has_few_texts(heading, MAXIMUM_ENTRIES):
+        return None
+    column = findings.table.column(heading)
+    filled = [text for text in column.distinct() if text]
+    is_numbers = all(_NUMBER.fullmatch(text) for text in filled) and not _NUMBERED.search(heading_key(heading))
+    if len(filled) > MAXIMUM_ENTRIES or is_numbers:
+        return None
+    return np.asarray(column.distinct().to_numpy(dtype=object)[column.codes[records]])
+
+
+def _preferred_entry(table: pd.DataFrame, name: str) -> str:
+    """The entry to choose; a blank one only if there is no other."""
+    of_groups = table.groupby(name)["group"].nunique()
+    filled = of_groups[of_groups.index != ""]
+    return str(max(filled.index if len(filled) else of_groups.index, key=lambda entry: _rank(entry, of_groups[entry])))
+
+
+def _rank(entry: str, groups: int) -> tuple[bool, bool, int, int, int, str]:
+    year = find_year(entry)
+    is_usual = kind_of_entry(entry) == "graduation_4year"
+    return is_all_students(entry), is_usual, year.year if year else 0, groups, -len(entry), entry

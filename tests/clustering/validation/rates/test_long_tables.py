@@ -1,0 +1,143 @@
+"""Long tables of rates: kinds, groups and years in rows, rows that repeat, and columns by year."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+from clustering.readers.file_options import FileOptions, parse_file_options
+from clustering.readers.read_table import read_table
+from clustering.readers.recognition.headings import recognise_headings
+from clustering.readers.recognition.rate_kinds import OTHER_KIND, kind_of_entry
+from clustering.readers.reshape.reshape import reshape
+from clustering.validation.findings import Findings
+from clustering.validation.rates.performance import Performance, validate_performance
+
+SCHOOLS = pd.Index(["5201", "5202"])
+NO_OPTIONS = FileOptions()
+
+
+def judge(text: str, options: FileOptions = NO_OPTIONS) -> tuple[Performance, Findings]:
+    head, *records = [line.split(",") for line in text.split()]
+    frame = pd.DataFrame([[cell.replace("_", " ") for cell in record] for record in records], columns=head)
+    table = reshape(read_table(frame, role="performance", options=options), "performance")
+    found = recognise_headings(table.headings, table="rates.csv", role="performance", options=options)
+    problems = [*table.problems, *found.problems]
+    findings = Findings(
+        table=table, role="performance", headings=found.headings, problems=problems, by_year=found.by_year
+    )
+    return validate_performance([findings], SCHOOLS), findings
+
+
+def rates_of(performance: Performance) -> set[str]:
+    columns = ["school_id", "year", "measure", "subgroup", "text"]
+    rows = performance.rates[columns].itertuples(index=False, name=None)
+    return {" ".join(str(cell) for cell in row if not pd.isna(cell)).replace("graduation_", "") for row in rows}
+
+
+def errors(findings: Findings) -> list[str]:
+    return [f"{problem.message} {problem.remedy}" for problem in findings.problems if problem.is_error]
+
+
+READ = [
+    ("school_id,cohort_desc,graduation_rate 5201,4_Year_Outcome,61 5201,5_Year_Outcome,70 5202,4_Year_Outcome,91",
+     {"5201 4year all 61", "5201 5year all 70", "5202 4year all 91"}),
+    ("school_id,kind,graduation_rate 5201,5-year,70 5202,5-year,91",  # nothing repeats, and it is no four-year rate
+     {"5201 5year all 70", "5202 5year all 91"}),
+    ("school_id,Measure,Value 5201,Graduation_rate,61 5201,Dropout_rate,12 5201,Enrollment,612 5202,Still_enrolled,3",
+     {"5201 4year all 61"}),
+    ("school_id,Indicator,Group,Percent 5201,Six-Year_Graduation,All_Students,61 5201,Six-Year_Graduation,Female,66",
+     {"5201 6year all 61", "5201 6year F 66"}),
+    ("school_id,measure,subgroup,rate 5201,Graduation_rate,All,61 5201,Dropout_rate,All,12", {"5201 4year all 61"}),
+    ("school_id,Demo,graduation_rate 5201,All_Students,61 5201,EcDis,51", {"5201 4year all 61", "5201 4year EcDis 51"}),
+    ("school_id,Demo,graduation_rate 5201,Economically_disadvantaged,51", {"5201 4year ECD 51"}),
+    ("school_id,Sex,Race,graduation_rate 5201,All,Total,61 5201,F,Total,66 5201,All,White,63",
+     {"5201 4year all 61", "5201 4year F 66", "5201 4year MWH 63"}),
+    ("school_id,reportingcategory,graduation_rate 5201,TA,61 5201,SH,51", {"5201 4year all 61", "5201 4year SH 51"}),
+    # The same row, and the same rate, count once.
+    ("school_id,graduation_rate 5201,61 5201,61 5202,91", {"5201 4year all 61", "5202 4year all 91"}),
+    ("school_id,type,graduation_rate 5201,Charter,61 5201,Magnet,61", {"5201 4year all 61"}),
+    ("school_id,note_2021-22,grad_rate_2021-22,grad_rate_2022-23,cohort_2022-23,graduates_2022-23 5201,,61,71,100,71",
+     {"5201 2021 4year all 61", "5201 2022 4year all 71 of 100"}),
+    ("school_id,grad_rate_2022-23,grad_rate_2021-22,subgroup 5201,61,71,All 5201,51,52,F",
+     {"5201 2021 4year all 71", "5201 2022 4year all 61", "5201 2021 4year F 52", "5201 2022 4year F 51"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), READ)
+def test_rows_are_read_for_what_they_say(text: str, expected: set[str]) -> None:
+    performance, findings = judge(text)
+    assert not errors(findings)
+    assert rates_of(performance) == expected
+
+
+ASKED = [
+    "school_id,season,graduation_rate 5201,June,61 5201,August,63 5202,June,91",
+    "school_id,desc,graduation_rate 5201,4_Year_Outcome,61 5201,4_Year_Outcome_August,63 5202,4_Year_Outcome,91",
+    "school_id,cohort_year,graduation_rate 5201,2017,61 5201,2018,63 5202,2018,91",
+    "school_id,season,type,graduation_rate 5201,June,A,61 5201,June,B,62 5201,August,A,63 5201,August,B,64",
+    "school_id,subject,proficiency_reading 5201,ELA,61 5201,Science,62",
+    "school_id,designation,graduation_rate 5201,CSI,61 5201,TSI,",
+    "school_id,graduation_rate,graduation_rate_2021-22,graduation_rate_2022-23 5201,61,62,63",
+    "school_id,2021-22,2022-23 5201,61,62",
+    "school_id,grad_rate_2022,grad_rate_2023 5201,61,62",
+]
+
+
+@pytest.mark.parametrize("text", ASKED)
+def test_what_is_not_clear_is_asked_and_the_first_remedy_works(text: str) -> None:
+    _, findings = judge(text)
+    (error,) = errors(findings)
+    settings = re.findall(r"((?:columns|rows)\.[^=]+|year_convention)=(.+?)(?= and rows| to | for |,| if )", error)
+    given = {name: value for name, value in settings if name.startswith("rows")} or dict(settings[:1])
+    assert given, error
+    options = parse_file_options([f"{name}={value}" for name, value in given.items()])["*"]
+    performance, findings = judge(text, options)
+    assert not errors(findings)
+    assert "5201" in performance.table.index
+
+
+def test_records_that_differ_in_the_rate_alone_are_an_error_each() -> None:
+    _, findings = judge("school_id,graduation_rate 5201,61 5201,62 5202,91")
+    assert [problem.row for problem in findings.problems if problem.is_error] == [2, 3]
+
+
+def test_repeated_rows_of_schools_that_are_not_listed_do_not_matter() -> None:
+    _, findings = judge("school_id,district,graduation_rate 0,A,61 0,B,62 5202,C,91")
+    assert not errors(findings)
+
+
+def test_the_latest_year_decides() -> None:
+    options = FileOptions(year_convention="spring")
+    performance, _ = judge("school_id,GradRate_2022,Grad_Rate_2023,Grad_Rate_2024 5201,55.1,58.2,71.0", options)
+    row = performance.table.loc["5201"]
+    assert (row["graduation_rate_low"], row["graduation_rate_high"]) == (0.71, 0.71)
+    assert performance.rates["year"].tolist() == [2022, 2023]
+
+
+@pytest.mark.parametrize(
+    ("entry", "kind"),
+    [
+        ("4 Year Outcome", "graduation_4year"),
+        ("2018 Total Cohort - 5 Year Outcome - August 2023", "graduation_5year"),
+        ("Six-Year Adjusted Cohort", "graduation_6year"),
+        ("3-yr", "graduation_3year"),
+        ("Graduation Rate", "graduation_4year"),
+        ("Percent Graduated", "graduation_4year"),
+        ("ACGR", "graduation_4year"),
+        ("4-Year Dropout Rate", OTHER_KIND),
+        ("Still Enrolled", OTHER_KIND),
+        ("GED", OTHER_KIND),
+        ("Non-graduates", OTHER_KIND),
+        ("Number of Graduates", OTHER_KIND),
+        ("4- and 5-year graduation rate", OTHER_KIND),
+        ("All Students", None),
+        ("Mathematics", None),
+        ("2022-23", None),
+        ("", None),
+    ],
+)
+def test_words_of_a_kind_of_rate(entry: str, kind: str | None) -> None:
+    assert kind_of_entry(entry) == kind
