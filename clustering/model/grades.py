@@ -9,15 +9,23 @@ import pandas as pd
 
 PRESCHOOL, PREKINDERGARTEN, KINDERGARTEN = -2, -1, 0
 LAST_GRADE = 13
+_LAST_YEAR = 14  # early colleges count their years on; all after grade 12 is one grade here
 HIGH_SCHOOL_GRADES = (9, 10, 11, 12)
 LAST_FEEDING_GRADE = 11  # whoever leaves after grade 12 is promoted into no school
 
 _NAMES = {
     "ps": PRESCHOOL,
+    "pe": PRESCHOOL,
+    "ee": PRESCHOOL,  # early education: Texas Education Agency, data standards, code table C050
+    "ec": PRESCHOOL,
+    "ece": PRESCHOOL,
+    "earlychildhood": PRESCHOOL,
+    "earlyeducation": PRESCHOOL,
     "p3": PRESCHOOL,
     "preschool": PRESCHOOL,
     "preschl": PRESCHOOL,
     "k3": PRESCHOOL,
+    "p": PREKINDERGARTEN,
     "pk": PREKINDERGARTEN,
     "pk3": PRESCHOOL,
     "pk4": PREKINDERGARTEN,
@@ -26,8 +34,13 @@ _NAMES = {
     "prek": PREKINDERGARTEN,
     "prekindergarten": PREKINDERGARTEN,
     "tk": PREKINDERGARTEN,
+    "transitionalkindergarten": PREKINDERGARTEN,
     "k": KINDERGARTEN,
     "kg": KINDERGARTEN,
+    "0k": KINDERGARTEN,
+    "k5": KINDERGARTEN,  # of five-year-olds, beside K3 and K4
+    "kf": KINDERGARTEN,  # the whole day and half of it: CCD and Pennsylvania's reports of enrolment
+    "kh": KINDERGARTEN,
     "kindergarten": KINDERGARTEN,
 }
 _UNGRADED = {
@@ -47,9 +60,16 @@ _UNGRADED = {
     "na",
     "notapplicable",
     "none",
+    "pg",
+    "postgraduate",
 }
 
 
+_SIGNED_RANGE = re.compile(r"(-?[12])-([0-9]{1,2})")  # -1 is pre-kindergarten in the Urban Institute's files
+# K8 is K-8; K5 alone is not: K3, K4 and K5 are also kindergartens by age.
+_JOINED_SET = re.compile(r"(P?K)-?([6-9]|1[0-2])", re.IGNORECASE)
+_UNCLEAR_SET = re.compile(r"P?K[125]", re.IGNORECASE)
+_SLASHED_PAIR = re.compile(r"([0-9]{1,2})/([0-9]{1,2})")
 # Signs that stand for none in published tables.
 _NO_GRADE = {"", "-", "--", "–", "—", ".", "†", "‡"}
 
@@ -61,13 +81,14 @@ def parse_grade(text: str) -> int | None:
     Parameters
     ----------
     text
-        As published: ``PK``, ``KG``, ``09``, ``9``, ``9.0``, ``Grade 9``, ``9th``; ``-1`` is pre-kindergarten and ``0``
-        kindergarten, as in the Urban Institute's files.
+        As published: ``PK``, ``KG``, ``09``, ``9``, ``9.0``, ``Grade 9``, ``9th``, ``10th grade``; ``-1`` is
+        pre-kindergarten and ``0`` kindergarten, as in the Urban Institute's files.
 
     Returns
     -------
     grade
-        -2 preschool, -1 pre-kindergarten, 0 kindergarten, 1 to 13; ``None`` for ungraded, adult or blank.
+        -2 preschool, -1 pre-kindergarten, 0 kindergarten, 1 to 12, 13 for 13 and 14; ``None`` for ungraded, adult or
+        blank.
 
     Raises
     ------
@@ -75,16 +96,16 @@ def parse_grade(text: str) -> int | None:
         The text is none of these.
     """
     key = re.sub(r"[^a-z0-9.\-]", "", text.lower())
-    key = re.sub(r"^grade|(st|nd|rd|th)$|\.0$", "", key)
-    compact = key.replace("-", "").replace(".", "")
+    key = re.sub(r"^(grades?|gr\.?|g)(?=[0-9kp])|(st|nd|rd|th)?(grades?)?$|\.0+$", "", key)
+    compact = re.sub(r"-(?![0-9])|\.", "", key)  # K-3 is no K3
     if not compact and text.strip() not in _NO_GRADE:
         raise ValueError(f"not a grade: {text!r}")
     if compact in _NAMES:
         return _NAMES[compact]
     if compact in _UNGRADED:
         return None
-    if re.fullmatch(r"-?\d{1,2}", key) and PRESCHOOL <= int(key) <= LAST_GRADE:
-        return int(key)
+    if re.fullmatch(r"-?\d{1,2}", key) and PRESCHOOL <= int(key) <= _LAST_YEAR:
+        return min(int(key), LAST_GRADE)
     raise ValueError(f"not a grade: {text!r}")
 
 
@@ -100,7 +121,8 @@ def parse_grade_set(text: str) -> int:
     Parameters
     ----------
     text
-        For example ``01 02 03 KG PK``, ``PK-5``, ``pre K-8``, ``9, 10, 11, 12`` or ``K-2; 4``.
+        For example ``01 02 03 KG PK``, ``PK-5``, ``pre K-8``, ``9, 10, 11, 12``, ``K-2; 4``, ``Grades 6 to 8``,
+        ``6th - 8th grade`` or ``K8``.
 
     Returns
     -------
@@ -110,23 +132,48 @@ def parse_grade_set(text: str) -> int:
     Raises
     ------
     ValueError
-        A part of the text is not a grade.
+        A part of the text is not a grade, or the text has several meanings: ``6/8``, and ``K5`` by itself, which may
+        be K-5 or the kindergarten of five-year-olds.
     """
+    plain = _plain_set(text)
+    if joined := _JOINED_SET.fullmatch(plain):
+        plain = "-".join(joined.groups())
+    if ((pair := _SLASHED_PAIR.fullmatch(plain)) and int(pair[2]) - int(pair[1]) != 1) or _UNCLEAR_SET.fullmatch(plain):
+        raise ValueError(f"grades with several meanings: {text!r}")
     mask = 0
-    text = re.sub(r"pre[\s-]*k(indergarten)?\b", "PK", text, flags=re.IGNORECASE)
-    for part in re.split(r"[\s,;|/]+", re.sub(r"\s*(?:-|–|to|through)\s*(?=\w)", "-", text.strip())):
-        if re.sub(r"[^a-z]", "", part.lower()) in _UNGRADED and not re.search(r"\d", part):
+    for part in re.split(r"[\s,;|/&+]+", plain):
+        if (
+            re.sub(r"[^a-z]", "", part.lower()) in _UNGRADED
+            and not re.search(r"\d", part)
+            and "-" not in part.strip("-")
+        ):
             continue
-        ends = part.split("-") if not part.startswith("-") else [part]
-        grades = [parse_grade(end) for end in ends]
-        if len(grades) > 2:
-            raise ValueError(f"not a range of grades: {part!r}")
-        known = [grade for grade in grades if grade is not None]
-        if known:
-            if known[0] > known[-1]:
-                raise ValueError(f"a range of grades that runs backwards: {part!r}")
-            mask |= grade_mask(known[0], known[-1])
+        mask |= _mask_of_part(part)
     return mask
+
+
+def _plain_set(text: str) -> str:
+    """A set of grades in one notation: PK for pre-kindergarten, a dash for ranges, no words such as "grades"."""
+    words = re.sub(r"^P-K-", "PK-", re.sub(r"[–—−]", "-", text.strip()), flags=re.IGNORECASE)
+    words = re.sub(r"\bpre[\s-]*k(indergarten)?\b", "PK", words, flags=re.IGNORECASE)
+    words = re.sub(r"\btransitional kindergarten\b", "TK", words, flags=re.IGNORECASE)
+    words = re.sub(r"\b(grades?|gr)\b\.?:?|\band\b", " ", words, flags=re.IGNORECASE).strip()
+    return re.sub(r"(?<=\w)\s*(?:-|\b(?:to|through|thru)\b)\s*(?=\w)", "-", words, flags=re.IGNORECASE)
+
+
+def _mask_of_part(part: str) -> int:
+    """Bit mask of one grade or one range."""
+    ends = _SIGNED_RANGE.fullmatch(part)
+    texts = ends.groups() if ends else part.split("-") if not part.startswith("-") else [part]
+    grades = [parse_grade(end) for end in texts]
+    known = [grade for grade in grades if grade is not None]
+    if len(grades) > 2 or len(known) == 1 < len(grades):
+        raise ValueError(f"not a range of grades: {part!r}")
+    if not known:
+        return 0
+    if known[0] > known[-1]:
+        raise ValueError(f"a range of grades that runs backwards: {part!r}")
+    return grade_mask(known[0], known[-1])
 
 
 def offers_grade(masks: pd.Series, grades: pd.Series) -> pd.Series:

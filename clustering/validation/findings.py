@@ -68,6 +68,10 @@ class Findings:
             return self.table.column(self.headings[canonical])
         return blank_column(len(self.table))
 
+    def values(self, canonical: str) -> pd.Series:
+        """Distinct texts of a column of values; marks that the user names are ``*`` or blank."""
+        return self.table.options.marks.plain(self.texts(canonical).distinct())
+
     def plain_numbers(self, canonical: str) -> np.ndarray | None:
         """Numbers of a column in which every cell is a plain number, else ``None``; faster than by distinct text."""
         heading = self.headings.get(canonical)

@@ -18,6 +18,7 @@ from clustering.readers.text.values import parse_numbers
 from clustering.validation.findings import Findings
 from clustering.validation.flows.matrix import is_matrix, unpivot
 from clustering.validation.identifiers import mark_bad_identifiers, mark_lost_zeros
+from clustering.validation.unreadable_cells import Wording, note_unreadable
 
 LONGEST_MINUTES = 24 * 60
 # If a file does not show its unit, a time above this is an error: schools that feed each other are not five hours
@@ -25,6 +26,9 @@ LONGEST_MINUTES = 24 * 60
 LONGEST_WITHOUT_UNIT = 300
 MINUTES_OF = {"minutes": 1.0, "seconds": 1 / 60, "hours": 60.0}
 _ENDS = ("origin", "destination")
+_NO_TIME = Wording(
+    message="This is not a travel time.", form="0 or more, or leave the cell blank if the time is not known."
+)
 _UNKNOWN = ("na", "n/a", "nan", "null", "none")
 _UNIT_WORDS = {
     "minutes": re.compile(r"minute|(^|_)mins?(_|$)"),
@@ -116,10 +120,12 @@ def _validate_file(file: Findings, school_ids: pa.StringArray) -> _Times:
 def _minutes(findings: Findings) -> np.ndarray:
     """Minutes of each record, NaN where they are not known."""
     column = findings.texts("travel_time")
-    texts = column.distinct()
-    numbers, bad = parse_numbers(texts.mask(texts.str.lower().isin(_UNKNOWN), ""))
+    texts = findings.values("travel_time")
+    numbers, bad = parse_numbers(
+        texts.mask(texts.str.lower().isin(_UNKNOWN), ""), decimal=findings.table.options.decimal
+    )
     remedy = "Write 0 or more, or leave the cell blank if the time is not known."
-    findings.mark_texts(bad, "travel_time", message="This is not a travel time.", remedy=remedy)
+    note_unreadable(findings, "travel_time", bad, _NO_TIME)
     findings.mark_texts(numbers < 0, "travel_time", message="The travel time is below 0.", remedy=remedy)
     if (unit := _unit_of(findings, numbers)) is None:
         return column.spread(numbers)

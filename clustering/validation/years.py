@@ -9,10 +9,13 @@ import pandas as pd
 
 from clustering.model.plain_text import school_year_text
 from clustering.readers.recognition.headings import heading_key
-from clustering.readers.text.values import parse_school_year, parse_unique
+from clustering.readers.text.values import year_in_cell
+from clustering.readers.text.year_words import find_year, has_joined_pairs
 from clustering.validation.findings import Findings
+from clustering.validation.unreadable_cells import Wording, note_unreadable
 
 MISSING = -9
+_NO_YEAR = Wording(message="This is not a school year.", form="2022-23.", is_refused=True)
 # Headings that show which of its two calendar years a school year is named by.
 _FALL = re.compile(r"(^|_)(fall|ea_year|start|begin|october|survyear)")
 _SPRING = re.compile(r"(^|_)(spring|end|ending|graduation)")
@@ -33,14 +36,24 @@ def validate_years(findings: Findings) -> np.ndarray:
         int64, the fall of each record; -9 is missing. ``2022-23`` is clear. A bare ``2022`` is read by the file's
         options or by its heading (``fall_year``, ``ea_year``, ``spring_year``); without either it is an error.
     """
-    column = findings.texts("year")
-    heading = findings.headings.get("year", "")
-    texts = column.distinct()
-    convention = findings.table.options.year_convention or convention_of(heading)
-    years, bad = parse_unique(texts, lambda text: parse_school_year(text, convention or "fall"))
-    findings.mark_texts(bad, "year", message="This is not a school year.", remedy="Write 2022-23.")
-    if convention is None:
-        _ask_for_bare_years(findings, texts[~bad.to_numpy(dtype=bool)], heading)
+    column, texts = findings.texts("year"), findings.values("year")
+    convention = findings.table.options.year_convention or convention_of(findings.headings.get("year", ""))
+    found = [year_in_cell(text) for text in texts]
+    if has_joined_pairs(texts):  # then 2021 beside 1920 is 2020-21
+        found = [find_year(text, joined=True) or each for text, each in zip(texts, found, strict=True)]
+    bad = np.array([year is None for year in found]) & (texts != "").to_numpy(dtype=bool)
+    note_unreadable(findings, "year", bad, _NO_YEAR)
+    years = pd.Series([None if year is None else year.fall(convention or "fall") for year in found], dtype="Int64")
+    bare = [year for year in found if year is not None and year.convention is None]
+    if convention is None and bare:
+        example = bare[0].year
+        by_fall, by_spring = school_year_text(example), school_year_text(example - 1)
+        findings.note(
+            f"The year {example} may be the school year {by_fall} or {by_spring}.",
+            f"Set year_convention=fall for {by_fall}, or year_convention=spring for {by_spring}; or write both years.",
+            column=findings.headings["year"],
+            is_error=True,
+        )
     return column.spread(years.fillna(MISSING).to_numpy(dtype="int64"))
 
 

@@ -76,7 +76,7 @@ def _of_form(role: str, sound: bytes) -> Iterator[BadFile]:
         )
         yield others
     else:
-        lacking, column, old, new = "school_id", "lat", b"38.05", b"north"
+        lacking, column, old, new = "school_id", "lat", b"38.05", b"412"
         twice = sound + lines[1] + b"\n"
         yield alike("the same twice", twice, "appears more than once", 2, "school_id", "0001", 1)
     yield alike(
@@ -89,7 +89,8 @@ def _of_form(role: str, sound: bytes) -> Iterator[BadFile]:
         2 if role == "flows" else 0,
     )
     worse = blank.replace(lines[5], lines[5].replace(old, new))
-    yield alike("blank rows between", worse, "not a number", 8, column, new.decode(), 0)
+    words = "not a number" if role == "flows" else "lies outside"
+    yield alike("blank rows between", worse, words, 8, column, new.decode(), 0)
 
 
 def _archive(members: dict[str, bytes]) -> bytes:
@@ -120,9 +121,15 @@ def _of_tables() -> Iterator[BadFile]:
     )
     both = csv(with_cell(performance(), 0, "graduation_rate", "0.55"))
     yield BadFile(role="performance", name="both units.csv", data=both, words="both shares", column="graduation_rate")
-    dates = csv(with_cell(performance(), 0, "graduation_rate", "14-Oct"))
+    dates = csv(performance().assign(graduation_rate=["14-Oct", "14-Oct"]))
     yield BadFile(
-        role="performance", name="dates.csv", data=dates, words="into dates", column="graduation_rate", others=1
+        role="performance",
+        name="dates.csv",
+        data=dates,
+        words="graduation rate cannot be read",
+        row=2,
+        column="graduation_rate",
+        value="14-Oct",
     )
     ones = performance().assign(graduation_rate=["1", "0"])
     yield BadFile(role="performance", name="ones.csv", data=csv(ones), words="one percent", column="graduation_rate")
@@ -178,7 +185,6 @@ def _of_shapes() -> Iterator[BadFile]:
     yield bad("nothing", catchments(geometry=None), "The catchment has no geometry", 1, "school_id", "0007")
     far = {"type": "Polygon", "coordinates": [[[500.0, 0.0], [501.0, 0.0], [501.0, 1.0], [500.0, 0.0]]]}
     yield bad("outside", catchments(geometry=far), "outside -180 to 180", 1, "geometry")
-    yield bad("grades", catchments(grades="first to last"), "grades cannot be read", 1, "grades", "first to last")
     yield bad("no id", catchments(school_id=""), "identifier is missing", 1, "school_id", "")
     yield bad("no features", b'{"type":"FeatureCollection","features":[]}', "no records")
     yield bad("not GeoJSON", b'{"type":"FeatureCollection","features":[{"type":"Feature"', "cannot be read as geojson")

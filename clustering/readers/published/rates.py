@@ -61,8 +61,8 @@ def parse_rates(
     ----------
     texts
         Text of each cell, as text or categories: ``93``, ``93%``, ``0.93``, ``.93``, ``60-69``, ``60 to 69``, ``LT50``,
-        ``GE95``, ``<=5%``, ``95% or more``, ``PS``, ``*``, ``-1`` (suppressed), ``.``, ``N<10``, ``#`` (rounds to zero),
-        ``351 of 506`` (counts), blank ...
+        ``GE95``, ``<=5%``, ``95% or more``, ``PS``, ``*``, ``-1`` (suppressed), ``.``, ``N<10``, ``#`` (rounds to
+        zero), ``351 of 506`` (counts), blank ...
     unit
         Unit of numbers without a percent sign, if the user or the layout of the file says it; else the column decides.
     decimal

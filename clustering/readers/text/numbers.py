@@ -9,7 +9,7 @@ from typing import Literal
 Decimal = Literal["comma", "point"]
 
 _TYPOGRAPHY = str.maketrans(
-    {"−": "-", "–": "-", "—": "-", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "’": "'", "％": "%", "﹪": "%"}
+    {"−": "-", "–": "-", "—": "-", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "’": "'", "\uff05": "%"}
 )
 _NEGATIVE = re.compile(r"\(([0-9].*)\)")
 _PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -68,8 +68,8 @@ def shown_decimal(texts: Iterable[str], *, thousands: bool) -> Decimal | Literal
     Returns
     -------
     decimal
-        ``comma`` if the column has numbers such as ``61,5`` and none with a point; ``unclear`` if it also has ``1,234``,
-        which may be either; ``None`` if it has no such comma.
+        ``comma`` if the column has numbers such as ``61,5`` and none with a point; ``unclear`` if it also has
+        ``1,234``, which may be either; ``None`` if it has no such comma.
     """
     found, has_point = [], False
     for text in texts:

@@ -1,8 +1,8 @@
 """
 Columns of text to numbers, student counts, grades and school years; unreadable cells are marked.
 
-Which texts are a suppressed count is decided here (``_SUPPRESSED``, :func:`parse_students`); the interval that such a
-count stands for is in ``model/suppression.py``.
+Which texts are a suppressed count is decided in ``marks``; the interval that such a count stands for is in
+``model/suppression.py``.
 """
 
 from __future__ import annotations
@@ -18,24 +18,28 @@ import pyarrow.compute as pc
 from clustering.model.grades import parse_grade
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 from clustering.readers.text.columns import arrow_texts, numpy_of
+from clustering.readers.text.marks import suppressed_counts
+from clustering.readers.text.numbers import Decimal, number_of
+from clustering.readers.text.year_words import EARLIEST, LATEST, YearInText, find_year
 
 MAXIMUM_STUDENTS_PER_CELL = 1_000_000
 # What people write for yes and no, in small letters.
 YES_WORDS = frozenset({"yes", "y", "true", "1", "x"})
 NO_WORDS = frozenset({"no", "n", "false", "0"})
 _PLAIN_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_SUPPRESSED = {"-1", "-1.0", "*", "**", "s", "ps", "ds", "<10", "n<10", "< 10", "1-9", "‡", "suppressed"}
+_WHOLE_NUMBER = r"^-?[0-9]+$"
 
 
-def parse_numbers(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
+def parse_numbers(texts: pd.Series, *, decimal: Decimal | None = None) -> tuple[pd.Series, pd.Series]:
     """
     Read plain numbers.
 
     Parameters
     ----------
     texts
-        Text of each cell; thousands separators (``1,234``) are allowed, infinity and NaN are not.
+        Text of each cell; thousands separators (``1,234``) are allowed, infinity and NaN are not. See ``number_of``.
+    decimal
+        Decimal sign; ``None`` is a point.
 
     Returns
     -------
@@ -45,15 +49,13 @@ def parse_numbers(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
         ``True`` where a cell is neither blank nor a finite number.
     """
     cells = arrow_texts(texts)
-    if pc.any(pc.match_substring(cells, ",")).as_py():
-        cells = arrow_texts(texts.str.replace(r"(?<=\d),(?=\d{3}\b)", "", regex=True))
-    # Arrow reads neither a plus sign nor a decimal point without digits on both sides.
-    plain = pc.match_substring_regex(cells, _PLAIN_NUMBER)
+    # Arrow reads neither separators, nor a plus sign, nor a decimal point without digits on both sides.
+    plain = pc.match_substring_regex(cells, _WHOLE_NUMBER if decimal == "comma" else _PLAIN_NUMBER)
     quick = pc.if_else(plain, cells, pa.scalar(None, pa.string())).cast(pa.float64())
     numbers = numpy_of(quick)
     for number in np.flatnonzero(numpy_of(pc.invert(plain))):
-        text = cells[int(number)].as_py()
-        numbers[number] = float(text) if _NUMBER.fullmatch(text) else np.nan
+        value = number_of(cells[int(number)].as_py(), decimal)
+        numbers[number] = np.nan if value is None else value
     values = pd.Series(np.where(np.isfinite(numbers), numbers, np.nan), index=texts.index)
     return values, values.isna() & (texts != "")
 
@@ -67,15 +69,17 @@ def plain_numbers(cells: pa.StringArray | pa.ChunkedArray) -> np.ndarray | None:
     return numbers if len(numbers) and np.isfinite(numbers).all() else None
 
 
-def parse_students(texts: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
+def parse_students(texts: pd.Series, *, decimal: Decimal | None = None) -> tuple[pd.DataFrame, pd.Series]:
     """
     Read student counts; a suppressed one becomes the interval that it stands for.
 
     Parameters
     ----------
     texts
-        Whole or, for estimates, fractional numbers; ``-1``, ``*``, ``<10``, ``S``, ``PS``, ``DS`` are suppressed:
-        1 to 9 students.
+        Whole or, for estimates, fractional numbers; ``-1``, ``*``, ``<10``, ``S``, ``PS``, ``TFS`` ... are suppressed:
+        1 to 9 students (``marks.is_suppressed_count``).
+    decimal
+        As in :func:`parse_numbers`.
 
     Returns
     -------
@@ -84,8 +88,8 @@ def parse_students(texts: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
     bad
         ``True`` where a cell is blank, negative (other than -1), above a million, or no number.
     """
-    suppressed = texts.str.lower().isin(_SUPPRESSED)
-    numbers, bad = parse_numbers(texts.mask(suppressed, ""))
+    suppressed = suppressed_counts(texts)
+    numbers, bad = parse_numbers(texts.mask(suppressed, ""), decimal=decimal)
     bad |= (numbers < 0) | (numbers > MAXIMUM_STUDENTS_PER_CELL) | (texts == "")
     numbers = numbers.mask(bad)
     counts = pd.DataFrame(
@@ -141,26 +145,37 @@ def parse_school_year(text: str, convention: str = "fall") -> int | None:
     Parameters
     ----------
     text
-        ``2022-23``, ``2022-2023``, ``2022/23`` or a bare ``2022``.
+        ``2022-23``, ``SY2022-23``, ``22-23``, ``Class of 2023``, ``FY23``, ``10/1/2022``, a bare ``2022`` or any other
+        form that ``year_words.find_year`` knows.
     convention
         What a bare year is: ``fall`` or ``spring`` (2022 is then the school year 2021-22).
 
     Returns
     -------
     year
-        2022 for each of the first three; ``None`` for blank.
+        2022 for each of the first six; ``None`` for blank.
 
     Raises
     ------
     ValueError
-        Another text, or the second year does not follow the first.
+        Another text, or one that has more than a year in it.
     """
     if text == "":
         return None
-    match = re.fullmatch(r"(\d{4})(?:\.0|\s*[-–/]\s*(\d{2}|\d{4}))?", text)
-    if match is None or not 1900 <= int(match.group(1)) <= 2200:
+    found = year_in_cell(text)
+    if found is None:
         raise ValueError(f"not a school year: {text!r}")
-    following = match.group(2)
-    if following is not None and int(following) % 100 != (int(match.group(1)) + 1) % 100:
-        raise ValueError(f"not two years in a row: {text!r}")
-    return int(match.group(1)) - (following is None and convention == "spring")
+    return found.year - (found.convention == "spring" or (found.convention is None and convention == "spring"))
+
+
+def year_in_cell(text: str) -> YearInText | None:
+    """The school year that a cell of years holds; ``None`` for any other text."""
+    if is_bare_year(text):  # the usual case, and years before 1950 are no pairs here
+        return YearInText(int(text[:4]), None, "")
+    found = find_year(text) or find_year(f"SY {text}")  # in a column of years 09-10 is no span of grades
+    return found if found is not None and not found.rest.strip("()[] ") and EARLIEST <= found.year <= LATEST else None
+
+
+def is_bare_year(text: str) -> bool:
+    """Whether a text is one year, such as ``2022``."""
+    return re.fullmatch(r"\d{4}(\.0)?", text, re.ASCII) is not None and EARLIEST <= int(text[:4]) <= LATEST

@@ -21,6 +21,7 @@ from clustering.validation.catchments.overlaps import warn_of_overlaps
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
 from clustering.validation.polygons import POLYGON_TYPES, valid_polygons
+from clustering.validation.unreadable_cells import Wording, note_unreadable
 
 CATCHMENT_COLUMNS = ("school_id", "name", "grades_offered", "level", "is_open_enrolment", "geometry")
 
@@ -33,6 +34,21 @@ _LEVELS = {
     **dict.fromkeys(("4", "other", "", "n/a", "na"), None),
 }
 _YES, _NO = ("1", "1.0", "yes", "y", "true"), ("0", "0.0", "no", "n", "false", "", "-9")
+
+_NO_GRADES = Wording(
+    message="The grades cannot be read.",
+    form="them like K-5 or 9 10 11 12.",
+    outcome="The grades of the polygon count as not known.",
+    is_mark=False,
+    is_refused=False,
+)
+_NO_GRADE = Wording(
+    message="This is not a grade.",
+    form="PK, KG, 1 to 13, UG or AE.",
+    outcome="The grades of the polygon count as not known.",
+    is_mark=False,
+    is_refused=False,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,24 +171,30 @@ def _layer_of(headings: Mapping[str, str]) -> str | None:
 
 
 def _grades_offered(findings: Findings) -> pd.Series:
-    masks, bad = parse_unique(findings.column("grades").astype("str"), parse_grade_set)
-    findings.mark(bad, "grades", message="The grades cannot be read.", remedy="Write them like K-5 or 9 10 11 12.")
+    masks = _spread(findings, "grades", *parse_unique(findings.values("grades"), parse_grade_set), _NO_GRADES)
     ends = {}
     for canonical in ("lowest_grade", "highest_grade"):
-        ends[canonical], bad = parse_grades(findings.column(canonical).astype("str"))
-        findings.mark(bad, canonical, message="This is not a grade.", remedy="Write PK, KG, 1 to 13, UG or AE.")
+        ends[canonical] = _spread(findings, canonical, *parse_grades(findings.values(canonical)), _NO_GRADE)
     spans = pd.DataFrame(ends)
     backwards = (spans["lowest_grade"] > spans["highest_grade"]).fillna(False)
     findings.mark(
         backwards,
         "lowest_grade",
-        message="The lowest grade is above the highest.",
+        message="The lowest grade is above the highest. The grades of the polygon count as not known.",
         remedy="Put the two grades in order.",
+        is_error=False,
     )
+    spans = spans.mask(backwards)
     pairs = pd.Series(list(spans.dropna().itertuples(index=False, name=None)), index=spans.dropna().index, dtype=object)
     from_span = pairs.map({pair: grade_mask(*pair) for pair in pairs.unique()}).reindex(spans.index)
     masks = masks.where((masks != 0).fillna(False), from_span.astype("Int64"))
     return masks.fillna(0).astype("int64")
+
+
+def _spread(findings: Findings, canonical: str, values: pd.Series, bad: pd.Series, wording: Wording) -> pd.Series:
+    """Values of the distinct texts, one per polygon; texts that cannot be read are noted."""
+    note_unreadable(findings, canonical, bad, wording)
+    return values.take(findings.texts(canonical).codes).reset_index(drop=True)
 
 
 def _levels(findings: Findings) -> pd.Series:

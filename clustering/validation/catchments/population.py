@@ -11,7 +11,15 @@ import shapely
 
 from clustering.model.columns import GEOGRAPHIC_CRS
 from clustering.readers.text.values import parse_numbers
+from clustering.validation.degrees import degrees_of
 from clustering.validation.findings import Findings
+from clustering.validation.unreadable_cells import Wording, note_unreadable
+
+_NO_PEOPLE = Wording(
+    message="This is not a number of people.",
+    form="0 or more; a blank cell counts as 0.",
+    is_refused=True,
+)
 
 
 def validate_population(files: Sequence[Findings]) -> gpd.GeoDataFrame:
@@ -37,13 +45,8 @@ def _validate_file(findings: Findings) -> pd.DataFrame:
     points = _points(findings)
     if "population" in findings.headings:
         column = findings.texts("population")
-        values, bad = parse_numbers(column.distinct())
-        findings.mark_texts(
-            bad | (values < 0),
-            "population",
-            message="This is not a number of people.",
-            remedy="Write 0 or more; a blank cell counts as 0.",
-        )
+        values, bad = parse_numbers(findings.values("population"), decimal=findings.table.options.decimal)
+        note_unreadable(findings, "population", bad | (values < 0), _NO_PEOPLE)
         people = column.spread(values.fillna(0.0))
     else:
         people = np.ones(len(findings.table))
@@ -69,13 +72,12 @@ def _points(findings: Findings) -> np.ndarray:
     coordinates = {}
     for canonical, limit in (("longitude", 180), ("latitude", 90)):
         column = findings.texts(canonical)
-        values, bad = parse_numbers(column.distinct())
-        findings.mark_texts(
-            bad | (values.abs() > limit),
-            canonical,
-            message=f"The {canonical} is not a number from -{limit} to {limit}.",
-            remedy="Write decimal degrees in WGS 84.",
+        values, bad = degrees_of(findings, canonical)
+        wording = Wording(
+            message=f"The {canonical} is not a number from -{limit} to {limit}.", form="decimal degrees in WGS 84."
         )
+        note_unreadable(findings, canonical, bad | (values.abs() > limit), wording)
+        values = values.mask(values.abs() > limit)
         coordinates[canonical] = column.spread(values)
     points = shapely.points(coordinates["longitude"], coordinates["latitude"])
     points[np.isnan(coordinates["longitude"]) | np.isnan(coordinates["latitude"])] = None

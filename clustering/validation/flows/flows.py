@@ -18,11 +18,22 @@ from clustering.validation.flows.flow_cells import FlowCells
 from clustering.validation.flows.flow_kinds import kinds_of_cells
 from clustering.validation.flows.matrix import unpivot, years_to_rows
 from clustering.validation.identifiers import mark_bad_identifiers, mark_lost_zeros
+from clustering.validation.unreadable_cells import Wording, note_unreadable
 from clustering.validation.years import validate_years, years_of_headings
 
 NO_GRADE = -9
 _NO_GRADES = "The file has no grades: each row counts as promotions out of the origin's highest grade."
 _NO_NEXT_GRADE = "The file has no grade of the following year: every student counts as promoted by one grade."
+_NO_STUDENTS = Wording(
+    message="This is not a number of students.",
+    form="0 or more, or -1, * or <10 if the count is suppressed.",
+    is_refused=True,
+)
+_NO_GRADE_WORDING = Wording(
+    message="This is not a grade.",
+    form="PK, KG, 1 to 13, UG or AE.",
+    outcome="The students count as being in no grade.",
+)
 _ONCE = " (reported once for each school and grade)."
 _STAYS_BEYOND = f"Students stay in the school for a grade that it does not offer, by the schools files{_ONCE}"
 _NOT_OFFERED = f"Students are in a grade that the school does not offer, by the schools files{_ONCE}"
@@ -121,13 +132,7 @@ def validate_flow_file(file: Findings, schools: ListedSchools) -> FlowCells:
     findings = years_to_rows(unpivot(file))
     mark_bad_identifiers(findings, "origin")
     students = findings.texts("students")
-    counts, bad = parse_students(students.distinct())
-    findings.mark_texts(
-        bad,
-        "students",
-        message="This is not a number of students.",
-        remedy="Write 0 or more; write -1, * or <10 if the count is suppressed.",
-    )
+    counts = _counts(findings)
     if findings.by_year:
         year = years_of_headings(findings, findings.column("year")).fillna(NO_GRADE).to_numpy(dtype="int64")
     else:
@@ -151,6 +156,24 @@ def validate_flow_file(file: Findings, schools: ListedSchools) -> FlowCells:
     )
     _warn_of_grades_not_offered(findings, cells, masks)
     return cells.without_nobody()
+
+
+def _counts(findings: Findings) -> pd.DataFrame:
+    """Students by distinct text. A mark of the user's for counts that are not known counts as nobody, and is said."""
+    texts = findings.texts("students").distinct()
+    is_unknown = (findings.values("students") == "") & (texts != "")
+    counts, bad = parse_students(
+        findings.values("students").mask(is_unknown, "0"), decimal=findings.table.options.decimal
+    )
+    note_unreadable(findings, "students", bad, _NO_STUDENTS)
+    if is_unknown.any():
+        unknown = findings.texts("students").spread(is_unknown)
+        message = f"The numbers of students of {int(unknown.sum()):,} records are not known; these are set aside."
+        findings.note(
+            message, "Leave out the option missing if the marks mean suppressed counts; set suppressed instead."
+        )
+        findings.set_aside(unknown, "The number of students is not known.")
+    return counts
 
 
 def _unlisted(findings: Findings, canonical: str, school_ids: pa.StringArray) -> pa.StringArray:
@@ -184,9 +207,8 @@ def _grades(findings: Findings, masks: np.ndarray) -> _Grades:
     values = {}
     for canonical in ("grade", "next_grade"):
         column = findings.texts(canonical)
-        grades, bad = parse_grades(column.distinct())
-        remedy = "Write PK, KG, 1 to 13, UG or AE."
-        findings.mark_texts(bad, canonical, message="This is not a grade.", remedy=remedy)
+        grades, bad = parse_grades(findings.values(canonical))
+        note_unreadable(findings, canonical, bad, _NO_GRADE_WORDING)
         values[canonical] = column.spread(grades.fillna(NO_GRADE).to_numpy(dtype="int8"))
     grade, next_grade = values["grade"], values["next_grade"]
     if "grade" not in findings.headings:

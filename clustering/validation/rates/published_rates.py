@@ -9,11 +9,14 @@ import pandas as pd
 
 from clustering.model.columns import POINT_MEASURES
 from clustering.readers.published.edfacts import PublishedRates
-from clustering.readers.published.rates import is_ambiguous_bound, is_date, parse_points, parse_rates
+from clustering.readers.published.rates import is_ambiguous_bound, lone_shares, parse_points, parse_rates
+from clustering.readers.text.marks import is_suppressed_count, most_students, status_of_mark
+from clustering.readers.text.numbers import number_of, plain_signs
 from clustering.readers.text.values import parse_unique
 from clustering.validation.findings import Findings
 from clustering.validation.rates.rounded_rates import with_rounding
 from clustering.validation.rates.state_rates import STATE_LAYOUT
+from clustering.validation.unreadable_cells import Wording, note_unreadable_cells
 from clustering.validation.years import MISSING, validate_years, years_of_headings
 
 MAXIMUM_COHORT_STUDENTS = 100_000
@@ -32,8 +35,12 @@ _TYPES = {
     "text": "str",
     "school_id": "str",
 }
-_FEW_STUDENTS = re.compile(r"n?\s*(?P<sign><=?|≤)\s*(?P<bound>\d{1,6})", re.IGNORECASE)
-_NO_COHORT = re.compile(r"|\.|-|–|--|\*|ps|s|ds|n/a|na|missing|not applicable|n?\s*<=?\s*\d+|-\d+", re.IGNORECASE)
+_FEW_STUDENTS = re.compile(r"(?P<sign><=?|≤)\s*(?P<bound>[0-9]{1,6})")
+_RATE_FORM = "a share (0.67), a percentage (67), a band (60-69, LT50, GE95), or PS if it is suppressed."
+_RATE = "The rate cannot be read.", _RATE_FORM
+_GRADUATION_RATE = "The graduation rate cannot be read.", _RATE_FORM
+_POINTS = "The number of points cannot be read.", "a number, or PS if it is suppressed."
+_COHORT = "The size of the cohort cannot be read.", "a whole number, or leave the cell blank."
 
 
 def no_rates() -> pd.DataFrame:
@@ -65,72 +72,120 @@ def validate_rates(findings: Findings, published: PublishedRates) -> pd.DataFram
         if "year" in findings.headings:
             validate_years(findings)
         return no_rates()
-    in_points = rows["measure"].isin(POINT_MEASURES)
-    found = _parse(rows, in_points, is_state_list=is_state_list)
-    _mark_unreadable(
-        findings, rows.assign(in_points=in_points)[found["status"] == "unreadable"], is_state_list=is_state_list
+    plain = findings.table.options.marks.plain
+    rows = rows.assign(
+        text=plain(rows["text"]),
+        cohort=plain(rows["cohort"]),
+        published=rows["text"].astype("str"),
+        in_points=rows["measure"].isin(POINT_MEASURES),
     )
-    for heading, texts in rows[~in_points].groupby("heading", observed=True)["text"]:
-        _check_notation(findings, str(heading), texts, is_state_list=is_state_list)
+    found = _parse(findings, rows, is_state_list=is_state_list)
+    for heading, of_heading in rows[~rows["in_points"]].groupby("heading", observed=True):
+        _check_notation(findings, str(heading), of_heading, is_state_list=is_state_list)
+    _note_rates(findings, rows, found["status"] == "unreadable", is_state_list=is_state_list)
     cohort, bad_cohort = parse_unique(rows["cohort"], _parse_cohort)
-    message, remedy = "The size of the cohort cannot be read.", "Correct the cell, or leave it blank."
-    _mark_cells(findings, rows[bad_cohort], "cohort_heading", message=message, remedy=remedy)
+    _note_cells(findings, rows, bad_cohort, "cohort", _COHORT)
+    is_empty = (cohort == 0).fillna(False).to_numpy(dtype=bool)
+    _note_empty_cohorts(findings, rows, is_empty & (found["high"] > 0) & (found["status"] != "suppressed"))
+    is_unknown = (found["status"] == "unreadable") | is_empty
+    found = found.mask(is_unknown, np.nan).assign(status=found["status"].mask(is_unknown, "missing"))
     year = _years(findings, rows)
-    text = rows["text"].astype("str")
-    bounds = [parse_unique(cells, _parse_bound)[0] for cells in (rows["cohort"], rows["text"])]
+    text = rows["published"].mask(is_unknown | (rows["published"] == ""))
+    bounds = [parse_unique(rows["cohort"], _parse_bound)[0], parse_unique(rows["text"], most_students)[0]]
     columns = {
         "year": year,
         "cohort_students": cohort,
         "cohort_at_most": cohort.fillna(bounds[0]).fillna(bounds[1]),
-        "text": text.where(text != ""),
+        "text": text,
     }
     names = ["measure", "subgroup", "grade"]
     table = pd.concat([rows[["record", *names]].astype(dict.fromkeys(names, "str")), found], axis=1)
     return with_rounding(table.assign(**columns), rows.get("numerator"))
 
 
-def _parse(rows: pd.DataFrame, in_points: pd.Series, *, is_state_list: bool) -> pd.DataFrame:
+def _parse(findings: Findings, rows: pd.DataFrame, *, is_state_list: bool) -> pd.DataFrame:
     """Rates and points; each column of a state's own list may be in shares or in percentages."""
-    points, rates = rows[in_points], rows[~in_points]
-    parts = [parse_points(points["text"])] if len(points) else []
+    options = findings.table.options
+    points, rates = rows[rows["in_points"]], rows[~rows["in_points"]]
+    parts = [
+        parse_points(texts, decimal=options.decimal) for _, texts in points.groupby("heading", observed=True)["text"]
+    ]
     if is_state_list:
-        parts += [parse_rates(texts)[0] for _, texts in rates.groupby("heading", observed=True)["text"]]
+        parts += [
+            parse_rates(texts, unit=options.rate_unit, decimal=options.decimal)[0]
+            for _, texts in rates.groupby("heading", observed=True)["text"]
+        ]
     else:
-        parts.append(parse_rates(rates["text"], unit="percent")[0])
+        parts.append(parse_rates(rates["text"], unit=options.rate_unit or "percent", decimal=options.decimal)[0])
     return pd.concat(parts).reindex(rows.index) if len(parts) > 1 else parts[0]
 
 
-def _mark_unreadable(findings: Findings, rows: pd.DataFrame, *, is_state_list: bool) -> None:
+def _note_rates(findings: Findings, rows: pd.DataFrame, unreadable: pd.Series, *, is_state_list: bool) -> None:
+    """Note the rates and points that cannot be read."""
+    if not unreadable.any():
+        return
     of_graduation = rows["measure"].str.startswith("graduation") & is_state_list
-    rate = "Write a share (0.67), a percentage (67), a band (60-69, LT50, GE95), or PS if it is suppressed."
-    for name, marked, remedy in (
-        ("graduation rate", of_graduation, rate),
-        ("rate", ~of_graduation & ~rows["in_points"], rate),
-        ("number of points", rows["in_points"], "Write a number, or PS if it is suppressed."),
+    for wording, of_kind in (
+        (_GRADUATION_RATE, of_graduation),
+        (_RATE, ~of_graduation & ~rows["in_points"]),
+        (_POINTS, rows["in_points"]),
     ):
-        _mark_cells(findings, rows[marked], "heading", message=f"The {name} cannot be read.", remedy=remedy)
+        _note_cells(findings, rows[of_kind], unreadable[of_kind], "text", wording)
 
 
-def _check_notation(findings: Findings, heading: str, texts: pd.Series, *, is_state_list: bool) -> None:
-    """Note what is wrong with a column of rates as a whole."""
-    distinct = pd.Series(texts.unique()).astype("str")
-    units = parse_rates(distinct)[1]
-    dates, bounds = sorted(filter(is_date, distinct)), sorted(filter(is_ambiguous_bound, distinct))
-    if len(units) > 1 or (not is_state_list and "share" in units):
+def _note_cells(
+    findings: Findings, rows: pd.DataFrame, unreadable: pd.Series, column: str, wording: tuple[str, str]
+) -> None:
+    """Note the unreadable cells of rates (``text``) or of cohorts, in the columns of the file that they come from."""
+    if not unreadable.any():
+        return
+    message, form = wording
+    names = {heading: canonical for canonical, heading in findings.headings.items()}
+    shown = rows["published"] if column == "text" else rows[column].astype("str")
+    for heading, of_heading in rows.groupby("heading" if column == "text" else "cohort_heading", observed=True):
+        cells = shown[of_heading.index].set_axis(of_heading["record"])
+        is_bad = unreadable[of_heading.index].to_numpy(dtype=bool)
+        once = ~cells.index.duplicated()  # several rates of a record may have one cohort
+        note_unreadable_cells(
+            findings,
+            names.get(str(heading), str(heading)),
+            cells[is_bad & once],
+            int((cells[once] != "").sum()),
+            Wording(message=message, form=form),
+        )
+
+
+def _note_empty_cohorts(findings: Findings, rows: pd.DataFrame, marked: pd.Series) -> None:
+    if marked.any():
+        message = "The cohort has no students, so the rate counts as not known."
+        _mark_cells(findings, rows[marked], "heading", message=message, remedy="Correct the rate or the cohort.")
+
+
+def _check_notation(findings: Findings, heading: str, rows: pd.DataFrame, *, is_state_list: bool) -> None:
+    """Note what is wrong with a column of rates as a whole, and rates under one among per cents."""
+    options = findings.table.options
+    distinct = pd.Series(rows["text"].unique()).astype("str")
+    if bounds := sorted(filter(is_ambiguous_bound, distinct)):
+        number = bounds[0].lstrip("< ")
+        message = f"{bounds[0]} is read as a rate below {number} percent, not as a small number of students."
+        remedy = f"Write N<10 if it is the number of students, or set suppressed={bounds[0]}."
+        findings.note(message, remedy, column=heading)
+    if options.rate_unit is not None:
+        return
+    units = parse_rates(rows["text"], decimal=options.decimal)[1]
+    lone = lone_shares(rows["text"], decimal=options.decimal)
+    if lone:
+        message = "The rate is read as per cent, like the others of the column: less than one per cent."
+        remedy = "Set rate_unit=percent if that is right. If the cell is a share, write it in per cent."
+        _mark_cells(findings, rows[rows["text"].isin(lone)], "heading", message=message, remedy=remedy)
+    elif len(units) > 1 or (not is_state_list and "share" in units):
         message = "The column has both shares such as 0.67 and percentages such as 67."
-        findings.note(message, "Write the whole column in one of the two ways.", column=heading, is_error=True)
+        remedy = "Write the whole column in one of the two ways, or set rate_unit=percent or rate_unit=share."
+        findings.note(message, remedy, column=heading, is_error=True)
     elif is_state_list and not units and (distinct == "1").any():
         message = "Nothing in the column shows whether 1 is the whole cohort or one percent of it."
-        findings.note(message, "Write percentages with a percent sign (1%, 100%).", column=heading, is_error=True)
-    if dates:
-        message = f"A spreadsheet has turned bands such as 10-14 into dates: {', '.join(dates[:5])}."
-        remedy = "Use the file as published, or format the column as text and write the bands again."
+        remedy = "Set rate_unit=percent or rate_unit=share, or write percentages with a percent sign (1%, 100%)."
         findings.note(message, remedy, column=heading, is_error=True)
-    if bounds:
-        message = (
-            f"{bounds[0]} is read as a rate below {bounds[0].lstrip('< ')} percent, not as a small number of students."
-        )
-        findings.note(message, "Write N<10 if it is the number of students.", column=heading)
 
 
 def marked_records(findings: Findings, rows: pd.DataFrame) -> np.ndarray:
@@ -141,13 +196,11 @@ def marked_records(findings: Findings, rows: pd.DataFrame) -> np.ndarray:
 
 
 def _mark_cells(findings: Findings, rows: pd.DataFrame, column: str, *, message: str, remedy: str) -> None:
-    """Note a problem for each row in the column of the file that it names."""
-    if rows.empty:
-        return
+    """Warn of each row in the column of the file that it names."""
     names = {heading: canonical for canonical, heading in findings.headings.items()}
     for heading, of_heading in rows.groupby(column, observed=True):
         canonical = names.get(str(heading), str(heading))
-        findings.mark(marked_records(findings, of_heading), canonical, message=message, remedy=remedy)
+        findings.mark(marked_records(findings, of_heading), canonical, message=message, remedy=remedy, is_error=False)
 
 
 def _years(findings: Findings, rows: pd.DataFrame) -> pd.Series:
@@ -161,17 +214,18 @@ def _years(findings: Findings, rows: pd.DataFrame) -> pd.Series:
 
 
 def _parse_cohort(text: str) -> int | None:
-    if _NO_COHORT.fullmatch(text):
+    plain = plain_signs(text)
+    if status_of_mark(plain) is not None or is_suppressed_count(plain) or re.fullmatch(r"<=? *\d+|≤ *\d+|-\d+", plain):
         return None
-    match = re.fullmatch(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?", text)
-    if match is None or (count := int(match.group(1).replace(",", ""))) > MAXIMUM_COHORT_STUDENTS:
+    count = number_of(plain)
+    if count is None or not 0 <= count <= MAXIMUM_COHORT_STUDENTS or count % 1:
         raise ValueError(f"not the size of a cohort: {text!r}")
-    return count
+    return int(count)
 
 
 def _parse_bound(text: str) -> int | None:
-    """Largest cohort by ``<10`` as its size, or by ``N<10`` instead of its rate: nine students."""
+    """Largest cohort by ``<10`` or ``N<10`` as its size: nine students."""
     match = _FEW_STUDENTS.fullmatch(text)
     if match is None:
-        return None
+        return most_students(text)
     return max(0, int(match["bound"]) - (match["sign"] == "<"))

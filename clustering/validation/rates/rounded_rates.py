@@ -11,7 +11,7 @@ from clustering.model.columns import POINT_MEASURES
 LEAST_ROUNDED_RATES = 10
 MOST_DECIMALS = 6  # rates with more digits are quotients as a computer writes them
 _EXACT_DIGITS = 12
-_NUMBER = r"[0-9]+(?:\.(?P<digits>[0-9]+))?\s*(?P<sign>%?)"
+_NUMBER = r"(?=[.,]?[0-9])[0-9]*(?:[.,](?P<digits>[0-9]*))?\s*(?P<sign>%?)"
 
 
 def with_rounding(rates: pd.DataFrame, numerators: pd.Series | None = None) -> pd.DataFrame:
@@ -81,7 +81,7 @@ def _decimals(rates: pd.DataFrame) -> pd.Series:
     found = texts.str.extract(rf"^{_NUMBER}$")
     is_number = found["sign"].notna().to_numpy()
     has_sign = (found["sign"] != "").to_numpy()
-    written = pd.to_numeric(texts.where(is_number).str.rstrip("% ")).to_numpy(dtype="float64")
+    written = pd.to_numeric(texts.where(is_number).str.rstrip("% ").str.replace(",", ".")).to_numpy(dtype="float64")
     digits = found["digits"].fillna("").str.len().to_numpy(dtype="float64")
     cells = np.flatnonzero(is_number[codes])
     of_cells = codes[cells]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.model.columns import POINT_MEASURES
+from clustering.readers.file_options import FileOptions
 from clustering.readers.published.edfacts import PublishedRates
 from clustering.readers.published.edfacts_vocabulary import ALL_GRADES, group_of_words, is_known_group
 from clustering.readers.published.rates import parse_points, parse_rates
@@ -171,7 +172,8 @@ def _release_columns_of_other_content(findings: Findings) -> None:
 
 
 def _holds(findings: Findings, column: str) -> bool:
-    texts = findings.texts(column).distinct()
+    options = findings.table.options
+    texts = options.marks.plain(findings.texts(column).distinct())
     texts = texts[texts != ""]
     if texts.empty:
         return True
@@ -180,8 +182,10 @@ def _holds(findings: Findings, column: str) -> bool:
         return key != "group" or any(map(is_known_group, texts))
     if key == "index" and findings.texts(column).series().tolist() == [str(row) for row in range(len(findings.table))]:
         return False  # the row numbers that pandas writes
-    if column in ("cohort", "graduates"):
-        texts = texts.str.replace(",", "")
     is_number = column in (*POINT_MEASURES, "cohort", "graduates")
-    found = parse_points(texts) if is_number else parse_rates(texts)[0]
+    found = parse_points(texts, decimal=options.decimal) if is_number else _rates(texts, options)
     return bool((found["status"] != "unreadable").any())
+
+
+def _rates(texts: pd.Series, options: FileOptions) -> pd.DataFrame:
+    return parse_rates(texts, unit=options.rate_unit, decimal=options.decimal)[0]

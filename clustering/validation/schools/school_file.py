@@ -14,11 +14,14 @@ from clustering.model.grades import grade_mask, parse_grade, parse_grade_set
 from clustering.model.plain_text import plain_text
 from clustering.readers.recognition.headings import grade_columns
 from clustering.readers.text.columns import TextColumn, numpy_of
+from clustering.readers.text.marks import status_of_mark, suppressed_counts
 from clustering.readers.text.values import parse_grades, parse_numbers, parse_unique
+from clustering.validation.degrees import degrees_of
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
 from clustering.validation.repeated_records import leave_out_same, telling_choices
 from clustering.validation.schools.characteristics import read_traits
+from clustering.validation.unreadable_cells import Wording, note_unreadable
 
 MAXIMUM_ENROLMENT_STUDENTS = 1_000_000
 NO_IDENTIFIER = "The school has no identifier."
@@ -26,6 +29,30 @@ OTHER_SITE = "Another site of a school; merged into its first record."
 _YES = ("yes", "y", "1", "true")
 _NO = ("no", "n", "0", "false", "", "-1", "-2", "-9", "m", "not applicable", "missing")
 _NOT_REPORTED = (-1, -2, -3, -9)
+_NO_DEGREES = {
+    canonical: Wording(
+        message=f"The {canonical} is not a number.", form="decimal degrees, such as 38.8977, or leave the cell blank."
+    )
+    for canonical in ("latitude", "longitude")
+}
+_NO_GRADES = "It counts as not known which grades the school offers."
+_NO_GRADE_SET = Wording(
+    message="The grades cannot be read.",
+    form="them like PK-5 or 9 10 11 12.",
+    outcome=_NO_GRADES,
+    is_mark=False,
+    is_refused=False,
+)
+_NO_GRADE = Wording(
+    message="This is not a grade.",
+    form="PK, KG, 1 to 13, UG or AE.",
+    outcome=_NO_GRADES,
+    is_mark=False,
+    is_refused=False,
+)
+_NO_ENROLMENT = Wording(
+    message="The enrolment is not a number of students.", form="a whole number, or leave the cell blank."
+)
 _UNSEEN = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]"
 
 
@@ -167,13 +194,8 @@ def _coordinates(findings: Findings) -> dict[str, pa.Array]:
             numbers[canonical] = plain
             continue
         column = findings.texts(canonical)
-        values, bad = parse_numbers(column.distinct())
-        findings.mark_texts(
-            bad,
-            canonical,
-            message=f"The {canonical} is not a number.",
-            remedy="Write decimal degrees, such as 38.8977, or leave the cell blank.",
-        )
+        values, bad = degrees_of(findings, canonical)
+        note_unreadable(findings, canonical, bad, _NO_DEGREES[canonical])
         findings.mark_texts(
             values.abs() > limit,
             canonical,
@@ -226,10 +248,8 @@ def _grades_offered(findings: Findings) -> pa.Array:
         if grade is not None:
             masks |= np.where(_says_yes(findings, heading), grade_mask(grade, grade), 0)
     grades = findings.texts("grades")
-    listed, bad = parse_unique(grades.distinct(), parse_grade_set)
-    findings.mark_texts(
-        bad, "grades", message="The grades cannot be read.", remedy="Write them like PK-5 or 9 10 11 12."
-    )
+    listed, bad = parse_unique(findings.values("grades"), parse_grade_set)
+    note_unreadable(findings, "grades", bad, _NO_GRADE_SET)
     masks = np.where(masks != 0, masks, grades.spread(listed.fillna(0).to_numpy(dtype="int64")))
     masks = np.where(masks != 0, masks, _masks_of_spans(findings))
     return pa.array(masks, mask=masks == 0)
@@ -255,17 +275,17 @@ def _masks_of_spans(findings: Findings) -> np.ndarray:
     ends = []
     for canonical in ("lowest_grade", "highest_grade"):
         column = findings.texts(canonical)
-        grades, bad = parse_grades(column.distinct())
-        remedy = "Write PK, KG, 1 to 13, UG or AE."
-        findings.mark_texts(bad, canonical, message="This is not a grade.", remedy=remedy)
+        grades, bad = parse_grades(findings.values(canonical))
+        note_unreadable(findings, canonical, bad, _NO_GRADE)
         ends.append(column.spread(grades.fillna(missing).to_numpy(dtype="int64")))
     lowest, highest = ends
     known = (lowest != missing) & (highest != missing)
     findings.mark(
         known & (lowest > highest),
         "lowest_grade",
-        message="The lowest grade is above the highest.",
+        message=f"The lowest grade is above the highest. {_NO_GRADES}",
         remedy="Put the two grades in order.",
+        is_error=False,
     )
     # Bits from the lowest to the highest grade, as in grades.grade_mask.
     spans = (np.int64(1) << np.clip(highest + 3, 0, 40)) - (np.int64(1) << np.clip(lowest + 2, 0, 40))
@@ -274,17 +294,15 @@ def _masks_of_spans(findings: Findings) -> np.ndarray:
 
 def _enrolment(findings: Findings) -> np.ndarray:
     column = findings.texts("enrolment")
-    if "enrolment" in findings.by_year:
+    by_year = findings.by_year.get("enrolment", {})
+    if len(by_year) > 1:
         heading = findings.headings["enrolment"]
-        earlier = [other for other in findings.by_year["enrolment"].values() if other != heading]
+        earlier = [other for other in by_year.values() if other != heading]
         message = f"Of the enrolment by year the latest is used: {heading}."
         findings.note(message, f"Set columns.enrolment={earlier[-1]} to use an earlier one.", column=heading)
-    students, bad = parse_numbers(column.distinct())
-    not_reported = students.isin(_NOT_REPORTED)
-    findings.mark_texts(
-        bad | ((students < 0) & ~not_reported) | (students > MAXIMUM_ENROLMENT_STUDENTS),
-        "enrolment",
-        message="The enrolment is not a number of students.",
-        remedy="Write a whole number, or leave the cell blank if it is not known.",
-    )
-    return column.spread(students.mask((students < 0) | (students > MAXIMUM_ENROLMENT_STUDENTS)))
+    texts = findings.values("enrolment")
+    is_known_mark = suppressed_counts(texts) | texts.map(lambda text: status_of_mark(text) is not None)
+    students, bad = parse_numbers(texts.mask(is_known_mark, ""), decimal=findings.table.options.decimal)
+    is_no_count = (students < 0) | (students > MAXIMUM_ENROLMENT_STUDENTS)
+    note_unreadable(findings, "enrolment", bad | (is_no_count & ~students.isin(_NOT_REPORTED)), _NO_ENROLMENT)
+    return column.spread(students.mask(is_no_count))

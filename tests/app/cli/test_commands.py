@@ -103,10 +103,10 @@ def test_the_version_is_shown() -> None:
 def test_every_problem_is_shown_at_once_and_nothing_is_written(toy_files: tuple[Path, Path], tmp_path: Path) -> None:
     schools, _ = toy_files
     text = schools.read_text(encoding="utf-8")
-    schools.write_text(text.replace("38.01", "412").replace("K-5", "what", 1), encoding="utf-8")
+    schools.write_text(text.replace("38.01", "412").replace("38.11", "413"), encoding="utf-8")
     code, _, messages = propose(toy_files, "--out", str(tmp_path / "out"))
     assert code == 2
-    for word in ("2 problems", "schools.csv", "412", "what", "lat", "grades"):
+    for word in ("2 problems", "schools.csv", "412", "413", "lat", "row 2"):
         assert word in messages
     assert not (tmp_path / "out").exists()
 

@@ -53,7 +53,7 @@ def test_a_second_file_and_a_second_kind_are_never_lost(tmp_path) -> None:  # ty
 
 def test_errors_keep_true_counts_by_file(tmp_path) -> None:  # type: ignore[no-untyped-def]
     bad = pd.concat([toy_flows()] * 200, ignore_index=True).assign(students="many")
-    worse = toy_flows().assign(grade="fifth")
+    worse = toy_flows().assign(grade="fifth")  # hardly a cell of the column can be read
     with pytest.raises(InputError) as caught:
         read_scenario(schools=toy_schools(), flows=named_files(tmp_path, bad=bad, worse=worse))
     counts = {(kind.table, kind.message): kind.count for kind in caught.value.kinds}

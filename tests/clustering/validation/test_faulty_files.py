@@ -38,6 +38,7 @@ from tests.examples.toy_district import toy_flows, toy_schools
 from tests.faulty_files.bad_file import BadFile
 from tests.faulty_files.faulty_student_records import bad_student_files
 from tests.faulty_files.faulty_tables import bad_files
+from tests.faulty_files.strange_cells import STRANGE_CELLS, strange_table
 
 CORPUS = [*bad_files(), *bad_student_files()]
 # The parameter of read_scenario that takes each kind of file.
@@ -177,7 +178,8 @@ def test_control_a_sound_file_of_each_kind_is_taken_and_accounted_for(
 
 
 def test_there_are_enough_of_them() -> None:
-    assert len(CORPUS) >= 250
+    strange = sum(len(values) for cells in STRANGE_CELLS.values() for _, _, values in cells)
+    assert len(CORPUS) + strange >= 250
     assert len({(bad.role, bad.data, bad.options, bad.sound_files) for bad in CORPUS}) == len(CORPUS)
 
 
@@ -205,6 +207,24 @@ def test_a_faulty_file_gets_the_problems_of_its_fault_and_no_others(
     ]
     assert len(exact) == 1, list(map(str, errors))
     assert len(errors) == 1 + bad.others, list(map(str, errors))
+
+
+@pytest.mark.parametrize("role", STRANGE_CELLS)
+def test_a_strange_cell_costs_only_itself(role: str, tmp_path: Path) -> None:
+    scenario = read_scenario(**arguments_of(tmp_path, role, ("strange.csv", csv(strange_table(role)))))
+    warnings = {
+        (warning.row, warning.column, warning.value, words)
+        for warning in scenario.report.warnings
+        for _, words, _ in STRANGE_CELLS[role]
+        if words in warning.message
+    }
+    expected = {
+        (place + 2, column, value, words)
+        for column, words, values in STRANGE_CELLS[role]
+        for place, value in enumerate(values)
+    }
+    assert expected <= warnings
+    assert all(warning.remedy.endswith(".") for warning in scenario.report.warnings)
 
 
 def assert_shows_no_student(error: InputError) -> None:

@@ -146,7 +146,7 @@ def test_faults_are_named_all_at_once() -> None:
     membership = read(
         [
             record(WEST, "Grade 9", "many", BY_GRADE),
-            record(WEST, "Grade 14", "3", BY_GRADE),
+            record(WEST, "Grade 15", "3", BY_GRADE),
             record(WEST, "Sophomore", "3", BY_GRADE),
             record(WEST[1:], "Grade 9", "3", BY_GRADE),
             record("NA", "Grade 9", "3", BY_GRADE),
@@ -158,7 +158,7 @@ def test_faults_are_named_all_at_once() -> None:
     found = {(problem.row, problem.column, problem.value) for problem in membership.problems if problem.is_error}
     assert found == {
         (2, "STUDENT_COUNT", "many"),
-        (3, "GRADE", "Grade 14"),
+        (3, "GRADE", "Grade 15"),
         (4, "GRADE", "Sophomore"),
         (5, "NCESSCH", WEST[1:]),
         (6, "NCESSCH", "NA"),

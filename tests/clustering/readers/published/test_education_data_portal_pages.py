@@ -233,12 +233,13 @@ def test_rates_are_intervals_and_never_their_middle(
 
 
 @pytest.mark.parametrize("ends", [(95, None), (90, 80), (50, 150), ("x", "x")])
-def test_ends_that_are_no_interval_are_errors(tmp_path: Path, ends: tuple[Any, Any]) -> None:
+def test_ends_that_are_no_interval_are_warned_of_and_not_known(tmp_path: Path, ends: tuple[Any, Any]) -> None:
     (table,) = translate(tmp_path, graduates(93, 93, 93), graduates(*ends, 70, race=1)).tables
     findings = open_table(table, "performance")
-    validate_performance([findings], pd.Index([WEST]))
-    (problem,) = [problem for problem in findings.problems if problem.is_error]
-    assert (problem.row, problem.column) == (2, "rate")
+    rates = validate_performance([findings], pd.Index([WEST])).rates
+    (problem,) = findings.problems
+    assert (problem.row, problem.column, problem.is_error) == (2, "rate", False)
+    assert rates["status"].tolist() == ["missing", "exact"]
 
 
 def test_groups_by_their_codes(tmp_path: Path) -> None:
@@ -395,5 +396,4 @@ def test_any_ends_give_an_interval_or_nothing() -> None:
             assert (found_low, found_high) == (low / 100, high / 100)
             assert status == ("exact" if low == high else "range")
         else:
-            assert status in ("missing", "not applicable", "suppressed", "unreadable")
-            assert (status == "unreadable") == (low >= 0 and high >= 0)
+            assert status in ("missing", "not applicable", "suppressed")

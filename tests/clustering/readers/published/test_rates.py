@@ -31,7 +31,7 @@ def parse(*texts: str) -> list[tuple[float, float, float, str]]:
             ("61.", 0.61),
             (".5 %", 0.005),
             ("61\u00a0%", 0.61),
-            ("61％", 0.61),
+            ("61\uff05", 0.61),
             ("93 percent", 0.93),
             ("93 per cent", 0.93),
         ],

@@ -174,11 +174,11 @@ def test_faults_of_a_long_file_are_named_by_row_and_column() -> None:
         ]
     )
     _, (findings,) = judge(table)
-    found = {(problem.row, problem.column, problem.value) for problem in findings.problems if problem.is_error}
+    found = {(problem.row, problem.column, problem.value, problem.is_error) for problem in findings.problems}
     assert found == {
-        (3, "Value", "about 60"),
-        (4, "Denominator", "many"),
-        (5, "School Year", "2021-2023"),
+        (3, "Value", "about 60", False),
+        (4, "Denominator", "many", False),
+        (5, "School Year", "2021-2023", True),
     }
 
 
@@ -203,9 +203,9 @@ def test_the_last_long_form_of_the_legacy_files() -> None:
 
 def test_bands_that_became_dates_are_told_with_what_to_do() -> None:
     _, (findings,) = judge(WIDE.assign(ALL_RATE_1718=["91", "14-Oct", "PS"]))
-    errors = [problem for problem in findings.problems if problem.is_error]
-    assert {(problem.row, problem.column) for problem in errors} == {(3, "ALL_RATE_1718"), (None, "ALL_RATE_1718")}
-    assert any("14-Oct" in problem.message and "as published" in problem.remedy for problem in errors)
+    (problem,) = findings.problems
+    assert (problem.row, problem.column, problem.value, problem.is_error) == (3, "ALL_RATE_1718", "14-Oct", False)
+    assert "has made a date of two numbers" in problem.remedy
 
 
 def test_shares_in_a_file_of_per_cents_are_refused() -> None:

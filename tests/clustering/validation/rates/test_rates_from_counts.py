@@ -61,17 +61,18 @@ def test_a_published_rate_counts_where_the_counts_are_suppressed() -> None:
     assert rows_of(performance, "status", "text") == [("exact", "60"), ("exact", "10 of 20"), ("suppressed", "*")]
 
 
-def test_counts_that_cannot_be_are_errors_by_cell() -> None:
+def test_counts_that_cannot_be_are_named_by_cell() -> None:
     _, findings = judge_own(graduates=["507", "3", "many"], cohort=["506", "0", "few"])
-    found = {(problem.row, problem.column, problem.value, problem.message) for problem in findings.problems}
+    found = {
+        (problem.row, problem.column, problem.value, problem.message, problem.is_error) for problem in findings.problems
+    }
     more = "There are more graduates than students in the cohort."
     assert found == {
-        (2, "graduates", None, more),
-        (3, "graduates", None, more),
-        (4, "graduates", "many", "The number of graduates cannot be read."),
-        (4, "cohort", "few", "The size of the cohort cannot be read."),
+        (2, "graduates", None, more, True),
+        (3, "graduates", None, more, True),
+        (4, "graduates", "many", "The number of graduates cannot be read. It counts as not known.", False),
+        (4, "cohort", "few", "The size of the cohort cannot be read. It counts as not known.", False),
     }
-    assert all(problem.is_error for problem in findings.problems)
 
 
 def test_nobody_of_nobody_is_no_rate() -> None:

@@ -109,10 +109,10 @@ def test_scores_are_points_and_suppressed_ones_have_no_ends() -> None:
     ]
 
 
-def test_a_score_that_is_no_number_is_an_error_in_its_cell() -> None:
+def test_a_score_that_is_no_number_is_named_and_not_known() -> None:
     _, findings = judge_own(index_score=["50", "about 60", "1e999"])
     found = [(problem.row, problem.column, problem.value, problem.message) for problem in findings.problems]
-    message = "The number of points cannot be read."
+    message = "The number of points cannot be read. It counts as not known."
     assert found == [(3, "index_score", "about 60", message), (4, "index_score", "1e999", message)]
 
 
