@@ -9,8 +9,8 @@ import pandas as pd
 
 from clustering.model.plain_text import school_year_text
 from clustering.readers.recognition.headings import heading_key
-from clustering.readers.text.values import year_in_cell
-from clustering.readers.text.year_words import find_year, has_joined_pairs
+from clustering.readers.text.values import parse_school_year, parse_unique, year_in_cell
+from clustering.readers.text.year_words import Convention, find_year, has_joined_pairs
 from clustering.validation.findings import Findings
 from clustering.validation.unreadable_cells import Wording, note_unreadable
 
@@ -98,7 +98,7 @@ def _ask_for_bare_years(findings: Findings, texts: pd.Series, heading: str) -> N
     )
 
 
-def convention_of(heading: str) -> str | None:
+def convention_of(heading: str) -> Convention | None:
     """Which of its two calendar years a school year is named by, as far as its heading shows."""
     key = heading_key(heading)
     return "fall" if _FALL.search(key) else "spring" if _SPRING.search(key) else None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from clustering.errors import Problem
-from clustering.readers.file_options import FileOptions, joined_options
+from clustering.readers.file_options import FileOptions, joined_options, split_joined
 from clustering.readers.raw_table import RawTable
 from clustering.readers.recognition.file_kinds import FILE_KINDS, NAMED_KINDS, PLAIN_KINDS
 from clustering.readers.recognition.headings import is_known_heading
@@ -90,7 +90,7 @@ def _readings(table: RawTable, role: str, headings: Headings) -> list[tuple[Publ
 def _options(table: RawTable, layout: PublishedLayout, headings: Headings) -> FileOptions:
     """The options of a layout in the headings and entries of this file; what the file lacks is left out."""
     dated = {column.heading: column.template for column in columns_with_year(table.headings)}
-    parts_of = {canonical: named.split("+") for canonical, named in layout.options.columns.items()}
+    parts_of = {canonical: split_joined(named) for canonical, named in layout.options.columns.items()}
     columns = {
         canonical: "+".join(_heading(part, headings, dated) for part in parts)
         for canonical, parts in parts_of.items()

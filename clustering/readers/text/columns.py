@@ -14,6 +14,9 @@ import pyarrow.compute as pc
 # A column as it was parsed: dictionary-encoded or not, in chunks or not.
 ArrowTexts: TypeAlias = pa.StringArray | pa.DictionaryArray | pa.ChunkedArray
 _EXCEL_TEXT = r'^="([^"]*)"$'
+# The mark by which a spreadsheet keeps a number as text, as some programs export it: '005201. A name may begin with an
+# apostrophe too, so a digit must follow.
+_EXCEL_APOSTROPHE = r"^'([0-9][^']*)'?$"
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def text_column(texts: Sequence[str] | pd.Series | pa.Array) -> TextColumn:
 
 def from_arrow(array: ArrowTexts) -> TextColumn:
     """
-    Trim the texts of an array, and unwrap the ``="0100005"`` that keeps zeros alive in Excel.
+    Trim the texts of an array, and unwrap the ``="0100005"`` and ``'0100005`` that keep zeros alive in Excel.
 
     Parameters
     ----------
@@ -118,6 +121,8 @@ def from_arrow(array: ArrowTexts) -> TextColumn:
     texts = pc.utf8_trim_whitespace(untrimmed)
     if pc.any(pc.starts_with(texts, '="')).as_py():
         texts = pc.replace_substring_regex(texts, pattern=_EXCEL_TEXT, replacement=r"\1")
+    if pc.any(pc.starts_with(texts, "'")).as_py():
+        texts = pc.replace_substring_regex(texts, pattern=_EXCEL_APOSTROPHE, replacement=r"\1")
     codes = numpy_of(encoded.indices).astype("int32", copy=False)
     # Texts that differed only by white space are now equal; a dictionary from outside may also repeat a text.
     may_repeat = not texts.equals(untrimmed) or encoded is array

@@ -86,7 +86,7 @@ def validate_rates(findings: Findings, published: PublishedRates) -> pd.DataFram
     cohort, bad_cohort = parse_unique(rows["cohort"], _parse_cohort)
     _note_cells(findings, rows, bad_cohort, "cohort", _COHORT)
     is_empty = (cohort == 0).fillna(False).to_numpy(dtype=bool)
-    _note_empty_cohorts(findings, rows, is_empty & (found["high"] > 0) & (found["status"] != "suppressed"))
+    _note_empty_cohorts(findings, rows, (found["high"] > 0) & (found["status"] != "suppressed") & is_empty)
     is_unknown = (found["status"] == "unreadable") | is_empty
     found = found.mask(is_unknown, np.nan).assign(status=found["status"].mask(is_unknown, "missing"))
     year = _years(findings, rows)
