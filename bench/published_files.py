@@ -11,17 +11,22 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-import json
-import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from zlib import crc32
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from shapely import box
 
 from clustering.readers.recognition.published_layouts import PublishedLayout
 
 SCHOOLS = 4
 GRADES = ((9, 12), (6, 8), (1, 5), (9, 12))
 RATES = {"graduation_rate": "graduation_4year", "five_year_graduation_rate": "graduation_5year"}
+RateKey = tuple[str, int | None, str]  # school, fall, measure
 _COUNTED = ("graduates", "cohort")
 _MARK = "*"
 _SAME_FOR_ALL = ("district_id", "district_name", "status", "virtual", "opened_year")
@@ -55,7 +60,7 @@ class PublishedFile:
     records: tuple[Mapping[str, str], ...]
     schools: tuple[Mapping[str, str], ...]
     spans: Mapping[str, tuple[int, int]]
-    rates: Mapping[tuple[str, int | None, str], float | None]
+    rates: Mapping[RateKey, float | None]
     has_year_in_heading: bool = False
 
     def text(self) -> str:
@@ -66,13 +71,10 @@ class PublishedFile:
         rows.writerows(self.records)
         return target.getvalue()
 
-    def geojson(self) -> str:
-        """The file as GeoJSON, each record a square beside the one before."""
-        features = [
-            {"type": "Feature", "properties": dict(record), "geometry": _square(number)}
-            for number, record in enumerate(self.records)
-        ]
-        return json.dumps({"type": "FeatureCollection", "features": features})
+    def polygons(self) -> gpd.GeoDataFrame:
+        """The file as a layer, each record a square beside the one before."""
+        squares = [box(-75 + number / 10, 40.0, -75 + (number + 1) / 10, 40.1) for number in range(len(self.records))]
+        return gpd.GeoDataFrame(pd.DataFrame(self.records, columns=self.headings), geometry=squares, crs="EPSG:4326")
 
     def renamed(self, new_heading: Callable[[str], str]) -> PublishedFile:
         """The same file under other headings."""
@@ -89,7 +91,10 @@ class PublishedFile:
         renamed = self.renamed(lambda heading: later(heading, by))
         if not self.has_year_in_heading:
             return renamed
-        rates = {(school, (fall or 0) + by, measure): share for (school, fall, measure), share in self.rates.items()}
+        rates: dict[RateKey, float | None] = {
+            (school, None if fall is None else fall + by, measure): share
+            for (school, fall, measure), share in self.rates.items()
+        }
         return replace(renamed, rates=rates)
 
     def with_columns(self, more: Mapping[str, str]) -> PublishedFile:
@@ -105,12 +110,6 @@ def later(text: str, by: int) -> str:
         lambda found: f"{int(found[1]) + by}" + (f"-{(int(found[2][1:]) + by) % 100:02d}" if found[2] else ""),
         text,
     )
-
-
-def _square(number: int) -> dict[str, object]:
-    west, east = -75 + number / 10, -75 + (number + 1) / 10
-    ring = [[west, 40.0], [east, 40.0], [east, 40.1], [west, 40.1], [west, 40.0]]
-    return {"type": "Polygon", "coordinates": [ring]}
 
 
 def generate_file(layout: PublishedLayout, seed: int = 0) -> PublishedFile:
@@ -129,41 +128,67 @@ def generate_file(layout: PublishedLayout, seed: int = 0) -> PublishedFile:
     file
         With what it says.
     """
-    drawn = random.Random(f"{layout.name} {seed}")
-    written, columns = dict(layout.example["written"]), {"school_id": "ID"} | dict(layout.options.columns)
-    others: Mapping[str, Sequence[str]] = layout.example.get("others", {})
-    more, filled = layout.example.get("more", ()), layout.example.get("filled", {})
-    ids = [_identifier(written["school_id"], number) for number in range(SCHOOLS)]
+    drawn, written = np.random.default_rng([crc32(layout.name.encode()), seed]), layout.example["written"]
     years = [written["year"], _year_before(written["year"])] if "year" in written else [None]
-    chosen = {column: entries.split("|")[0] for column, entries in layout.options.rows.items()}
-    records, rates, schools = [], {}, []
-    for number, cells in enumerate(ids):
-        described = _description(written, number)
-        schools.append({"school_id": _joined(cells), **described})
-        for year, entries in itertools.product(years, _combinations(chosen, others)):
-            is_read = entries == chosen
-            values = _values(written, drawn, is_suppressed=number == SCHOOLS - 1, mark=_mark(layout))
-            record = {heading: f"{heading[:1]} {drawn.randrange(100, 999)}" for heading in more} | filled | dict(entries)
-            record |= dict(zip(columns["school_id"].split("+"), cells, strict=True))
-            told = described | {name: cell for name, (cell, _) in values.items()} | ({"year": year} if year else {})
-            record |= {columns[name]: cell for name, cell in told.items() if name in columns}
-            records.append(record)
-            if is_read:
-                shares = {name: share for name, (_, share) in values.items() if name in RATES}
-                shares |= {"graduation_rate": values["graduates"][1]} if "graduates" in values else {}
-                rates |= {(_joined(cells), _fall(layout, year), RATES[name]): share for name, share in shares.items()}
-    headings = list(dict.fromkeys(heading for record in records for heading in record))
-    drawn.shuffle(records)
-    spans = {_joined(cells): GRADES[number] for number, cells in enumerate(ids)}
-    has_year = "year" not in written and _fall(layout, None) is not None
-    return PublishedFile(layout, tuple(headings), tuple(records), tuple(schools), spans, rates, has_year)
+    records: list[dict[str, str]] = []
+    schools: list[dict[str, str]] = []
+    rates: dict[RateKey, float | None] = {}
+    for number in range(SCHOOLS):
+        parts = _identifier(written["school_id"], number)
+        school = {"school_id": "".join(parts).lstrip("'"), **_description(written, number)}
+        schools.append(school)
+        for year, entries in itertools.product(years, _combinations(layout)):
+            values = _values(layout, drawn, is_read=entries == _chosen(layout), school=number)
+            records.append(_record(layout, drawn, entries, _cells(layout, parts, school, year, values)))
+            if entries == _chosen(layout):
+                shares = {RATES.get(name, RATES["graduation_rate"]): share for name, (_, share) in values.items()}
+                rates |= {(school["school_id"], _fall(layout, year), each): share for each, share in shares.items()}
+    headings = tuple(records[0])
+    order = drawn.permutation(len(records))
+    return PublishedFile(
+        layout=layout,
+        headings=headings,
+        records=tuple(records[position] for position in order),
+        schools=tuple(schools),
+        spans={school["school_id"]: GRADES[number] for number, school in enumerate(schools)},
+        rates=rates,
+        has_year_in_heading="year" not in written and _fall(layout, None) is not None,
+    )
 
 
-def _combinations(chosen: Mapping[str, str], others: Mapping[str, Sequence[str]]) -> Iterator[Mapping[str, str]]:
+def _chosen(layout: PublishedLayout) -> dict[str, str]:
+    """Entries of the records that are read."""
+    return {column: entries.split("|")[0] for column, entries in layout.options.rows.items()}
+
+
+def _combinations(layout: PublishedLayout) -> Iterator[dict[str, str]]:
     """The entries that are read, then each other entry beside them."""
+    chosen = _chosen(layout)
     yield chosen
-    for column, entries in others.items():
+    for column, entries in layout.example.get("others", {}).items():
         yield from ({**chosen, column: entry} for entry in entries)
+
+
+def _cells(
+    layout: PublishedLayout,
+    parts: Sequence[str],
+    school: Mapping[str, str],
+    year: str | None,
+    values: Mapping[str, tuple[str, float | None]],
+) -> dict[str, str]:
+    """Heading to cell, of the columns that the layout reads."""
+    columns = {"school_id": "ID"} | dict(layout.options.columns)
+    told = {**school, **{name: cell for name, (cell, _) in values.items()}} | ({"year": year} if year else {})
+    cells = dict(zip(columns.pop("school_id").split("+"), parts, strict=True))
+    return cells | {columns[name]: cell for name, cell in told.items() if name in columns}
+
+
+def _record(
+    layout: PublishedLayout, drawn: np.random.Generator, entries: Mapping[str, str], cells: Mapping[str, str]
+) -> dict[str, str]:
+    """Heading to cell, of all columns."""
+    unread = {heading: f"{heading[:1]} {drawn.integers(100, 999)}" for heading in layout.example.get("more", ())}
+    return {**unread, **layout.example.get("filled", {}), **entries, **cells}
 
 
 def _identifier(sample: str, number: int) -> list[str]:
@@ -178,10 +203,6 @@ def _counted_up(sample: str, number: int) -> str:
     """A sample with a number added to its last digits, as wide as before."""
     head, digits = re.fullmatch(r"(.*?)(\d+)", sample).groups()  # type: ignore[union-attr]
     return f"{head}{int(digits) + number:0{len(digits)}d}"
-
-
-def _joined(parts: Sequence[str]) -> str:
-    return "".join(parts).lstrip("'")
 
 
 def _year_before(year: str) -> str:
@@ -227,19 +248,21 @@ def _grades(sample: str, first: int, last: int) -> str:
 
 
 def _values(
-    written: Mapping[str, str], drawn: random.Random, *, is_suppressed: bool, mark: str
+    layout: PublishedLayout, drawn: np.random.Generator, *, is_read: bool, school: int
 ) -> dict[str, tuple[str, float | None]]:
     """Cells of the rates and counts in the manner of the sample, each with the share of graduates that it tells."""
+    written = layout.example["written"]
     values: dict[str, tuple[str, float | None]] = {}
     cohort = 100 if all(_decimals(written[name]) == 0 for name in RATES if name in written) else 200
-    graduates = drawn.randrange(cohort // 3, cohort - 1)
-    for name in (*RATES, *_COUNTED):
+    # Even numbers where they are read and odd ones elsewhere, so that a wrong record shows.
+    graduates = 2 * int(drawn.integers(cohort // 6, cohort // 2 - 2)) + (not is_read)
+    for name in ("graduation_rate", "five_year_graduation_rate", *_COUNTED):
         if name not in written:
             continue
-        share = (graduates if name != "five_year_graduation_rate" else graduates + 1) / cohort
+        share = (graduates + 2 * (name == "five_year_graduation_rate")) / cohort
         cell = _rate(written[name], share) if name in RATES else str(graduates if name == "graduates" else cohort)
-        padding = written[name][: len(written[name]) - len(written[name].lstrip())]
-        values[name] = (mark, None) if is_suppressed else (padding + cell, share)
+        padding = " " * (len(written[name]) - len(written[name].lstrip()))
+        values[name] = (_mark(layout), None) if school == SCHOOLS - 1 else (padding + cell, share)
     return values
 
 

@@ -17,23 +17,30 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
+import numpy as np
 import pandas as pd
 
 from bench.published_files import RATES, PublishedFile, generate_file
-from clustering import InputError, Scenario, read_scenario
+from clustering import InputError, Problem
+from clustering.ingest.open_files import open_files
 from clustering.model.grades import grade_mask
 from clustering.readers.recognition.published_layouts import PublishedLayout, published_layouts
+from clustering.validation.catchments.catchments import validate_catchments
+from clustering.validation.rates.performance import validate_performance
+from clustering.validation.rates.published_rates import no_rates
+from clustering.validation.schools.schools import validate_schools
 
 OUTCOMES = ("right", "asked", "unread", "wrong")
 MORE_COLUMNS = {"Report Date": "June", "Notes": "see guide", "Region Code": "R7", "Flag": "yes"}
-Change = Callable[[PublishedFile, random.Random], PublishedFile]
+Change = Callable[[PublishedFile, np.random.Generator], PublishedFile]
 
 
 def main() -> None:
@@ -47,7 +54,11 @@ def main() -> None:
         print(f"{source:<24}" + "".join(f"{found[outcome]:>8}" for outcome in OUTCOMES))
     total = sum(counts.values(), Counter())
     shares = {outcome: round(total[outcome] / total.total(), 4) for outcome in OUTCOMES}
-    print(json.dumps({"layouts": len(published_layouts()), "files": total.total(), **shares, "wrong_files": total["wrong"]}))
+    print(
+        json.dumps(
+            {"layouts": len(published_layouts()), "files": total.total(), **shares, "wrong_files": total["wrong"]}
+        )
+    )
 
 
 def measure(seeds: int) -> dict[str, Counter[str]]:
@@ -77,34 +88,69 @@ def outcomes_of(layout: PublishedLayout, seeds: int, folder: Path) -> Iterator[t
     for seed in range(seeds):
         file = generate_file(layout, seed)
         for name, change in CHANGES.items():
-            drawn = random.Random(f"{layout.name} {seed} {name}")
+            drawn = np.random.default_rng([crc32(f"{layout.name} {name}".encode()), seed])
             yield name, outcome_of(change(file, drawn), folder)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read of one file: schools or catchments by ``school_id``, and rates."""
+
+    schools: pd.DataFrame
+    rates: pd.DataFrame
 
 
 def outcome_of(file: PublishedFile, folder: Path) -> str:
     """What came of reading one file, one of ``OUTCOMES``."""
     try:
-        scenario = read(file, folder)
+        return compare(file, read(file, folder))
     except InputError:
         return "asked"
-    return compare(file, scenario)
 
 
-def read(file: PublishedFile, folder: Path) -> Scenario:
-    """Read a file in its role, beside a plain list of the schools if it is none itself."""
-    path = folder / ("published.geojson" if file.layout.role == "catchments" else "published.csv")
-    path.write_text(file.geojson() if path.suffix == ".geojson" else file.text(), encoding="utf-8")
-    if file.layout.role == "schools":
-        return read_scenario(schools=[path], require_flows=False)
-    listed = folder / "schools.csv"
-    columns = ["school_id"] if has_grades(file) else ["school_id", "grades"]
-    table = pd.DataFrame([{"grades": "9-12", **school} for school in file.schools])[columns]
-    table.to_csv(listed, index=False)
-    if file.layout.role == "performance":
-        return read_scenario(schools=[listed], performance=[path], require_flows=False)
-    first, second, *_ = (school["school_id"] for school in file.schools)
-    flows = pd.DataFrame([{"origin": second, "destination": first, "grade": 8, "year": "2022-23", "students": 50}])
-    return read_scenario(schools=[listed], flows=flows, catchments=[path])
+def read(file: PublishedFile, folder: Path) -> Reading:
+    """
+    Read one file in its role, as ``read_scenario`` opens and validates it.
+
+    Parameters
+    ----------
+    file
+        Written into ``folder``; a layer is read as a GeoDataFrame.
+    folder
+        Any.
+
+    Returns
+    -------
+    reading
+        No rates of catchments; of a file of rates, the schools are those it was made for.
+
+    Raises
+    ------
+    InputError
+        With every error.
+    """
+    role = file.layout.role
+    path = folder / "published.csv"
+    path.write_text(file.text(), encoding="utf-8")
+    problems: list[Problem] = []
+    findings = open_files({role: [file.polygons() if role == "catchments" else path]}, {}, problems).files[role]
+    if problems:
+        raise InputError(problems)
+    schools, rates = _no_schools(file), no_rates()
+    if role == "schools":
+        schools = validate_schools(findings)
+    elif role == "catchments":
+        schools = validate_catchments(findings).set_index("school_id")
+    if role != "catchments":
+        rates = validate_performance(findings, schools.index).rates
+    if errors := [problem for each in findings for problem in each.problems if problem.is_error]:
+        raise InputError(errors)
+    return Reading(schools, rates)
+
+
+def _no_schools(file: PublishedFile) -> pd.DataFrame:
+    """The schools a file was made for, of which nothing is known."""
+    return pd.DataFrame(index=pd.Index([school["school_id"] for school in file.schools], name="school_id"))
 
 
 def has_grades(file: PublishedFile) -> bool:
@@ -112,87 +158,79 @@ def has_grades(file: PublishedFile) -> bool:
     return not {"grades", "lowest_grade"}.isdisjoint(file.schools[0])
 
 
-def compare(file: PublishedFile, scenario: Scenario) -> str:
-    """Hold a Scenario against what the file says."""
-    expected, found = dict(_expected(file)), dict(_found(file, scenario))
+def compare(file: PublishedFile, reading: Reading) -> str:
+    """Hold what was read against what the file says."""
+    expected, found = dict(expected_of(file)), dict(found_in(file, reading))
     if any(key not in expected or expected[key] != value for key, value in found.items()):
         return "wrong"
     return "right" if found == {key: value for key, value in expected.items() if value is not None} else "unread"
 
 
-def _expected(file: PublishedFile) -> Iterator[tuple[tuple[object, ...], object]]:
-    """What the file says: key to value; ``None`` for what must not be read."""
+def expected_of(file: PublishedFile) -> Iterator[tuple[tuple[object, ...], object]]:
+    """What a file says: key to value; ``None`` for what must not be read."""
     for key, share in file.rates.items():
         yield key, None if share is None else round(share, 6)
     for school in file.schools:
         yield (school["school_id"], "listed"), True
-        for name, cell in school.items():
-            if name in _COLUMNS and file.layout.role == "schools":
-                yield (school["school_id"], name), _COLUMNS[name](cell)
         if has_grades(file):
-            yield (school["school_id"], "grades"), grade_mask(*file.spans[school["school_id"]])
+            yield (school["school_id"], "grades_offered"), grade_mask(*file.spans[school["school_id"]])
+        for name, cell in school.items() if file.layout.role == "schools" else ():
+            if name in _COLUMNS:
+                column, value = _COLUMNS[name]
+                yield (school["school_id"], column), value(cell)
 
 
-def _found(file: PublishedFile, scenario: Scenario) -> Iterator[tuple[tuple[object, ...], object]]:
-    """What was read, by the same keys."""
-    told = {name for school in file.schools for name in school} | ({"grades"} if has_grades(file) else set())
-    rates = scenario.rates
-    if any(key[2] in RATES.values() for key in file.rates) or file.layout.role == "performance":
-        graduation = rates[rates["measure"].isin(list(RATES.values())) & (rates["subgroup"] == "all") & rates["exact"].notna()]
-        # A lone year in a heading may be a part of its name, so a rate without a year is not wrong there.
-        of_heading = {fall for _, fall, _ in file.rates} if file.has_year_in_heading else {None}
-        for row in graduation.itertuples():
-            fall = next(iter(of_heading)) if pd.isna(row.year) else int(row.year)
-            yield (row.school_id, fall, row.measure), round(float(row.exact), 6)
-    listed = scenario.schools.index if file.layout.role != "catchments" else sorted(set(scenario.contiguity["school_id"]))
-    for school_id in listed:
-        yield (school_id, "listed"), True
-    for school in scenario.schools.reset_index().itertuples():
-        read = {
-            "name": school.name,
-            "grades": int(school.grades_offered) or None,
-            "enrolment": school.enrolment_students,
-            "district_id": school.district_id,
-            "district_name": school.district_name,
-            "status": school.status,
-            "opened_year": school.opened_year,
-            "virtual": school.virtual,
-            "latitude": None if school.geometry is None else round(school.geometry.y, 4),
-            "longitude": None if school.geometry is None else round(school.geometry.x, 4),
-        }
-        for name, value in read.items():
-            is_told = name in told and (file.layout.role == "schools" or name == "grades")
-            if is_told and value is not None and not pd.isna(value):
-                yield (school.school_id, name), value
+def found_in(file: PublishedFile, reading: Reading) -> Iterator[tuple[tuple[object, ...], object]]:
+    """What was read of a file, by the same keys."""
+    rates = reading.rates[reading.rates["measure"].isin(list(RATES.values())) & reading.rates["exact"].notna()]
+    # A lone year in a heading may be a part of its name, so a rate without a year is not wrong there.
+    known = {fall for _, fall, _ in file.rates}
+    for row in rates[rates["subgroup"] == "all"].to_dict("records"):
+        fall = None if pd.isna(row["year"]) else int(row["year"])
+        if fall is None and file.has_year_in_heading:
+            (fall,) = known
+        yield (row["school_id"], fall, row["measure"]), round(float(row["exact"]), 6)
+    told = {_COLUMNS[name][0] for name in file.schools[0] if name in _COLUMNS}
+    for school in reading.schools.reset_index().to_dict("records"):
+        yield (school["school_id"], "listed"), True
+        if has_grades(file) and school.get("grades_offered"):
+            yield (school["school_id"], "grades_offered"), school["grades_offered"]
+        place = school.get("geometry")
+        if place is not None and file.layout.role == "schools":
+            school |= {"latitude": round(place.y, 4), "longitude": round(place.x, 4)}
+        for column in told if file.layout.role == "schools" else ():
+            if not pd.isna(school.get(column)):
+                yield (school["school_id"], column), school[column]
 
 
-_COLUMNS: Mapping[str, Callable[[str], object]] = {
-    "name": str,
-    "enrolment": lambda cell: float(cell.replace(",", "")),
-    "district_id": lambda cell: cell.lstrip("'"),
-    "district_name": str,
-    "status": lambda cell: "open" if cell in ("Active", "Open") else "closed",
-    "opened_year": lambda cell: int(cell[:4]),
-    "virtual": {"N": "not virtual", "F": "virtual"}.get,
-    "latitude": lambda cell: round(float(cell), 4),
-    "longitude": lambda cell: round(float(cell), 4),
+# Column of a directory to that of the schools table, and what its cell means there.
+_COLUMNS: Mapping[str, tuple[str, Callable[[str], object]]] = {
+    "name": ("name", str),
+    "enrolment": ("enrolment_students", lambda cell: float(cell.replace(",", ""))),
+    "district_id": ("district_id", lambda cell: cell.lstrip("'")),
+    "district_name": ("district_name", str),
+    "status": ("status", lambda cell: "open" if cell in ("Active", "Open") else "closed"),
+    "opened_year": ("opened_year", lambda cell: int(cell[:4])),
+    "virtual": ("virtual", {"N": "not virtual", "F": "virtual"}.get),
+    "latitude": ("latitude", lambda cell: round(float(cell), 4)),
+    "longitude": ("longitude", lambda cell: round(float(cell), 4)),
 }
 
 
-def _other_order(file: PublishedFile, drawn: random.Random) -> PublishedFile:
-    return file.ordered(drawn.sample(file.headings, len(file.headings)))
+def _other_order(file: PublishedFile, drawn: np.random.Generator) -> PublishedFile:
+    return file.ordered([file.headings[position] for position in drawn.permutation(len(file.headings))])
 
 
-def _other_years(file: PublishedFile, drawn: random.Random) -> PublishedFile:
-    return file.in_other_years(drawn.choice([-3, -1, 2]))
+def _other_years(file: PublishedFile, drawn: np.random.Generator) -> PublishedFile:
+    return file.in_other_years(int(drawn.choice([-3, -1, 2])))
 
 
-def _other_signs(file: PublishedFile, drawn: random.Random) -> PublishedFile:
-    sign = drawn.choice(["_", ".", "-", "  "])
+def _other_signs(file: PublishedFile, drawn: np.random.Generator) -> PublishedFile:
+    sign = str(drawn.choice(["_", ".", "-", "  "]))
     return file.renamed(lambda heading: re.sub(r"[ _]+", sign, heading))
 
 
-def _more_columns(file: PublishedFile, drawn: random.Random) -> PublishedFile:
+def _more_columns(file: PublishedFile, drawn: np.random.Generator) -> PublishedFile:
     return _other_order(file.with_columns(MORE_COLUMNS), drawn)
 
 

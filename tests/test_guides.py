@@ -24,6 +24,7 @@ from clustering.readers.recognition.aliases import ALIASES
 from clustering.readers.recognition.archives import MAXIMUM_RATIO, MAXIMUM_UNPACKED_BYTES
 from clustering.readers.recognition.containers import MAXIMUM_MEMBERS
 from clustering.readers.recognition.file_kinds import FILE_KINDS
+from clustering.readers.recognition.published_layouts import published_layouts
 from clustering.readers.student_records.formats import FORMATS, GENERIC_ALIASES
 from clustering.readers.text.headings import MAXIMUM_COLUMNS, MAXIMUM_HEADING_CHARACTERS
 from clustering.validation.overlong_cells import MAXIMUM_CELL_CHARACTERS
@@ -155,6 +156,13 @@ def test_the_guide_to_files_lists_every_heading() -> None:
         role: [(column, ", ".join(f"`{name}`" for name in names)) for column, names in aliases.items()]
         for role, aliases in {**ALIASES, "student records, form `generic`": GENERIC_ALIASES}.items()
     }
+
+
+def test_the_guide_to_files_lists_every_file_of_the_register() -> None:
+    guide = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
+    section = guide.partition("\n## Files of states and districts\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (.+: .+) \| (\w+) \| (.+) \|$", section, flags=re.MULTILINE)
+    assert rows == [(layout.name, layout.role, layout.seen) for layout in published_layouts()]
 
 
 def test_the_guide_to_files_lists_every_form_and_option() -> None:

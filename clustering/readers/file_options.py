@@ -44,6 +44,11 @@ def _british_keys(value: object) -> object:
     return {british(name): _text_or_none(heading) for name, heading in value.items()}
 
 
+def split_joined(heading: str) -> list[str]:
+    """Headings of the columns from which an identifier is joined; one for a plain heading."""
+    return [part.strip() for part in heading.split("+")]
+
+
 def _entries(value: object) -> object:
     if not isinstance(value, Mapping) or not all(isinstance(name, str) and name.strip() for name in value):
         raise unreadable()

@@ -1,8 +1,8 @@
 """
 The register of states and districts: which columns and records their published files mean.
 
-One TOML file a source in ``register/``. A layout is nothing but the options that a user would write for such a file, the
-headings that tell it, and where these were seen. **To add a source, add a file there**; docs/files.md has the steps.
+One TOML file a source in ``register/``. A layout is nothing but the options that a user would write for such a file,
+the headings that tell it, and where these were seen. **To add a source, add a file there** (docs/files.md).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from clustering.readers.file_options import FileOptions
 from clustering.readers.text.year_words import find_year
 
 REGISTER = Path(__file__).with_name("register")
+ROLES = ("schools", "flows", "performance", "catchments")  # roles of files that states and districts publish
 ABOUT = ("role", "title", "seen", "needs", "example")  # what a layout has besides options
 _LINKS = re.compile(r"_(for|in|of|as_of|the)$")
 
@@ -100,7 +101,7 @@ def layouts_by_name() -> Mapping[str, PublishedLayout]:
 
 def year_free_key(heading: str) -> str:
     """A heading in lower case and British spelling, without its school year, and with every other sign as ``_``."""
-    found = find_year(heading) if any(sign.isdigit() for sign in heading) else None
-    rest = heading if found is None else found.rest
-    key = re.sub(r"[^a-z0-9]+", "_", british(rest).lower()).strip("_")
+    plain = re.sub(r"[\s_.]+", " ", british(heading))
+    found = find_year(plain) if any(sign.isdigit() for sign in plain) else None
+    key = re.sub(r"[^a-z0-9]+", "_", (plain if found is None else found.rest).lower()).strip("_")
     return key if found is None else _LINKS.sub("", key)

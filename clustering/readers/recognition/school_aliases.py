@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+# Headings that were learned from the register of states and districts.
+LEARNED: Mapping[str, Sequence[str]] = tomllib.loads(
+    Path(__file__).with_name("learned_headings.toml").read_text(encoding="utf-8")
+)
 
 # Rates, scores and counts that a state's own list may have, one column each.
 RATE_ALIASES: Mapping[str, Sequence[str]] = {
     "graduation_rate": (
         *("graduation_rate", "grad_rate", "acgr", "all_rate", "acgr_rate", "four_year_graduation_rate"),
-        *("graduation_rate_4_year", "grad_rate_4_year", "4_year_graduation_rate"),
+        *("graduation_rate_4_year", "grad_rate_4_year", "4_year_graduation_rate", *LEARNED["graduation_rate"]),
     ),
     "three_year_graduation_rate": (
         *("three_year_graduation_rate", "graduation_rate_3_year", "grad_rate_3_year", "3_year_graduation_rate"),
@@ -44,16 +51,19 @@ RATE_ALIASES: Mapping[str, Sequence[str]] = {
 SCHOOL_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": (
         *("school_id", "ncessch", "nces_school_id", "nces_id", "nces_sch_id", "school_code", "schoolid", "schoolcode"),
-        *("school_number", "st_schid", "state_school_id", "location_id", "id"),
+        *("school_number", "st_schid", "state_school_id", "location_id", *LEARNED["school_id"], "id"),
     ),
     "state_school_id": ("st_schid", "state_school_id", "seasch", "state_id"),
-    "name": ("name", "school_name", "sch_name", "schnam", "schoolname", "facil_name", "school"),
+    "name": (*("name", "school_name", "sch_name", "schnam", "schoolname", "facil_name", *LEARNED["name"], "school"),),
     "latitude": ("latitude", "lat", "latcod", "y"),
     "longitude": ("longitude", "lon", "long", "lng", "loncod", "x"),
-    "grades": ("grades", "grades_offered", "grades_served", "grade_span", "grade_org"),
+    "grades": ("grades", "grades_offered", "grades_served", "grade_span", "grade_org", *LEARNED["grades"]),
     "lowest_grade": ("lowest_grade", "gslo", "grade_low", "low_grade", "lowest_grade_offered", "grade_from"),
     "highest_grade": ("highest_grade", "gshi", "grade_high", "high_grade", "highest_grade_offered", "grade_to"),
-    "enrolment": ("enrolment", "enrollment", "enrolment_students", "member", "membership", "total_enrollment"),
+    "enrolment": (
+        *("enrolment", "enrollment", "enrolment_students", "member", "membership", "total_enrollment"),
+        *LEARNED["enrolment"],
+    ),
     "district_id": ("district_id", "leaid", "lea_id", "lea_code", "district_code"),
     "district_name": ("district_name", "lea_name", "leanm", "district"),
     "state": ("state", "lstate", "st", "stabbr", "state_abbr", "stabbrev", "state_location"),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from clustering.errors import Problem
-from clustering.readers.file_options import FileOptions, joined_options
+from clustering.readers.file_options import FileOptions, joined_options, split_joined
 from clustering.readers.raw_table import RawTable
 from clustering.readers.recognition.file_kinds import FILE_KINDS, NAMED_KINDS, PLAIN_KINDS
 from clustering.readers.recognition.headings import is_known_heading
 from clustering.readers.recognition.published_layouts import (
+    ROLES,
     PublishedLayout,
     layouts_by_name,
     published_layouts,
@@ -20,6 +22,11 @@ from clustering.readers.recognition.years_in_headings import columns_with_year
 from clustering.readers.reshape.chosen_rows import SEPARATOR, has_entry
 
 Headings = Mapping[str, list[str]]
+# States publish rates within four years and within more under the same headings, and say which in the name only.
+_OTHER_LENGTH = re.compile(
+    r"(?<![a-z0-9])(?:[35-7]|three|five|six|seven)[-_ ]?y(?:ea)?r(?:s|ly)?(?![a-z])", re.IGNORECASE
+)
+_FOUR_YEARS = frozenset({"graduation_rate", "graduates"})
 
 
 def with_published_options(table: RawTable, role: str) -> RawTable:
@@ -38,10 +45,11 @@ def with_published_options(table: RawTable, role: str) -> RawTable:
     told
         The same table with the options of its layout, under the user's own, and with the layout as its kind. A file
         that fits two layouts with different readings has an error instead. A file that has only some of the headings
-        of a layout, or none of the records that the layout is about, comes back as it is.
+        of a layout, or none of the records that the layout is about, comes back as it is. So does one whose name, or
+        the name of its sheet, says that its rates are within five years.
     """
     chosen = table.options.kind
-    if chosen in NAMED_KINDS or table.kind in FILE_KINDS:
+    if chosen in NAMED_KINDS or table.kind in FILE_KINDS or role not in ROLES:
         return table
     if chosen is None and all(is_known_heading(heading, role) for heading in table.headings):
         return table  # the usual file does not wait for the register
@@ -49,11 +57,7 @@ def with_published_options(table: RawTable, role: str) -> RawTable:
     for heading in table.headings:
         headings.setdefault(year_free_key(heading), []).append(heading)
     if chosen is not None:
-        layout = layouts_by_name()[chosen]
-        if lacking := [heading for key, heading in layout.keys.items() if key not in headings]:
-            message = f"The file is not laid out as {layout.name}: it lacks {', '.join(lacking)[:300]}."
-            return _with_problem(table, message, "Leave the option kind out.", is_error=True)
-        return _told(table, role, layout, _options(table, layout, headings))
+        return _as_the_user_says(table, role, layouts_by_name()[chosen], headings)
     readings = _readings(table, role, headings)
     if not readings:
         return table
@@ -66,10 +70,19 @@ def with_published_options(table: RawTable, role: str) -> RawTable:
     return _told(table, role, layout, options)
 
 
+def _as_the_user_says(table: RawTable, role: str, layout: PublishedLayout, headings: Headings) -> RawTable:
+    if lacking := [heading for key, heading in layout.keys.items() if key not in headings]:
+        message = f"The file is not laid out as {layout.name}: it lacks {', '.join(lacking)[:300]}."
+        return _with_problem(table, message, "Leave the option kind out.", is_error=True)
+    return _told(table, role, layout, _options(table, layout, headings))
+
+
 def _readings(table: RawTable, role: str, headings: Headings) -> list[tuple[PublishedLayout, FileOptions]]:
     """The layouts that a file fits, each with its options; a layout that asks for less than another gives way to it."""
     fitting = [each for each in published_layouts() if each.role == role and each.keys.keys() <= headings.keys()]
     fitting = [each for each in fitting if not any(each.keys.keys() < other.keys.keys() for other in fitting)]
+    if _OTHER_LENGTH.search(f"{table.name} {table.container}"):
+        fitting = [each for each in fitting if _FOUR_YEARS.isdisjoint(each.options.columns)]
     readings = [(each, _options(table, each, headings)) for each in fitting]
     return [(each, options) for each, options in readings if _has_records(table, options.rows)]
 
@@ -77,7 +90,7 @@ def _readings(table: RawTable, role: str, headings: Headings) -> list[tuple[Publ
 def _options(table: RawTable, layout: PublishedLayout, headings: Headings) -> FileOptions:
     """The options of a layout in the headings and entries of this file; what the file lacks is left out."""
     dated = {column.heading: column.template for column in columns_with_year(table.headings)}
-    parts_of = {canonical: named.split("+") for canonical, named in layout.options.columns.items()}
+    parts_of = {canonical: split_joined(named) for canonical, named in layout.options.columns.items()}
     columns = {
         canonical: "+".join(_heading(part, headings, dated) for part in parts)
         for canonical, parts in parts_of.items()

@@ -300,9 +300,10 @@ def _masks_of_spans(findings: Findings) -> np.ndarray:
 
 def _enrolment(findings: Findings) -> np.ndarray:
     column = findings.texts("enrolment")
-    if "enrolment" in findings.by_year:
+    by_year = findings.by_year.get("enrolment", {})
+    if len(by_year) > 1:
         heading = findings.headings["enrolment"]
-        earlier = [other for other in findings.by_year["enrolment"].values() if other != heading]
+        earlier = [other for other in by_year.values() if other != heading]
         message = f"Of the enrolment by year the latest is used: {heading}."
         findings.note(message, f"Set columns.enrolment={earlier[-1]} to use an earlier one.", column=heading)
     texts = findings.values("enrolment")
