@@ -147,7 +147,9 @@ def _notes_on_rates(rate_arrays: RateArrays, result: CriterionResult, files: Seq
 def _note_without_rates(measure: str, files: Sequence[SourceFile]) -> str:
     """What to say of a measure that was read for no school: the files have none, or a column was not recognised."""
     canonical = next((name for name, each in STATE_MEASURES.items() if each == measure), measure)
-    likely = [(file.name, heading) for file in files for heading, name in file.likely_columns.items() if name == canonical]
+    likely = [
+        (file.name, heading) for file in files for heading, name in file.likely_columns.items() if name == canonical
+    ]
     if not likely:
         return f"The files have no {name_measures(measure)} of any school."
     name, heading = likely[0]

@@ -60,9 +60,7 @@ def note_files_not_used(
                 _note_set_aside(findings, *reason)
 
 
-def _names_no_school(
-    findings: Findings, named: Sequence[str], cells: FlowCells | None, listed: ListedSchools
-) -> bool:
+def _names_no_school(findings: Findings, named: Sequence[str], cells: FlowCells | None, listed: ListedSchools) -> bool:
     """Whether a file of schools' records is of no listed school."""
     if cells is not None and have_lost_zeros(listed, [cells]):
         return False  # an error of its own, which says so
@@ -96,9 +94,7 @@ def _note_set_aside(findings: Findings, reason: str, record: int) -> None:
     )
 
 
-def _note_unlisted(
-    findings: Findings, named: Sequence[str], cells: FlowCells | None, listed: ListedSchools
-) -> None:
+def _note_unlisted(findings: Findings, named: Sequence[str], cells: FlowCells | None, listed: ListedSchools) -> None:
     canonical = next((name for name in named if name in findings.headings), "school_id")
     column = findings.texts(canonical)
     of_file = [text for text in column.texts.to_pylist() if text][:_EXAMPLES]

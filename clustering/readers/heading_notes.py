@@ -11,10 +11,8 @@ from clustering.errors import Problem
 _SHOWN = 5
 
 
-def different_repeated(
-    columns: Mapping[str, pa.Array | pa.ChunkedArray], repeated: Sequence[str]
-) -> tuple[str, ...]:
-    """Headings that several columns have, if the cells of these columns differ; else it does not matter which counts."""
+def different_repeated(columns: Mapping[str, pa.Array | pa.ChunkedArray], repeated: Sequence[str]) -> tuple[str, ...]:
+    """Headings that several columns have, if their cells differ; else it does not matter which of them counts."""
     return tuple(
         heading
         for heading in repeated

@@ -164,9 +164,7 @@ class Findings:
     def note_row(self, record: int, message: str, remedy: str, *, column: str | None = None) -> None:
         """Note an error of the whole file, with a record as an example."""
         row = self.table.row_of(record)
-        self.problems.append(
-            Problem(table=self.table.name, row=row, column=column, message=message, remedy=remedy)
-        )
+        self.problems.append(Problem(table=self.table.name, row=row, column=column, message=message, remedy=remedy))
 
     def records_set_aside(self) -> Mapping[str, np.ndarray]:
         """Reason to whether each record was left out for it."""

@@ -40,4 +40,3 @@ def warn_of_unused_columns(findings: Findings) -> None:
             " as it is.",
             column=heading,
         )
-

@@ -50,7 +50,9 @@ def _like(words: str, cells: re.Pattern[str] | None, others: str = "") -> _Liken
 _PER_CENT = r"(rate|pct|percent)"
 _GRADUATION = rf"grad(?!e).*{_PER_CENT}|{_PER_CENT}.*grad(?!e)|acgr"
 _NO_GRADUATION = r"drop|attend|non_?grad|not_|teacher|proficien|cohort_|_cohort|denom|_(lo|hi|low|high)$"
-_OF_GROUPS = r"male|white|black|hispanic|asian|race|ethnic|(^|_)(ell|lep|swd|frl|pct|percent|rate|grades?)(_|$)|econ|disab"
+_OF_GROUPS = (
+    r"male|white|black|hispanic|asian|race|ethnic|(^|_)(ell|lep|swd|frl|pct|percent|rate|grades?)(_|$)|econ|disab"
+)
 _SCHOOL = r"(school|schl|sch|campus|building|bldg|site|org|institution|facility|entity|aggregation)"
 _CODE = r"(id|ids|code|cd|num|number|no|nbr|key|irn|identifier)"
 _DISTRICT = r"(district|dist|lea|corp|corporation|division|system|county_district)"
@@ -60,29 +62,35 @@ _DESTINATION = r"(^|_)(dest\w*|to|receiv\w*|next|attend\w*|enrolled|new|future)(
 _LIKENESSES: Mapping[str, _Likeness] = {
     **{
         f"{number}_year_graduation_rate": _like(
-            rf"(?=.*({digit}|{number})_?y(ea)?r)({_GRADUATION})", _RATE, _NO_GRADUATION
+            rf"^(?=.*({digit}|{number})_?y(ea)?r).*({_GRADUATION})", _RATE, _NO_GRADUATION
         )
         for number, digit in (("three", 3), ("five", 5), ("six", 6))
     },
     "graduation_rate": _like(_GRADUATION, _RATE, _NO_GRADUATION),
     "proficiency_mathematics": _like(r"math.*(profic|pct_prof)|(profic|pct_prof).*math", _RATE),
     "proficiency_reading": _like(r"(read|ela(_|$)|rla|english).*profic|profic.*(read|ela(_|$)|rla|english)", _RATE),
-    "graduates": _like(r"graduates|graduated|num(ber)?_(of_)?grad(?!e)|grad(?!e)\w*_(count|num)", _COUNT, "non|not|pct|rate"),
+    "graduates": _like(
+        r"graduates|graduated|num(ber)?_(of_)?grad(?!e)|grad(?!e)\w*_(count|num)", _COUNT, "non|not|pct|rate"
+    ),
     "cohort": _like(r"cohort|grad(?!e)\w*_denom", _COUNT, "rate|pct|percent|year"),
     "latitude": _like(r"latitude|(^|_)lat(_|$)", _DEGREES),
-    "longitude": _like(r"longitude|(^|_)(lon|lng|long)(_|$)", _DEGREES),
-    "lowest_grade": _like(r"(low\w*|min|from|start\w*|beg\w*|first).*grade?s?(_|$)|grade.*(_low\w*|min|from|start)", None),
-    "highest_grade": _like(r"(high\w*|max|to|end\w*|last).*grade?s?(_|$)|grade.*(_high\w*|max|_to|end)", None, "school"),
+    "longitude": _like(r"longitude|(^|_)(lon|lng|long)(_|$)", _DEGREES, "name"),
+    "lowest_grade": _like(
+        r"(low\w*|min|from|start\w*|beg\w*|first).*grade?s?(_|$)|grade.*(_low\w*|min|from|start)", None
+    ),
+    "highest_grade": _like(
+        r"(high\w*|max|to|end\w*|last).*grade?s?(_|$)|grade.*(_high\w*|max|_to|end)", None, "school"
+    ),
     "grades": _like(r"grade_?(span|range|level|config)|grades?_.*(offer|serv|incl)|gradespan|(^|_)grades(_|$)", None),
-    "next_grade": _like(rf"(?=.*grade)({_DESTINATION})", None),
+    "next_grade": _like(rf"^(?=.*grade).*({_DESTINATION})", None),
     "grade": _like(r"(^|_)(grade|grd|gr)(_|$)", None),
     "enrolment": _like(
         r"enrol|membership|student.*(count|total|num)|(count|total|num\w*).*(student|pupil)|pupils", _COUNT, _OF_GROUPS
     ),
-    "origin": _like(_ORIGIN, _ID, r"year|grade|name"),
-    "destination": _like(_DESTINATION, _ID, r"year|grade|name"),
-    "old_id": _like(r"(^|_)(old|former|previous|prior|from|closed)(_|$)", _ID, r"year|grade|name"),
-    "new_id": _like(r"(^|_)(new|current|successor|to|present|receiving)(_|$)", _ID, r"year|grade|name"),
+    "origin": _like(_ORIGIN, _ID, r"(^|_)year$|^year|grade|name"),
+    "destination": _like(_DESTINATION, _ID, r"(^|_)year$|^year|grade|name"),
+    "old_id": _like(r"(^|_)(old|former|previous|prior|from|closed)(_|$)", _ID, r"(^|_)year$|^year|grade|name"),
+    "new_id": _like(r"(^|_)(new|current|successor|to|present|receiving)(_|$)", _ID, r"(^|_)year$|^year|grade|name"),
     "travel_time": _like(r"minute|second|(^|_)(time|mins?|secs?|duration)(_|$)", re.compile(r"\d+(\.\d+)?"), "year"),
     "students": _like(
         r"student|pupil|count|(^|_)(n|num|number|total|promoted|moved|headcount)(_|$)", _COUNT, rf"{_CODE}$|name|year"
@@ -96,7 +104,9 @@ _LIKENESSES: Mapping[str, _Likeness] = {
     "district_id": _like(rf"{_DISTRICT}.*{_CODE}$|leaid", _ID, "school|name|congress|council|legisl|senate|house"),
     "district_name": _like(rf"(^|_){_DISTRICT}.*name|^district$", _TEXT, "school_name|congress|council|legisl"),
     "name": _like(rf"{_SCHOOL}.*name|^(long|full|official)_?name$|^(school|campus|building)$", _TEXT, _DISTRICT),
-    **dict.fromkeys(("year", "school_year"), _like(r"(^|_)(year|yr|sy|schoolyear|cohort_year)(_|$)", _YEAR, "birth|open")),
+    **dict.fromkeys(
+        ("year", "school_year"), _like(r"(^|_)(year|yr|sy|schoolyear|cohort_year)(_|$)", _YEAR, "birth|open")
+    ),
 }
 # A wrong choice among rates decides which schools are low-performing: others are named even if one is read.
 NAMED_BESIDE = frozenset(name for name in _LIKENESSES if name.endswith("graduation_rate"))
@@ -184,7 +194,7 @@ def like_known_heading(key: str, role: str, *, found: Container[str], compares_l
 
 def _words_of(heading: str) -> str:
     """The words of a heading in lower case and British spelling, joined by ``_``; ``GradRate`` are two."""
-    words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading))
+    words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading.replace("%", " percent ")))
     return british("_".join(words).lower())
 
 

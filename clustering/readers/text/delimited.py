@@ -194,9 +194,7 @@ def _footer(broken: Sequence[_BrokenRecord], layout: TextLayout, records: int) -
     return [record.row for record in broken] if is_below else []
 
 
-def _problems_of_deep_header(
-    broken: Sequence[_BrokenRecord], name: str, layout: TextLayout
-) -> tuple[Problem, ...]:
+def _problems_of_deep_header(broken: Sequence[_BrokenRecord], name: str, layout: TextLayout) -> tuple[Problem, ...]:
     """One problem if the records are wider than what was taken for the header; none if only some of them are."""
     width, count = Counter(each.width for each in broken).most_common(1)[0]
     if broken[-1].width != width or count < 2:

@@ -134,9 +134,7 @@ def _may_hold_headings(rows: Sequence[FirstRow], position: int) -> bool:
     return all(map(_YEAR.fullmatch, data)) and _stands_above_data(rows, position)
 
 
-def _with_groups(
-    rows: Sequence[FirstRow], position: int, is_known_heading: IsKnown, wanted: Collection[str]
-) -> Header:
+def _with_groups(rows: Sequence[FirstRow], position: int, is_known_heading: IsKnown, wanted: Collection[str]) -> Header:
     """Take in a row of group headings above the headings, or of headings below the groups, if there is one."""
     for upper, lower in ((position - 1, position), (position, position + 1)):
         if upper < 0 or lower >= len(rows) or rows[lower].row != rows[upper].row + 1:
@@ -176,7 +174,11 @@ def _row_of_known_headings(rows: Sequence[FirstRow], is_known_heading: IsKnown) 
         known = _known_headings(rows, position, is_known_heading)
         is_full = len(row.cells) == width and position >= first
         is_likely = len(known) > 1 and 2 * len(known) >= len(cells)
-        if len(known) > most and (is_full or is_likely) and _is_header(rows, position, known, is_first=position == first):
+        if (
+            len(known) > most
+            and (is_full or is_likely)
+            and _is_header(rows, position, known, is_first=position == first)
+        ):
             best, most = position, len(known)
         have_records_begun |= is_full and any(map(_is_data, cells))
     return best
