@@ -55,11 +55,6 @@ def _entries(value: object) -> object:
     return {name.strip(): _text_or_none(entry) for name, entry in value.items()}
 
 
-def split_joined(heading: str) -> list[str]:
-    """Headings of the columns from which an identifier is joined; one for a plain heading."""
-    return [part.strip() for part in heading.split("+")]
-
-
 TextOption = Annotated[str | None, BeforeValidator(_text_or_none)]
 
 

@@ -12,7 +12,7 @@ _SHOWN = 5
 
 
 def different_repeated(columns: Mapping[str, pa.Array | pa.ChunkedArray], repeated: Sequence[str]) -> tuple[str, ...]:
-    """Headings that several columns have, if the cells of these columns differ; else it does not matter which counts."""
+    """Headings that several columns have, if their cells differ; else it does not matter which of them counts."""
     return tuple(
         heading
         for heading in repeated
@@ -52,23 +52,31 @@ def notes_on_headings(
     warnings
         At most one of each kind.
     """
-    notes = []
+    notes: list[Problem] = []
+
+    def warn(message: str, remedy: str, *, column: str | None = None) -> None:
+        problem = Problem(table=name, row=row, column=column, message=message, remedy=remedy, is_error=False)
+        notes.append(problem)
+
     if joined_rows is not None:
         upper, lower = joined_rows
-        message = f"The headings stand in rows {upper} and {lower}. They were joined: {_shown(headings)}."
-        notes.append((lower, None, message, f"Set header_row={lower} if row {lower} alone holds the headings."))
+        warn(
+            f"The headings stand in rows {upper} and {lower}. They were joined: {_shown(headings)}.",
+            f"Set header_row={lower} if row {lower} alone holds the headings.",
+        )
     if markup:
-        message = f"Before the first heading stands {markup}, which was left out."
-        notes.append((row, None, message, "Nothing needs to be done if the columns below are right."))
+        warn(
+            f"Before the first heading stands {markup}, which was left out.",
+            "Nothing needs to be done if the columns below are right.",
+        )
     for heading in repeated:
         further = _further(heading, headings)
-        message = f"The heading appears {1 + len(further)} times. The further columns are called {_shown(further)}."
-        remedy = f"Name a column, for example columns.school_id={further[0]}, if one of them is to be used."
-        notes.append((row, heading, message, remedy))
-    return [
-        Problem(table=name, row=number, column=column, message=message, remedy=remedy, is_error=False)
-        for number, column, message, remedy in notes
-    ]
+        warn(
+            f"The heading appears {1 + len(further)} times. The further columns are called {_shown(further)}.",
+            f"Name a column, for example columns.school_id={further[0]}, if one of them is to be used.",
+            column=heading,
+        )
+    return notes
 
 
 def no_header(name: str, headings: Sequence[str], row: int) -> Problem:

@@ -16,7 +16,7 @@ from clustering.model.columns import GEOGRAPHIC_CRS
 from clustering.readers.file_options import FileOptions
 from clustering.readers.heading_notes import different_repeated, no_header, notes_on_headings
 from clustering.readers.isolation.parent import ContainerTable, read_container
-from clustering.readers.isolation.sheet_header import HeadingRule
+from clustering.readers.isolation.sheet_header import HeadingRule, with_header
 from clustering.readers.raw_table import NamedFile, RawTable, Source, name_of
 from clustering.readers.recognition.archives import Unpacked, unpacked
 from clustering.readers.recognition.file_kinds import (
@@ -90,8 +90,10 @@ def _table_of_container(file: Unpacked, name: str, role: str, options: FileOptio
         layer=options.layer,
         sheet=options.sheet,
         crs=options.crs,
-        rule=HeadingRule(options=options, is_known_heading=lambda cell: is_known_heading(cell, role)),
     )
+    if file.container == "workbook":
+        rule = HeadingRule(options=options, is_known_heading=lambda cell: is_known_heading(cell, role))
+        content = with_header(content, name, rule)
     columns = {heading: text.dictionary_encode() for heading, text in content.columns.items()}
     if not columns and content.geometry is None:
         raise _unreadable(name, "The file has no columns.", "Export it again with its records.")

@@ -13,11 +13,14 @@ import pytest
 
 from clustering.errors import InputError
 from clustering.readers.isolation.parent import ContainerTable, read_container
+from clustering.readers.isolation.sheet_header import HeadingRule, with_header
 from clustering.readers.recognition.containers import recognise_container
 
 
-def read(path: Path, container: str | None = None, **said: Any) -> ContainerTable:
-    return read_container(path, name="upload", container=container or recognise_container(path), **said)
+def read(path: Path, container: str | None = None, *, rule: HeadingRule | None = None, **said: Any) -> ContainerTable:
+    kind = container or recognise_container(path)
+    table = read_container(path, name="upload", container=kind, **said)
+    return with_header(table, "upload", rule or HeadingRule()) if kind == "workbook" else table
 
 
 def texts(table: ContainerTable) -> dict[str, list[str]]:

@@ -27,7 +27,6 @@ import pyarrow.compute
 
 from clustering.readers.crs import geographic_shapes
 from clustering.readers.isolation.errors_of_codes import error_of_code, file_error
-from clustering.readers.isolation.sheet_header import HeadingRule, SheetHeader, sheet_header
 from clustering.readers.recognition.archives import copy_plain, extract_shapefile
 from clustering.readers.text.headings import checked_headings
 
@@ -126,7 +125,6 @@ def read_container(
     layer: str | None = None,
     sheet: str | None = None,
     crs: str | None = None,
-    rule: HeadingRule | None = None,
     limits: ReadingLimits | None = None,
 ) -> ContainerTable:
     """
@@ -144,15 +142,13 @@ def read_container(
         Which to read if there are several.
     crs
         Reference system of the coordinates if the file has none.
-    rule
-        How the headings of a sheet are found; by the shape of its rows if ``None``.
     limits
         The defaults if ``None``.
 
     Returns
     -------
     table
-        Text and geometry.
+        Text and geometry. All rows of a sheet are records: ``sheet_header.with_header`` finds its headings.
 
     Raises
     ------
@@ -185,7 +181,7 @@ def read_container(
         table = _answered_table(work / "answer.arrow", name)
     if shapefile is not None:
         facts |= {"layer": shapefile.layer, "layers": shapefile.layers}
-    return _checked(table, facts, name, crs, rule or HeadingRule())
+    return _checked(table, facts, name, crs)
 
 
 def _run(request: Mapping[str, Any], folder: Path, name: str, limits: ReadingLimits) -> dict[str, Any]:
@@ -263,17 +259,12 @@ def _environment(driver: str, folder: Path) -> dict[str, str]:
     }
 
 
-def _checked(
-    table: pa.Table, facts: Mapping[str, Any], name: str, crs: str | None, rule: HeadingRule
-) -> ContainerTable:
+def _checked(table: pa.Table, facts: Mapping[str, Any], name: str, crs: str | None) -> ContainerTable:
     has_geometry = bool(table.num_columns) and pa.types.is_binary(table.schema.types[-1])
     names = table.column_names[: table.num_columns - has_geometry]
     texts = [_sound_text(_joined(table.column(position)), name) for position in range(len(names))]
-    if "first_row" in facts:
-        header = sheet_header(texts, int(facts["first_row"]), name, rule)
-        first_row = int(facts["first_row"]) + header.skipped
-    else:
-        header, first_row = SheetHeader(headings=checked_headings(names, name, None), header_row=None, skipped=0), 1
+    headings = checked_headings(names, name, None)
+    first_row = int(facts.get("first_row", 1))
     used_crs = crs or str(facts.get("crs") or "")
     geometry, is_approximate = None, False
     if has_geometry:
@@ -281,16 +272,15 @@ def _checked(
         geometry, system = geographic_shapes(binary, used_crs, name, first_row)
         used_crs, is_approximate = system.name, system.is_approximate
     return ContainerTable(
-        columns={heading: text[header.skipped :] for heading, text in zip(header.headings.names, texts, strict=True)},
+        columns=dict(zip(headings.names, texts, strict=True)),
         geometry=geometry,
         layer=str(facts.get("layer") or facts.get("sheet") or ""),
         layers=tuple(map(str, facts.get("layers") or facts.get("sheets") or ())),
         crs=used_crs,
         first_row=first_row,
-        header_row=header.header_row,
+        header_row=None,
         dropped=tuple(map(str, facts.get("dropped", ()))),
-        repeated=header.headings.repeated,
-        joined_rows=header.joined_rows,
+        repeated=headings.repeated,
         is_approximate=is_approximate,
         is_cut_off=bool(facts.get("is_cut_off")),
     )

@@ -62,7 +62,7 @@ _DESTINATION = r"(^|_)(dest\w*|to|receiv\w*|next|attend\w*|enrolled|new|future)(
 _LIKENESSES: Mapping[str, _Likeness] = {
     **{
         f"{number}_year_graduation_rate": _like(
-            rf"(?=.*({digit}|{number})_?y(ea)?r)({_GRADUATION})", _RATE, _NO_GRADUATION
+            rf"^(?=.*({digit}|{number})_?y(ea)?r).*({_GRADUATION})", _RATE, _NO_GRADUATION
         )
         for number, digit in (("three", 3), ("five", 5), ("six", 6))
     },
@@ -74,7 +74,7 @@ _LIKENESSES: Mapping[str, _Likeness] = {
     ),
     "cohort": _like(r"cohort|grad(?!e)\w*_denom", _COUNT, "rate|pct|percent|year"),
     "latitude": _like(r"latitude|(^|_)lat(_|$)", _DEGREES),
-    "longitude": _like(r"longitude|(^|_)(lon|lng|long)(_|$)", _DEGREES),
+    "longitude": _like(r"longitude|(^|_)(lon|lng|long)(_|$)", _DEGREES, "name"),
     "lowest_grade": _like(
         r"(low\w*|min|from|start\w*|beg\w*|first).*grade?s?(_|$)|grade.*(_low\w*|min|from|start)", None
     ),
@@ -82,15 +82,15 @@ _LIKENESSES: Mapping[str, _Likeness] = {
         r"(high\w*|max|to|end\w*|last).*grade?s?(_|$)|grade.*(_high\w*|max|_to|end)", None, "school"
     ),
     "grades": _like(r"grade_?(span|range|level|config)|grades?_.*(offer|serv|incl)|gradespan|(^|_)grades(_|$)", None),
-    "next_grade": _like(rf"(?=.*grade)({_DESTINATION})", None),
+    "next_grade": _like(rf"^(?=.*grade).*({_DESTINATION})", None),
     "grade": _like(r"(^|_)(grade|grd|gr)(_|$)", None),
     "enrolment": _like(
         r"enrol|membership|student.*(count|total|num)|(count|total|num\w*).*(student|pupil)|pupils", _COUNT, _OF_GROUPS
     ),
-    "origin": _like(_ORIGIN, _ID, r"year|grade|name"),
-    "destination": _like(_DESTINATION, _ID, r"year|grade|name"),
-    "old_id": _like(r"(^|_)(old|former|previous|prior|from|closed)(_|$)", _ID, r"year|grade|name"),
-    "new_id": _like(r"(^|_)(new|current|successor|to|present|receiving)(_|$)", _ID, r"year|grade|name"),
+    "origin": _like(_ORIGIN, _ID, r"(^|_)year$|^year|grade|name"),
+    "destination": _like(_DESTINATION, _ID, r"(^|_)year$|^year|grade|name"),
+    "old_id": _like(r"(^|_)(old|former|previous|prior|from|closed)(_|$)", _ID, r"(^|_)year$|^year|grade|name"),
+    "new_id": _like(r"(^|_)(new|current|successor|to|present|receiving)(_|$)", _ID, r"(^|_)year$|^year|grade|name"),
     "travel_time": _like(r"minute|second|(^|_)(time|mins?|secs?|duration)(_|$)", re.compile(r"\d+(\.\d+)?"), "year"),
     "students": _like(
         r"student|pupil|count|(^|_)(n|num|number|total|promoted|moved|headcount)(_|$)", _COUNT, rf"{_CODE}$|name|year"
@@ -194,7 +194,7 @@ def like_known_heading(key: str, role: str, *, found: Container[str], compares_l
 
 def _words_of(heading: str) -> str:
     """The words of a heading in lower case and British spelling, joined by ``_``; ``GradRate`` are two."""
-    words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading))
+    words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading.replace("%", " percent ")))
     return british("_".join(words).lower())
 
 

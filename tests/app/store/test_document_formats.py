@@ -14,7 +14,16 @@ from tests.examples.toy_register import register_uploads
 
 # Members whose names come from the files or the request, and provenance, which pages read by name with care.
 FREE = {
-    *("parameters", "provenance", "facts", "columns", "likely_columns", "set_aside_reasons", "flow_rows", "flow_students"),
+    *(
+        "parameters",
+        "provenance",
+        "facts",
+        "columns",
+        "likely_columns",
+        "set_aside_reasons",
+        "flow_rows",
+        "flow_students",
+    ),
     *("warning_counts", "unlisted_names", "decision_counts", "by_kind", "by_approval", "reason_values"),
     "obstacle_counts",
 }

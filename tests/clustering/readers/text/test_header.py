@@ -29,7 +29,11 @@ def table_of(folder: Path, content: str, role: str = "schools", **options: Any) 
     [
         (KNOWN, 1, KNOWN_HEADINGS),
         # A cell of a record is a known heading, and no heading of the header is.
-        ("yr,org,org_title,kind,pct\n2023,0102,Alder,4-Year Graduation Rate,61\n2023,0103,Birch,Other,9\n", 1, "yr org"),
+        (
+            "yr,org,org_title,kind,pct\n2023,0102,Alder,4-Year Graduation Rate,61\n2023,0103,Birch,Other,9\n",
+            1,
+            "yr org",
+        ),
         ("org,org_title,kind\nA1,Alder High,School\nA2,Birch High,School\nA3,Cedar,District\n", 1, "org org_title"),
         ("org,org_title,kind\nA1,Alder High,School\nA2,Birch High,Annex\n", 1, "org org_title"),
         # A title of one word that is a known heading, a date, blank rows.

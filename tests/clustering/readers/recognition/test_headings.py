@@ -1,0 +1,64 @@
+"""What is said of headings that are missing, not there, or there twice; and that the first remedy works."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from clustering.readers.file_options import FileOptions
+from clustering.readers.recognition.headings import RecognisedHeadings, recognise_headings
+
+
+def recognised(
+    headings: list[str], role: str = "schools", repeated: tuple[str, ...] = (), **columns: str
+) -> RecognisedHeadings:
+    options = FileOptions(columns=columns)
+    return recognise_headings(headings, table="t.csv", role=role, options=options, header_row=3, repeated=repeated)
+
+
+@pytest.mark.parametrize(
+    ("headings", "role", "repeated", "columns"),
+    [
+        (["sy", "org_code", "org_name", "grad_pct"], "performance", (), {}),
+        (["DBN", "School Name"], "schools", (), {}),
+        (["Feeder", "Receiver", "Pupils"], "flows", (), {}),
+        (["Former Code", "New Code"], "crosswalk", (), {}),
+        (["From Campus", "To Campus", "Drive Time"], "travel_times", (), {}),
+        (["school_id", "name", "name (2)"], "schools", ("name",), {}),
+        (["school_id", "Grad Pct"], "schools", (), {"graduation_rate": "grad_pct"}),
+        (
+            ["school_id", "Share who graduate in time"],
+            "schools",
+            (),
+            {"graduation_rate": "Share who graduates in time"},
+        ),
+    ],
+)
+def test_following_the_first_remedies_leads_to_a_file_that_is_read(
+    headings: list[str], role: str, repeated: tuple[str, ...], columns: dict[str, str]
+) -> None:
+    found = recognised(headings, role, repeated, **columns)
+    assert found.problems
+    for problem in found.problems:
+        assert problem.row == 3
+        told = re.match(r"Set columns\.(\w+)=(.+?)(?:, or| for|\.(?: |$))", problem.remedy)
+        assert told is not None, problem.remedy
+        columns = {**columns, told[1]: told[2]}
+    again = recognised(headings, role, repeated, **columns)
+    assert not again.problems
+    assert set(columns.items()) <= set(again.headings.items())
+
+
+def test_a_missing_column_names_the_other_row_and_the_known_headings() -> None:
+    (problem,) = recognised(["Colour", "Mascot"]).problems
+    assert "Rename the column to school_id" in problem.remedy
+    assert "If row 3 does not hold the headings, set header_row=NUMBER." in problem.remedy
+
+
+def test_a_repeated_heading_matters_only_where_it_is_used() -> None:
+    headings = ["school_id", "note", "note (2)"]
+    assert not recognised(headings, "schools", ("note",)).problems
+    (problem,) = recognised(["school_id", "school_id (2)"], "schools", ("school_id",)).problems
+    assert "columns.school_id=school_id (2) for the second" in problem.remedy
+    assert not recognised(["id", "id (2)"], "schools", ("id",), school_id="id (2)").problems

@@ -1,0 +1,75 @@
+"""Columns that look like known ones by their words and their cells."""
+
+from __future__ import annotations
+
+import pytest
+
+from clustering.readers.recognition.likely_columns import holds_likely_cells, likely_columns
+
+
+@pytest.mark.parametrize(
+    ("role", "heading", "canonical"),
+    [
+        ("schools", "Graduation_Rate_School", "graduation_rate"),
+        ("performance", "grad_pct", "graduation_rate"),
+        ("performance", "% Graduated", "graduation_rate"),
+        ("performance", "PercentGraduated4Year", "graduation_rate"),
+        ("performance", "5-Year Grad Rate", "five_year_graduation_rate"),
+        ("performance", "Dropout Rate", None),
+        ("performance", "Grade Rate", None),
+        ("schools", "School_Latitude", "latitude"),
+        ("schools", "Geo Long", "longitude"),
+        ("schools", "plateau", None),
+        ("schools", "Student_Count_Total", "enrolment"),
+        ("schools", "Total Enrollment (Male)", None),
+        ("schools", "Campus Number", "school_id"),
+        ("schools", "DBN", "school_id"),
+        ("schools", "gradespan", "grades"),
+        ("schools", "Low Grade Level", "lowest_grade"),
+        ("schools", "Dist Code", "district_id"),
+        ("schools", "Congressional District", None),
+        ("schools", "Long_Name", "name"),
+        ("flows", "Sending Site", "origin"),
+        ("flows", "Next Year Campus", "destination"),
+        ("flows", "Origin Year", "year"),
+        ("flows", "Receiving Campus", "destination"),
+        ("flows", "Pupils", "students"),
+        ("crosswalk", "Former Code", "old_id"),
+        ("travel_times", "Drive Time", "travel_time"),
+        ("schools", "Phone", None),
+        ("schools", "Mascot", None),
+        ("schools", "SHAPE_Area", None),
+    ],
+)
+def test_what_a_heading_looks_like(role: str, heading: str, canonical: str | None) -> None:
+    assert likely_columns([heading], role, found=()).get(heading) == canonical
+
+
+def test_columns_that_the_file_has_are_not_looked_for_except_further_rates() -> None:
+    headings = ["School_Latitude", "Grad Rate EL"]
+    assert likely_columns(headings, "schools", found={"latitude", "graduation_rate"}) == {
+        "Grad Rate EL": "graduation_rate"
+    }
+
+
+@pytest.mark.parametrize(
+    ("canonical", "cells", "fits"),
+    [
+        ("graduation_rate", ["61.5", "91%", ">=95", "*", "60-69", ".61", "GE95"], True),
+        ("graduation_rate", ["high", "low"], False),
+        ("latitude", ["42.10", "", "41.99"], True),
+        ("latitude", ["3", "4"], False),
+        ("enrolment", ["800", "1,200", "n/a"], True),
+        ("enrolment", ["61.5"], False),
+        ("school_id", ["010205", "A-12"], True),
+        ("school_id", ["Alder High"], False),
+        ("grades", ["9-12", "K-5"], True),
+        ("grades", ["see note"], False),
+        ("school_year", ["2022-23", "SY2023"], True),
+        ("name", ["Alder High"], True),
+        ("name", ["5201"], False),
+        ("enrolment", ["", "*"], None),
+    ],
+)
+def test_what_its_cells_look_like(canonical: str, cells: list[str], fits: bool | None) -> None:
+    assert holds_likely_cells(canonical, cells) is fits

@@ -1,0 +1,53 @@
+"""Columns that were not used and look like known ones are named once, with the options that take them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from clustering import Scenario, identify_schools, read_scenario
+
+RECORDS = "5201,Alder High,9-12,42.10,-71.10,800,61.5\n5202,Birch High,9-12,42.12,-71.12,600,91.2\n"
+# Headings that no list of aliases should ever hold.
+UNKNOWN = "school_id,Campus Full Name,grades,The Lat,The Lon,Our Student Count,Percent of Graduates We Saw\n"
+
+
+def scenario_of(folder: Path, text: str, *options: str) -> Scenario:
+    (folder / "schools.csv").write_text(text)
+    return read_scenario(schools=folder / "schools.csv", require_flows=False, options=options)
+
+
+def likely_warnings(scenario: Scenario) -> list[str]:
+    return [problem.remedy for problem in scenario.report.warnings if "look like" in problem.message]
+
+
+def test_columns_are_named_and_the_remedy_takes_them(tmp_path: Path) -> None:
+    scenario = scenario_of(tmp_path, UNKNOWN + RECORDS)
+    (remedy,) = likely_warnings(scenario)
+    options = re.findall(r"columns\.\w+=.+?(?= and columns| to use)", remedy)
+    assert scenario.report.files[0].likely_columns == {
+        "Campus Full Name": "name",
+        "The Lat": "latitude",
+        "The Lon": "longitude",
+        "Our Student Count": "enrolment",
+        "Percent of Graduates We Saw": "graduation_rate",
+    }
+    (coordinates,) = [each for each in scenario.report.warnings if "No coordinates were recognised" in each.message]
+    assert coordinates.remedy.startswith("Set columns.latitude=The Lat and columns.longitude=The Lon:")
+    notes = identify_schools(scenario, "graduation_rate<0.67").notes
+    assert any("set columns.graduation_rate=Percent of Graduates We Saw to use it" in note for note in notes)
+    again = scenario_of(tmp_path, UNKNOWN + RECORDS, *options)
+    assert likely_warnings(again) == []
+    assert again.schools["name"].tolist() == ["Alder High", "Birch High"]
+    assert again.performance["graduation_rate_low"].tolist() == [0.615, 0.912]
+    assert again.schools["enrolment_students"].tolist() == [800, 600]
+
+
+def test_columns_with_other_cells_and_columns_that_are_used_are_left_alone(tmp_path: Path) -> None:
+    text = "school_id,name,grades,lat,lon,Grad Rate Rank Color,District Name We Use,Phone\n"
+    records = "5201,Alder High,9-12,42.10,-71.10,green,,555-0100\n5202,Birch High,9-12,42.12,-71.12,red,,555-0101\n"
+    scenario = scenario_of(tmp_path, text + records)
+    assert likely_warnings(scenario) == []
+    assert scenario.report.files[0].likely_columns == {}
+    notes = identify_schools(scenario, "graduation_rate<0.67").notes
+    assert any(note.startswith("The files have no ") for note in notes)
