@@ -19,9 +19,7 @@ _UNKNOWN = -9
 _MISTAKES = ((0, 1, 1, 1), (0, -1, 1, 1), (0, 1, 1, -1), (1, 1, 0, 1), (1, -1, 0, 1), (1, 1, 0, -1))
 
 
-def schools_outside_their_state(
-    files: Sequence[Findings], ids: pa.StringArray, points: np.ndarray
-) -> np.ndarray:
+def schools_outside_their_state(files: Sequence[Findings], ids: pa.StringArray, points: np.ndarray) -> np.ndarray:
     """
     Find schools with coordinates outside their state.
 

@@ -105,7 +105,7 @@ class _Rows:
     def found(self) -> Iterator[tuple[str, np.ndarray]]:
         """Reasons, each with the rows for which it holds."""
         ids = [self.table.column(self.headings[name]) for name in self._identifiers]
-        names = [self.table.column(self.names[name]) for name in self._identifiers if name in self.names]
+        names = [self.table.column(heading) for heading in self.names.values()]
         for column in (*ids, *names):
             yield TOTAL, _marked(column, is_name_of_total, _WORDS)
         if self.role == "catchments":

@@ -15,7 +15,9 @@ from clustering.readers.text.columns import TextColumn, numpy_of
 from clustering.validation.findings import Findings
 
 _STATE = r"^[A-Z]{2}-"
-_DISTRICT = re.compile(r"(\w+_)?(district|lea|dist|county|corporation)(_?(id|code|no|number|num|cd|nbr))?|leaid|st_leaid")
+_DISTRICT = re.compile(
+    r"(\w+_)?(district|lea|dist|county|corporation)(_?(id|code|no|number|num|cd|nbr))?|leaid|st_leaid"
+)
 _BETWEEN = "/"
 
 
@@ -135,7 +137,9 @@ def state_ids_of(files: Sequence[Findings]) -> StateIds | None:
         sources.append(f"{findings.headings['state_school_id']} of {findings.table.name}")
     if not parts:
         return None
-    pairs = pa.table(dict(zip(("state", "own", "district"), map(pa.concat_arrays, zip(*parts, strict=True)), strict=True)))
+    pairs = pa.table(
+        dict(zip(("state", "own", "district"), map(pa.concat_arrays, zip(*parts, strict=True)), strict=True))
+    )
     if len(parts) > 1:
         pairs = pairs.group_by(["state", "own"], use_threads=False).aggregate([("district", "max")])
     return StateIds(*(pairs.column(number).combine_chunks() for number in range(3)), " and ".join(sources))

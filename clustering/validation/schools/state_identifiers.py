@@ -105,14 +105,16 @@ def _taken(school_ids: pa.StringArray, positions: np.ndarray) -> pa.StringArray:
     return school_ids.take(pa.array(positions, mask=positions < 0))
 
 
-def _say(
-    findings: Findings, canonical: str, column: TextColumn, translation: _Translation, pairs: StateIds
-) -> None:
+def _say(findings: Findings, canonical: str, column: TextColumn, translation: _Translation, pairs: StateIds) -> None:
     message = f"The identifiers are the state's{translation.how}; they were translated with {pairs.source}."
     missing = column.texts_at(np.flatnonzero(~np.asarray(translation.schools.is_valid()) & ~column.is_blank()))
     if others := sorted(missing.unique().to_pylist()):
-        shown = ", ".join(each[:40] for each in others[:_MAXIMUM_NAMED]) + (", ..." if len(others) > _MAXIMUM_NAMED else "")
-        message += f" Not in it, and left as they are: {len(others):,} of {translation.found + len(others):,} ({shown})."
+        shown = ", ".join(each[:40] for each in others[:_MAXIMUM_NAMED]) + (
+            ", ..." if len(others) > _MAXIMUM_NAMED else ""
+        )
+        message += (
+            f" Not in it, and left as they are: {len(others):,} of {translation.found + len(others):,} ({shown})."
+        )
     findings.note(message, "Check that the directory is of the same year.", column=findings.headings[canonical])
 
 
