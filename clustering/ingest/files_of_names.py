@@ -166,8 +166,8 @@ def _join(names: NamesOfSchools, confirmed: pd.DataFrame) -> None:
     findings.headings[names.canonical] = heading
     named = pairs.assign(is_known=is_known).query("school_name != ''").drop_duplicates()
     message = (
-        f"The schools are named in words and joined by the names that you confirmed, {int(named['is_known'].sum()):,} of"
-        f" {len(named):,}."
+        "The schools are named in words and joined by the names that you confirmed,"
+        f" {int(named['is_known'].sum()):,} of {len(named):,}."
     )
     if left := sorted(set(named["school_name"][~named["is_known"]])):
         shown = ", ".join(each[:60] for each in left[:_MAXIMUM_NAMED]) + (", ..." if len(left) > _MAXIMUM_NAMED else "")

@@ -89,7 +89,7 @@ class _Search:
         """The rows of one name."""
         key = _district(district)
         in_district = self._by_district.get(key, ()) if key else ()
-        same = self._by_name[plain_words(name)] if plain_words(name) in self._by_name else []
+        same = self._by_name.get(plain_words(name), [])
         exact = [school for school in same if key in school.districts] if in_district else same
         scored = [(1.0, school) for school in exact] or self._similar(name, in_district)
         if not scored:

@@ -27,8 +27,8 @@ def join_identifiers(table: RawTable, _role: str = "") -> RawTable:
     -------
     joined
         The table with one more column for each such option, under the option's own text as its heading: the texts of
-        the parts, one after another, blank where a part is blank. Where the digits of a part are not equally many, zeros
-        fill it up, and a warning says so. A part that the file does not have is left to ``recognise_headings``.
+        the parts, one after another, blank where a part is blank. Numbers of a part that are not equally long are
+        filled up with zeros, and a warning says so. A part that is not in the file is left to ``recognise_headings``.
     """
     encoded, problems = dict(table.encoded), list(table.problems)
     for heading in table.options.columns.values():
