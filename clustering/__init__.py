@@ -75,7 +75,7 @@ from clustering.identification.rules import (
     rule_text,
     write_rule,
 )
-from clustering.ingest import read_scenario, with_crosswalk
+from clustering.ingest import propose_name_matches, read_scenario, with_crosswalk
 from clustering.ingest.documents import REPORT_FORMAT, crosswalk_table, report_document, set_aside_table
 from clustering.ingest.storage import scenario_from_bytes, scenario_to_bytes
 from clustering.model.columns import POINT_MEASURES
@@ -373,12 +373,12 @@ __all__ = [
     "parse_file_options", "parse_indicator_set", "parse_parameters", "parse_rule", "partners_table", "passes_exit",
     "picture_document", "plain_text", "plan_years", "plan_years_schema", "plans_table", "presets_document",
     "problem_documents", "problem_kinds", "progress_document", "progress_from_bytes", "progress_indicator_documents",
-    "progress_summary_table", "progress_table", "progress_to_bytes", "proposal_document", "propose_zones",
-    "read_assessments", "read_checklist", "read_conditions", "read_indicator_sets", "read_plan", "read_progress",
-    "read_register", "read_rule", "read_scenario", "read_zone_needs", "readiness_document", "readiness_table",
-    "record_document", "record_of", "record_warnings", "records_geojson", "records_table", "register_document",
-    "register_from_bytes", "register_to_bytes", "render_comparison", "render_match", "render_proposal",
-    "render_records", "render_register", "render_report", "render_year_plan", "report_document",
+    "progress_summary_table", "progress_table", "progress_to_bytes", "proposal_document", "propose_name_matches",
+    "propose_zones", "read_assessments", "read_checklist", "read_conditions", "read_indicator_sets", "read_plan",
+    "read_progress", "read_register", "read_rule", "read_scenario", "read_zone_needs", "readiness_document",
+    "readiness_table", "record_document", "record_of", "record_warnings", "records_geojson", "records_table",
+    "register_document", "register_from_bytes", "register_to_bytes", "render_comparison", "render_match",
+    "render_proposal", "render_records", "render_register", "render_report", "render_year_plan", "report_document",
     "rule_comparison_document", "rule_comparison_table", "rule_schema", "rule_text", "scenario_from_bytes",
     "scenario_to_bytes", "school_year_text", "schools_geojson", "schools_table", "set_aside_table", "sound_change",
     "split_settings", "state_picture", "suppress_flows", "table_bytes", "table_records", "toy_district",

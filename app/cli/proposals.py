@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -20,10 +20,12 @@ from app.cli.render import (
 from clustering import (
     compare_proposals,
     evaluate_plan,
+    propose_name_matches,
     propose_zones,
     read_plan,
     render_comparison,
     render_proposal,
+    table_bytes,
     write_files,
     write_proposal,
     write_report,
@@ -91,4 +93,22 @@ def check(
         show_written(written)
 
 
-PROPOSAL_COMMANDS = {"propose": propose, "compare": compare, "check": check}
+@with_files
+def match_names(
+    inputs: Inputs,
+    out: Annotated[Path, typer.Option(help="The table of matches (CSV), for you to confirm row by row.")],
+    confirm_exact: Annotated[
+        bool,
+        typer.Option("--confirm-exact", help="Confirm names that are those of one school exactly, in their district."),
+    ] = False,
+) -> None:
+    """Propose schools for the names in files that have no school ids; give the table back with --name-matches."""
+    with stopping_on_errors():
+        roles = ("schools", "flows", "performance", "catchments", "travel_times")
+        files: dict[str, Any] = {role: inputs.files[role] for role in roles}
+        reading: dict[str, Any] = {"options": inputs.file_options, "encoding": inputs.encoding}
+        matches = propose_name_matches(**files, **reading, confirm_exact=confirm_exact)
+        show_written(write_files({out.name: table_bytes(matches)}, out.parent))
+
+
+PROPOSAL_COMMANDS = {"propose": propose, "compare": compare, "check": check, "match-names": match_names}

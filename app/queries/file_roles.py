@@ -32,5 +32,6 @@ FILE_ROLES = (
     FileRole("catchments", "Attendance boundaries: which schools are contiguous, and flows if there are no others."),
     FileRole("population", "Points with a population, to weigh catchments by people."),
     FileRole("crosswalk", "Old school ids to present ones, each row confirmed."),
+    FileRole("name_matches", "Names of schools and their ids, each row confirmed, for files without school ids."),
     FileRole("travel_times", "Minutes from school to school."),
 )

@@ -103,10 +103,13 @@ class InputFiles:
         Role to tables, in the order of the files.
     memberships
         Enrolment by school and grade.
+    heading_errors
+        Files with what is wrong with their headings.
     """
 
     files: dict[str, list[Findings]]
     memberships: list[Membership] = field(default_factory=list)
+    heading_errors: list[tuple[Findings, Problem]] = field(default_factory=list)
 
 
 def open_files(sources: Mapping[str, Sequence[Source]], options: Options, problems: list[Problem]) -> InputFiles:
@@ -156,6 +159,7 @@ def open_files(sources: Mapping[str, Sequence[Source]], options: Options, proble
                 inputs.memberships.append(part)
             else:
                 problems.extend(part.heading_errors)
+                inputs.heading_errors.extend((part.findings, problem) for problem in part.heading_errors)
                 inputs.files.setdefault(part.findings.role, []).append(part.findings)
     return inputs
 

@@ -22,6 +22,7 @@ from clustering.ingest.cross_file_warnings import check_coordinates, check_stude
 from clustering.ingest.enrolment import add_enrolment, enrolment_by_grade
 from clustering.ingest.estimates import EstimateSources, OfficialChain, compare_estimates, estimate_flows
 from clustering.ingest.files_not_used import note_files_not_used
+from clustering.ingest.files_of_names import join_by_name
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
 from clustering.ingest.flow_sources import ONLY_RESIDENTS, ScenarioFlows, build_recorded_flows, no_flows
 from clustering.ingest.open_files import InputFiles, Sources, as_sequence, check_option_names, merge_options, open_files
@@ -59,6 +60,7 @@ def read_scenario(
     population: Sources = (),
     crosswalk: Sources = (),
     travel_times: Sources = (),
+    name_matches: Sources = (),
     estimate: bool = False,
     exclude_receivers: str | Iterable[str] = FOUND,
     capture: str = "places",
@@ -90,6 +92,9 @@ def read_scenario(
         Earlier identifiers and the present ones; confirmed rows are applied to the flows.
     travel_times
         Minutes between schools, a row per origin and destination or a column per destination; directed.
+    name_matches
+        Which school is meant by each name, for files that have names and no identifiers: the rows of
+        :func:`propose_name_matches` that you have confirmed.
     estimate
         Estimate flows by a gravity model if there are neither flows nor students nor catchments. If students are
         counted, the estimate is compared with them.
@@ -131,10 +136,12 @@ def read_scenario(
         "population": as_sequence(population),
         "crosswalk": as_sequence(crosswalk),
         "travel_times": as_sequence(travel_times),
+        "name_matches": as_sequence(name_matches),
     }
     named = [source for of_role in (*sources.values(), as_sequence(students)) for source in of_role]
     check_option_names(all_options, named, problems)
     inputs = open_files(sources, all_options, problems)
+    join_by_name(inputs, problems)
     student_files = read_students(as_sequence(students), all_options, problems)
     excluded = (exclude_receivers,) if isinstance(exclude_receivers, str) else tuple(exclude_receivers)
     rules = _EstimateRules(exclude_receivers=excluded, capture=check_capture(capture))

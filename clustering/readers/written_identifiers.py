@@ -21,6 +21,7 @@ IDENTIFIERS: Mapping[str, tuple[str, ...]] = {
     "flows": _ENDS,
     "travel_times": _ENDS,
     "crosswalk": ("old_id", "new_id"),
+    "name_matches": ("school_id",),
     "plan": ("school_id", "anchor"),
 }
 # #5201, '01M015 and 'A1: marks that are no part of an identifier.

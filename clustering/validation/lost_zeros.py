@@ -1,4 +1,4 @@
-"""Zeros in front of identifiers, lost in one of two files or in some rows of one; ``identifier_digits`` restores them."""
+"""Zeros in front of identifiers, lost in one of two files or in some rows of one; an option restores them."""
 
 from __future__ import annotations
 

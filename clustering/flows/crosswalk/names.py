@@ -84,7 +84,7 @@ def parse_name(text: str) -> SchoolName:
     name
         See :class:`SchoolName`; without words where the text has only generic ones.
     """
-    head, _, tail = _plain(text).partition(" @ ")
+    head, _, tail = plain_words(text).partition(" @ ")
     words, levels = _words(head)
     site_words, site_levels = _words(tail)
     if not words:
@@ -99,7 +99,8 @@ def parse_name(text: str) -> SchoolName:
     )
 
 
-def _plain(text: str) -> str:
+def plain_words(text: str) -> str:
+    """A name in lower case, without accents and signs, its words one blank apart; ``@`` stands for "at"."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     plain = re.sub(r"['’`.]", "", plain).replace("&", " and ")

@@ -68,6 +68,13 @@ CROSSWALK_ALIASES: Mapping[str, Sequence[str]] = {
     "kind": ("kind", "type", "change", "event", "reason"),
     "confirmed": ("confirmed", "confirm", "accepted", "approved"),
 }
+NAME_MATCH_ALIASES: Mapping[str, Sequence[str]] = {
+    "file": ("file",),
+    "district_name": ("district_name",),
+    "school_name": ("school_name",),
+    "school_id": SCHOOL_ALIASES["school_id"],
+    "confirmed": CROSSWALK_ALIASES["confirmed"],
+}
 TRAVEL_TIME_ALIASES: Mapping[str, Sequence[str]] = {
     "origin": (
         *("origin", "origin_id", "origin_school", "origin_school_id", "origin_ncessch", "from", "from_id"),
@@ -97,6 +104,7 @@ ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "catchments": CATCHMENT_ALIASES,
     "population": POPULATION_ALIASES,
     "crosswalk": CROSSWALK_ALIASES,
+    "name_matches": NAME_MATCH_ALIASES,
     "plan": PLAN_ALIASES,
     "travel_times": TRAVEL_TIME_ALIASES,
     "zone_needs": ZONE_NEED_ALIASES,
@@ -115,6 +123,7 @@ REQUIRED: Mapping[str, Sequence[str]] = {
     "catchments": ("school_id",),
     "population": (),
     "crosswalk": ("old_id", "new_id"),
+    "name_matches": ("school_name", "school_id", "confirmed"),
     "plan": ("school_id", "zone"),
     "travel_times": ("origin", "destination", "travel_time"),
     "zone_needs": ("school_id", "zone"),

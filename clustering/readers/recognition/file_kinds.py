@@ -134,6 +134,7 @@ PLAIN_KINDS = {
     "catchments": "catchments",
     "population": "population points",
     "crosswalk": "crosswalk",
+    "name_matches": "matches of names",
     "plan": "plan of Zones",
     "travel_times": "travel times, a row per origin and destination",
     "zone_needs": "Zones and what their schools need",

@@ -40,7 +40,7 @@ class Records:
 
 @dataclass(frozen=True)
 class _BrokenRecord:
-    """A record of the wrong length: row, width, whether it has an odd number of quotation marks, whether it is a note."""
+    """A record of the wrong length: row, width, whether a quotation mark is left open, whether it reads as a note."""
 
     row: int  # until the rows are known, its number among the rows that are not empty, from 1
     width: int

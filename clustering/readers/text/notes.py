@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 
-_WORDS = (
-    r"foot ?notes?|notes?|sources?|disclaimer|legend|key|caution|warning|definitions?|updated?|last (updated|modified)"
-)
+_WORDS = r"foot ?notes?|notes?|sources?|disclaimer|legend|key|caution|warning|definitions?|(last )?updated?"
+_DONE = r"updated|prepared|generated|retrieved|downloaded|extracted|published|modified"
 _NOTE = re.compile(
-    rf"(({_WORDS})\s*(\(?\d*\)?)?\s*[:–—]"
-    r"|(data|figures|results|information|counts)( shown| reported| are| is)? (as of|source|from|through|current|provided)\b"
-    r"|as of \S+ |(data |last )?(updated|prepared|generated|retrieved|downloaded|extracted|published) ((on|by|from|as of)\b|\d)"
-    r"|(end of|this) (file|report|table|data)\b|report (date|run|generated)\b|run date\b"
-    r"|[*†‡§¹²³]+(\s.*[^\W\d]|[^\s\d].*\s)|\(\d\)\s+\S|\[\d\]\s+\S|©|copyright\b)",
+    "|".join(
+        (
+            rf"({_WORDS})\s*(\(?\d*\)?)?\s*[:–—]",
+            r"(data|figures|results|counts)( shown| reported| are| is)? (as of|source|from|through|current|provided)\b",
+            r"as of \S+ ",
+            rf"(data |last )?({_DONE}) ((on|by|from|as of)\b|\d)",
+            r"(end of|this) (file|report|table|data)\b|report (date|run|generated)\b|run date\b",
+            r"[*†‡§¹²³]+(\s.*[^\W\d]|[^\s\d].*\s)|\(\d\)\s+\S|\[\d\]\s+\S|©|copyright\b",
+        )
+    ),
     re.IGNORECASE,
 )
 

@@ -105,7 +105,7 @@ class _Rows:
     def found(self) -> Iterator[tuple[str, np.ndarray]]:
         """Reasons, each with the rows for which it holds."""
         ids = [self.table.column(self.headings[name]) for name in self._identifiers]
-        names = [self.table.column(self.names[name]) for name in self._identifiers if name in self.names]
+        names = [self.table.column(heading) for heading in self.names.values()]
         for column in (*ids, *names):
             yield TOTAL, _marked(column, is_name_of_total, _WORDS)
         if self.role == "catchments":
@@ -136,28 +136,27 @@ class _Rows:
         is_nothing = ids.spread(_tested(ids, is_identifier_of_nothing, r"^(0*|-?9*|-?1|[nN]/?[aA]|\D+)$"))
         if not is_nothing.any() or "school_id" not in self.names:
             return np.zeros(len(self.table), dtype=bool)
-        names = self.table.column(self.names["school_id"])
-        of_district = names.spread(np.array([is_of_district(text) for text in names.texts.to_pylist()], dtype=bool))
+        records = np.flatnonzero(is_nothing)
+        names = self.table.column(self.names["school_id"]).texts_at(records)
+        of_district = np.array([is_of_district(text) for text in names.to_pylist()], dtype=bool)
+        blank = numpy_of(pc.equal(names, ""))
         for heading in district_columns(self.table.headings, self.role).values():
-            districts = self.table.column(heading)
-            named = names.texts.take(pa.array(names.codes))
-            of_district |= (
-                numpy_of(pc.equal(named, districts.texts.take(pa.array(districts.codes)))) & ~names.is_blank()
-            )
+            of_district |= numpy_of(pc.equal(names, self.table.column(heading).texts_at(records))) & ~blank
         if self.role != "schools":  # among the schools a record without an identifier is set aside anyway
-            of_district |= names.is_blank()
-        return is_nothing & of_district
+            of_district |= blank
+        is_nothing[records] = of_district
+        return is_nothing
 
     def _notes(self, ids: TextColumn) -> np.ndarray:
         """Notes in place of an identifier; in the first column of a row without one; or a row of one filled cell."""
         plain = ids.spread(numpy_of(pc.match_substring_regex(ids.texts, r"^[\w.-]+$")))
         if plain.all():
-            return plain & False
+            return np.zeros_like(plain)
         notes = _marked(ids, is_note, r"\s|^\W")
         if plain.mean() > 0.5:  # identifiers of this file have no blanks
             notes |= self._lone_cells(np.flatnonzero(~plain & ~notes), len(plain))
         first = self.table.column(self.table.headings[0])
-        return notes | (_marked(first, is_note, r"\s|^\W") & ids.is_blank())
+        return np.asarray(notes | (_marked(first, is_note, r"\s|^\W") & ids.is_blank()))
 
     def _lone_cells(self, records: np.ndarray, count: int) -> np.ndarray:
         """Those of some rows in which one cell is filled, with several words."""

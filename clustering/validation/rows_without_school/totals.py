@@ -30,8 +30,9 @@ _OF_ONE_SCHOOL = re.compile(
 )
 _OF_SEVERAL = re.compile(rf"\b(schools|campuses|{_PLACE})\b")
 _DISTRICT = re.compile(
-    r".*\b(school district|public schools|(county|city|parish|community|area|unified|independent) schools?|unified|isd|usd|cusd"
-    r"|school corporation|school division|school unit)( no)?( \d+)?|state of .*|.* department of education"
+    r".*\b(school district|public schools|(county|city|parish|community|area|unified|independent) schools?"
+    r"|unified|isd|usd|cusd|school corporation|school division|school unit)( no)?( \d+)?"
+    r"|state of .*|.* department of education"
 )
 _NOTHING = re.compile(r"(0{3,}|9{3,}|-?9{1,2}|0|-1|n/?a|all|total|state|district)?", re.IGNORECASE)
 

@@ -90,6 +90,12 @@ class StateIds:
             self._forms[form.name] = written.take(records), self.school_ids.take(records)
         return self._forms[form.name]
 
+    def school_parts(self) -> tuple[pa.StringArray, pa.StringArray]:
+        """The school's parts of the identifiers, each with a whole one that has it."""
+        written = self._written("school")
+        differs = pc.not_equal(written, self.state_ids)
+        return written.filter(differs), self.state_ids.filter(differs)
+
     def _written(self, form: str) -> pa.StringArray:
         bare = pc.replace_substring_regex(self.state_ids, pattern=_STATE, replacement="")
         district = pc.if_else(pc.match_substring(bare, "-"), pc.replace_substring_regex(bare, r"-[^-]*$", ""), "")
@@ -137,20 +143,12 @@ def state_ids_of(files: Sequence[Findings]) -> StateIds | None:
         sources.append(f"{findings.headings['state_school_id']} of {findings.table.name}")
     if not parts:
         return None
-    pairs = pa.table(
-        dict(zip(("state", "own", "district"), map(pa.concat_arrays, zip(*parts, strict=True)), strict=True))
-    )
-    if len(parts) > 1:
-        pairs = pairs.group_by(["state", "own"], use_threads=False).aggregate([("district", "max")])
-    return StateIds(*(pairs.column(number).combine_chunks() for number in range(3)), " and ".join(sources))
-
-
-def own_parts(pairs: StateIds) -> tuple[pa.StringArray, pa.StringArray]:
-    """The school's parts that several districts use, each with a whole identifier that has it."""
-    written = pairs._written("school")
-    differs = pc.not_equal(written, pairs.state_ids)
-    parts, whole = written.filter(differs), pairs.state_ids.filter(differs)
-    return parts, whole
+    state_ids, school_ids, districts = (pa.concat_arrays(each) for each in zip(*parts, strict=True))
+    if len(parts) > 1:  # a school may stand in several of them
+        pairs = pa.table([state_ids, school_ids, districts], names=["state", "own", "district"])
+        once = pairs.group_by(["state", "own"], use_threads=False).aggregate([("district", "max")])
+        state_ids, school_ids, districts = (once.column(number).combine_chunks() for number in range(3))
+    return StateIds(state_ids, school_ids, districts, " and ".join(sources))
 
 
 def district_columns(headings: Sequence[str]) -> list[str]:

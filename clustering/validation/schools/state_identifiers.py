@@ -17,7 +17,6 @@ from clustering.validation.schools.state_identifier_forms import (
     StateIds,
     district_columns,
     join_district,
-    own_parts,
     state_ids_of,
 )
 
@@ -120,7 +119,7 @@ def _say(findings: Findings, canonical: str, column: TextColumn, translation: _T
 
 def _refuse_parts(findings: Findings, canonical: str, pairs: StateIds, named: pa.StringArray) -> None:
     """Refuse identifiers that are the school's part of the state's, where several districts use them."""
-    parts, examples = own_parts(pairs)
+    parts, examples = pairs.school_parts()
     positions = positions_of(named, parts)
     if len(named) and (positions >= 0).sum() / len(named) >= _MOST:
         first = int(np.flatnonzero(positions >= 0)[0])

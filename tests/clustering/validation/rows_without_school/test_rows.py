@@ -34,32 +34,137 @@ def left_out(role: str, **columns: Sequence[str]) -> dict[str, list[int]]:
 
 RATE = {"graduation_rate": ["61", "91", "76"]}
 CASES: Mapping[str, tuple[str, Mapping[str, Sequence[str]], Mapping[str, list[int]]]] = {
-    "a total with zeros": ("performance", {"school_id": ["1", "2", "000"], "school": ["A", "B", "State Total"], **RATE}, {TOTAL: [4]}),
-    "a total without identifier": ("performance", {"school_id": ["1", "2", ""], "school": ["A", "B", "State average"], **RATE}, {TOTAL: [4]}),
-    "a total in place of an identifier": ("performance", {"school_id": ["1", "2", "All schools"], **RATE}, {TOTAL: [4]}),
-    "a total with the number of its district": ("schools", {"school_id": ["1", "2", "0050"], "name": ["A", "B", "District Total"]}, {TOTAL: [4]}),
-    "schools with such words": ("schools", {"school_id": ["1", "2", "3"], "name": ["Total Learning Academy", "Source Middle", "All Saints"]}, {}),
-    "a district by its column": ("performance", {"school_id": ["1", "2", "9"], "Aggregation_Level": ["School", "School", "District"], **RATE}, {DISTRICT: [4]}),
-    "letters of California": ("performance", {"school_id": ["1", "2", "9"], "AggregateLevel": ["S", "S", "C"], **RATE}, {DISTRICT: [4]}),
-    "groups of New York": ("performance", {"school_id": ["1", "2", "9"], "aggregation_type": ["School", "School", "Need/Resource Group"], **RATE}, {DISTRICT: [4]}),
-    "kinds of bodies in Massachusetts": ("performance", {"school_id": ["1", "2", "9"], "Org Type": ["Public School", "Charter School", "Public School District"], **RATE}, {DISTRICT: [4]}),
-    "who runs a school": ("performance", {"school_id": ["1", "2", "3"], "type": ["District", "Charter", "District"], **RATE}, {}),
-    "schools of a district": ("performance", {"school_id": ["1", "2", "3"], "type": ["District school", "Charter school", "State school"], **RATE}, {}),
-    "only districts": ("performance", {"school_id": ["1", "2", "3"], "level": ["District", "District", "State"], **RATE}, {}),
-    "zeros and the name of the district": ("performance", {"school_id": ["1", "2", "0000"], "district": ["D", "D", "Alder"], "school": ["A", "B", "Alder"], **RATE}, {DISTRICT: [4]}),
-    "no identifier and a public school system": ("performance", {"school_id": ["1", "2", ""], "school": ["A", "B", "Boston Public Schools"], **RATE}, {DISTRICT: [4]}),
-    "a school that has its district's name": ("schools", {"school_id": ["1", "2"], "name": ["Riverton School District", "B"], "district": ["Riverton School District", "D"]}, {}),
-    "notes": ("schools", {"school_id": ["1", "2", "* fewer than 10", "Source: office"], "name": ["A", "B", "", ""]}, {NOTE: [4, 5]}),
-    "one filled cell": ("schools", {"school_id": ["1", "2", "Rates are those of four years"], "name": ["A", "B", ""]}, {NOTE: [4]}),
-    "a note in a column before": ("performance", {"district": ["D", "D", "Rates of four years"], "school_id": ["1", "2", ""], "graduation_rate": ["61", "91", ""]}, {NOTE: [4]}),
+    "a total with zeros": (
+        "performance",
+        {"school_id": ["1", "2", "000"], "school": ["A", "B", "State Total"], **RATE},
+        {TOTAL: [4]},
+    ),
+    "a total without identifier": (
+        "performance",
+        {"school_id": ["1", "2", ""], "school": ["A", "B", "State average"], **RATE},
+        {TOTAL: [4]},
+    ),
+    "a total in place of an identifier": (
+        "performance",
+        {"school_id": ["1", "2", "All schools"], **RATE},
+        {TOTAL: [4]},
+    ),
+    "a total with the number of its district": (
+        "schools",
+        {"school_id": ["1", "2", "0050"], "name": ["A", "B", "District Total"]},
+        {TOTAL: [4]},
+    ),
+    "schools with such words": (
+        "schools",
+        {"school_id": ["1", "2", "3"], "name": ["Total Learning Academy", "Source Middle", "All Saints"]},
+        {},
+    ),
+    "a district by its column": (
+        "performance",
+        {"school_id": ["1", "2", "9"], "Aggregation_Level": ["School", "School", "District"], **RATE},
+        {DISTRICT: [4]},
+    ),
+    "letters of California": (
+        "performance",
+        {"school_id": ["1", "2", "9"], "AggregateLevel": ["S", "S", "C"], **RATE},
+        {DISTRICT: [4]},
+    ),
+    "groups of New York": (
+        "performance",
+        {"school_id": ["1", "2", "9"], "aggregation_type": ["School", "School", "Need/Resource Group"], **RATE},
+        {DISTRICT: [4]},
+    ),
+    "kinds of bodies in Massachusetts": (
+        "performance",
+        {
+            "school_id": ["1", "2", "9"],
+            "Org Type": ["Public School", "Charter School", "Public School District"],
+            **RATE,
+        },
+        {DISTRICT: [4]},
+    ),
+    "who runs a school": (
+        "performance",
+        {"school_id": ["1", "2", "3"], "type": ["District", "Charter", "District"], **RATE},
+        {},
+    ),
+    "schools of a district": (
+        "performance",
+        {"school_id": ["1", "2", "3"], "type": ["District school", "Charter school", "State school"], **RATE},
+        {},
+    ),
+    "only districts": (
+        "performance",
+        {"school_id": ["1", "2", "3"], "level": ["District", "District", "State"], **RATE},
+        {},
+    ),
+    "zeros and the name of the district": (
+        "performance",
+        {"school_id": ["1", "2", "0000"], "district": ["D", "D", "Alder"], "school": ["A", "B", "Alder"], **RATE},
+        {DISTRICT: [4]},
+    ),
+    "no identifier and a public school system": (
+        "performance",
+        {"school_id": ["1", "2", ""], "school": ["A", "B", "Boston Public Schools"], **RATE},
+        {DISTRICT: [4]},
+    ),
+    "a school that has its district's name": (
+        "schools",
+        {
+            "school_id": ["1", "2"],
+            "name": ["Riverton School District", "B"],
+            "district": ["Riverton School District", "D"],
+        },
+        {},
+    ),
+    "notes": (
+        "schools",
+        {"school_id": ["1", "2", "* fewer than 10", "Source: office"], "name": ["A", "B", "", ""]},
+        {NOTE: [4, 5]},
+    ),
+    "one filled cell": (
+        "schools",
+        {"school_id": ["1", "2", "Rates are those of four years"], "name": ["A", "B", ""]},
+        {NOTE: [4]},
+    ),
+    "a note in a column before": (
+        "performance",
+        {
+            "district": ["D", "D", "Rates of four years"],
+            "school_id": ["1", "2", ""],
+            "graduation_rate": ["61", "91", ""],
+        },
+        {NOTE: [4]},
+    ),
     "identifiers alone": ("schools", {"school_id": ["1", "2"], "name": ["A", ""]}, {}),
     "names as identifiers": ("schools", {"school_id": ["Alder High", "Birch High"], "name": ["", ""]}, {}),
-    "flows of totals": ("flows", {"origin": ["1", "1", "Total"], "destination": ["2", "Total", "2"], "students": ["5", "9", "8"]}, {TOTAL: [3, 4]}),
-    "a total by its name": ("flows", {"origin": ["1", "99"], "origin_name": ["A", "All schools"], "destination": ["2", "2"], "students": ["5", "9"]}, {TOTAL: [3]}),
-    "students who left": ("flows", {"origin": ["1", "1"], "destination": ["2", ""], "destination_name": ["B", "Out of District"], "students": ["5", "9"]}, {}),
-    "travel times": ("travel_times", {"origin": ["1", "Average"], "destination": ["2", "2"], "minutes": ["5", "9"]}, {TOTAL: [3]}),
+    "flows of totals": (
+        "flows",
+        {"origin": ["1", "1", "Total"], "destination": ["2", "Total", "2"], "students": ["5", "9", "8"]},
+        {TOTAL: [3, 4]},
+    ),
+    "a total by its name": (
+        "flows",
+        {"origin": ["1", "99"], "origin_name": ["A", "All schools"], "destination": ["2", "2"], "students": ["5", "9"]},
+        {TOTAL: [3]},
+    ),
+    "students who left": (
+        "flows",
+        {
+            "origin": ["1", "1"],
+            "destination": ["2", ""],
+            "destination_name": ["B", "Out of District"],
+            "students": ["5", "9"],
+        },
+        {},
+    ),
+    "travel times": (
+        "travel_times",
+        {"origin": ["1", "Average"], "destination": ["2", "2"], "minutes": ["5", "9"]},
+        {TOTAL: [3]},
+    ),
     "a plan": ("plan", {"school_id": ["1", "Total"], "zone": ["a", "3"]}, {TOTAL: [3]}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("role", "columns", "expected"), CASES.values(), ids=CASES)

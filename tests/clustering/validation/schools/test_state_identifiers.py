@@ -88,10 +88,13 @@ TWO_DISTRICTS = pd.DataFrame(
         ({"school_id": ["NJ-130010-020", "NJ-130010-030", "NJ-250020-020"]}, "the state's; they"),
         ({"school_id": ["130010-020", "130010-030", "250020-020"]}, "without the letters of the state"),
         ({"school_id": ["130010020", "130010030", "250020020"]}, "in one number"),
-        ({"school_id": ["020", "030", "020"], "district_code": ["130010", "130010", "250020"]}, "district in district_code"),
+        (
+            {"school_id": ["020", "030", "020"], "district_code": ["130010", "130010", "250020"]},
+            "district in district_code",
+        ),
         ({"school_id": ["020", "030", "020"], "leaid": ["3400010", "3400010", "3400020"]}, "district in leaid"),
     ],
-)  # fmt: skip
+)
 def test_identifiers_are_translated_however_they_are_written(rates: dict[str, list[str]], how: str) -> None:
     table = pd.DataFrame({**rates, "graduation_rate": ["50", "60", "90"]})
     scenario = read_scenario(schools=TWO_DISTRICTS, performance=table, require_flows=False)
