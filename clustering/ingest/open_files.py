@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from clustering.errors import InputError, Problem
+from clustering.ingest.unused_options import check_crs_was_used
 from clustering.model.arguments import of_type
 from clustering.readers.file_options import FileOptions, Options, options_for, parse_file_options
 from clustering.readers.published.education_data_portal_pages import looks_like_pages, read_portal_pages
@@ -161,6 +163,8 @@ def open_files(sources: Mapping[str, Sequence[Source]], options: Options, proble
                 problems.extend(part.heading_errors)
                 inputs.heading_errors.extend((part.findings, problem) for problem in part.heading_errors)
                 inputs.files.setdefault(part.findings.role, []).append(part.findings)
+    if not problems:
+        check_crs_was_used(options, itertools.chain.from_iterable(inputs.files.values()), problems)
     return inputs
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import shapely
 
 from clustering.errors import CrsError, InputError, Problem, keep_examples
-from clustering.readers.reference_systems import ReferenceSystem, parse_reference_system
+from clustering.model.exchanged_coordinates import are_mostly_exchanged
+from clustering.readers.reference_systems import LATITUDE_FIRST, ReferenceSystem, parse_reference_system
 
 MAXIMUM_LISTED_ROWS = 1_000
 
@@ -53,6 +54,11 @@ def geographic_shapes(
         shapes = np.asarray(shapely.transform(shapes, system.degrees, interleaved=False))
         _check_finite(shapes, first_row, name)
     bounds = shapely.bounds(shapes)
+    system.check_area(bounds[:, 0], bounds[:, 1], name)
+    if are_mostly_exchanged(bounds[:, 0], bounds[:, 1]):
+        message = "Latitude and longitude are exchanged: the file lies in the United States only the other way round."
+        remedy = f"Set crs={crs.removesuffix(LATITUDE_FIRST)[:1_000]}{LATITUDE_FIRST}."
+        raise CrsError([Problem(table=name, column="geometry", message=message, remedy=remedy)])
     outside = (np.abs(bounds[:, [0, 2]]) > 180).any(axis=1) | (np.abs(bounds[:, [1, 3]]) > 90).any(axis=1)
     message = "The coordinates lie outside -180 to 180 and -90 to 90 degrees."
     _raise_rows(

@@ -25,6 +25,7 @@ _TEXT = re.compile(r'\s*([A-Za-z_]{5,20}\s*[\[(]|\{\s*"|\+proj=\w+(\s+\+[\w=.,@-
 _ELSEWHERE = re.compile(r"\binit=|\bfile=|proj=pipeline|PROJ-based", re.IGNORECASE)
 _GRIDS = re.compile(r"grids=(?!@null\b)|PARAMETERFILE", re.IGNORECASE)
 
+_NEAR_DEGREES = 3.0  # a state is often drawn in the system of one of its zones
 _EQUATOR_M = 6_378_137.0  # of GRS 1980 and WGS 84
 
 
@@ -43,12 +44,15 @@ class ReferenceSystem:
         Whether coordinates are written the other way round than maps do: latitude, or northing, before longitude.
     is_approximate
         Whether PROJ knows no shift between its datum and that of EPSG:4326, which may be hundreds of metres.
+    area
+        West, south, east, north of the area that a registered projection is for, in degrees; ``None`` if not known.
     """
 
     name: str
     to_degrees: pyproj.Transformer | None
     is_latitude_first: bool = False
     is_approximate: bool = False
+    area: tuple[float, float, float, float] | None = None
 
     def degrees(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """
@@ -70,6 +74,19 @@ class ReferenceSystem:
             return x, y
         longitude, latitude = self.to_degrees.transform(x, y)
         return np.asarray(longitude), np.asarray(latitude)
+
+    def check_area(self, longitude: np.ndarray, latitude: np.ndarray, table: str) -> None:
+        """Raise a CrsError if not one position, of those that are known, is near the area of the projection."""
+        is_known = np.isfinite(longitude) & np.isfinite(latitude)
+        if self.area is None or not is_known.any():
+            return
+        west, south, east, north = self.area
+        is_across = west > east  # of the 180th meridian
+        east_of, west_of = longitude >= west - _NEAR_DEGREES, longitude <= east + _NEAR_DEGREES
+        is_near = (east_of | west_of if is_across else east_of & west_of) & (latitude >= south - _NEAR_DEGREES)
+        if not (is_near & (latitude <= north + _NEAR_DEGREES)).any():
+            message = f"No place lies where {self.name[:100]} is used: the coordinates are in another reference system."
+            raise _refused(message, table)
 
 
 def parse_reference_system(text: str, table: str) -> ReferenceSystem:
@@ -116,6 +133,7 @@ def parse_reference_system(text: str, table: str) -> ReferenceSystem:
             to_degrees=_transformer(crs, allow_ballpark=True),
             is_latitude_first=is_latitude_first,
             is_approximate=_is_approximate(crs),
+            area=crs.area_of_use.bounds if crs.is_projected and crs.area_of_use is not None else None,
         )
     except pyproj.exceptions.ProjError:
         raise _refused(unknown, table) from None
@@ -132,7 +150,7 @@ def _understood(text: str) -> pyproj.CRS | None:
         return None
     try:
         return pyproj.CRS.from_user_input(text)
-    except (pyproj.exceptions.ProjError, UnicodeError, ValueError):
+    except (pyproj.exceptions.ProjError, RecursionError, ValueError):
         return None
 
 

@@ -55,8 +55,11 @@ SCHOOL_ALIASES: Mapping[str, Sequence[str]] = {
     ),
     "state_school_id": ("st_schid", "state_school_id", "seasch", "state_id"),
     "name": (*("name", "school_name", "sch_name", "schnam", "schoolname", "facil_name", *LEARNED["name"], "school"),),
-    "latitude": ("latitude", "lat", "latcod", "y"),
-    "longitude": ("longitude", "lon", "long", "lng", "loncod", "x"),
+    # Those behind "y" and "x" are seldom degrees; the option crs converts them.
+    "latitude": ("latitude", "lat", "latcod", "y", "y_coordinate", "y_coord", "ycoord", "point_y", "northing"),
+    "longitude": (
+        *("longitude", "lon", "long", "lng", "loncod", "x", "x_coordinate", "x_coord", "xcoord", "point_x", "easting"),
+    ),
     "grades": ("grades", "grades_offered", "grades_served", "grade_span", "grade_org", *LEARNED["grades"]),
     "lowest_grade": ("lowest_grade", "gslo", "grade_low", "low_grade", "lowest_grade_offered", "grade_from"),
     "highest_grade": ("highest_grade", "gshi", "grade_high", "high_grade", "highest_grade_offered", "grade_to"),

@@ -77,6 +77,7 @@ def _converted(table: RawTable, x_heading: str, y_heading: str) -> RawTable:
     is_known = ~(np.isnan(x) | np.isnan(y) | ((x == 0) & (y == 0)))
     longitude, latitude = np.full(len(table), np.nan), np.full(len(table), np.nan)
     longitude[is_known], latitude[is_known] = system.degrees(x[is_known], y[is_known])
+    system.check_area(longitude, latitude, table.name)
     outside = is_known & ~((np.abs(longitude) <= 180) & (np.abs(latitude) <= 90))
     message = f"{system.name[:100]} has no such place on the ground."
     remedy = "Check that crs names the reference system of these columns, and which of them is x (east) and y (north)."

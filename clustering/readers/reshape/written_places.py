@@ -20,8 +20,9 @@ from clustering.readers.isolation.child.nested_geometry import is_shallow
 MAXIMUM_VERTICES = 5_000_000
 _NUMBER = r"[-+]?\d{1,9}(?:\.\d{1,20})?"
 # A pair alone, or in brackets below an address as open data portals write it.
+_DECIMAL = r"[-+]?\d{1,9}\.\d{1,20}"
 _PAIR = re.compile(
-    rf"(?:.*\s)?\(\s*({_NUMBER})\s*[,;\s]\s*({_NUMBER})\s*\)|({_NUMBER})\s*[,;\s]\s*({_NUMBER})", re.DOTALL
+    rf"(?:.*\s)?\(\s*({_NUMBER})\s*[,;\s]\s*({_NUMBER})\s*\)|({_DECIMAL})\s*[,;\s]\s*({_DECIMAL})", re.DOTALL
 )
 _LONGEST_PAIR = 1_000
 _WELL_KNOWN_TEXT = re.compile(
@@ -66,9 +67,6 @@ def parse_place(text: str) -> Place | None:
     place
         ``None`` if the text is no place.
     """
-    if len(text) <= _LONGEST_PAIR and "." in text and (pair := _PAIR.fullmatch(text)):
-        first, second = (float(each) for each in pair.groups() if each is not None)
-        return Place(shape=shapely.Point(first, second), is_pair=True)
     if text.startswith("{"):
         return _of_object(text)
     if text.count(",") > MAXIMUM_VERTICES:
@@ -78,6 +76,9 @@ def parse_place(text: str) -> Place | None:
         return None if found is None else Place(shape=found, crs=f"EPSG:{known.group(1)}" if known.group(1) else "")
     if _BINARY.fullmatch(text) and len(text) % 2 == 0:
         return _of_binary(bytes.fromhex(text))
+    if len(text) <= _LONGEST_PAIR and "." in text and (pair := _PAIR.fullmatch(text)):
+        first, second = (float(each) for each in pair.groups() if each is not None)
+        return Place(shape=shapely.Point(first, second), is_pair=True)
     return None
 
 

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import shapely
 
 from clustering.model.grades import grade_mask, parse_grade, parse_grade_set
 from clustering.model.plain_text import plain_text
@@ -16,13 +15,13 @@ from clustering.readers.recognition.headings import grade_columns
 from clustering.readers.text.columns import TextColumn, numpy_of
 from clustering.readers.text.printed_marks import status_of_mark, suppressed_counts
 from clustering.readers.text.values import parse_grades, parse_numbers, parse_unique
-from clustering.validation.degrees import degrees_of
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
 from clustering.validation.lost_zeros import warn_of_uneven_digits
 from clustering.validation.repeated_identifiers import is_unique, joining_option
 from clustering.validation.repeated_records import leave_out_same, telling_choices
 from clustering.validation.schools.characteristics import read_traits
+from clustering.validation.schools.positions import read_positions
 from clustering.validation.unreadable_cells import Wording, note_unreadable
 
 MAXIMUM_ENROLMENT_STUDENTS = 1_000_000
@@ -31,12 +30,6 @@ OTHER_SITE = "Another site of a school; merged into its first record."
 _YES = ("yes", "y", "1", "true")
 _NO = ("no", "n", "0", "false", "", "-1", "-2", "-9", "m", "not applicable", "missing")
 _NOT_REPORTED = (-1, -2, -3, -9)
-_NO_DEGREES = {
-    canonical: Wording(
-        message=f"The {canonical} is not a number.", form="decimal degrees, such as 38.8977, or leave the cell blank."
-    )
-    for canonical in ("latitude", "longitude")
-}
 _NO_GRADES = "It counts as not known which grades the school offers."
 _NO_GRADE_SET = Wording(
     message="The grades cannot be read.",
@@ -102,7 +95,7 @@ def read_school_file(findings: Findings) -> SchoolPart:
         "grades_offered": _grades_offered(findings),
         "enrolment_students": pa.array(_enrolment(findings), from_pandas=True),
         **read_traits(findings),
-        **_coordinates(findings),
+        **read_positions(findings),
     }
     if repeats.any():
         values = _merged(values, ids.codes)
@@ -189,58 +182,6 @@ def _status(findings: Findings) -> pa.Array:
     closed = lower.str.contains("clos|inactive|future") | lower.isin(["2", "6", "7"])
     statuses = pd.Series(np.where(closed, "closed", "open"), dtype="str").where(lower != "")
     return pa.array(statuses, type=pa.string(), from_pandas=True).take(pa.array(column.codes))
-
-
-def _coordinates(findings: Findings) -> dict[str, pa.Array]:
-    if not {"latitude", "longitude"} & set(findings.headings):
-        return _coordinates_of_geometry(findings)
-    numbers: dict[str, np.ndarray] = {}
-    for canonical, limit in (("latitude", 90), ("longitude", 180)):
-        if (plain := findings.plain_numbers(canonical)) is not None and (np.abs(plain) <= limit).all():
-            numbers[canonical] = plain
-            continue
-        column = findings.texts(canonical)
-        values, bad = degrees_of(findings, canonical)
-        note_unreadable(findings, canonical, bad, _NO_DEGREES[canonical])
-        findings.mark_texts(
-            values.abs() > limit,
-            canonical,
-            message=f"The {canonical} lies outside -{limit} to {limit} degrees.",
-            remedy="Write decimal degrees in WGS 84; convert projected coordinates first.",
-        )
-        numbers[canonical] = column.spread(values)
-    latitude, longitude = numbers["latitude"], numbers["longitude"]
-    unusable = ((latitude == 0) & (longitude == 0)) | np.isnan(latitude) | np.isnan(longitude)
-    return _located(findings, latitude, longitude, unusable)
-
-
-def _coordinates_of_geometry(findings: Findings) -> dict[str, pa.Array]:
-    geometry = findings.table.geometry
-    if geometry is None:
-        return {}
-    other = (shapely.get_type_id(geometry) != shapely.GeometryType.POINT) & ~shapely.is_missing(geometry)
-    message = "The geometry is not a point; its centre is used as the position of the school."
-    findings.mark(other, "geometry", message=message, remedy="Give each school a point.", is_error=False)
-    points = geometry.copy()
-    points[other] = shapely.centroid(geometry[other])
-    longitude, latitude = shapely.get_x(points), shapely.get_y(points)
-    return _located(findings, latitude, longitude, np.isnan(longitude) | np.isnan(latitude))
-
-
-def _located(
-    findings: Findings, latitude: np.ndarray, longitude: np.ndarray, unusable: np.ndarray
-) -> dict[str, pa.Array]:
-    findings.mark(
-        unusable & findings.kept(),
-        "latitude",
-        message="The school has no usable coordinates and will not be on the map.",
-        remedy="Add latitude and longitude if the school should be on the map or distances matter.",
-        is_error=False,
-    )
-    return {
-        "latitude": pa.array(np.where(unusable, np.nan, latitude), from_pandas=True),
-        "longitude": pa.array(np.where(unusable, np.nan, longitude), from_pandas=True),
-    }
 
 
 def _grades_offered(findings: Findings) -> pa.Array:
