@@ -16,7 +16,7 @@ from clustering.readers.published.ccd_membership import (
     RawMembership,
     stream_membership,
 )
-from clustering.readers.raw_table import RawTable, Source
+from clustering.readers.raw_table import RawTable, Readable
 from clustering.validation.enrolment.ccd_membership_cells import decode_counts, decode_grades, decode_years, note_rows
 
 ROLE = "membership"
@@ -58,7 +58,7 @@ class Membership:
 
 
 def read_membership(
-    source: Source | RawTable,
+    source: Readable | RawTable,
     *,
     encoding: str | None = None,
     school_ids: Collection[str] | None = None,
