@@ -28,6 +28,7 @@ from clustering.readers.raw_table import (
 from clustering.readers.read_table import peek_kind, read_table
 from clustering.readers.recognition.file_kinds import MATRIX_VALUES, is_portal_kind
 from clustering.readers.recognition.headings import recognise_headings
+from clustering.readers.reshape.own_tables import OWN_ENROLMENT, take_back_enrolment
 from clustering.readers.reshape.reshape import reshape
 from clustering.readers.text.columns import TextColumn
 from clustering.validation.catchments.catchments import complete_layer_headings
@@ -182,7 +183,9 @@ def _open(role: str, source: NamedSource, options: Options) -> list[Part] | Inpu
         if role in ("schools", "performance") and _is_streamed(source, file_options):
             return [read_membership(source, encoding=file_options.encoding)]
         table = _read(role, source, file_options)
-        if table.kind in _MEMBERSHIP_KINDS:  # in an archive, a workbook or memory, and so in memory already
+        if role in ("schools", "performance"):
+            table = take_back_enrolment(table)
+        if table.kind in (*_MEMBERSHIP_KINDS, OWN_ENROLMENT):  # in an archive, a workbook or memory: in memory already
             return [read_membership(table)]
         if not is_portal_kind(table.kind):
             return [_recognise(role, table)]

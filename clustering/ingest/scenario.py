@@ -69,8 +69,8 @@ def read_scenario(
     A source is a path; a file that is open for reading, text or binary, such as an :class:`io.BytesIO`; or a table in
     memory: of pandas or geopandas, of polars, Arrow or DuckDB or anything else with Arrow's capsule interface
     (``__arrow_c_stream__``), or a lazy one, which is collected. Each parameter takes one source, a sequence of them,
-    or ``None`` or an empty sequence for none. A table in memory, or an open file without a name, is called by its
-    parameter in messages and options: ``flows``, and ``flows 2`` for the second.
+    or none: ``None``, an empty sequence or a table without records. A table in memory, or an open file without a name,
+    is called by its parameter in messages and options: ``flows``, and ``flows 2`` for the second.
 
     Parameters
     ----------

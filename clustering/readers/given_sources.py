@@ -37,7 +37,7 @@ def named_sources(given: Mapping[str, Sequence[Source | None]]) -> Iterator[dict
     Parameters
     ----------
     given
-        Role to sources. ``None`` among them is left out.
+        Role to sources. ``None`` and tables without records, such as an empty one of a Scenario, are left out.
 
     Yields
     ------
@@ -62,6 +62,8 @@ def named_sources(given: Mapping[str, Sequence[Source | None]]) -> Iterator[dict
                 name = role if unnamed < 2 else f"{role} {unnamed}"
                 path = Path(folder or "") / f"{role} {len(named[role])}"
                 each = _named(source, name, path)
+                if isinstance(each, NamedTable) and len(each.table) == 0:
+                    continue
                 if role in _FILES_ONLY and isinstance(each, NamedTable):
                     each = _saved_table(each, path)
                 named[role].append(each)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from clustering.readers.raw_table import RawTable
+from clustering.readers.reshape.own_tables import take_back
 
 Step = Callable[[RawTable, str], RawTable]
 
 # Each takes a table and the role of its file.
-STEPS: Sequence[Step] = ()
+STEPS: Sequence[Step] = (take_back,)
 
 
 def reshape(table: RawTable, role: str) -> RawTable:

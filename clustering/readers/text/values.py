@@ -23,6 +23,7 @@ MAXIMUM_STUDENTS_PER_CELL = 1_000_000
 # What people write for yes and no, in small letters.
 YES_WORDS = frozenset({"yes", "y", "true", "1", "x"})
 NO_WORDS = frozenset({"no", "n", "false", "0"})
+_INTERVAL = r"^\[(?P<low>[^,\]]+), (?P<high>[^,\]]+)\]$"
 _PLAIN_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _SUPPRESSED = {"-1", "-1.0", "*", "**", "s", "ps", "ds", "<10", "n<10", "< 10", "1-9", "‡", "suppressed"}
@@ -75,7 +76,7 @@ def parse_students(texts: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
     ----------
     texts
         Whole or, for estimates, fractional numbers; ``-1``, ``*``, ``<10``, ``S``, ``PS``, ``DS`` are suppressed:
-        1 to 9 students.
+        1 to 9 students; ``[21, 29]`` is an interval, as a Scenario's own flows have them.
 
     Returns
     -------
@@ -85,7 +86,8 @@ def parse_students(texts: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
         ``True`` where a cell is blank, negative (other than -1), above a million, or no number.
     """
     suppressed = texts.str.lower().isin(_SUPPRESSED)
-    numbers, bad = parse_numbers(texts.mask(suppressed, ""))
+    is_interval = texts.str.startswith("[")
+    numbers, bad = parse_numbers(texts.mask(suppressed | is_interval, ""))
     bad |= (numbers < 0) | (numbers > MAXIMUM_STUDENTS_PER_CELL) | (texts == "")
     numbers = numbers.mask(bad)
     counts = pd.DataFrame(
@@ -95,7 +97,19 @@ def parse_students(texts: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
             "students_high": numbers.mask(suppressed, SUPPRESSED_HIGH),
         }
     )
+    if is_interval.any():
+        bad |= _add_intervals(counts, texts[is_interval])
     return counts, bad
+
+
+def _add_intervals(counts: pd.DataFrame, texts: pd.Series) -> pd.Series:
+    """Fill in the ends of intervals such as ``[21, 29]``; mark those that are none."""
+    ends = texts.str.extract(_INTERVAL)
+    (low, bad_low), (high, bad_high) = (parse_numbers(ends[end].fillna("")) for end in ("low", "high"))
+    bad = bad_low | bad_high | ~((low >= 0) & (low <= high) & (high <= MAXIMUM_STUDENTS_PER_CELL))
+    counts.loc[texts.index, "students_low"] = low.mask(bad)
+    counts.loc[texts.index, "students_high"] = high.mask(bad)
+    return bad.reindex(counts.index, fill_value=False)
 
 
 def parse_unique(texts: pd.Series, parse: Callable[[str], int | None]) -> tuple[pd.Series, pd.Series]:

@@ -79,7 +79,18 @@ def test_what_has_no_name_is_called_by_its_role_and_none_is_left_out(tmp_path: P
     path = tmp_path / "2021.csv"
     path.write_text("id\n1\n")
     with path.open("rb") as binary, path.open() as text:
-        sources = [FRAME, None, path, str(path), NamedFile(path, "x.csv"), io.BytesIO(b"id\n2\n"), binary, text, FRAME]
+        sources = [
+            FRAME,
+            None,
+            FRAME.iloc[:0],
+            path,
+            str(path),
+            NamedFile(path, "x.csv"),
+            io.BytesIO(b"id\n2\n"),
+            binary,
+            text,
+            FRAME,
+        ]
         names = [name_of(each) for each in named(*sources)]
     assert names == ["flows", "2021.csv", "2021.csv", "x.csv", "flows 2", "2021.csv", "2021.csv", "flows 3"]
     assert [as_sequence(each) for each in (None, (), [])] == [(), [], []]
@@ -93,8 +104,8 @@ def test_open_files_are_saved_from_their_position_on_and_deleted() -> None:
         unnamed.seek(0)
         with named_sources({"flows": [binary, text, unnamed]}) as found:
             paths = [path_of(each) for each in found["flows"] if isinstance(each, NamedFile)]
-            assert [path.read_bytes() for path in paths] == [b"id\n1\n", "id\né\n".encode(), b"id\n3\n"]
-            assert [getattr(each, "encoding") for each in found["flows"]] == [None, "utf-8", None]  # noqa: B009
+            assert [each.read_bytes() for each in paths] == [b"id\n1\n", "id\né\n".encode(), b"id\n3\n"]
+            assert [getattr(saved, "encoding", "") for saved in found["flows"]] == [None, "utf-8", None]
             assert paths[0].parent.stat().st_mode & 0o077 == 0
     assert not any(path.exists() for path in paths)
 
