@@ -6,21 +6,31 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import Any, TypeAlias, cast
 
 from clustering.errors import InputError, Problem
 from clustering.ingest.unused_options import check_crs_was_used
 from clustering.model.arguments import of_type
 from clustering.readers.file_options import FileOptions, Options, options_for, parse_file_options
+from clustering.readers.given_sources import is_single_source
 from clustering.readers.published.education_data_portal_pages import looks_like_pages, read_portal_pages
 from clustering.readers.published.education_data_portal_tables import translate_portal_table
-from clustering.readers.raw_table import NamedFile, RawTable, Source, name_of, without_blank_records
+from clustering.readers.raw_table import (
+    NamedFile,
+    NamedSource,
+    NamedTable,
+    RawTable,
+    Readable,
+    Source,
+    name_of,
+    path_of,
+    with_name,
+    without_blank_records,
+)
 from clustering.readers.read_table import peek_kind, read_table
 from clustering.readers.recognition.file_kinds import MATRIX_VALUES, is_portal_kind
 from clustering.readers.recognition.headings import recognise_headings
+from clustering.readers.reshape.own_tables import OWN_ENROLMENT, take_back_enrolment
 from clustering.readers.reshape.reshape import reshape
 from clustering.readers.text.columns import TextColumn
 from clustering.readers.written_identifiers import as_assigned
@@ -32,7 +42,7 @@ from clustering.validation.overlong_cells import mark_overlong_cells
 from clustering.validation.rates.official_lists import headings_of_lists
 from clustering.validation.rows_without_school.rows import without_rows_of_no_school
 
-Sources = Source | Sequence[Source]
+Sources: TypeAlias = Source | Sequence[Source | None] | None
 _ENCODED = {
     "schools": ("school_id", "state_school_id", "name", "district_id", "district_name", "status", "state"),
     "flows": ("origin", "destination", "grade", "next_grade", "year", "students"),
@@ -41,9 +51,11 @@ _ENCODED = {
 _MEMBERSHIP_KINDS = ("CCD membership, long", "CCD membership, wide")
 
 
-def as_sequence(sources: Sources) -> Sequence[Source]:
-    """One source or several, as several."""
-    return [sources] if isinstance(sources, (str, Path, NamedFile, pd.DataFrame)) else sources
+def as_sequence(sources: Sources) -> Sequence[Source | None]:
+    """One source or several, as several; ``None`` is no source."""
+    if sources is None:
+        return ()
+    return [cast("Source", sources)] if is_single_source(sources) else list(cast("Iterable[Source | None]", sources))
 
 
 def merge_options(options: Options | Iterable[str] | None, encoding: str | None) -> Options:
@@ -64,7 +76,7 @@ def _as_options(given: FileOptions | Mapping[str, Any]) -> FileOptions:
     return of_type("options", given, FileOptions, "FileOptions, or a dictionary of options, for each file")
 
 
-def check_option_names(options: Options, sources: Iterable[Source], problems: list[Problem]) -> None:
+def check_option_names(options: Options, sources: Iterable[NamedSource], problems: list[Problem]) -> None:
     """Note options of a file that is not there; a pattern may match no file."""
     names = sorted({name_of(source) for source in sources})
     for name in options:
@@ -72,6 +84,13 @@ def check_option_names(options: Options, sources: Iterable[Source], problems: li
             message = f"There is an option for {name[:200]}, but no such file. The files are: {', '.join(names[:30])}."
             remedy = "Write the name of the file without its folder, or no name for an option of all files."
             problems.append(Problem(table="options", value=name[:200], message=message, remedy=remedy))
+
+
+def options_of(source: NamedSource, options: Options) -> FileOptions:
+    """Join the options that hold for one source; an encoding that is known for certain goes before the user's."""
+    found = options_for(name_of(source), options)
+    known = source.encoding if isinstance(source, NamedFile) else None
+    return found if known is None else found.with_changes(encoding=known)
 
 
 @dataclass(frozen=True)
@@ -114,7 +133,7 @@ class InputFiles:
     heading_errors: list[tuple[Findings, Problem]] = field(default_factory=list)
 
 
-def open_files(sources: Mapping[str, Sequence[Source]], options: Options, problems: list[Problem]) -> InputFiles:
+def open_files(sources: Mapping[str, Sequence[Readable]], options: Options, problems: list[Problem]) -> InputFiles:
     """
     Read files into tables of text and recognise their headings.
 
@@ -133,9 +152,9 @@ def open_files(sources: Mapping[str, Sequence[Source]], options: Options, proble
     inputs
         Every file that could be read.
     """
-    role_sources = [(role, source) for role, of_role in sources.items() for source in of_role]
+    role_sources = [(role, with_name(source, role)) for role, of_role in sources.items() for source in of_role]
 
-    def open_one(role: str, source: Source) -> list[Part] | InputError:
+    def open_one(role: str, source: NamedSource) -> list[Part] | InputError:
         """Open a file and start encoding its columns."""
         outcome = _open(role, source, options)
         for part in outcome if isinstance(outcome, list) else ():
@@ -168,13 +187,15 @@ def open_files(sources: Mapping[str, Sequence[Source]], options: Options, proble
     return inputs
 
 
-def _open(role: str, source: Source, options: Options) -> list[Part] | InputError:
-    file_options = options_for(name_of(source), options)
+def _open(role: str, source: NamedSource, options: Options) -> list[Part] | InputError:
+    file_options = options_of(source, options)
     try:
         if role in ("schools", "performance") and _is_streamed(source, file_options):
             return [read_membership(source, encoding=file_options.encoding)]
         table = _read(role, source, file_options)
-        if table.kind in _MEMBERSHIP_KINDS:  # in an archive, a workbook or a DataFrame, and so in memory already
+        if role in ("schools", "performance"):
+            table = take_back_enrolment(table)
+        if table.kind in (*_MEMBERSHIP_KINDS, OWN_ENROLMENT):  # in an archive, a workbook or memory: in memory already
             return [read_membership(table)]
         if not is_portal_kind(table.kind):
             return [_recognise(role, table)]
@@ -196,24 +217,20 @@ def _warn_of_codes(name: str, facts: Mapping[str, int]) -> Iterator[Problem]:
         yield Problem(table=name, column=column, message=message, remedy=remedy, is_error=False)
 
 
-def _read(role: str, source: Source, options: FileOptions) -> RawTable:
-    if role in ("schools", "performance") and not isinstance(source, pd.DataFrame):
-        path = _path_of(source)
+def _read(role: str, source: NamedSource, options: FileOptions) -> RawTable:
+    if role in ("schools", "performance") and not isinstance(source, NamedTable):
+        path = path_of(source)
         if path.is_dir() or looks_like_pages(path):
             return read_portal_pages(source, options=options)
     return read_table(source, role=role, options=options)
 
 
-def _is_streamed(source: Source, options: FileOptions) -> bool:
+def _is_streamed(source: NamedSource, options: FileOptions) -> bool:
     """Whether a file is a CCD membership file; these may be huge, and are read block by block."""
-    if isinstance(source, pd.DataFrame) or (path := _path_of(source)).is_dir():
+    if isinstance(source, NamedTable) or (path := path_of(source)).is_dir():
         return False
     kind = options.kind or peek_kind(path, options)
     return kind in _MEMBERSHIP_KINDS
-
-
-def _path_of(source: str | Path | NamedFile) -> Path:
-    return source.path if isinstance(source, NamedFile) else Path(source)
 
 
 def _headings_read_by_text(findings: Findings) -> Iterator[str]:

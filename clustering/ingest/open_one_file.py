@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from clustering.errors import InputError, Problem
 from clustering.ingest.open_files import check_option_names, merge_options, open_files
 from clustering.readers.file_options import Options
+from clustering.readers.given_sources import named_sources
 from clustering.readers.raw_table import Source, name_of
 from clustering.readers.recognition.file_kinds import PLAIN_KINDS
 from clustering.validation.findings import Findings
@@ -21,7 +22,7 @@ def open_one_file(source: Source, role: str, options: ReadOptions | None, encodi
     Parameters
     ----------
     source
-        A path, a NamedFile or a DataFrame.
+        A path, an open file, or a table in memory, which is called by the role.
     role
         A key of ``aliases.ALIASES``.
     options, encoding
@@ -39,12 +40,13 @@ def open_one_file(source: Source, role: str, options: ReadOptions | None, encodi
     """
     problems: list[Problem] = []
     file_options = merge_options(options, encoding)
-    check_option_names(file_options, [source], problems)
-    opened = open_files({role: [source]}, file_options, problems)
+    with named_sources({role: [source]}) as named:
+        check_option_names(file_options, named[role], problems)
+        opened = open_files(named, file_options, problems)
     if not problems and not opened.files[role]:
         message = f"The file does not look like what is wanted here ({PLAIN_KINDS[role]})."
         remedy = f"Check that it is the right file, or say kind={PLAIN_KINDS[role]}."
-        problems.append(Problem(table=name_of(source), message=message, remedy=remedy))
+        problems.append(Problem(table=name_of(named[role][0]), message=message, remedy=remedy))
     if problems:
         raise InputError(problems)
     return opened.files[role][0]

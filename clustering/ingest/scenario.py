@@ -35,6 +35,7 @@ from clustering.model.gc_paused import paused_garbage_collection
 from clustering.model.ingest_report import FlowBasis
 from clustering.model.scenario import Scenario
 from clustering.readers.file_options import Options
+from clustering.readers.given_sources import named_sources
 from clustering.validation.catchments.catchments import validate_catchments
 from clustering.validation.catchments.population import validate_population
 from clustering.validation.crosswalk.crosswalk import validate_crosswalk
@@ -53,14 +54,14 @@ from clustering.validation.travel_times import validate_travel_times
 def read_scenario(
     *,
     schools: Sources,
-    flows: Sources = (),
-    performance: Sources = (),
-    students: Sources = (),
-    catchments: Sources = (),
-    population: Sources = (),
-    crosswalk: Sources = (),
-    travel_times: Sources = (),
-    name_matches: Sources = (),
+    flows: Sources = None,
+    performance: Sources = None,
+    students: Sources = None,
+    catchments: Sources = None,
+    population: Sources = None,
+    crosswalk: Sources = None,
+    travel_times: Sources = None,
+    name_matches: Sources = None,
     estimate: bool = False,
     exclude_receivers: str | Iterable[str] = FOUND,
     capture: str = "places",
@@ -70,6 +71,12 @@ def read_scenario(
 ) -> Scenario:
     """
     Read and validate an analyst's files.
+
+    A source is a path; a file that is open for reading, text or binary, such as an :class:`io.BytesIO`; or a table in
+    memory: of pandas or geopandas, of polars, Arrow or DuckDB or anything else with Arrow's capsule interface
+    (``__arrow_c_stream__``), or a lazy one, which is collected. Each parameter takes one source, a sequence of them,
+    or none: ``None``, an empty sequence or a table without records. A table in memory, or an open file without a name,
+    is called by its parameter in messages and options: ``flows``, and ``flows 2`` for the second.
 
     Parameters
     ----------
@@ -110,8 +117,9 @@ def read_scenario(
         Refuse files without flows. With ``False``, schools and their rates are enough: low-performing schools can be
         identified, and the report says that there are no flows.
     options
-        How to read a file where recognition would guess wrong, by file name: a mapping to :class:`FileOptions`, or
-        texts as for :func:`parse_file_options`.
+        How to read a file where recognition would guess wrong, by its name: a mapping to :class:`FileOptions` or to
+        dictionaries of them, or texts as for :func:`parse_file_options`. ``{"flows": {"year_convention": "fall"}}``
+        is for a table of flows in memory.
     encoding
         Name of a Python codec for every file that is neither UTF-8 nor UTF-16.
 
@@ -128,7 +136,7 @@ def read_scenario(
     estimate, require_flows = truth_value("estimate", estimate), truth_value("require_flows", require_flows)
     problems: list[Problem] = []
     all_options = merge_options(options, encoding)
-    sources = {
+    given = {
         "schools": as_sequence(schools),
         "flows": as_sequence(flows),
         "performance": as_sequence(performance),
@@ -137,12 +145,14 @@ def read_scenario(
         "crosswalk": as_sequence(crosswalk),
         "travel_times": as_sequence(travel_times),
         "name_matches": as_sequence(name_matches),
+        "students": as_sequence(students),
     }
-    named = [source for of_role in (*sources.values(), as_sequence(students)) for source in of_role]
-    check_option_names(all_options, named, problems)
-    inputs = open_files(sources, all_options, problems)
-    join_by_name(inputs, problems)
-    student_files = read_students(as_sequence(students), all_options, problems)
+    with named_sources(given) as sources:
+        check_option_names(all_options, [source for of_role in sources.values() for source in of_role], problems)
+        records = sources.pop("students")
+        inputs = open_files(sources, all_options, problems)
+        join_by_name(inputs, problems)
+        student_files = read_students(records, all_options, problems)
     excluded = (exclude_receivers,) if isinstance(exclude_receivers, str) else tuple(exclude_receivers)
     rules = _EstimateRules(exclude_receivers=excluded, capture=check_capture(capture))
     has_basis = bool(len(sources["catchments"])) or estimate or not require_flows

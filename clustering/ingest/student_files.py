@@ -14,9 +14,10 @@ from clustering.flows.crosswalk import rename_paths
 from clustering.flows.records.paths import follow_paths
 from clustering.flows.records.promotions import Promotions, derive_promotions
 from clustering.ingest.flow_sources import ScenarioFlows
+from clustering.ingest.open_files import options_of
 from clustering.model.ingest_report import SetAsideRow, SourceFile
 from clustering.readers.file_options import FileOptions, Options, options_for
-from clustering.readers.raw_table import NamedFile, Source, name_of
+from clustering.readers.raw_table import NamedFile, NamedSource, NamedTable, name_of
 from clustering.readers.student_records import read_student_records
 
 _FORMAT_OF_KIND = {
@@ -120,14 +121,14 @@ class StudentFiles:
         }
 
 
-def read_students(sources: Sequence[Source], options: Options, problems: list[Problem]) -> StudentFiles | None:
+def read_students(sources: Sequence[NamedSource], options: Options, problems: list[Problem]) -> StudentFiles | None:
     """
     Read student records of any number of years and derive promotions.
 
     Parameters
     ----------
     sources
-        The files.
+        The files; a table in memory was written as one (``given_sources.named_sources``).
     options
         The user's options of the files. Format, columns, delimiter, year convention and snapshot apply to all files:
         for each, the first file that has it counts.
@@ -141,15 +142,11 @@ def read_students(sources: Sequence[Source], options: Options, problems: list[Pr
     """
     if not len(sources):
         return None
-    files = [source for source in sources if not isinstance(source, pd.DataFrame)]
-    if len(files) < len(sources):
-        message = "Student records can only be read from files, not from a DataFrame."
-        problems.append(Problem(table="students", message=message, remedy="Write the table to a CSV file first."))
-        return None
+    files = [source for source in sources if not isinstance(source, NamedTable)]
     if without_effect := [problem for source in files for problem in _options_without_effect(name_of(source), options)]:
         problems.extend(without_effect)
         return None
-    merged = _merge_options([options_for(name_of(source), options) for source in files])
+    merged = _merge_options([options_of(source, options) for source in files])
     # Plain paths stay paths: files of the same name are then distinguished by folder, as the sets of OneRoster need.
     named = [source if isinstance(source, NamedFile) else Path(source) for source in files]
     years = {source.name: text for source in named if (text := options_for(source.name, options).school_year)}

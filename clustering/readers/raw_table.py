@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import IO, Any, Protocol, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -32,13 +34,52 @@ class NamedFile:
         Where the bytes are.
     name
         Its name in problems and reports, such as the name of an upload.
+    encoding
+        A Python codec name, if the encoding of the bytes is known for certain; it goes before the option.
     """
 
     path: Path
     name: str
+    encoding: str | None = None
 
 
-Source = str | Path | NamedFile | pd.DataFrame
+class ArrowStream(Protocol):
+    """A table with Arrow's capsule interface: of polars, pyarrow, DuckDB, Ibis and others."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Give the table as a stream of Arrow's record batches."""
+
+
+class LazyTable(Protocol):
+    """A table that is computed when it is collected, such as a LazyFrame of polars."""
+
+    def collect(self) -> Any:
+        """Give the table itself."""
+
+
+MemoryTable: TypeAlias = pd.DataFrame | pa.Table
+
+
+@dataclass(frozen=True)
+class NamedTable:
+    """
+    A table in memory and its name in problems, reports and options.
+
+    Parameters
+    ----------
+    table
+        A DataFrame, a GeoDataFrame or an Arrow table.
+    name
+        Its role, such as ``flows``; the second is ``flows 2``.
+    """
+
+    table: MemoryTable
+    name: str
+
+
+NamedSource: TypeAlias = str | Path | NamedFile | NamedTable
+Readable: TypeAlias = NamedSource | MemoryTable  # a table without a name is called by its role
+Source: TypeAlias = NamedSource | os.PathLike[str] | pd.DataFrame | ArrowStream | LazyTable | IO[bytes] | IO[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +98,7 @@ class RawTable:
     sha256, encoding, delimiter
         See ``model.ingest_report.SourceFile``.
     container
-        ``text``, ``workbook``, ``geojson`` ...; ``DataFrame`` for a table of a notebook.
+        ``text``, ``workbook``, ``geojson`` ...; ``DataFrame`` for a table in memory.
     header_row
         Row of the header; ``None`` without one.
     first_row
@@ -156,11 +197,19 @@ class RawTable:
         return record_rows(*self._text) if self._text is not None else None
 
 
-def name_of(source: Source) -> str:
+def name_of(source: NamedSource) -> str:
     """Name of a source in problems."""
-    if isinstance(source, pd.DataFrame):
-        return "DataFrame"
-    return source.name if isinstance(source, NamedFile) else Path(source).name
+    return source.name if isinstance(source, NamedFile | NamedTable) else Path(source).name
+
+
+def with_name(source: Readable, name: str) -> NamedSource:
+    """Give a table in memory a name, if it has none."""
+    return NamedTable(source, name) if isinstance(source, pd.DataFrame | pa.Table) else source
+
+
+def path_of(source: str | Path | NamedFile) -> Path:
+    """Where the bytes of a file are."""
+    return source.path if isinstance(source, NamedFile) else Path(source)
 
 
 def without_blank_records(table: RawTable) -> RawTable:

@@ -6,18 +6,15 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 
-from clustering.errors import CrsError, InputError, Problem
-from clustering.model.columns import GEOGRAPHIC_CRS
+from clustering.errors import InputError, Problem
 from clustering.readers.file_options import FileOptions
 from clustering.readers.heading_notes import different_repeated, no_header, notes_on_headings
+from clustering.readers.in_memory import table_of_memory
 from clustering.readers.isolation.parent import ContainerTable, read_container
 from clustering.readers.isolation.sheet_header import HeadingRule, with_header
-from clustering.readers.raw_table import NamedFile, RawTable, Source, name_of
+from clustering.readers.raw_table import NamedTable, RawTable, Readable, name_of, path_of, with_name
 from clustering.readers.recognition.archives import Unpacked, unpacked
 from clustering.readers.recognition.file_kinds import (
     HEADERLESS_LAYOUTS,
@@ -27,7 +24,6 @@ from clustering.readers.recognition.file_kinds import (
     unread_headings,
 )
 from clustering.readers.recognition.headings import is_known_heading
-from clustering.readers.text.columns import arrow_texts
 from clustering.readers.text.delimited import parse_records
 from clustering.readers.text.encodings import decode_text, first_foreign_row
 from clustering.readers.text.layout import recognise_layout
@@ -37,14 +33,14 @@ MAXIMUM_BYTES = 2 * 1024**3
 PEEKED_BYTES = 1 << 16
 
 
-def read_table(source: Source, *, role: str = "schools", options: FileOptions | None = None) -> RawTable:
+def read_table(source: Readable, *, role: str = "schools", options: FileOptions | None = None) -> RawTable:
     """
-    Read one file, or take a DataFrame, without interpreting any value.
+    Read one file, or take a table in memory, without interpreting any value.
 
     Parameters
     ----------
     source
-        A path, a :class:`NamedFile` or a DataFrame. Records of text may end in LF, CRLF or a bare CR.
+        A path, a :class:`NamedFile`, or a table in memory. Records of text may end in LF, CRLF or a bare CR.
     role
         What the file is used as, a key of ``headings.ALIASES``: decides which headings are recognised.
     options
@@ -60,14 +56,15 @@ def read_table(source: Source, *, role: str = "schools", options: FileOptions | 
     InputError
         The file is unreadable or empty, its encoding unknown, a heading twice, or a record of the wrong length.
     """
+    source = with_name(source, role)
     file_options = options or FileOptions()
     if file_options.kind is not None and not is_named_kind(file_options.kind):
         named = f"Use one of {', '.join(NAMED_KINDS)}, or a layout of the register as docs/files.md names it"
         remedy = f"{named}; or leave the option kind out."
         raise _unreadable(name_of(source), f"There is no kind of file called {file_options.kind[:100]!r}.", remedy)
-    if isinstance(source, pd.DataFrame):
-        return _table_of_frame(source, role, file_options)
-    path, name = (source.path, source.name) if isinstance(source, NamedFile) else (Path(source), Path(source).name)
+    if isinstance(source, NamedTable):
+        return table_of_memory(source, role, file_options)
+    path, name = path_of(source), name_of(source)
     try:
         if path.stat().st_size > MAXIMUM_BYTES:
             raise _unreadable(name, "The file is larger than 2 GiB.", "Split it by year or by district.")
@@ -229,42 +226,6 @@ def _table_of_text(content: bytes, name: str, role: str, options: FileOptions, *
         repeated=repeated,
         _text=(body, layout),
     )
-
-
-def _table_of_frame(frame: pd.DataFrame, role: str, options: FileOptions) -> RawTable:
-    plain = frame.reset_index() if frame.index.name is not None else frame
-    geometry = None
-    if isinstance(plain, gpd.GeoDataFrame):
-        geometry = _geographic(plain)
-        plain = pd.DataFrame(plain.drop(columns=plain.geometry.name))
-    texts = {str(name): _as_text(column) for name, column in plain.items()}
-    columns = {name: arrow_texts(text).dictionary_encode() for name, text in texts.items()}
-    digest = hashlib.sha256(pd.util.hash_pandas_object(pd.DataFrame(texts), index=False).to_numpy().tobytes())
-    return RawTable(
-        name="DataFrame",
-        kind=options.kind or recognise_kind(tuple(columns), role, options.columns),
-        encoded=columns,
-        sha256=digest.hexdigest(),
-        container="DataFrame",
-        geometry=geometry,
-        options=options,
-    )
-
-
-def _geographic(frame: gpd.GeoDataFrame) -> np.ndarray:
-    if frame.crs is None:
-        message = "The GeoDataFrame has no coordinate reference system."
-        raise CrsError(
-            [Problem(table="DataFrame", message=message, remedy="Set it with set_crs, for example to EPSG:4326.")]
-        )
-    return np.asarray(frame.geometry.to_crs(GEOGRAPHIC_CRS))
-
-
-def _as_text(column: pd.Series) -> pd.Series:
-    """Text of any column; whole numbers stored as floats, as pandas does beside missing values, lose their ``.0``."""
-    if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
-        column = column.astype("Int64")
-    return column.astype("str").where(column.notna(), "").str.strip().reset_index(drop=True)
 
 
 def _unreadable(name: str, message: str, remedy: str) -> InputError:

@@ -30,6 +30,7 @@ from clustering.errors import InputError, Problem, keep_examples
 from clustering.ingest.open_files import Sources, as_sequence, check_option_names, merge_options, open_files
 from clustering.model.scenario import Scenario
 from clustering.readers.file_options import Options
+from clustering.readers.given_sources import named_sources
 from clustering.readers.raw_table import Source
 from clustering.readers.recognition.aliases import REQUIRED
 from clustering.readers.recognition.headings import recognise_headings
@@ -43,7 +44,7 @@ _LOOKS = {"partners": "a register of partners", "preferences": "a table of prefe
 
 def read_register(
     partners: Sources,
-    preferences: Sources | None = None,
+    preferences: Sources = None,
     *,
     scenario: Scenario | None = None,
     options: Options | Iterable[str] | None = None,
@@ -77,11 +78,12 @@ def read_register(
         With every problem of every file.
     """
     problems: list[Problem] = []
-    files = _opened({"partners": partners, "preferences": preferences}, options, encoding, problems)
+    given = {"partners": as_sequence(partners), "preferences": as_sequence(preferences)}
+    files = _opened(given, options, encoding, problems)
     partner_rows = _read_each(files["partners"], read_partner_file)
     preference_rows = _read_each(files["preferences"], read_preference_file)
     # Partners of a file that cannot be read may be those that others name.
-    is_complete = len(files["partners"]) == len(_sequence_of(partners))
+    is_complete = len(files["partners"]) == sum(source is not None for source in given["partners"])
     if partner_rows is not None and is_complete:
         partner_rows = _finish_partners(partner_rows, scenario)
         if preference_rows is not None:
@@ -105,16 +107,16 @@ def read_register(
 
 
 def _opened(
-    sources: dict[str, Sources | None],
+    sources: Mapping[str, Sequence[Source | None]],
     options: Options | Iterable[str] | None,
     encoding: str | None,
     problems: list[Problem],
 ) -> dict[str, list[Findings]]:
     """The files with all required columns, by role; what is wrong with the others is added to the problems."""
     file_options = merge_options(options, encoding)
-    named = {role: _sequence_of(given) for role, given in sources.items()}
-    check_option_names(file_options, [source for of_role in named.values() for source in of_role], problems)
-    inputs = open_files(named, file_options, problems)
+    with named_sources(sources) as named:
+        check_option_names(file_options, [source for of_role in named.values() for source in of_role], problems)
+        inputs = open_files(named, file_options, problems)
     for findings in (each for role, of_role in inputs.files.items() if role not in _ROLES for each in of_role):
         message = f"The file was recognised as {findings.table.kind}, which is no part of a register."
         remedy = "Give a table with a row per partner, or say kind=register of Lead Partners."
@@ -167,10 +169,6 @@ def _misplaced(findings: Findings, role: str) -> Problem:
     other = _ROLES[1 - _ROLES.index(role)]
     message = f"This looks like {_LOOKS[other]}, and it was given as {_LOOKS[role]}."
     return Problem(table=findings.table.name, message=message, remedy=f"Give it as {other}.")
-
-
-def _sequence_of(sources: Sources | None) -> Sequence[Source]:
-    return as_sequence(sources) if sources is not None else ()
 
 
 def _read_each(files: Sequence[Findings], read: Callable[[Findings], pd.DataFrame]) -> RegisterRows | None:

@@ -15,7 +15,7 @@ from clustering.errors import InputError, Problem
 from clustering.ingest.open_one_file import ReadOptions, open_one_file, refuse_errors
 from clustering.model.records import table_records
 from clustering.model.validation_errors import did_you_mean, shown_value
-from clustering.readers.raw_table import Source, name_of
+from clustering.readers.raw_table import Source
 from clustering.readers.text.values import NO_WORDS, YES_WORDS
 from clustering.validation.findings import Findings
 
@@ -67,7 +67,7 @@ def read_checklist(
     findings = open_one_file(source, "checklist", options, encoding)
     rows = _check_rows(findings)
     refuse_errors(findings)
-    name = name_of(source)
+    name = findings.table.name
     stem = clean_line(Path(name).stem)[:MAXIMUM_LINE_CHARACTERS] or "checklist"
     return Checklist(
         checklist_id=stem,

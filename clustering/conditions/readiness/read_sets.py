@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -51,8 +51,9 @@ def read_indicator_sets(
     document = _json_of(source)
     if document is not None:
         documents = document if isinstance(document, list) else [document]
-        _refuse_too_many(len(documents), name_of(source))
-        return _sets_of_documents(documents, name_of(source))
+        name = name_of(cast("str | Path | NamedFile", source))
+        _refuse_too_many(len(documents), name)
+        return _sets_of_documents(documents, name)
     findings = open_one_file(source, "indicator_sets", options, encoding)
     rows = _rows(findings)
     refuse_errors(findings)
@@ -63,7 +64,7 @@ def read_indicator_sets(
 
 def _json_of(source: Source) -> Any:
     """The content of a file of JSON; ``None`` for every other source."""
-    if isinstance(source, pd.DataFrame):
+    if not isinstance(source, str | Path | NamedFile):
         return None
     path = source.path if isinstance(source, NamedFile) else Path(source)
     if Path(name_of(source)).suffix.lower() != ".json":
@@ -79,7 +80,7 @@ def _json_of(source: Source) -> Any:
         raise _unreadable(source, f"The file is no JSON ({type(error).__name__}).") from None
 
 
-def _unreadable(source: Source, message: str) -> InputError:
+def _unreadable(source: str | Path | NamedFile, message: str) -> InputError:
     remedy = "Give the fields of an indicator set as JSON in UTF-8, or a table with a row per indicator."
     return InputError([Problem(table=name_of(source), message=message, remedy=remedy)])
 

@@ -28,7 +28,7 @@ from clustering.readers.published.ccd_membership_columns import (
     read_header,
     recognise_columns,
 )
-from clustering.readers.raw_table import NamedFile, RawTable, Source
+from clustering.readers.raw_table import NamedTable, RawTable, Readable, name_of, path_of
 from clustering.readers.read_table import read_table
 
 TOTAL_WITHOUT_ADULTS = "Derived - Education Unit Total minus Adult Education Count"
@@ -77,7 +77,7 @@ class RawMembership:
 
 
 def stream_membership(
-    source: Source | RawTable, *, encoding: str | None = None, school_ids: Collection[str] | None = None
+    source: Readable | RawTable, *, encoding: str | None = None, school_ids: Collection[str] | None = None
 ) -> RawMembership:
     """
     Read a membership file block by block.
@@ -101,7 +101,7 @@ def stream_membership(
     InputError
         The file is unreadable or too large, columns are missing, or records have the wrong length.
     """
-    if isinstance(source, pd.DataFrame):
+    if isinstance(source, pd.DataFrame | pa.Table | NamedTable):
         source = read_table(source, role="membership")
     if isinstance(source, RawTable):
         header = MembershipHeader(source.name, list(source.headings), source.delimiter, source.encoding, source.kind)
@@ -110,7 +110,7 @@ def stream_membership(
         blocks = iter(plain.to_batches(max_chunksize=65_536))
         gathered = _gather(blocks, columns, school_ids, first_row=source.first_row)
         return _raw(header, source.sha256, columns, gathered)
-    path, name = (source.path, source.name) if isinstance(source, NamedFile) else (Path(source), Path(source).name)
+    path, name = path_of(source), name_of(source)
     header = read_header(path, name, encoding)
     columns = recognise_columns(header)
     problems = ProblemTally(MAXIMUM_LISTED_ROWS)

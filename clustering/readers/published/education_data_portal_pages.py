@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pandas as pd
+import pyarrow as pa
 
 from clustering.errors import InputError, Problem
 from clustering.readers.file_options import FileOptions
-from clustering.readers.raw_table import NamedFile, RawTable, Source
+from clustering.readers.raw_table import NamedFile, NamedTable, RawTable, Readable, name_of, path_of, with_name
 from clustering.readers.read_table import MAXIMUM_BYTES, read_table
 from clustering.readers.recognition.file_kinds import recognise_kind
 from clustering.readers.text.columns import arrow_texts
@@ -35,7 +36,7 @@ class _Page:
     count: int | None
 
 
-def read_portal_pages(sources: Source | Sequence[Source], *, options: FileOptions | None = None) -> RawTable:
+def read_portal_pages(sources: Readable | Sequence[Readable], *, options: FileOptions | None = None) -> RawTable:
     """
     Read the pages of one request.
 
@@ -94,15 +95,15 @@ def looks_like_pages(path: Path) -> bool:
     return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"results"' in head and b'"count"' in head
 
 
-def _in_order(sources: Source | Sequence[Source]) -> list[Source]:
-    if not isinstance(sources, (str, Path, NamedFile, pd.DataFrame)):
+def _in_order(sources: Readable | Sequence[Readable]) -> list[Readable]:
+    if not isinstance(sources, (str, Path, NamedFile, NamedTable, pd.DataFrame, pa.Table)):
         return list(sources)
     if isinstance(sources, (str, Path)) and Path(sources).is_dir():
         return _of_folder(Path(sources))
     return [sources]
 
 
-def _of_folder(folder: Path) -> list[Source]:
+def _of_folder(folder: Path) -> list[Readable]:
     """Pages in the manifest, if all are there and unchanged."""
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
@@ -113,7 +114,7 @@ def _of_folder(folder: Path) -> list[Source]:
         _raise(folder.name, message, "Name each file in it that should be read; or fetch the table again.")
     if not is_complete:
         _raise(folder.name, "The table was not fetched completely.", "Run the same request again; it continues.")
-    found: list[Source] = []
+    found: list[Readable] = []
     for file, sha256 in listed:
         path = folder / file
         if not re.fullmatch(r"page-\d{4,}\.json", file) or not path.is_file():
@@ -124,9 +125,10 @@ def _of_folder(folder: Path) -> list[Source]:
     return found
 
 
-def _read_page(source: Source, options: FileOptions) -> _Page:
-    if not isinstance(source, pd.DataFrame):
-        path, name = (source.path, source.name) if isinstance(source, NamedFile) else (Path(source), Path(source).name)
+def _read_page(source: Readable, options: FileOptions) -> _Page:
+    source = with_name(source, "schools")
+    if not isinstance(source, NamedTable):
+        path, name = path_of(source), name_of(source)
         content = _read_bytes(path, name)
         if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
             return _read_json(content, name)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from clustering.model.columns import SCHOOL_COLUMNS
 from clustering.readers.recognition.aliases import ALIASES
 from clustering.readers.recognition.headings import heading_key
 from clustering.readers.recognition.published_layouts import layouts_by_name
@@ -123,6 +124,18 @@ FILE_KINDS: Mapping[str, FileKind] = {
     "OneRoster orgs": _kind("students", "sourcedid parentsourcedid type", "1EdTech OneRoster"),
     "student records": _kind("students", "student_id school_year school_id", "a state's longitudinal data system"),
     "crosswalk": _kind("crosswalk", "old_id new_id share", "Feeder Zones"),
+    "Feeder Zones rates": _kind(
+        "performance", "school_id measure subgroup low high exact status", "Feeder Zones, scenario.rates"
+    ),
+    "Feeder Zones schools": _kind(
+        *("schools", "school_id grades_offered level enrolment_students", "Feeder Zones, scenario.schools"),
+        described=" ".join(SCHOOL_COLUMNS),
+    ),
+    "Feeder Zones schools of a proposal": _kind(
+        *("schools", "school_id grades level zone_id feeder_pattern", "Feeder Zones, schools.csv and schools.geojson"),
+        described=f"{' '.join(SCHOOL_COLUMNS)} grades role zone_id reason dominant_destinations feeder_pattern"
+        " dominant_feeders",
+    ),
     "r5py travel times": _kind("travel_times", "from_id to_id travel_time", "r5py, a row per pair, in minutes"),
 }
 PLAIN_KINDS = {

@@ -26,6 +26,7 @@ MAXIMUM_STUDENTS_PER_CELL = 1_000_000
 # What people write for yes and no, in small letters.
 YES_WORDS = frozenset({"yes", "y", "true", "1", "x"})
 NO_WORDS = frozenset({"no", "n", "false", "0"})
+_INTERVAL = r"^\[(?P<low>[^,\]]+), (?P<high>[^,\]]+)\]$"
 _PLAIN_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
 _WHOLE_NUMBER = r"^-?[0-9]+$"
 
@@ -77,7 +78,8 @@ def parse_students(texts: pd.Series, *, decimal: Decimal | None = None) -> tuple
     ----------
     texts
         Whole or, for estimates, fractional numbers; ``-1``, ``*``, ``<10``, ``S``, ``PS``, ``TFS`` ... are suppressed:
-        1 to 9 students (``printed_marks.is_suppressed_count``).
+        1 to 9 students (``printed_marks.is_suppressed_count``); ``[21, 29]`` is an interval, as a Scenario's own flows
+        have them.
     decimal
         As in :func:`parse_numbers`.
 
@@ -89,7 +91,8 @@ def parse_students(texts: pd.Series, *, decimal: Decimal | None = None) -> tuple
         ``True`` where a cell is blank, negative (other than -1), above a million, or no number.
     """
     suppressed = suppressed_counts(texts)
-    numbers, bad = parse_numbers(texts.mask(suppressed, ""), decimal=decimal)
+    is_interval = texts.str.startswith("[")
+    numbers, bad = parse_numbers(texts.mask(suppressed | is_interval, ""), decimal=decimal)
     bad |= (numbers < 0) | (numbers > MAXIMUM_STUDENTS_PER_CELL) | (texts == "")
     numbers = numbers.mask(bad)
     counts = pd.DataFrame(
@@ -99,7 +102,19 @@ def parse_students(texts: pd.Series, *, decimal: Decimal | None = None) -> tuple
             "students_high": numbers.mask(suppressed, SUPPRESSED_HIGH),
         }
     )
+    if is_interval.any():
+        bad |= _add_intervals(counts, texts[is_interval])
     return counts, bad
+
+
+def _add_intervals(counts: pd.DataFrame, texts: pd.Series) -> pd.Series:
+    """Fill in the ends of intervals such as ``[21, 29]``; mark those that are none."""
+    ends = texts.str.extract(_INTERVAL)
+    (low, bad_low), (high, bad_high) = (parse_numbers(ends[end].fillna("")) for end in ("low", "high"))
+    bad = bad_low | bad_high | ~((low >= 0) & (low <= high) & (high <= MAXIMUM_STUDENTS_PER_CELL))
+    counts.loc[texts.index, "students_low"] = low.mask(bad)
+    counts.loc[texts.index, "students_high"] = high.mask(bad)
+    return bad.reindex(counts.index, fill_value=False)
 
 
 def parse_unique(texts: pd.Series, parse: Callable[[str], int | None]) -> tuple[pd.Series, pd.Series]:

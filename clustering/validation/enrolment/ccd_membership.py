@@ -16,7 +16,8 @@ from clustering.readers.published.ccd_membership import (
     RawMembership,
     stream_membership,
 )
-from clustering.readers.raw_table import RawTable, Source
+from clustering.readers.raw_table import RawTable, Readable
+from clustering.readers.reshape.own_tables import OWN_ENROLMENT
 from clustering.validation.enrolment.ccd_membership_cells import decode_counts, decode_grades, decode_years, note_rows
 
 ROLE = "membership"
@@ -58,7 +59,7 @@ class Membership:
 
 
 def read_membership(
-    source: Source | RawTable,
+    source: Readable | RawTable,
     *,
     encoding: str | None = None,
     school_ids: Collection[str] | None = None,
@@ -118,7 +119,8 @@ def validate_membership(raw: RawMembership, *, year: int | None = None) -> Membe
     is_grade = grade.notna().to_numpy()
     years = decode_years(raw, rows, year, problems)
     ids = rows["school_id"].astype("str")
-    _check_identifiers(raw, rows, ids, problems)
+    if raw.kind != OWN_ENROLMENT:  # which may be of any schools, not those of NCES alone
+        _check_identifiers(raw, rows, ids, problems)
     by_grade = (rows["aggregation"] == BY_GRADE).to_numpy()
     table = pd.DataFrame({"school_id": ids, "year": years, "grade": grade, "students": students})
     used = reason == ""

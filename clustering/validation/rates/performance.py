@@ -18,6 +18,7 @@ from clustering.validation.findings import Findings, positions_of
 from clustering.validation.identifiers import mark_bad_identifiers
 from clustering.validation.lost_zeros import mark_lost_zeros
 from clustering.validation.rates.official_lists import ListColumns, join_lists, list_columns
+from clustering.validation.rates.own_rates import OWN_RATES, find_own_rates, read_own_rates
 from clustering.validation.rates.published_rates import marked_records, no_rates, validate_rates
 from clustering.validation.rates.repeated_rates import RATE_KEY, note_repeated_records, without_repeats
 from clustering.validation.rates.state_rates import STATE_COLUMNS, STATE_LAYOUT, read_state_rates
@@ -107,7 +108,11 @@ class _FilePerformance:
 
 
 def _validate_file(findings: Findings, school_ids: pd.Index) -> _FilePerformance:
-    published = find_published_rates(findings.table, findings.headings.get("school_id")) or read_state_rates(findings)
+    published = (
+        find_own_rates(findings)
+        or find_published_rates(findings.table, findings.headings.get("school_id"))
+        or read_state_rates(findings)
+    )
     _register(findings, published)
     ids = findings.texts("school_id")
     of_school = (published.set_aside == "").to_numpy() & ~ids.is_blank()
@@ -119,7 +124,8 @@ def _validate_file(findings: Findings, school_ids: pd.Index) -> _FilePerformance
         for reason in (NO_SCHOOL, OTHER_MEASURE):
             findings.set_aside(published.set_aside == reason, reason)
         of_school &= _validate_schools(findings, ids, school_ids)
-    rates = validate_rates(findings, published)
+    is_own = published.layout == OWN_RATES
+    rates = read_own_rates(findings) if is_own else validate_rates(findings, published)
     if len(rates):
         rates["school_id"] = pd.array(ids.texts_at(rates["record"].to_numpy()), dtype="str")
     if findings.role == "performance":

@@ -37,13 +37,13 @@ def test_what_is_neither_true_nor_false_is_refused(name: str, value: Any) -> Non
 def test_options_may_be_dictionaries() -> None:
     flows = toy_flows()
     bare = flows.assign(school_year=flows["school_year"].str[:4])
-    options: Any = {"DataFrame": {"year_convention": "fall"}}
+    options: Any = {"flows": {"year_convention": "fall"}}
     scenario = read_scenario(schools=toy_schools(), flows=bare, options=options)
     assert scenario.flows.equals(toy_scenario(flows=flows).flows)
     with pytest.raises(InputError, match="There is no such option. Did you mean header_row?"):
-        read_scenario(schools=toy_schools(), flows=bare, options={"DataFrame": {"headerrow": 1}})  # type: ignore[dict-item]
+        read_scenario(schools=toy_schools(), flows=bare, options={"flows": {"headerrow": 1}})  # type: ignore[dict-item]
     with pytest.raises(TypeError, match="options is of type str; give FileOptions, or a dictionary of options"):
-        read_scenario(schools=toy_schools(), flows=bare, options={"DataFrame": "header_row=1"})  # type: ignore[dict-item]
+        read_scenario(schools=toy_schools(), flows=bare, options={"flows": "header_row=1"})  # type: ignore[dict-item]
 
 
 def test_rows_are_accounted_for_and_order_does_not_matter() -> None:

@@ -115,7 +115,7 @@ def test_the_summary_says_it_in_three_sentences(comparison: Comparison) -> None:
     )
     assert comparison.is_score_comparable
     assert not any("different" in note for note in comparison.notes)
-    assert any(note.startswith("Of the first only: A plan as given (DataFrame)") for note in comparison.notes)
+    assert any(note.startswith("Of the first only: A plan as given (plan)") for note in comparison.notes)
     assert any(note.startswith("Protected:") for note in comparison.notes)
 
 
@@ -170,7 +170,7 @@ def test_other_inputs_and_years_are_named() -> None:
     flows = toy_flows()
     flows.loc[0, "students"] = "90"
     compared = compare_proposals(propose(), propose(flows))
-    assert "They rest on different inputs: the first on DataFrame (11 rows), DataFrame (14 rows)" in compared.notes[0]
+    assert "They rest on different inputs: the first on flows (14 rows), schools (11 rows)" in compared.notes[0]
     assert not compared.is_score_comparable
     later = pd.concat([toy_flows(), toy_flows().assign(school_year="2023-24")], ignore_index=True)
     one, both = propose(later, years="2022"), propose(later)

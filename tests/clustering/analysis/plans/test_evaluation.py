@@ -70,7 +70,7 @@ def test_a_plan_is_scored_by_hand() -> None:
     assert (proposal.solution.bound, proposal.solution.gap) == (None, None)
     assert proposal.schools["role"].value_counts().to_dict() == {"feeder": 7, "anchor": 2, "outside": 2}
     assert [member.steps for member in west.members] == [0, 1, 2, 2]
-    assert {"role": "plan", "name": "DataFrame", "rows": 9} in proposal.provenance["files"]
+    assert {"role": "plan", "name": "plan", "rows": 9} in proposal.provenance["files"]
     assert not any("breaks" in note for note in proposal.notes)
 
 

@@ -31,10 +31,10 @@ def test_every_fault_at_once_with_its_place(tmp_path: Path) -> None:
         ("partners.csv", 2, "approval", "maybe"),
         ("partners.csv", 2, "supporting_partners", "SP9"),
         ("partners.csv", 3, "supporting_partners", "SP1"),
-        ("DataFrame", 2, "partner_id", "LP8"),
-        ("DataFrame", 2, "choice", "maybe"),
-        ("DataFrame", 2, "stated_by", "king"),
-        ("DataFrame", 3, "district_id", ""),
+        ("preferences", 2, "partner_id", "LP8"),
+        ("preferences", 2, "choice", "maybe"),
+        ("preferences", 2, "stated_by", "king"),
+        ("preferences", 3, "district_id", ""),
     }
 
 
@@ -163,7 +163,7 @@ def test_files_in_each_others_place_are_recognised() -> None:
 
 def test_faults_of_other_files_come_beside_a_file_that_cannot_be_read() -> None:
     faults = register_faults(partner_table(kind=["x", "", "unit"]), Path("no such file.csv"))
-    assert {fault.table for fault in faults} == {"DataFrame", "no such file.csv"}
+    assert {fault.table for fault in faults} == {"partners", "no such file.csv"}
 
 
 def test_partners_of_a_file_that_cannot_be_read_are_not_missed() -> None:

@@ -92,7 +92,7 @@ def test_unknown_targets_change_nothing_and_are_warned_of(scenario: Scenario) ->
         ("LP1", "", "0001; 7777", "", "exclude", "state", ""),
     )
     warnings = read_register(partner_table(), rows, scenario=scenario).warnings
-    places = [(each.row, each.column, each.value, each.is_error) for each in warnings if each.table == "DataFrame"]
+    places = [(each.row, each.column, each.value, each.is_error) for each in warnings if each.table == "preferences"]
     assert (3, "district_id", "99", False) in places
     assert (4, "school_id", "7777", False) in places
     only_unknown = preference_table(("LP1", "99", "", "", "exclude", "state", ""))

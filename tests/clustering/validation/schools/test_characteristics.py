@@ -271,7 +271,7 @@ def test_the_first_file_that_knows_counts_and_a_difference_is_told() -> None:
         ["alternative", "not title1", "virtual", 2001],
     ]
     assert doubts(files[0]) == []
-    assert doubts(files[1]) == ["The type of the school differs from that in DataFrame, which counts."]
+    assert doubts(files[1]) == ["The type of the school differs from that in schools, which counts."]
 
 
 def test_a_file_of_ccd_characteristics_is_joined_and_gives_no_lists() -> None:

@@ -1,0 +1,151 @@
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from clustering.errors import InputError
+from clustering.ingest.open_files import as_sequence
+from clustering.readers.given_sources import named_sources
+from clustering.readers.raw_table import NamedFile, NamedTable, Source, name_of, path_of
+
+FRAME = pd.DataFrame({"id": ["007"]})
+
+
+class Capsule:
+    """A table of a library that is not installed, seen through Arrow's interface alone."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self._table.__arrow_c_stream__(requested_schema)
+
+
+class Lazy:
+    """A lazy table: asking for its columns costs time, so nobody does."""
+
+    @property
+    def columns(self) -> list[str]:
+        raise AssertionError
+
+    def collect(self) -> Capsule:
+        return Capsule(pa.table(FRAME))
+
+
+def named(*sources: Any, role: str = "flows") -> list[Any]:
+    with named_sources({role: as_sequence(list(sources))}) as found:
+        return found[role]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        FRAME,
+        pa.table(FRAME),
+        pa.RecordBatch.from_pandas(FRAME),
+        pa.table(FRAME).to_reader(),
+        Capsule(pa.table(FRAME)),
+        Lazy(),
+    ],
+    ids=lambda table: type(table).__name__,
+)
+def test_tables_of_any_library_alone_and_in_a_list(table: Any) -> None:
+    with named_sources({"flows": as_sequence(table)}) as found:
+        (source,) = found["flows"]
+    assert isinstance(source, NamedTable)
+    assert source.name == "flows"
+    assert pa.table(source.table).to_pydict() == {"id": ["007"]}
+
+
+@pytest.mark.parametrize("library", ["polars", "duckdb", "narwhals"])
+def test_tables_of_libraries_that_are_installed(library: str) -> None:
+    module = pytest.importorskip(library)
+    table = pa.table(FRAME)
+    made: dict[str, Any] = {
+        "polars": lambda: [module.from_arrow(table), module.from_arrow(table).lazy()],
+        "duckdb": lambda: [module.from_arrow(table), module.from_arrow(table).filter("id = '007'")],
+        "narwhals": lambda: [module.from_native(table)],
+    }
+    for each in named(*made[library]()):
+        assert pa.table(each.table).to_pydict() == {"id": ["007"]}
+
+
+def test_what_has_no_name_is_called_by_its_role_and_none_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "2021.csv"
+    path.write_text("id\n1\n")
+    with path.open("rb") as binary, path.open() as text:
+        sources = [
+            FRAME,
+            None,
+            path,
+            str(path),
+            NamedFile(path, "x.csv"),
+            io.BytesIO(b"id\n2\n"),
+            binary,
+            text,
+            FRAME,
+        ]
+        names = [name_of(each) for each in named(*sources, FRAME.iloc[:0])]
+    assert names == ["flows", "2021.csv", "2021.csv", "x.csv", "flows 2", "2021.csv", "2021.csv", "flows 3"]
+    assert [as_sequence(each) for each in (None, (), [])] == [(), [], []]
+
+
+def test_open_files_are_saved_from_their_position_on_and_deleted() -> None:
+    binary, text = io.BytesIO(b"skipped\nid\n1\n"), io.StringIO("id\né\n", newline="")
+    binary.readline()
+    with TemporaryFile() as unnamed:
+        unnamed.write(b"id\n3\n")
+        unnamed.seek(0)
+        with named_sources({"flows": [binary, text, unnamed]}) as found:
+            paths = [path_of(each) for each in found["flows"] if isinstance(each, NamedFile)]
+            assert [each.read_bytes() for each in paths] == [b"id\n1\n", "id\né\n".encode(), b"id\n3\n"]
+            assert [getattr(saved, "encoding", "") for saved in found["flows"]] == [None, "utf-8", None]
+            assert paths[0].parent.stat().st_mode & 0o077 == 0
+    assert not any(path.exists() for path in paths)
+
+
+def test_student_records_in_memory_are_saved_as_text() -> None:
+    with named_sources({"students": [FRAME]}) as found:
+        (source,) = found["students"]
+        assert isinstance(source, NamedFile)
+        assert (source.name, source.path.read_bytes()) == ("students", b"id\n007\n")
+
+
+def sources_of_a_generator() -> Iterator[Source]:
+    yield FRAME
+    yield FRAME
+
+
+def test_a_generator_is_several_sources() -> None:
+    assert len(as_sequence(sources_of_a_generator())) == 2  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ({"id": ["1"]}, "flows: This is of type dict, which is neither a file nor a table. Give a path"),
+        (5, "of type int"),
+        (b"id\n1\n", "of type bytes, which is neither a file nor a table. Wrap the bytes in io.BytesIO."),
+        (pd.Series(["1"]), "of type Series, which is no table with named columns"),
+        (pa.array(["1"]), "no table with named columns"),
+    ],
+)
+def test_what_is_neither_a_file_nor_a_table_is_refused(source: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message), named_sources({"flows": as_sequence(source)}):
+        pass
+
+
+def test_a_closed_file_and_one_of_another_encoding_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("é".encode("cp1252"))
+    with path.open(encoding="utf-8") as file:
+        pass
+    with pytest.raises(InputError, match=r"a.csv: The open file cannot be read \(I/O operation on closed file"):
+        named(file)
+    with path.open(encoding="utf-8") as file, pytest.raises(InputError, match="Open it again, in binary mode"):
+        named(file)
