@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import pandas as pd
 from clustering.errors import InputError, Problem
 from clustering.model.arguments import of_type
 from clustering.readers.file_options import FileOptions, Options, options_for, parse_file_options
+from clustering.readers.isolation.warm_children import WarmChildren
 from clustering.readers.published.education_data_portal_pages import looks_like_pages, read_portal_pages
 from clustering.readers.published.education_data_portal_tables import translate_portal_table
 from clustering.readers.raw_table import NamedFile, RawTable, Source, name_of, without_blank_records
@@ -29,6 +32,7 @@ from clustering.validation.overlong_cells import mark_overlong_cells
 from clustering.validation.rates.official_lists import headings_of_lists
 
 Sources = Source | Sequence[Source]
+MANY_FILES = 4
 _ENCODED = {
     "schools": ("school_id", "state_school_id", "name", "district_id", "district_name", "status", "state"),
     "flows": ("origin", "destination", "grade", "next_grade", "year", "students"),
@@ -130,7 +134,7 @@ def open_files(sources: Mapping[str, Sequence[Source]], options: Options, proble
 
     def open_one(role: str, source: Source) -> list[Part] | InputError:
         """Open a file and start encoding its columns."""
-        outcome = _open(role, source, options)
+        outcome = _open(role, source, options, children)
         for part in outcome if isinstance(outcome, list) else ():
             if not isinstance(part, Membership):
                 headings = _headings_read_by_text(part.findings)
@@ -140,7 +144,7 @@ def open_files(sources: Mapping[str, Sequence[Source]], options: Options, proble
     # Parsing, hashing and encoding release the interpreter's lock. Each column is a task, so that both threads are busy
     # to the end, whatever the sizes of the files.
     encoding: list[Future[TextColumn]] = []
-    with ThreadPoolExecutor(max_workers=2) as threads:
+    with _warm_children(role_sources) as children, ThreadPoolExecutor(max_workers=2) as threads:
         tasks = [threads.submit(open_one, role, source) for role, source in role_sources]
         outcomes = [task.result() for task in tasks]
         wait(encoding)
@@ -158,12 +162,18 @@ def open_files(sources: Mapping[str, Sequence[Source]], options: Options, proble
     return inputs
 
 
-def _open(role: str, source: Source, options: Options) -> list[Part] | InputError:
+def _warm_children(role_sources: Sequence[tuple[str, Source]]) -> AbstractContextManager[WarmChildren | None]:
+    """For many files, children that are forked; a few are read sooner by children that start side by side."""
+    is_many = sum(not isinstance(source, pd.DataFrame) for _, source in role_sources) >= MANY_FILES
+    return WarmChildren() if is_many and sys.platform == "linux" else nullcontext()
+
+
+def _open(role: str, source: Source, options: Options, children: WarmChildren | None) -> list[Part] | InputError:
     file_options = options_for(name_of(source), options)
     try:
         if role in ("schools", "performance") and _is_streamed(source, file_options):
             return [read_membership(source, encoding=file_options.encoding)]
-        table = _read(role, source, file_options)
+        table = _read(role, source, file_options, children)
         if table.kind in _MEMBERSHIP_KINDS:  # in an archive, a workbook or a DataFrame, and so in memory already
             return [read_membership(table)]
         if not is_portal_kind(table.kind):
@@ -186,12 +196,12 @@ def _warn_of_codes(name: str, facts: Mapping[str, int]) -> Iterator[Problem]:
         yield Problem(table=name, column=column, message=message, remedy=remedy, is_error=False)
 
 
-def _read(role: str, source: Source, options: FileOptions) -> RawTable:
+def _read(role: str, source: Source, options: FileOptions, children: WarmChildren | None) -> RawTable:
     if role in ("schools", "performance") and not isinstance(source, pd.DataFrame):
         path = _path_of(source)
         if path.is_dir() or looks_like_pages(path):
             return read_portal_pages(source, options=options)
-    return read_table(source, role=role, options=options)
+    return read_table(source, role=role, options=options, children=children)
 
 
 def _is_streamed(source: Source, options: FileOptions) -> bool:

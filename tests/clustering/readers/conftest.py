@@ -10,7 +10,7 @@ import pytest
 
 from clustering.readers.isolation import parent
 from tests.faulty_files.hostile_files import valid_files
-from tests.faulty_files.warm_child import WarmChildren
+from clustering.readers.isolation.warm_children import WarmChildren
 
 
 @pytest.fixture(scope="session")
