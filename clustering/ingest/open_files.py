@@ -105,10 +105,13 @@ class InputFiles:
         Role to tables, in the order of the files.
     memberships
         Enrolment by school and grade.
+    notes
+        Warnings about what was not read at all.
     """
 
     files: dict[str, list[Findings]]
     memberships: list[Membership] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
 
 
 def open_files(sources: Mapping[str, Sequence[Source]], options: Options, problems: list[Problem]) -> InputFiles:

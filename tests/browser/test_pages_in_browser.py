@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from app.jobs import tasks
 from app.store import IngestedDataset, open_store
-from clustering import parse_parameters, plain_text, propose_zones, report_document, scenario_to_bytes
+from clustering import parse_parameters, plain_text, report_document, scenario_to_bytes
 from tests.browser.watched import Watched
 from tests.examples.plans import TODAY, plan_table
 from tests.examples.service_requests import toy_uploads
@@ -250,7 +250,6 @@ def kept_under_hostile_names(folder: Path) -> dict[str, list[str]]:
     store, paths = open_store(folder), {}
     scenario = toy_scenario()
     ingested = IngestedDataset(report=report_document(scenario.report), scenario=scenario_to_bytes(scenario))
-    proposal = propose_zones(scenario, BOTH)
     rendered = tasks.propose(lambda stage, fraction: None, ingested.scenario, BOTH.as_dict(), "")
     # What a title does in a map is seen in ``test_map_in_browser.py``; here the map is a page of nothing else.
     for name in (name for name in HOSTILE_NAMES if set(name) & set("<>&\"'`")):

@@ -94,6 +94,7 @@ class WarmChildren:
         cwd: Path,
         env: Mapping[str, str],
         timeout: float,
+        check: bool = False,
         **more: Any,
     ) -> None:
         """
@@ -124,7 +125,7 @@ class WarmChildren:
         if ended == "late":
             raise subprocess.TimeoutExpired(command, timeout)
         if not ended:
-            subprocess.run(command, input=input, cwd=cwd, env=env, timeout=timeout, **more)
+            subprocess.run(command, input=input, cwd=cwd, env=env, timeout=timeout, check=check, **more)
 
     def close(self) -> None:
         """End all processes."""
