@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,7 +81,7 @@ def _files_of(source: Source, left_out: list[Problem], problems: list[Problem]) 
         name, found = path.name or str(path), sorted(path.iterdir())
         message, remedy = f"The folder {path} holds no file that can be read as a table.", "Name the folder that does."
     else:
-        name, found = path.name, [Path(each) for each in sorted(glob.glob(str(path)))]
+        name, found = path.name, sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
         message, remedy = f"No file matches the pattern {path}.", "Check the folder and the pattern; * is any name."
     tables = [each for each in found if _is_table(each)]
     if not tables:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,9 +11,10 @@ from typing import Any
 import pandas as pd
 
 from clustering.errors import InputError, Problem
+from clustering.ingest.archive_files import read_files_of_archive
 from clustering.model.arguments import of_type
 from clustering.readers.file_options import FileOptions, Options, options_for, parse_file_options
-from clustering.readers.isolation.warm_children import WarmChildren
+from clustering.readers.isolation.warm_children import WarmChildren, children_for
 from clustering.readers.published.education_data_portal_pages import looks_like_pages, read_portal_pages
 from clustering.readers.published.education_data_portal_tables import translate_portal_table
 from clustering.readers.raw_table import NamedFile, RawTable, Source, name_of, without_blank_records
@@ -32,7 +31,6 @@ from clustering.validation.overlong_cells import mark_overlong_cells
 from clustering.validation.rates.official_lists import headings_of_lists
 
 Sources = Source | Sequence[Source]
-MANY_FILES = 4
 _ENCODED = {
     "schools": ("school_id", "state_school_id", "name", "district_id", "district_name", "status", "state"),
     "flows": ("origin", "destination", "grade", "next_grade", "year", "students"),
@@ -68,7 +66,9 @@ def check_option_names(options: Options, sources: Iterable[Source], problems: li
     """Note options of a file that is not there; a pattern may match no file."""
     names = sorted({name_of(source) for source in sources})
     for name in options:
-        if name not in names and not set(name) & set("*?["):
+        # A file in an archive is called by both names: archive.zip/member.csv.
+        is_there = name in names or any(name.startswith(f"{each}/") for each in names)
+        if not is_there and not set(name) & set("*?["):
             message = f"There is an option for {name[:200]}, but no such file. The files are: {', '.join(names[:30])}."
             remedy = "Write the name of the file without its folder, or no name for an option of all files."
             problems.append(Problem(table="options", value=name[:200], message=message, remedy=remedy))
@@ -147,7 +147,7 @@ def open_files(sources: Mapping[str, Sequence[Source]], options: Options, proble
     # Parsing, hashing and encoding release the interpreter's lock. Each column is a task, so that both threads are busy
     # to the end, whatever the sizes of the files.
     encoding: list[Future[TextColumn]] = []
-    with _warm_children(role_sources) as children, ThreadPoolExecutor(max_workers=2) as threads:
+    with children_for(len(role_sources)) as children, ThreadPoolExecutor(max_workers=2) as threads:
         tasks = [threads.submit(open_one, role, source) for role, source in role_sources]
         outcomes = [task.result() for task in tasks]
         wait(encoding)
@@ -165,30 +165,28 @@ def open_files(sources: Mapping[str, Sequence[Source]], options: Options, proble
     return inputs
 
 
-def _warm_children(role_sources: Sequence[tuple[str, Source]]) -> AbstractContextManager[WarmChildren | None]:
-    """For many files, children that are forked; a few are read sooner by children that start side by side."""
-    is_many = sum(not isinstance(source, pd.DataFrame) for _, source in role_sources) >= MANY_FILES
-    return WarmChildren() if is_many and sys.platform == "linux" else nullcontext()
-
-
 def _open(role: str, source: Source, options: Options, children: WarmChildren | None) -> list[Part] | InputError:
     file_options = options_for(name_of(source), options)
     try:
         if role in ("schools", "performance") and _is_streamed(source, file_options):
             return [read_membership(source, encoding=file_options.encoding)]
-        table = _read(role, source, file_options, children)
-        if table.kind in _MEMBERSHIP_KINDS:  # in an archive, a workbook or a DataFrame, and so in memory already
-            return [read_membership(table)]
-        if not is_portal_kind(table.kind):
-            return [_recognise(role, table)]
-        translated = translate_portal_table(table)
-        if translated.role == "membership":
-            return [read_membership(each) for each in translated.tables]
-        codes = tuple(_warn_of_codes(table.name, translated.facts))
-        first = [replace(each, problems=(*each.problems, *codes)) for each in translated.tables[:1]]
-        return [_recognise(translated.role, each) for each in (*first, *translated.tables[1:])]
+        tables = read_files_of_archive(role, source, options) or [_read(role, source, file_options, children)]
+        return [part for table in tables for part in _parts_of(role, table)]
     except InputError as error:
         return error
+
+
+def _parts_of(role: str, table: RawTable) -> list[Part]:
+    if table.kind in _MEMBERSHIP_KINDS:  # in an archive, a workbook or a DataFrame, and so in memory already
+        return [read_membership(table)]
+    if not is_portal_kind(table.kind):
+        return [_recognise(role, table)]
+    translated = translate_portal_table(table)
+    if translated.role == "membership":
+        return [read_membership(each) for each in translated.tables]
+    codes = tuple(_warn_of_codes(table.name, translated.facts))
+    first = [replace(each, problems=(*each.problems, *codes)) for each in translated.tables[:1]]
+    return [_recognise(translated.role, each) for each in (*first, *translated.tables[1:])]
 
 
 def _warn_of_codes(name: str, facts: Mapping[str, int]) -> Iterator[Problem]:

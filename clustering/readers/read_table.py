@@ -88,7 +88,8 @@ def _table_of_container(
         file.path,
         name=name,
         container=file.container,
-        layer=options.layer,
+        # Of an archive the option names the member, which has been taken out.
+        layer=None if file.note else options.layer,
         sheet=options.sheet,
         crs=options.crs,
         children=children,

@@ -12,18 +12,25 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
+MANY_FILES = 4
 _MAIN = Path(__file__).with_name("warm_child_main.py")
 _LIBRARY = str(Path(__file__).resolve().parents[2])
 # What depends on the file's folder; all else in the environment may decide how a parser is loaded.
 _OF_THE_FOLDER = ("HOME", "TMPDIR")
 _SPATIAL = ("numpy", "pyarrow", "pyarrow.compute", "pyogrio", "pyogrio.raw")
 _PLAIN = ("numpy", "pyarrow", "pyarrow.compute", "pyarrow.parquet", "python_calamine")
+
+
+def children_for(count: int) -> AbstractContextManager[WarmChildren | None]:
+    """Children for so many files: forks for many; a few are read sooner by children that start side by side."""
+    return WarmChildren() if count >= MANY_FILES and sys.platform == "linux" else nullcontext()
 
 
 class _WarmProcess:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from clustering.readers.isolation import parent
-from tests.faulty_files.hostile_files import valid_files
 from clustering.readers.isolation.warm_children import WarmChildren
+from tests.faulty_files.hostile_files import valid_files
 
 
 @pytest.fixture(scope="session")

@@ -18,11 +18,11 @@ import pytest
 from clustering.errors import InputError
 from clustering.readers.isolation import parent as isolation
 from clustering.readers.isolation.parent import ContainerTable, ReadingLimits, read_container
+from clustering.readers.isolation.warm_children import WarmChildren
 from clustering.readers.raw_table import RawTable
 from clustering.readers.read_table import read_table
 from tests.faulty_files.hostile_files import ALTOGETHER, IN_CHILD, KINDS, NESTED, hostile_files, special_files
 from tests.faulty_files.lures import Lures, documents, mutations
-from clustering.readers.isolation.warm_children import WarmChildren
 
 TOKEN = "TOKEN-7f3a91"
 LEAST_CHILDREN = 60

@@ -12,9 +12,9 @@ import pytest
 from clustering.errors import InputError
 from clustering.readers.isolation import parent
 from clustering.readers.isolation.parent import ReadingLimits, read_container
+from clustering.readers.isolation.warm_children import WarmChildren
 from tests.examples.container_files import read, texts, written
 from tests.faulty_files.hostile_files import KINDS
-from clustering.readers.isolation.warm_children import WarmChildren
 
 # In place of a reader, behind all walls: tell what a parser would find.
 PROBE = """
