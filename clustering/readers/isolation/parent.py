@@ -174,7 +174,11 @@ def read_container(  # noqa: PLR0913 (the file, what is said of it, and how it i
 
 
 def _run(
-    request: Mapping[str, Any], folder: Path, name: str, limits: ReadingLimits, children: WarmChildren | None
+    request: Mapping[str, Any],
+    folder: Path,
+    name: str,
+    limits: ReadingLimits,
+    children: WarmChildren | None = None,
 ) -> dict[str, Any]:
     try:
         (children or subprocess).run(
