@@ -143,6 +143,8 @@ def _validate_layer(findings: Findings) -> gpd.GeoDataFrame:
 
 
 def _grades_offered(findings: Findings) -> pd.Series:
+    if not {"grades", "lowest_grade", "highest_grade"} & findings.headings.keys():
+        return pd.Series(0, index=range(len(findings.table)), dtype="int64")
     masks, bad = parse_unique(findings.column("grades").astype("str"), parse_grade_set)
     findings.mark(bad, "grades", message="The grades cannot be read.", remedy="Write them like K-5 or 9 10 11 12.")
     ends = {}

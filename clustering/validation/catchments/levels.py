@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
-import numpy as np
 import pandas as pd
 
 from clustering.model.grades import format_grades
@@ -64,17 +63,21 @@ def polygon_levels(findings: Findings, grades_offered: pd.Series) -> PolygonLeve
     else:
         level = pd.Series(said.level, index=grades_offered.index, dtype="str")
         grades_offered = grades_offered.where(grades_offered != 0, said.grades_offered)
-    pairs = pd.DataFrame({"level": level.astype(object).where(level.notna(), None), "mask": grades_offered})
-    distinct = pairs.drop_duplicates()
-    wrong = distinct[[contradicts(level, mask) for level, mask in distinct.itertuples(index=False)]]
-    marked = (
-        pd.MultiIndex.from_frame(pairs).isin(pd.MultiIndex.from_frame(wrong))
-        if len(wrong)
-        else np.zeros(len(level), bool)
-    )
-    if marked.any():
-        _warn_of_contradictions(findings, wrong, int(marked.sum()))
-    return PolygonLevels(level=level.mask(pd.Series(marked, index=level.index)), grades_offered=grades_offered)
+    contradictions = _contradictions(level, grades_offered)
+    if contradictions.any():
+        _warn_of_contradictions(findings, level[contradictions], grades_offered[contradictions])
+        level = level.mask(contradictions)
+    return PolygonLevels(level=level, grades_offered=grades_offered)
+
+
+def _contradictions(level: pd.Series, grades_offered: pd.Series) -> pd.Series:
+    """Whether the level of each polygon contradicts its grades."""
+    found = pd.Series(False, index=level.index)
+    for mask in grades_offered.unique():
+        wrong = [each for each in level.dropna().unique() if contradicts(each, int(mask))]
+        if wrong:
+            found |= (grades_offered == mask) & level.isin(wrong)
+    return found
 
 
 def _said_of_all(findings: Findings, grades_offered: pd.Series) -> SaidLevel | None:
@@ -98,6 +101,8 @@ def _said_of_all(findings: Findings, grades_offered: pd.Series) -> SaidLevel | N
 
 
 def _levels_of_cells(findings: Findings, grades_offered: pd.Series) -> pd.Series:
+    if "level" not in findings.headings:
+        return pd.Series(None, index=grades_offered.index, dtype="str")
     texts = findings.column("level").astype("str")
     found = {text: None if is_no_level(text) else level_in_words(text) for text in texts.unique()}
     levels = texts.map(found).astype("str")
@@ -119,9 +124,9 @@ def _levels_of_cells(findings: Findings, grades_offered: pd.Series) -> pd.Series
     return levels
 
 
-def _warn_of_contradictions(findings: Findings, pairs: pd.DataFrame, polygons: int) -> None:
-    shown = ", ".join(f"{level} with {format_grades(mask)}" for level, mask in pairs.itertuples(index=False))
+def _warn_of_contradictions(findings: Findings, level: pd.Series, grades_offered: pd.Series) -> None:
+    pairs = sorted({f"{each} with {format_grades(mask)}" for each, mask in zip(level, grades_offered, strict=True)})
     findings.note(
-        f"The level contradicts the grades of {polygons:,} polygons ({shown[:300]}); the grades count.",
+        f"The level contradicts the grades of {len(level):,} polygons ({', '.join(pairs)[:300]}); the grades count.",
         "Check the level or the grades in the source, or set level=elementary, middle or high.",
     )
