@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, cast
 
 from clustering.errors import InputError, Problem
+from clustering.ingest.archive_files import read_files_of_archive
 from clustering.ingest.unused_options import check_crs_was_used
 from clustering.model.arguments import of_type
 from clustering.readers.file_options import FileOptions, Options, options_for, parse_file_options
 from clustering.readers.given_sources import is_single_source
+from clustering.readers.isolation.warm_children import WarmChildren, children_for
 from clustering.readers.published.education_data_portal_pages import looks_like_pages, read_portal_pages
 from clustering.readers.published.education_data_portal_tables import translate_portal_table
 from clustering.readers.raw_table import (
@@ -80,7 +82,9 @@ def check_option_names(options: Options, sources: Iterable[NamedSource], problem
     """Note options of a file that is not there; a pattern may match no file."""
     names = sorted({name_of(source) for source in sources})
     for name in options:
-        if name not in names and not set(name) & set("*?["):
+        # A file in an archive is called by both names: archive.zip/member.csv.
+        is_there = name in names or any(name.startswith(f"{each}/") for each in names)
+        if not is_there and not set(name) & set("*?["):
             message = f"There is an option for {name[:200]}, but no such file. The files are: {', '.join(names[:30])}."
             remedy = "Write the name of the file without its folder, or no name for an option of all files."
             problems.append(Problem(table="options", value=name[:200], message=message, remedy=remedy))
@@ -126,11 +130,14 @@ class InputFiles:
         Enrolment by school and grade.
     heading_errors
         Files with what is wrong with their headings.
+    notes
+        Warnings about what was not read at all.
     """
 
     files: dict[str, list[Findings]]
     memberships: list[Membership] = field(default_factory=list)
     heading_errors: list[tuple[Findings, Problem]] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
 
 
 def open_files(sources: Mapping[str, Sequence[Readable]], options: Options, problems: list[Problem]) -> InputFiles:
@@ -156,7 +163,7 @@ def open_files(sources: Mapping[str, Sequence[Readable]], options: Options, prob
 
     def open_one(role: str, source: NamedSource) -> list[Part] | InputError:
         """Open a file and start encoding its columns."""
-        outcome = _open(role, source, options)
+        outcome = _open(role, source, options, children)
         for part in outcome if isinstance(outcome, list) else ():
             if not isinstance(part, Membership):
                 headings = _headings_read_by_text(part.findings)
@@ -166,7 +173,7 @@ def open_files(sources: Mapping[str, Sequence[Readable]], options: Options, prob
     # Parsing, hashing and encoding release the interpreter's lock. Each column is a task, so that both threads are busy
     # to the end, whatever the sizes of the files.
     encoding: list[Future[TextColumn]] = []
-    with ThreadPoolExecutor(max_workers=2) as threads:
+    with children_for(len(role_sources)) as children, ThreadPoolExecutor(max_workers=2) as threads:
         tasks = [threads.submit(open_one, role, source) for role, source in role_sources]
         outcomes = [task.result() for task in tasks]
         wait(encoding)
@@ -187,26 +194,29 @@ def open_files(sources: Mapping[str, Sequence[Readable]], options: Options, prob
     return inputs
 
 
-def _open(role: str, source: NamedSource, options: Options) -> list[Part] | InputError:
+def _open(role: str, source: NamedSource, options: Options, children: WarmChildren | None) -> list[Part] | InputError:
     file_options = options_of(source, options)
     try:
         if role in ("schools", "performance") and _is_streamed(source, file_options):
             return [read_membership(source, encoding=file_options.encoding)]
-        table = _read(role, source, file_options)
-        if role in ("schools", "performance"):
-            table = take_back_enrolment(table)
-        if table.kind in (*_MEMBERSHIP_KINDS, OWN_ENROLMENT):  # in an archive, a workbook or memory: in memory already
-            return [read_membership(table)]
-        if not is_portal_kind(table.kind):
-            return [_recognise(role, table)]
-        translated = translate_portal_table(table)
-        if translated.role == "membership":
-            return [read_membership(each) for each in translated.tables]
-        codes = tuple(_warn_of_codes(table.name, translated.facts))
-        first = [replace(each, problems=(*each.problems, *codes)) for each in translated.tables[:1]]
-        return [_recognise(translated.role, each) for each in (*first, *translated.tables[1:])]
+        tables = read_files_of_archive(role, source, options) or [_read(role, source, file_options, children)]
+        return [part for table in tables for part in _parts_of(role, table)]
     except InputError as error:
         return error
+
+
+def _parts_of(role: str, source: RawTable) -> list[Part]:
+    table = take_back_enrolment(source) if role in ("schools", "performance") else source
+    if table.kind in (*_MEMBERSHIP_KINDS, OWN_ENROLMENT):  # in an archive, a workbook or memory: in memory already
+        return [read_membership(table)]
+    if not is_portal_kind(table.kind):
+        return [_recognise(role, table)]
+    translated = translate_portal_table(table)
+    if translated.role == "membership":
+        return [read_membership(each) for each in translated.tables]
+    codes = tuple(_warn_of_codes(table.name, translated.facts))
+    first = [replace(each, problems=(*each.problems, *codes)) for each in translated.tables[:1]]
+    return [_recognise(translated.role, each) for each in (*first, *translated.tables[1:])]
 
 
 def _warn_of_codes(name: str, facts: Mapping[str, int]) -> Iterator[Problem]:
@@ -217,12 +227,12 @@ def _warn_of_codes(name: str, facts: Mapping[str, int]) -> Iterator[Problem]:
         yield Problem(table=name, column=column, message=message, remedy=remedy, is_error=False)
 
 
-def _read(role: str, source: NamedSource, options: FileOptions) -> RawTable:
+def _read(role: str, source: NamedSource, options: FileOptions, children: WarmChildren | None) -> RawTable:
     if role in ("schools", "performance") and not isinstance(source, NamedTable):
         path = path_of(source)
         if path.is_dir() or looks_like_pages(path):
             return read_portal_pages(source, options=options)
-    return read_table(source, role=role, options=options)
+    return read_table(source, role=role, options=options, children=children)
 
 
 def _is_streamed(source: NamedSource, options: FileOptions) -> bool:

@@ -21,6 +21,7 @@ from clustering.ingest.cross_file_errors import raise_cross_file_errors, validat
 from clustering.ingest.cross_file_warnings import check_coordinates, check_students_entering, check_years
 from clustering.ingest.enrolment import add_enrolment, enrolment_by_grade
 from clustering.ingest.estimates import EstimateSources, OfficialChain, compare_estimates, estimate_flows
+from clustering.ingest.expand_sources import expand_sources
 from clustering.ingest.files_not_used import note_files_not_used
 from clustering.ingest.files_of_names import join_by_name
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
@@ -75,8 +76,9 @@ def read_scenario(
     A source is a path; a file that is open for reading, text or binary, such as an :class:`io.BytesIO`; or a table in
     memory: of pandas or geopandas, of polars, Arrow or DuckDB or anything else with Arrow's capsule interface
     (``__arrow_c_stream__``), or a lazy one, which is collected. Each parameter takes one source, a sequence of them,
-    or none: ``None``, an empty sequence or a table without records. A table in memory, or an open file without a name,
-    is called by its parameter in messages and options: ``flows``, and ``flows 2`` for the second.
+    or none: ``None``, an empty sequence or a table without records. A path may be a folder, or a pattern such as
+    ``boundaries/*.geojson``, for the files in it. A table in memory, or an open file without a name, is called by its
+    parameter in messages and options: ``flows``, and ``flows 2`` for the second.
 
     Parameters
     ----------
@@ -147,10 +149,12 @@ def read_scenario(
         "name_matches": as_sequence(name_matches),
         "students": as_sequence(students),
     }
-    with named_sources(given) as sources:
+    expanded = expand_sources(given, problems)
+    with named_sources(expanded.sources) as sources:
         check_option_names(all_options, [source for of_role in sources.values() for source in of_role], problems)
         records = sources.pop("students")
         inputs = open_files(sources, all_options, problems)
+        inputs.notes += expanded.left_out
         join_by_name(inputs, problems)
         student_files = read_students(records, all_options, problems)
     excluded = (exclude_receivers,) if isinstance(exclude_receivers, str) else tuple(exclude_receivers)
@@ -393,4 +397,5 @@ def _validate_crosswalk(
 
 def _problems_of(inputs: InputFiles) -> list[Problem]:
     found = [problem for role in inputs.files.values() for findings in role for problem in findings.problems]
+    found += inputs.notes
     return found + [problem for membership in inputs.memberships for problem in membership.problems]

@@ -14,6 +14,7 @@ from clustering.readers.heading_notes import different_repeated, no_header, note
 from clustering.readers.in_memory import table_of_memory
 from clustering.readers.isolation.parent import ContainerTable, read_container
 from clustering.readers.isolation.sheet_header import HeadingRule, with_header
+from clustering.readers.isolation.warm_children import WarmChildren
 from clustering.readers.raw_table import NamedTable, RawTable, Readable, name_of, path_of, with_name
 from clustering.readers.recognition.archives import Unpacked, unpacked
 from clustering.readers.recognition.file_kinds import (
@@ -33,7 +34,13 @@ MAXIMUM_BYTES = 2 * 1024**3
 PEEKED_BYTES = 1 << 16
 
 
-def read_table(source: Readable, *, role: str = "schools", options: FileOptions | None = None) -> RawTable:
+def read_table(
+    source: Readable,
+    *,
+    role: str = "schools",
+    options: FileOptions | None = None,
+    children: WarmChildren | None = None,
+) -> RawTable:
     """
     Read one file, or take a table in memory, without interpreting any value.
 
@@ -45,6 +52,8 @@ def read_table(source: Readable, *, role: str = "schools", options: FileOptions 
         What the file is used as, a key of ``headings.ALIASES``: decides which headings are recognised.
     options
         The user's options of the file.
+    children
+        As for :func:`~clustering.readers.isolation.parent.read_container`.
 
     Returns
     -------
@@ -71,7 +80,7 @@ def read_table(source: Readable, *, role: str = "schools", options: FileOptions 
         with unpacked(path, name, wanted=file_options.layer) as file:
             if file.container == "text":
                 return _table_of_text(file.path.read_bytes(), name, role, file_options, note=file.note)
-            return _table_of_container(file, name, role, file_options)
+            return _table_of_container(file, name, role, file_options, children)
     except IsADirectoryError:
         raise _unreadable(name, "This is a folder.", "Name each file in it that should be read.") from None
     except OSError as error:
@@ -79,14 +88,18 @@ def read_table(source: Readable, *, role: str = "schools", options: FileOptions 
         raise _unreadable(name, message, "Check the path and the permissions.") from None
 
 
-def _table_of_container(file: Unpacked, name: str, role: str, options: FileOptions) -> RawTable:
+def _table_of_container(
+    file: Unpacked, name: str, role: str, options: FileOptions, children: WarmChildren | None
+) -> RawTable:
     content = read_container(
         file.path,
         name=name,
         container=file.container,
-        layer=options.layer,
+        # Of an archive the option names the member, which has been taken out.
+        layer=None if file.note else options.layer,
         sheet=options.sheet,
         crs=options.crs,
+        children=children,
     )
     if file.container == "workbook":
         rule = HeadingRule(options=options, is_known_heading=lambda cell: is_known_heading(cell, role))
