@@ -54,6 +54,8 @@ def _entries(value: object) -> object:
     if not isinstance(value, Mapping) or not all(isinstance(name, str) and name.strip() for name in value):
         raise unreadable()
     return {name.strip(): _text_or_none(entry) for name, entry in value.items()}
+
+
 def _level(value: object) -> object:
     text = _text_or_none(value)
     if isinstance(text, str):
@@ -136,6 +138,7 @@ class FileOptions(ParameterModel):
     identifier_digits: Annotated[int | None, Field(ge=1, le=64), NUMBER_OR_NONE] = Field(
         default=None,
         description="Digits of the identifiers of schools: those of fewer digits get zeros in front.",
+    )
     level: Annotated[str | None, BeforeValidator(_level)] = Field(
         default=None,
         description="What schools all polygons of a catchment file are of: elementary, middle, high, or grades such as"
