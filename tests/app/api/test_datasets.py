@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 
 import pandas as pd
 import pytest
@@ -154,3 +156,13 @@ def test_errors_of_every_file_are_told_with_their_true_number(client: TestClient
     assert counts["few.csv", "This is not a grade."] == 14
     assert problem["problem_count"] == sum(counts.values())
     assert {each["table"] for each in problem["problems"]} == {"many.csv", "few.csv"}
+
+
+def test_many_files_in_one_archive_are_files_of_the_role(client: TestClient) -> None:
+    schools, whole = toy_schools(), io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        for name, half in (("east/1.csv", schools[:5]), ("west/2.csv", schools[5:])):
+            archive.writestr(name, half.to_csv(index=False))
+    files = [upload("schools", whole.getvalue(), "all.zip"), toy_uploads()[1]]
+    report = client.post("/datasets", files=files).json()["report"]
+    assert [file["name"] for file in report["files"]] == ["all.zip/east/1.csv", "all.zip/west/2.csv", "flows.csv"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from shapely import box, to_geojson
 
-from clustering import read_scenario
+from clustering import InputError, read_scenario
 from clustering.ingest.archive_files import read_files_of_archive
 from clustering.readers.file_options import parse_file_options
 from clustering.readers.raw_table import NamedFile
@@ -83,7 +83,7 @@ def test_limits_hold_for_all_files_together(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.undo()
     # Each has 12 bytes.
     monkeypatch.setattr(archives, "MAXIMUM_UNPACKED_BYTES", 40)
-    with pytest.raises(archives.InputError, match="Unpacked, the file has more than"):
+    with pytest.raises(InputError, match="Unpacked, the file has more than"):
         read_files_of_archive("schools", source, {})
 
 

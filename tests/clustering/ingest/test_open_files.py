@@ -59,7 +59,7 @@ def test_an_option_of_a_file_that_is_not_there_is_refused() -> None:
 
 
 def test_a_folder_of_student_files_is_told_from_a_file(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"This is a folder.*Name each file in it"):
+    with pytest.raises(InputError, match=r"The folder .* holds no file that can be read"):
         read_scenario(schools=toy_schools(), students=tmp_path)
 
 
