@@ -34,6 +34,8 @@ _DISTRICT = re.compile(
     r"|unified|isd|usd|cusd|school corporation|school division|school unit)( no)?( \d+)?"
     r"|state of .*|.* department of education"
 )
+# Those of digits, or blank.
+IDENTIFIERS_OF_NOTHING = ("", *("0" * digits for digits in range(1, 21)), *("9" * digits for digits in range(1, 21)))
 _NOTHING = re.compile(r"(0{3,}|9{3,}|-?9{1,2}|0|-1|n/?a|all|total|state|district)?", re.IGNORECASE)
 
 
