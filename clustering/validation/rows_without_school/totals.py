@@ -30,7 +30,7 @@ _OF_ONE_SCHOOL = re.compile(
 )
 _OF_SEVERAL = re.compile(rf"\b(schools|campuses|{_PLACE})\b")
 _DISTRICT = re.compile(
-    r".*\b(school district|public schools|(county|city|parish|community|area|unified|independent) schools?"
+    r".*\b(school district|public schools|(county|city|parish|community|area|unified|independent) schools"
     r"|unified|isd|usd|cusd|school corporation|school division|school unit)( no)?( \d+)?"
     r"|state of .*|.* department of education"
 )
