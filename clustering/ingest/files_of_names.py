@@ -105,6 +105,9 @@ def _names_of(findings: Findings, inputs: InputFiles) -> Iterator[NamesOfSchools
 
 def _holds_names(column: TextColumn, inputs: InputFiles) -> bool:
     """Whether most entries are names of listed schools, and none is an identifier."""
+    sample = column.texts[:_SAMPLE]  # most files have identifiers, and need no closer look
+    if not pc.any(pc.match_substring_regex(sample, _WORDS)).as_py():
+        return False
     texts = column.texts.filter(pc.not_equal(column.texts, ""))
     if not len(texts) or numpy_of(pc.match_substring_regex(texts[:_SAMPLE], _WORDS)).mean() < _MOST:
         return False

@@ -75,7 +75,7 @@ def _is_of_flags(column: TextColumn) -> bool:
 def _written(column: TextColumn, digits: int | None) -> pa.DictionaryArray | None:
     """A column without marks and with its zeros; ``None`` if it is so already."""
     texts = column.texts
-    if pc.any(pc.match_substring_regex(texts, _MARK)).as_py():
+    if not column.has_only_digits() and pc.any(pc.match_substring_regex(texts, _MARK)).as_py():
         texts = pc.replace_substring_regex(texts, pattern=_MARK, replacement=r"\1")
     if digits is not None:
         padded = pc.utf8_lpad(texts, width=digits, padding="0")

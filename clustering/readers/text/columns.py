@@ -57,6 +57,11 @@ class TextColumn:
         """Text of one record."""
         return str(self.texts[int(self.codes[record])].as_py())
 
+    def has_only_digits(self) -> bool:
+        """Whether every text is of digits, or blank; most identifiers are, and need no closer look."""
+        others = self.texts.filter(pc.invert(pc.ascii_is_decimal(self.texts)))
+        return len(others) <= 1 and not any(others.to_pylist())
+
     def is_blank(self) -> np.ndarray:
         """Whether each record's text is blank."""
         return self.spread(numpy_of(pc.equal(self.texts, "")))

@@ -20,7 +20,12 @@ from clustering.readers.text.notes import is_note
 from clustering.readers.written_identifiers import IDENTIFIERS
 from clustering.validation.rows_without_school.aggregation_levels import records_above_schools
 from clustering.validation.rows_without_school.areas import is_name_of_area
-from clustering.validation.rows_without_school.totals import is_identifier_of_nothing, is_name_of_total, is_of_district
+from clustering.validation.rows_without_school.totals import (
+    IDENTIFIERS_OF_NOTHING,
+    is_identifier_of_nothing,
+    is_name_of_total,
+    is_of_district,
+)
 
 TOTAL = "A row of totals."
 DISTRICT = "A record of a district or a state."
@@ -105,16 +110,17 @@ class _Rows:
     def found(self) -> Iterator[tuple[str, np.ndarray]]:
         """Reasons, each with the rows for which it holds."""
         ids = [self.table.column(self.headings[name]) for name in self._identifiers]
+        in_words = [column for column in ids if not column.has_only_digits()]
         names = [self.table.column(heading) for heading in self.names.values()]
-        for column in (*ids, *names):
+        for column in (*in_words, *names):
             yield TOTAL, _marked(column, is_name_of_total, _WORDS)
         if self.role == "catchments":
-            for column in (*ids, *names):
+            for column in (*in_words, *names):
                 yield AREA, _marked(column, is_name_of_area, _WORDS)
         yield DISTRICT, records_above_schools(self.table)
         if self.table.kind in PLAIN_KINDS.values() and len(self._identifiers) == 1:
             yield DISTRICT, self._of_districts(ids[0])
-        if self.table.geometry is None and ids:
+        if self.table.geometry is None and ids and (in_words or ids[0].is_blank().any()):
             yield NOTE, self._notes(ids[0])
 
     @cached_property
@@ -132,8 +138,10 @@ class _Rows:
 
     def _of_districts(self, ids: TextColumn) -> np.ndarray:
         """Rows with an identifier such as 0000, or without one, that have the name of a district or state, or none."""
-        # Most identifiers are those of schools.
-        is_nothing = ids.spread(_tested(ids, is_identifier_of_nothing, r"^(0*|-?9*|-?1|[nN]/?[aA]|\D+)$"))
+        # Identifiers of digits are looked up, which is faster than to compare them.
+        texts = IDENTIFIERS_OF_NOTHING if ids.has_only_digits() else ids.texts.to_pylist()
+        nothing = [text for text in texts if is_identifier_of_nothing(text)]
+        is_nothing = ids.spread(numpy_of(pc.is_in(ids.texts, value_set=pa.array(nothing, type=pa.string()))))
         if not is_nothing.any() or "school_id" not in self.names:
             return np.zeros(len(self.table), dtype=bool)
         records = np.flatnonzero(is_nothing)

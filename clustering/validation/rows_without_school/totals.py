@@ -30,10 +30,12 @@ _OF_ONE_SCHOOL = re.compile(
 )
 _OF_SEVERAL = re.compile(rf"\b(schools|campuses|{_PLACE})\b")
 _DISTRICT = re.compile(
-    r".*\b(school district|public schools|(county|city|parish|community|area|unified|independent) schools?"
+    r".*\b(school district|public schools|(county|city|parish|community|area|unified|independent) schools"
     r"|unified|isd|usd|cusd|school corporation|school division|school unit)( no)?( \d+)?"
     r"|state of .*|.* department of education"
 )
+# Those of digits, or blank.
+IDENTIFIERS_OF_NOTHING = ("", *("0" * digits for digits in range(1, 21)), *("9" * digits for digits in range(1, 21)))
 _NOTHING = re.compile(r"(0{3,}|9{3,}|-?9{1,2}|0|-1|n/?a|all|total|state|district)?", re.IGNORECASE)
 
 

@@ -21,7 +21,8 @@ from clustering.validation.findings import Findings, positions_of
 from clustering.validation.likely_columns import likely_columns_of
 from clustering.validation.schools.agreement import warn_disagreements, warn_unmatched
 from clustering.validation.schools.school_file import SchoolPart, read_school_file
-from clustering.validation.schools.state_identifiers import state_ids_of, translate_state_ids
+from clustering.validation.schools.state_identifier_forms import state_ids_of
+from clustering.validation.schools.state_identifiers import translate_state_ids
 
 _TEXTS = ("name", "district_id", "district_name", "status", "school_type", "title1_status", "virtual")
 _NUMBERS = ("grades_offered", "enrolment_students", "opened_year", "latitude", "longitude")

@@ -117,6 +117,7 @@ CASES: Mapping[str, tuple[str, Mapping[str, Sequence[str]], Mapping[str, list[in
         },
         {},
     ),
+    "a school without identifier": ("schools", {"school_id": ["1", ""], "name": ["A", "The City School"]}, {}),
     "notes": (
         "schools",
         {"school_id": ["1", "2", "* fewer than 10", "Source: office"], "name": ["A", "B", "", ""]},
