@@ -53,7 +53,7 @@ def _of_form(role: str, sound: bytes) -> Iterator[BadFile]:
     yield bad("blank", b" \n\n \n", "is empty")
     yield bad("header alone", lines[0] + b"\n", "no records")
     yield bad("heading twice", sound.replace(header[1], header[0], 1), "appears 2 times", HEADER, header[0].decode())
-    yield bad("long heading", sound.replace(header[1], b"x" * 201, 1), "more than 200 characters")
+    yield bad("long heading", sound.replace(header[1], b"x" * 201, 1), "more than 200 characters", HEADER)
     yield bad(
         "many columns", b",".join([lines[0], *(b"c%d" % n for n in range(2_000))]) + b"\n", "more than 2,000 columns"
     )
