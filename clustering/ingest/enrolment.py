@@ -84,7 +84,7 @@ def add_enrolment(
 def _unlisted(membership: Membership, school_ids: pd.Index, count: int) -> Problem:
     """A warning about schools that are not listed; an error if no school of the file is."""
     name, ids = membership.file.name, membership.enrolment.index
-    if count < len(ids):
+    if count < len(ids) or any(problem.is_error for problem in membership.problems):
         message = f"The file has {count:,} schools that are not in the schools files; they are left out."
         remedy = "Add them to the schools files if they belong to the state."
         return Problem(table=name, message=message, remedy=remedy, is_error=False)

@@ -62,12 +62,14 @@ def note_files_not_used(
 
 def _names_no_school(findings: Findings, named: Sequence[str], cells: FlowCells | None, listed: ListedSchools) -> bool:
     """Whether a file of schools' records is of no listed school."""
-    if cells is not None and digits_without_loss(listed, [cells]):
-        return False  # an error of its own, which says so
-    positions = [findings.positions(canonical, listed.ids) for canonical in named if canonical in findings.headings]
-    if cells is not None and len(cells.origin):  # in a matrix, headings are schools
-        positions.append(positions_of(cells.named(), listed.ids))
-    return bool(positions) and not any(bool((each >= 0).any()) for each in positions)
+    known = [canonical for canonical in named if canonical in findings.headings]
+    if not known or any(bool((findings.positions(each, listed.ids) >= 0).any()) for each in known):
+        return False
+    if cells is None:
+        return True
+    # In a matrix headings are schools. Zeros that were lost are an error of their own.
+    names_any = bool((positions_of(cells.named(), listed.ids) >= 0).any())
+    return not names_any and not digits_without_loss(listed, [cells])
 
 
 def _names_schools_of_flows(crosswalk: Findings, flow_cells: Sequence[FlowCells]) -> bool:

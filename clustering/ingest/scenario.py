@@ -236,11 +236,8 @@ def _build_scenario(
         layers = _validate_layers(files, schools, flow_cells, student_files)
         performance = rating.result()  # waits, so that problems of the same files keep their order
         check_coordinates(files["schools"], table)
-        for findings in (each for of_role in files.values() for each in of_role):
-            warn_of_likely_columns(findings)
-        note_files_not_used(files, flow_cells, listed)
         hashes.append(background.submit(hash_table, performance.table))
-        found += _problems_of(inputs)
+        found += _problems_of(inputs, flow_cells, listed)
         raise_cross_file_errors(found, files["flows"], student_files, flow_cells, listed)
         touching = background.submit(_contiguity, layers.catchments, table.index)
         check_excluded_receivers(rules.exclude_receivers, table.index)
@@ -395,7 +392,12 @@ def _validate_crosswalk(
     return validate_crosswalk(files, school_ids, flow_ids=named)
 
 
-def _problems_of(inputs: InputFiles) -> list[Problem]:
-    found = [problem for role in inputs.files.values() for findings in role for problem in findings.problems]
+def _problems_of(inputs: InputFiles, flow_cells: Sequence[FlowCells], listed: ListedSchools) -> list[Problem]:
+    """Problems of all files, those of columns and of whole files that were not used among them."""
+    files = [findings for of_role in inputs.files.values() for findings in of_role]
+    for findings in files:
+        warn_of_likely_columns(findings)
+    note_files_not_used(inputs.files, flow_cells, listed)
+    found = [problem for findings in files for problem in findings.problems]
     found += inputs.notes
     return found + [problem for membership in inputs.memberships for problem in membership.problems]

@@ -52,8 +52,10 @@ def _of_form(role: str, sound: bytes) -> Iterator[BadFile]:
     yield bad("empty", b"", "is empty")
     yield bad("blank", b" \n\n \n", "is empty")
     yield bad("header alone", lines[0] + b"\n", "no records")
-    yield bad("heading twice", sound.replace(header[1], header[0], 1), "appears 2 times", HEADER, header[0].decode())
-    yield bad("long heading", sound.replace(header[1], b"x" * 201, 1), "more than 200 characters")
+    lost = 1 if role == "flows" else 0  # the column of the other heading is required too
+    twice = sound.replace(header[1], header[0], 1)
+    yield alike("heading twice", twice, "appears 2 times", HEADER, header[0].decode(), None, lost)
+    yield bad("long heading", sound.replace(header[1], b"x" * 201, 1), "more than 200 characters", HEADER)
     yield bad(
         "many columns", b",".join([lines[0], *(b"c%d" % n for n in range(2_000))]) + b"\n", "more than 2,000 columns"
     )
@@ -71,9 +73,8 @@ def _of_form(role: str, sound: bytes) -> Iterator[BadFile]:
     blank = b"\n".join([*lines[:3], b"", b"", *lines[3:]])
     if role == "flows":
         lacking, column, old, new = "origin", "students", lines[5].split(b",")[3], b"many"
-        others = bad(
-            "only its own schools", sound.replace(b"\n00", b"\nX0").replace(b",00", b",Y0"), "None of the schools"
-        )
+        strange = sound.replace(b"\n00", b"\nX0").replace(b",00", b",Y0")
+        others = bad("only its own schools", strange, "none of its schools is in the schools files", 2, "origin")
         yield others
     else:
         lacking, column, old, new = "school_id", "lat", b"38.05", b"412"

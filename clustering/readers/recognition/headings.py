@@ -177,9 +177,10 @@ def _repeated_headings(file: _File, found: Mapping[str, str], repeated: Collecti
     """Columns that are read though others have the same heading; the user has to say which is meant."""
     for canonical, heading in found.items():
         if heading in repeated:
+            times = sum(re.fullmatch(re.escape(heading) + r"( \(\d+\))?", each) is not None for each in file.headings)
             yield file.problem(
                 heading,
-                f"The heading appears several times, and is read as {canonical}.",
+                f"The heading appears {times} times, and is read as {canonical}.",
                 f"Set columns.{canonical}={heading} for the first of these columns, or"
                 f" columns.{canonical}={heading} (2) for the second; or give each column its own name.",
             )

@@ -72,4 +72,4 @@ def test_a_matrix_of_strangers_is_refused_though_a_school_stands_in_it(tmp_path:
 def test_flows_of_another_state_are_refused() -> None:
     flows = toy_flows()
     flows["origin"], flows["destination"] = "7" + flows["origin"], "7" + flows["destination"]
-    assert any("None of the schools of the flows" in problem.message for problem in problems_of(flows=flows))
+    assert any("none of its schools is in the schools files" in problem.message for problem in problems_of(flows=flows))
