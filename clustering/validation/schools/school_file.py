@@ -13,7 +13,7 @@ from clustering.model.grades import grade_mask, parse_grade, parse_grade_set
 from clustering.model.plain_text import plain_text
 from clustering.readers.recognition.headings import grade_columns
 from clustering.readers.text.columns import TextColumn, numpy_of
-from clustering.readers.text.printed_marks import status_of_mark, suppressed_counts
+from clustering.readers.text.printed_marks import without_marks
 from clustering.readers.text.values import parse_grades, parse_numbers, parse_unique
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
@@ -248,8 +248,8 @@ def _enrolment(findings: Findings) -> np.ndarray:
         message = f"Of the enrolment by year the latest is used: {heading}."
         findings.note(message, f"Set columns.enrolment={earlier[-1]} to use an earlier one.", column=heading)
     texts = findings.values("enrolment")
-    is_known_mark = suppressed_counts(texts) | texts.map(lambda text: status_of_mark(text) is not None)
-    students, bad = parse_numbers(texts.mask(is_known_mark, ""), decimal=findings.table.options.decimal)
+    students, bad = parse_numbers(texts, decimal=findings.table.options.decimal)
+    bad = without_marks(bad, texts)
     is_no_count = (students < 0) | (students > MAXIMUM_ENROLMENT_STUDENTS)
     note_unreadable(findings, "enrolment", bad | (is_no_count & ~students.isin(_NOT_REPORTED)), _NO_ENROLMENT)
     return column.spread(students.mask(is_no_count))
