@@ -248,9 +248,7 @@ def _build_scenario(
         more_tables = [*pair_tables.values(), performance.rates, scenario_flows.paths, scenario_flows.residents]
         hashes += [background.submit(hash_table, table) for table in more_tables if len(table)]
         found += _warnings_of_flows(scenario_flows, layers.catchments, pair_tables["contiguity"], table)
-        if (
-            not schools.grade_enrolment.empty
-        ):  # enrolment from student records cannot contradict flows from the same records
+        if len(schools.grade_enrolment):  # that of student records cannot contradict flows from the same records
             found += check_students_entering(scenario_flows.flows, by_grade.shown, table)
         tables = {"schools": table, "rates": performance.rates, "grade_enrolment": by_grade.shown, **pair_tables}
         report = build_report(
