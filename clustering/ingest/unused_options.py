@@ -35,6 +35,4 @@ def check_crs_was_used(options: Options, files: Iterable[Findings], problems: li
         if set(pattern) & set("*?["):
             message = "The option crs was not used: no file has coordinates that were recognised."
         remedy = "Set columns.latitude=HEADING (or y) and columns.longitude=HEADING (or x), or leave crs out."
-        problems.append(
-            Problem(table="options", column="crs", value=given.crs[:200], message=message, remedy=remedy)
-        )
+        problems.append(Problem(table="options", column="crs", value=given.crs[:200], message=message, remedy=remedy))

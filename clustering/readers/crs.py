@@ -12,9 +12,7 @@ from clustering.readers.reference_systems import LATITUDE_FIRST, ReferenceSystem
 MAXIMUM_LISTED_ROWS = 1_000
 
 
-def geographic_shapes(
-    binary: np.ndarray, crs: str, name: str, first_row: int
-) -> tuple[np.ndarray, ReferenceSystem]:
+def geographic_shapes(binary: np.ndarray, crs: str, name: str, first_row: int) -> tuple[np.ndarray, ReferenceSystem]:
     """
     Parse well-known binary and convert it to EPSG:4326.
 

@@ -176,8 +176,6 @@ def _files_of(crs: pyproj.CRS) -> Iterator[str]:
     operation = crs.coordinate_operation
     if operation is not None:
         yield from (grid.short_name for grid in operation.grids if grid.short_name != "@null")
-        yield from (
-            each.value for each in operation.params if isinstance(each.value, str) and each.value != "@null"
-        )
+        yield from (each.value for each in operation.params if isinstance(each.value, str) and each.value != "@null")
     if crs.source_crs is not None:
         yield from _files_of(crs.source_crs)

@@ -86,9 +86,7 @@ def _converted(table: RawTable, x_heading: str, y_heading: str) -> RawTable:
     remedy = "Nothing needs to be done if the schools lie right on the map."
     problems.append(_note(table, message, remedy, f"{x_heading}, {y_heading}"))
     texts = {x_heading: _degree_texts(longitude, ~outside), y_heading: _degree_texts(latitude, ~outside)}
-    return replace(
-        table, encoded={**table.encoded, **texts}, problems=(*table.problems, *problems), _trimmed={}
-    )
+    return replace(table, encoded={**table.encoded, **texts}, problems=(*table.problems, *problems), _trimmed={})
 
 
 def _holds_places(column: TextColumn) -> bool:
@@ -119,7 +117,9 @@ def _with_places(table: RawTable, heading: str, column: TextColumn, role: str) -
     return replace(table, encoded=kept, geometry=geometry, problems=(*table.problems, *problems), _trimmed={})
 
 
-_CHECK_PLACES = "Nothing needs to be done if the schools lie right on the map. If not, set crs to the file's own system."
+_CHECK_PLACES = (
+    "Nothing needs to be done if the schools lie right on the map. If not, set crs to the file's own system."
+)
 
 
 def _in_degrees(places: Sequence[Place | None], table: RawTable) -> tuple[np.ndarray, str]:
@@ -147,6 +147,7 @@ def _moved(shapes: np.ndarray, system: ReferenceSystem) -> np.ndarray:
 
 def _is_latitude_first(pairs: np.ndarray) -> bool:
     """Whether the second numbers are longitudes of the United States, or the first are not; portals write them so."""
+
     def are_longitudes(numbers: np.ndarray) -> float:
         return float(((numbers > _WEST[0]) & (numbers < _WEST[1]) | (numbers > _EAST[0]) & (numbers < _EAST[1])).mean())
 

@@ -106,8 +106,9 @@ def _mark_beyond_limit(findings: Findings, canonical: str, values: np.ndarray, e
         remedy="Write decimal degrees in WGS 84, or set crs=EPSG:NUMBER if all rows are in another reference system.",
     )
     if canonical == "latitude":
-        message = "Latitude and longitude are exchanged in this row."
-        findings.mark(exchanged, canonical, message=message, remedy="Put each in the other's column.")
+        message, remedy = "Latitude and longitude are exchanged in this row.", "Put each in the other's column."
+        findings.mark(exchanged & beyond, canonical, message=message, remedy=remedy)
+        findings.mark(exchanged & ~beyond, canonical, message=message, remedy=remedy, is_error=False)
 
 
 def _warn_of_other_geometry(findings: Findings, longitude: np.ndarray, latitude: np.ndarray) -> None:
