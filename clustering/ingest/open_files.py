@@ -236,7 +236,7 @@ def _recognise(role: str, source: RawTable) -> OpenTable:
         ]
         if table.geometry is None:
             message = "The file has no geometry: catchments are polygons."
-            remedy = "Use a spatial file (GeoJSON, KML, GeoPackage, a zipped shapefile ...) or a column of text like POLYGON ((...))."
+            remedy = "Use GeoJSON, KML, GeoPackage, a zipped shapefile, or a column of texts like POLYGON ((...))."
             missing.append(Problem(table=table.name, message=message, remedy=remedy))
     findings = Findings(table=table, role=role, headings=headings, problems=list(table.problems))
     mark_overlong_cells(findings)

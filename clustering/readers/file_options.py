@@ -92,7 +92,7 @@ class FileOptions(ParameterModel):
     layer: TextOption = Field(default=None, description="Which layer of a spatial file.")
     crs: TextOption = Field(
         default=None,
-        description="Coordinate reference system of the geometry, or of a table's coordinate columns, such as EPSG:2272;"
+        description="Reference system of the geometry, or of a table's coordinate columns, such as EPSG:2272;"
         " also as WKT, PROJJSON or a PROJ string. With ,latitude_first behind it latitude is written before longitude.",
     )
     columns: Annotated[dict[str, str], BeforeValidator(_british_keys)] = Field(

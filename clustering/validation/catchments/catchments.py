@@ -209,7 +209,7 @@ def _polygons(findings: Findings) -> np.ndarray:
     if findings.table.geometry is None:
         findings.note(
             "The file has no geometry: catchments are polygons.",
-            "Use a spatial file (GeoJSON, KML, GeoPackage, a zipped shapefile ...) or a column of text like POLYGON ((...)).",
+            "Use GeoJSON, KML, GeoPackage, a zipped shapefile, or a column of texts like POLYGON ((...)).",
             is_error=True,
         )
         return np.full(len(ids), shapely.Polygon(), dtype=object)

@@ -88,19 +88,11 @@ def test_holes_of_a_placemark_are_holes(tmp_path: Path) -> None:
         (kml("<Point><coordinates>west,north</coordinates></Point>"), "placemark 1 are no numbers"),
         (kml("<Point><coordinates>-98</coordinates></Point>"), "placemark 1 are no numbers"),
         (kml("<Point><coordinates>nan,1e999</coordinates></Point>"), "not finite"),
-        (
-            kml(
-                "<Polygon><outerBoundaryIs><LinearRing><coordinates>1,1 2,2</coordinates></LinearRing></outerBoundaryIs></Polygon>"
-            ),
-            "cannot be read",
-        ),
+        (kml(AREA.replace(SQUARE, "1,1 2,2")), "cannot be read"),
         (kml(), "no placemarks"),
         (kml(PLACE)[:-20], "no sound XML"),
         (kml("<name>&undefined;</name>"), "no sound XML"),
-        (
-            kml(*(f'<ExtendedData><Data name="{n}"><value>1</value></Data></ExtendedData>' for n in range(2_100))),
-            "columns",
-        ),
+        (kml("<ExtendedData>" + "".join(map(DATA.format, range(2_100))) + "</ExtendedData>"), "columns"),
     ],
 )
 def test_a_faulty_or_hostile_kml_is_refused(content: bytes, why: str, tmp_path: Path) -> None:
