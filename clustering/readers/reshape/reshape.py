@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from clustering.readers.raw_table import RawTable
-from clustering.readers.reshape.places import locate_records
+from clustering.readers.reshape.located_records import locate_records
 
 Step = Callable[[RawTable, str], RawTable]
 

@@ -27,7 +27,7 @@ from clustering.readers.isolation.child.answers import (
 
 _POINT, _LINE, _POLYGON, _MULTIPOINT, _MULTILINE, _MULTIPOLYGON, _COLLECTION = range(1, 8)
 _SHAPES = {"Point": _POINT, "LineString": _LINE, "LinearRing": _LINE, "Polygon": _POLYGON}
-_MULTI = {(_POINT,): _MULTIPOINT, (_LINE,): _MULTILINE, (_POLYGON,): _MULTIPOLYGON}
+_MULTI: Mapping[tuple[int, ...], int] = {(_POINT,): _MULTIPOINT, (_LINE,): _MULTILINE, (_POLYGON,): _MULTIPOLYGON}
 
 
 def read_placemarks(request: Request) -> Facts:
