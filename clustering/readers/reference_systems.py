@@ -163,7 +163,7 @@ def _transformer(crs: pyproj.CRS, *, allow_ballpark: bool) -> pyproj.Transformer
 
 def _is_approximate(crs: pyproj.CRS) -> bool:
     """Datums on the ellipsoids of today lie within two metres of one another, those of before much further apart."""
-    if abs(crs.ellipsoid.semi_major_metre - _EQUATOR_M) < 1:
+    if crs.ellipsoid is not None and abs(crs.ellipsoid.semi_major_metre - _EQUATOR_M) < 1:
         return False
     try:
         _transformer(crs, allow_ballpark=False)
@@ -176,6 +176,7 @@ def _files_of(crs: pyproj.CRS) -> Iterator[str]:
     """Names of files that PROJ would open to convert from a system; ``@null`` is none."""
     if (operation := crs.coordinate_operation) is not None:
         yield from (grid.short_name for grid in operation.grids if grid.short_name != "@null")
-        yield from (each.value for each in operation.params if isinstance(each.value, str) and each.value != "@null")
+        values: list[object] = [parameter.value for parameter in operation.params]
+        yield from (value for value in values if isinstance(value, str) and value != "@null")
     if crs.source_crs is not None:
         yield from _files_of(crs.source_crs)

@@ -36,7 +36,8 @@ def read_positions(findings: Findings) -> dict[str, pa.Array]:
     """
     if not set(_LIMITS) & set(findings.headings):
         return _of_geometry(findings)
-    latitude, longitude = _numbers(findings, "latitude"), _numbers(findings, "longitude")
+    latitude, bad_latitudes = _numbers(findings, "latitude")
+    longitude, bad_longitudes = _numbers(findings, "longitude")
     if set(_LIMITS) <= set(findings.headings):
         if _are_projected(longitude, latitude):
             _note_projected(findings, longitude, latitude)
@@ -44,23 +45,23 @@ def read_positions(findings: Findings) -> dict[str, pa.Array]:
         if are_mostly_exchanged(longitude, latitude):
             _note_exchanged(findings)
             return {}
-    for canonical, values in (("latitude", latitude), ("longitude", longitude)):
-        _mark_beyond_limit(findings, canonical, values, are_exchanged(longitude, latitude))
+    exchanged = are_exchanged(longitude, latitude)
+    for canonical, values, bad in (("latitude", latitude, bad_latitudes), ("longitude", longitude, bad_longitudes)):
+        remedy = "Write decimal degrees, such as 38.8977, or leave the cell blank."
+        findings.mark(bad, canonical, message=f"The {canonical} is not a number.", remedy=remedy)
+        _mark_beyond_limit(findings, canonical, values, exchanged)
     _warn_of_other_geometry(findings, longitude, latitude)
     unusable = ((latitude == 0) & (longitude == 0)) | np.isnan(latitude) | np.isnan(longitude)
     return _located(findings, latitude, longitude, unusable)
 
 
-def _numbers(findings: Findings, canonical: str) -> np.ndarray:
-    """A coordinate column; cells that are no numbers are marked."""
+def _numbers(findings: Findings, canonical: str) -> tuple[np.ndarray, np.ndarray]:
+    """A coordinate column, and which of its cells are no numbers."""
     if (plain := findings.plain_numbers(canonical)) is not None:
-        return plain
+        return plain, np.zeros(len(plain), dtype=bool)
     column = findings.texts(canonical)
     values, bad = parse_numbers(column.distinct())
-    message = f"The {canonical} is not a number."
-    remedy = "Write decimal degrees, such as 38.8977, or leave the cell blank."
-    findings.mark_texts(bad, canonical, message=message, remedy=remedy)
-    return column.spread(values)
+    return column.spread(values), column.spread(bad)
 
 
 def _are_projected(x: np.ndarray, y: np.ndarray) -> bool:

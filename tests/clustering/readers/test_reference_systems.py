@@ -6,13 +6,14 @@ import numpy as np
 import pyproj
 import pytest
 from pyproj.database import query_crs_info
+from pyproj.enums import PJType
 
 from clustering.errors import CrsError
 from clustering.readers.reference_systems import MAXIMUM_CHARACTERS, parse_reference_system
 
 FOOT_SYSTEMS = [
     each
-    for each in query_crs_info(auth_name="EPSG", pj_types=["PROJECTED_CRS"])
+    for each in query_crs_info(auth_name="EPSG", pj_types=[PJType.PROJECTED_CRS])
     if each.name.startswith("NAD83 /") and each.name.endswith(("(ftUS)", "(ft)"))
 ]
 LONG_ISLAND = (
