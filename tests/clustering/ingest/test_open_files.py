@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from clustering import InputError, read_scenario
+from clustering import FileOptions, InputError, Problem, read_scenario
+from clustering.ingest.open_files import open_files
 from tests.examples.toy_district import toy_flows, toy_scenario, toy_schools
 
 
@@ -85,3 +86,15 @@ def test_a_damaged_archive_is_named_as_one(tmp_path: Path) -> None:
     path.write_bytes(b"PK\x03\x04" + bytes(50))
     with pytest.raises(InputError, match="archive is damaged"):
         read_scenario(schools=[path], flows=[toy_flows()])
+
+
+def test_a_reference_system_that_no_file_takes_is_an_error() -> None:
+    frame = pd.DataFrame({"school_id": ["1"], "name": ["Oak"]})
+    for pattern in ("DataFrame", "*"):
+        problems: list[Problem] = []
+        open_files({"schools": [frame]}, {pattern: FileOptions(crs="EPSG:2263")}, problems)
+        assert ["crs was not used" in problem.message for problem in problems] == [True]
+    problems = []
+    located = frame.assign(x=["984250"], y=["0"])
+    open_files({"schools": [located, frame]}, {"*": FileOptions(crs="EPSG:2263")}, problems)
+    assert problems == []
