@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from clustering.errors import InputError, Problem
 from clustering.model.arguments import of_type
+from clustering.readers.data_packages import options_beside
 from clustering.readers.file_options import FileOptions, Options, options_for, parse_file_options
 from clustering.readers.given_sources import is_single_source
 from clustering.readers.published.education_data_portal_pages import looks_like_pages, read_portal_pages
@@ -178,11 +180,12 @@ def open_files(sources: Mapping[str, Sequence[Readable]], options: Options, prob
 
 
 def _open(role: str, source: NamedSource, options: Options) -> list[Part] | InputError:
-    file_options = options_of(source, options)
+    file_options, notes = _with_package(source, options_of(source, options))
     try:
         if role in ("schools", "performance") and _is_streamed(source, file_options):
             return [read_membership(source, encoding=file_options.encoding)]
         table = _read(role, source, file_options)
+        table = replace(table, problems=(*table.problems, *notes)) if notes else table
         if role in ("schools", "performance"):
             table = take_back_enrolment(table)
         if table.kind in (*_MEMBERSHIP_KINDS, OWN_ENROLMENT):  # in an archive, a workbook or memory: in memory already
@@ -197,6 +200,15 @@ def _open(role: str, source: NamedSource, options: Options) -> list[Part] | Inpu
         return [_recognise(translated.role, each) for each in (*first, *translated.tables[1:])]
     except InputError as error:
         return error
+
+
+def _with_package(source: NamedSource, options: FileOptions) -> tuple[FileOptions, tuple[Problem, ...]]:
+    """Add what a data package beside a file says of it, where the user says nothing; and doubts about that."""
+    if not isinstance(source, str | Path):
+        return options, ()
+    described, problems = options_beside(Path(source))
+    set_by_user = {name: value for name, value in vars(options).items() if value is not None}
+    return described.with_changes(**set_by_user), problems
 
 
 def _warn_of_codes(name: str, facts: Mapping[str, int]) -> Iterator[Problem]:
