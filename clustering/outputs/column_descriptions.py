@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from clustering.model import columns
 from clustering.zones.proposal import Member
@@ -22,6 +23,15 @@ _UNITS = (
     (re.compile(r"^minutes$"), "minutes"),
 )
 _NUMBERS = re.compile(r"(^|_)(students(_low|_high)?|share)$|_km$")
+
+
+class _Documented(NamedTuple):
+    """A column as the documentation of a table has it."""
+
+    table: str
+    name: str
+    kind: str
+    meaning: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +86,7 @@ def _documented() -> Mapping[tuple[str, str], tuple[str, str]]:
     return MappingProxyType(found)
 
 
-def _rows_of_tables(text: str) -> Iterator[tuple[str, str, str, str]]:
+def _rows_of_tables(text: str) -> Iterator[_Documented]:
     """Rows of the tables of a docstring, between lines of ``===``: table; name, type, meaning in fixed columns."""
     starts: list[int] = []
     rows: list[list[str]] = []
@@ -96,16 +106,16 @@ def _rows_of_tables(text: str) -> Iterator[tuple[str, str, str, str]]:
                 rows[-1][2] += f" {cells[2]}"
     for names, kind, meaning, table in rows:
         for name in names.split(", "):
-            yield table, name, _TYPES.get(kind, "any"), _plain(meaning)
+            yield _Documented(table, name, _TYPES.get(kind, "any"), _plain(meaning))
 
 
-def _fields_of_members() -> Iterator[tuple[str, str, str, str]]:
+def _fields_of_members() -> Iterator[_Documented]:
     """Fields of a Member, as its docstring has them: names, and below them what they mean."""
     body = (inspect.getdoc(Member) or "").partition("----------\n")[2]
     for match in re.finditer(r"^(?P<names>\w[\w, ]*)\n(?P<meaning>(?:    .*\n?)+)", body, re.MULTILINE):
         for name in match["names"].split(", "):
             kind = "number" if _NUMBERS.search(name) else "integer" if name == "steps" else "string"
-            yield "members", name, kind, _plain(" ".join(match["meaning"].split()))
+            yield _Documented("members", name, kind, _plain(" ".join(match["meaning"].split())))
 
 
 def _plain(text: str) -> str:
