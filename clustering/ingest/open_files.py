@@ -6,12 +6,14 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from clustering.errors import InputError, Problem
 from clustering.ingest.archive_files import read_files_of_archive
 from clustering.ingest.unused_options import check_crs_was_used
 from clustering.model.arguments import of_type
+from clustering.readers.data_packages import options_beside
 from clustering.readers.file_options import FileOptions, Options, options_for, parse_file_options
 from clustering.readers.given_sources import is_single_source
 from clustering.readers.isolation.warm_children import WarmChildren, children_for
@@ -195,11 +197,12 @@ def open_files(sources: Mapping[str, Sequence[Readable]], options: Options, prob
 
 
 def _open(role: str, source: NamedSource, options: Options, children: WarmChildren | None) -> list[Part] | InputError:
-    file_options = options_of(source, options)
+    file_options, notes = _with_package(source, options_of(source, options))
     try:
         if role in ("schools", "performance") and _is_streamed(source, file_options):
             return [read_membership(source, encoding=file_options.encoding)]
         tables = read_files_of_archive(role, source, options) or [_read(role, source, file_options, children)]
+        tables = [replace(table, problems=(*table.problems, *notes)) for table in tables] if notes else tables
         return [part for table in tables for part in _parts_of(role, table)]
     except InputError as error:
         return error
@@ -217,6 +220,15 @@ def _parts_of(role: str, source: RawTable) -> list[Part]:
     codes = tuple(_warn_of_codes(table.name, translated.facts))
     first = [replace(each, problems=(*each.problems, *codes)) for each in translated.tables[:1]]
     return [_recognise(translated.role, each) for each in (*first, *translated.tables[1:])]
+
+
+def _with_package(source: NamedSource, options: FileOptions) -> tuple[FileOptions, tuple[Problem, ...]]:
+    """Add what a data package beside a file says of it, where the user says nothing; and doubts about that."""
+    if not isinstance(source, str | Path):
+        return options, ()
+    described, problems = options_beside(Path(source))
+    set_by_user = {name: value for name, value in vars(options).items() if value is not None}
+    return described.with_changes(**set_by_user), problems
 
 
 def _warn_of_codes(name: str, facts: Mapping[str, int]) -> Iterator[Problem]:
