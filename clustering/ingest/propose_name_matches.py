@@ -9,7 +9,8 @@ import pandas as pd
 from clustering.errors import InputError, Problem
 from clustering.flows.crosswalk.match_names import match_names
 from clustering.ingest.files_of_names import find_names, listed_names
-from clustering.ingest.open_files import Sources, as_sequence, check_option_names, merge_options, open_files
+from clustering.ingest.given_options import check_option_names, merge_options
+from clustering.ingest.open_files import Sources, as_sequence, open_files
 from clustering.readers.file_options import Options
 
 NAME_MATCH_TABLE = (
