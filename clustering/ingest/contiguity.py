@@ -33,9 +33,9 @@ def catchment_contiguity(catchments: gpd.GeoDataFrame | None, school_ids: pd.Ind
     Parameters
     ----------
     catchments
-        As ``validate_catchments`` returns them, EPSG:4326; ``None`` if there are none. All polygons of a school are its catchment, of whatever
-        level: an elementary catchment is contiguous with the middle school's catchment around it. Polygons of open
-        enrolment are left out, since they say nothing about where students live.
+        As ``validate_catchments`` returns them, EPSG:4326; ``None`` if there are none. All polygons of a school are its
+        catchment, of whatever level: an elementary catchment is contiguous with the middle school's catchment around
+        it. Polygons of open enrolment are left out, since they say nothing about where students live.
     school_ids
         The listed schools; catchments of others are left out.
 

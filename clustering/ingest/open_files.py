@@ -39,12 +39,12 @@ from clustering.readers.read_table import peek_kind, read_table
 from clustering.readers.recognition.containers import recognise_container
 from clustering.readers.recognition.file_kinds import MATRIX_VALUES, is_portal_kind
 from clustering.readers.recognition.headings import recognise_headings
-from clustering.readers.reshape.own_tables import OWN_ENROLMENT, take_back_enrolment
 from clustering.readers.reshape.reshape import reshape
 from clustering.readers.text.columns import TextColumn
 from clustering.readers.written_identifiers import as_assigned
 from clustering.validation.catchments.catchments import complete_layer_headings
 from clustering.validation.enrolment.ccd_membership import Membership, read_membership
+from clustering.validation.enrolment.grade_enrolment import KIND, holds_grade_enrolment, read_grade_enrolment
 from clustering.validation.findings import Findings
 from clustering.validation.flows.matrix import is_matrix
 from clustering.validation.overlong_cells import mark_overlong_cells
@@ -193,8 +193,7 @@ def _open(role: str, source: NamedSource, options: Options, children: WarmChildr
         tables = [replace(table, problems=(*table.problems, *notes)) for table in tables] if notes else tables
         parts: list[Part] = []
         taken = frozenset({"layer"}) if _is_packed(source) else frozenset[str]()
-        for read in tables:
-            table = take_back_enrolment(read) if role in ("schools", "performance") else read
+        for table in tables:
             of_table = _parts_of(role, table)
             parts += of_table
             taken = taken.union(*(options_of_table(table, _role_of(part)) for part in of_table))
@@ -204,7 +203,10 @@ def _open(role: str, source: NamedSource, options: Options, children: WarmChildr
 
 
 def _role_of(part: Part) -> str:
-    return "membership" if isinstance(part, Membership) else part.findings.role
+    """What the options of a part are told by."""
+    if not isinstance(part, Membership):
+        return part.findings.role
+    return "grade_enrolment" if part.file.kind == KIND else part.file.role
 
 
 def _is_packed(source: NamedSource) -> bool:
@@ -217,8 +219,10 @@ def _is_packed(source: NamedSource) -> bool:
 
 
 def _parts_of(role: str, table: RawTable) -> list[Part]:
-    if table.kind in (*_MEMBERSHIP_KINDS, OWN_ENROLMENT):  # in an archive, a workbook or memory: in memory already
+    if table.kind in _MEMBERSHIP_KINDS:  # not streamed: in memory already
         return [read_membership(table)]
+    if role in ("schools", "performance") and holds_grade_enrolment(table):
+        return [read_grade_enrolment(table)]
     if not is_portal_kind(table.kind):
         return [_recognise(role, table)]
     translated = translate_portal_table(table)

@@ -12,7 +12,6 @@ from clustering.readers.in_memory import IN_MEMORY
 from clustering.readers.raw_table import RawTable
 from clustering.readers.recognition.aliases import ALIASES
 from clustering.readers.recognition.file_kinds import is_portal_kind
-from clustering.readers.reshape.own_tables import OWN_ENROLMENT
 from clustering.readers.written_identifiers import IDENTIFIERS
 from clustering.validation.findings import Findings
 
@@ -29,7 +28,9 @@ _OF_SPATIAL = frozenset({"layer"})
 # Whether coordinates were found is looked at below.
 _OF_ANY_TABLE = frozenset({"kind", "columns", "rows", "suppressed", "missing", "decimal", "crs"})
 _ROLES: Mapping[str, frozenset[str]] = {
-    "year_convention": frozenset({"schools", "flows", "performance", "progress", "partners", "zone_needs"}),
+    "year_convention": frozenset(
+        {"schools", "flows", "performance", "grade_enrolment", "progress", "partners", "zone_needs"}
+    ),
     "repeated": frozenset({"schools"}),
     "unit": frozenset({"travel_times"}),
     "rate_unit": frozenset({"schools", "performance", "progress", "zone_needs"}),
@@ -72,7 +73,7 @@ def options_of_table(table: RawTable, role: str) -> frozenset[str]:
         return frozenset()
     taken = _OF_CONTAINERS.get(container, _OF_SPATIAL)
     if role not in ALIASES:
-        return taken | {"kind"} | ({"year_convention"} if table.kind == OWN_ENROLMENT else set())
+        return taken | {"kind"}
     return taken | _OF_ANY_TABLE | {option for option, roles in _ROLES.items() if role in roles}
 
 

@@ -111,6 +111,16 @@ PERFORMANCE_ALIASES: Mapping[str, Sequence[str]] = {
     ),
     "rate_kind": ("rate_kind", "rate_type", "cohort_type", "graduation_rate_type"),
 }
+GRADE_ENROLMENT_ALIASES: Mapping[str, Sequence[str]] = {
+    "school_id": SCHOOL_ALIASES["school_id"],
+    "year": PERFORMANCE_ALIASES["year"],
+    "grade": ("grade", "grade_level", "grade_lvl", "gradelevel", "grade_code", "grade_name", "grade_description"),
+    "students": (
+        *("students", "enrolment", "enrollment", "student_count", "enrollment_count", "number_of_students"),
+        *("total_enrollment", "total_students", "membership", "headcount", "pupils", "count"),
+    ),
+    "subgroup": (*PERFORMANCE_ALIASES["subgroup"], "subgroup_description"),
+}
 PLAN_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": SCHOOL_ALIASES["school_id"],
     "zone": (

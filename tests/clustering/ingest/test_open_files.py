@@ -80,7 +80,7 @@ def test_options_that_student_records_do_not_know_are_refused(option: str, tmp_p
             read_scenario(schools=schools, students=path, options=[option])
 
 
-MEMBERSHIP = "NCESSCH,SCHOOL_YEAR,GRADE,TOTAL_INDICATOR,STUDENT_COUNT,DMS_FLAG\n1,2022-2023,Grade 1,Education Unit Total,5,Reported\n"
+MEMBERSHIP = "NCESSCH,SCHOOL_YEAR,GRADE,TOTAL_INDICATOR,STUDENT_COUNT,DMS_FLAG\n1,2022-2023,Grade 1,Education Unit Total,5,Reported\n"  # noqa: E501
 PAGE = '{"count": 1, "results": [{"ncessch": "1", "year": 2022, "grade": 1, "race": 99, "sex": 99, "enrollment": 5}]}'
 EVERY_OPTION = {
     "kind": "crosswalk", "encoding": "cp1252", "delimiter": "pipe", "has_header": False, "header_row": 3,

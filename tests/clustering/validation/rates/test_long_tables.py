@@ -118,8 +118,10 @@ def test_the_latest_year_decides() -> None:
 
 YEARS_OF_GRADUATION = [
     ("school_id,Grad_Rate_2022,Grad_Rate_2023 5201,55,71", {"5201 2021 4year all 55", "5201 2022 4year all 71"}),
-    ("school_id,Adjusted_Cohort_Grad_Rate_2022,Adjusted_Cohort_Grad_Rate_2023 5201,55,71", {"5201 2021 4year all 55", "5201 2022 4year all 71"}),
-    ("school_id,graduates_2023,cohort_2023,graduates_2022,cohort_2022 5201,71,100,55,100", {"5201 2021 4year all 55 of 100", "5201 2022 4year all 71 of 100"}),
+    ("school_id,Adjusted_Cohort_Grad_Rate_2022,Adjusted_Cohort_Grad_Rate_2023 5201,55,71",
+     {"5201 2021 4year all 55", "5201 2022 4year all 71"}),
+    ("school_id,graduates_2023,cohort_2023,graduates_2022,cohort_2022 5201,71,100,55,100",
+     {"5201 2021 4year all 55 of 100", "5201 2022 4year all 71 of 100"}),
 ]  # fmt: skip
 
 
