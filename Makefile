@@ -69,6 +69,7 @@ check-files:
 bench: setup $(DONE)/bench ## Run the benchmarks (docs/benchmarks.md)
 	$(BIN)/python -m bench.line
 	$(BIN)/python -m bench.ingest
+	$(BIN)/python -m bench.many_files
 	$(BIN)/python -m bench.command
 	$(BIN)/python -m bench.identification
 	$(BIN)/python -m bench.proposals

@@ -49,7 +49,7 @@ LONG_FILES = (
 # A slow machine is no reason for an example to fail.
 settings.register_profile("unhurried", settings.get_profile("default"), deadline=None)
 # Examples are the same in every run of CI: drawing more of them finds nothing new there.
-settings.register_profile("repeated", settings.get_profile("ci"), max_examples=40)
+settings.register_profile("repeated", settings.get_profile("ci"), max_examples=25)
 settings.load_profile("repeated" if os.environ.get("CI") else "unhurried")
 
 

@@ -133,7 +133,11 @@ def _parsed(options: Sequence[str] | Mapping[str, FileOptions]) -> Mapping[str, 
 
 def _file_option(role: FileRole) -> Parameter:
     flag = f"--{role.name.replace('_', '-')}"
-    option = typer.Option(... if role.is_required else None, flag, help=f"{role.description} May be repeated.")
+    option = typer.Option(
+        ... if role.is_required else None,
+        flag,
+        help=f"{role.description} A folder or a pattern stands for its files. May be repeated.",
+    )
     kind = list[Path] if role.is_required else list[Path] | None
     return Parameter(role.name, Parameter.KEYWORD_ONLY, default=option, annotation=kind)
 

@@ -11,8 +11,10 @@ from typing import Any
 import pandas as pd
 
 from clustering.errors import InputError, Problem
+from clustering.ingest.archive_files import read_files_of_archive
 from clustering.model.arguments import of_type
 from clustering.readers.file_options import FileOptions, Options, options_for, parse_file_options
+from clustering.readers.isolation.warm_children import WarmChildren, children_for
 from clustering.readers.published.education_data_portal_pages import looks_like_pages, read_portal_pages
 from clustering.readers.published.education_data_portal_tables import translate_portal_table
 from clustering.readers.raw_table import NamedFile, RawTable, Source, name_of, without_blank_records
@@ -64,7 +66,9 @@ def check_option_names(options: Options, sources: Iterable[Source], problems: li
     """Note options of a file that is not there; a pattern may match no file."""
     names = sorted({name_of(source) for source in sources})
     for name in options:
-        if name not in names and not set(name) & set("*?["):
+        # A file in an archive is called by both names: archive.zip/member.csv.
+        is_there = name in names or any(name.startswith(f"{each}/") for each in names)
+        if not is_there and not set(name) & set("*?["):
             message = f"There is an option for {name[:200]}, but no such file. The files are: {', '.join(names[:30])}."
             remedy = "Write the name of the file without its folder, or no name for an option of all files."
             problems.append(Problem(table="options", value=name[:200], message=message, remedy=remedy))
@@ -101,10 +105,13 @@ class InputFiles:
         Role to tables, in the order of the files.
     memberships
         Enrolment by school and grade.
+    notes
+        Warnings about what was not read at all.
     """
 
     files: dict[str, list[Findings]]
     memberships: list[Membership] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
 
 
 def open_files(sources: Mapping[str, Sequence[Source]], options: Options, problems: list[Problem]) -> InputFiles:
@@ -130,7 +137,7 @@ def open_files(sources: Mapping[str, Sequence[Source]], options: Options, proble
 
     def open_one(role: str, source: Source) -> list[Part] | InputError:
         """Open a file and start encoding its columns."""
-        outcome = _open(role, source, options)
+        outcome = _open(role, source, options, children)
         for part in outcome if isinstance(outcome, list) else ():
             if not isinstance(part, Membership):
                 headings = _headings_read_by_text(part.findings)
@@ -140,7 +147,7 @@ def open_files(sources: Mapping[str, Sequence[Source]], options: Options, proble
     # Parsing, hashing and encoding release the interpreter's lock. Each column is a task, so that both threads are busy
     # to the end, whatever the sizes of the files.
     encoding: list[Future[TextColumn]] = []
-    with ThreadPoolExecutor(max_workers=2) as threads:
+    with children_for(len(role_sources)) as children, ThreadPoolExecutor(max_workers=2) as threads:
         tasks = [threads.submit(open_one, role, source) for role, source in role_sources]
         outcomes = [task.result() for task in tasks]
         wait(encoding)
@@ -158,24 +165,28 @@ def open_files(sources: Mapping[str, Sequence[Source]], options: Options, proble
     return inputs
 
 
-def _open(role: str, source: Source, options: Options) -> list[Part] | InputError:
+def _open(role: str, source: Source, options: Options, children: WarmChildren | None) -> list[Part] | InputError:
     file_options = options_for(name_of(source), options)
     try:
         if role in ("schools", "performance") and _is_streamed(source, file_options):
             return [read_membership(source, encoding=file_options.encoding)]
-        table = _read(role, source, file_options)
-        if table.kind in _MEMBERSHIP_KINDS:  # in an archive, a workbook or a DataFrame, and so in memory already
-            return [read_membership(table)]
-        if not is_portal_kind(table.kind):
-            return [_recognise(role, table)]
-        translated = translate_portal_table(table)
-        if translated.role == "membership":
-            return [read_membership(each) for each in translated.tables]
-        codes = tuple(_warn_of_codes(table.name, translated.facts))
-        first = [replace(each, problems=(*each.problems, *codes)) for each in translated.tables[:1]]
-        return [_recognise(translated.role, each) for each in (*first, *translated.tables[1:])]
+        tables = read_files_of_archive(role, source, options) or [_read(role, source, file_options, children)]
+        return [part for table in tables for part in _parts_of(role, table)]
     except InputError as error:
         return error
+
+
+def _parts_of(role: str, table: RawTable) -> list[Part]:
+    if table.kind in _MEMBERSHIP_KINDS:  # in an archive, a workbook or a DataFrame, and so in memory already
+        return [read_membership(table)]
+    if not is_portal_kind(table.kind):
+        return [_recognise(role, table)]
+    translated = translate_portal_table(table)
+    if translated.role == "membership":
+        return [read_membership(each) for each in translated.tables]
+    codes = tuple(_warn_of_codes(table.name, translated.facts))
+    first = [replace(each, problems=(*each.problems, *codes)) for each in translated.tables[:1]]
+    return [_recognise(translated.role, each) for each in (*first, *translated.tables[1:])]
 
 
 def _warn_of_codes(name: str, facts: Mapping[str, int]) -> Iterator[Problem]:
@@ -186,12 +197,12 @@ def _warn_of_codes(name: str, facts: Mapping[str, int]) -> Iterator[Problem]:
         yield Problem(table=name, column=column, message=message, remedy=remedy, is_error=False)
 
 
-def _read(role: str, source: Source, options: FileOptions) -> RawTable:
+def _read(role: str, source: Source, options: FileOptions, children: WarmChildren | None) -> RawTable:
     if role in ("schools", "performance") and not isinstance(source, pd.DataFrame):
         path = _path_of(source)
         if path.is_dir() or looks_like_pages(path):
             return read_portal_pages(source, options=options)
-    return read_table(source, role=role, options=options)
+    return read_table(source, role=role, options=options, children=children)
 
 
 def _is_streamed(source: Source, options: FileOptions) -> bool:

@@ -21,6 +21,7 @@ from clustering.ingest.cross_file_errors import raise_cross_file_errors, validat
 from clustering.ingest.cross_file_warnings import check_coordinates, check_students_entering, check_years
 from clustering.ingest.enrolment import add_enrolment, enrolment_by_grade
 from clustering.ingest.estimates import EstimateSources, OfficialChain, compare_estimates, estimate_flows
+from clustering.ingest.expand_sources import expand_sources
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
 from clustering.ingest.flow_sources import ONLY_RESIDENTS, ScenarioFlows, build_recorded_flows, no_flows
 from clustering.ingest.open_files import InputFiles, Sources, as_sequence, check_option_names, merge_options, open_files
@@ -64,6 +65,8 @@ def read_scenario(
 ) -> Scenario:
     """
     Read and validate an analyst's files.
+
+    Several files of a role are a list, a folder, or a pattern such as ``boundaries/*.geojson``.
 
     Parameters
     ----------
@@ -128,10 +131,13 @@ def read_scenario(
         "crosswalk": as_sequence(crosswalk),
         "travel_times": as_sequence(travel_times),
     }
-    named = [source for of_role in (*sources.values(), as_sequence(students)) for source in of_role]
+    given = expand_sources({**sources, "students": as_sequence(students)}, problems)
+    of_students = given.sources.pop("students")
+    named = [source for of_role in (*given.sources.values(), of_students) for source in of_role]
     check_option_names(all_options, named, problems)
-    inputs = open_files(sources, all_options, problems)
-    student_files = read_students(as_sequence(students), all_options, problems)
+    inputs = open_files(given.sources, all_options, problems)
+    inputs.notes += given.left_out
+    student_files = read_students(of_students, all_options, problems)
     excluded = (exclude_receivers,) if isinstance(exclude_receivers, str) else tuple(exclude_receivers)
     rules = _EstimateRules(exclude_receivers=excluded, capture=check_capture(capture))
     has_basis = bool(len(sources["catchments"])) or estimate or not require_flows
@@ -363,4 +369,5 @@ def _validate_crosswalk(
 
 def _problems_of(inputs: InputFiles) -> list[Problem]:
     found = [problem for role in inputs.files.values() for findings in role for problem in findings.problems]
+    found += inputs.notes
     return found + [problem for membership in inputs.memberships for problem in membership.problems]

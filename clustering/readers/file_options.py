@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Field
 
 from clustering.errors import InputError, Problem
+from clustering.model.level_words import parse_level
 from clustering.model.parameter_model import ParameterModel
 from clustering.model.parameter_types import NUMBER_OR_NONE, plain_value, sound_characters
 from clustering.model.spelling import british
@@ -53,6 +54,16 @@ def _entries(value: object) -> object:
     if not isinstance(value, Mapping) or not all(isinstance(name, str) and name.strip() for name in value):
         raise unreadable()
     return {name.strip(): _text_or_none(entry) for name, entry in value.items()}
+
+
+def _level(value: object) -> object:
+    text = _text_or_none(value)
+    if isinstance(text, str):
+        try:
+            parse_level(text)
+        except ValueError:
+            raise fault("There is no such level.", "Give elementary, middle, high, or grades such as 9-12.") from None
+    return text
 
 
 TextOption = Annotated[str | None, BeforeValidator(_text_or_none)]
@@ -123,6 +134,11 @@ class FileOptions(ParameterModel):
     crs: TextOption = Field(
         default=None,
         description="Coordinate reference system of the geometry, such as EPSG:2272, where the file does not say.",
+    )
+    level: Annotated[str | None, BeforeValidator(_level)] = Field(
+        default=None,
+        description="What schools all polygons of a catchment file are of: elementary, middle, high, or grades such as"
+        " 9-12.",
     )
     columns: Annotated[dict[str, str], BeforeValidator(_british_keys)] = Field(
         default_factory=dict,

@@ -15,6 +15,7 @@ from clustering.errors import CrsError, InputError, Problem
 from clustering.model.columns import GEOGRAPHIC_CRS
 from clustering.readers.file_options import FileOptions
 from clustering.readers.isolation.parent import ContainerTable, read_container
+from clustering.readers.isolation.warm_children import WarmChildren
 from clustering.readers.raw_table import NamedFile, RawTable, Source, name_of
 from clustering.readers.recognition.archives import Unpacked, unpacked
 from clustering.readers.recognition.file_kinds import (
@@ -34,7 +35,13 @@ MAXIMUM_BYTES = 2 * 1024**3
 PEEKED_BYTES = 1 << 16
 
 
-def read_table(source: Source, *, role: str = "schools", options: FileOptions | None = None) -> RawTable:
+def read_table(
+    source: Source,
+    *,
+    role: str = "schools",
+    options: FileOptions | None = None,
+    children: WarmChildren | None = None,
+) -> RawTable:
     """
     Read one file, or take a DataFrame, without interpreting any value.
 
@@ -46,6 +53,8 @@ def read_table(source: Source, *, role: str = "schools", options: FileOptions | 
         What the file is used as, a key of ``headings.ALIASES``: decides which headings are recognised.
     options
         The user's options of the file.
+    children
+        As for :func:`~clustering.readers.isolation.parent.read_container`.
 
     Returns
     -------
@@ -71,7 +80,7 @@ def read_table(source: Source, *, role: str = "schools", options: FileOptions | 
         with unpacked(path, name, wanted=file_options.layer) as file:
             if file.container == "text":
                 return _table_of_text(file.path.read_bytes(), name, role, file_options, note=file.note)
-            return _table_of_container(file, name, role, file_options)
+            return _table_of_container(file, name, role, file_options, children)
     except IsADirectoryError:
         raise _unreadable(name, "This is a folder.", "Name each file in it that should be read.") from None
     except OSError as error:
@@ -79,9 +88,18 @@ def read_table(source: Source, *, role: str = "schools", options: FileOptions | 
         raise _unreadable(name, message, "Check the path and the permissions.") from None
 
 
-def _table_of_container(file: Unpacked, name: str, role: str, options: FileOptions) -> RawTable:
+def _table_of_container(
+    file: Unpacked, name: str, role: str, options: FileOptions, children: WarmChildren | None
+) -> RawTable:
     content = read_container(
-        file.path, name=name, container=file.container, layer=options.layer, sheet=options.sheet, crs=options.crs
+        file.path,
+        name=name,
+        container=file.container,
+        # Of an archive the option names the member, which has been taken out.
+        layer=None if file.note else options.layer,
+        sheet=options.sheet,
+        crs=options.crs,
+        children=children,
     )
     columns = {heading: text.dictionary_encode() for heading, text in content.columns.items()}
     if not columns and content.geometry is None:

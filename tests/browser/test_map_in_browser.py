@@ -129,8 +129,10 @@ def test_no_name_of_a_school_runs_in_the_browser(watched: Watched, tmp_path: Pat
 
 
 def test_no_title_runs_in_the_browser(watched: Watched, tmp_path: Path) -> None:
-    frames = open_side_by_side(watched.page, tmp_path, [draw_map(toy_proposal(), title=name) for name in HOSTILE_NAMES])
-    for name, frame in zip(HOSTILE_NAMES, frames, strict=True):
+    # The rest are texts of templates and of spreadsheets, which are nothing to a browser.
+    names = [name for name in HOSTILE_NAMES if set(name) & set("<>&\"'`$")]
+    frames = open_side_by_side(watched.page, tmp_path, [draw_map(toy_proposal(), title=name) for name in names])
+    for name, frame in zip(names, frames, strict=True):
         assert frame.evaluate("window.ran") is None, name
         assert frame.child_frames == [], name
         assert frame.evaluate("drawnMap.getZoom() > 0"), name

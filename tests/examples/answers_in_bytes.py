@@ -67,9 +67,9 @@ def _toy_district(_: int) -> bytes:
 
 
 def _generated_state(_: int) -> bytes:
-    """The files of the sample state, each after its name."""
+    """The files of a generated state, each after its name."""
     with tempfile.TemporaryDirectory() as folder:
-        paths = sorted(write_state(generate_state(schools=600, seed=1), folder))
+        paths = sorted(write_state(generate_state(schools=200, seed=1), folder))
         return b"".join(path.name.encode() + path.read_bytes() for path in paths)
 
 

@@ -27,6 +27,7 @@ import pyarrow.compute
 
 from clustering.readers.crs import geographic_shapes
 from clustering.readers.isolation.errors_of_codes import error_of_code, file_error
+from clustering.readers.isolation.warm_children import WarmChildren
 from clustering.readers.recognition.archives import copy_plain, extract_shapefile
 from clustering.readers.text.layout import checked_headings
 
@@ -102,7 +103,7 @@ _SPATIAL = {
 _PLAIN = {"parquet": "input.parquet", "workbook": "input.book", "json": "input.json"}
 
 
-def read_container(
+def read_container(  # noqa: PLR0913 (the file, what is said of it, and how it is read)
     path: Path,
     *,
     name: str,
@@ -111,6 +112,7 @@ def read_container(
     sheet: str | None = None,
     crs: str | None = None,
     limits: ReadingLimits | None = None,
+    children: WarmChildren | None = None,
 ) -> ContainerTable:
     """
     Read a workbook, a spatial file, Parquet or JSON records in a child process.
@@ -129,6 +131,8 @@ def read_container(
         Reference system of the coordinates if the file has none.
     limits
         The defaults if ``None``.
+    children
+        Where the child is forked from, if many files are read; ``None`` starts one for this file.
 
     Returns
     -------
@@ -162,16 +166,22 @@ def read_container(
             "parent": os.getpid(),
             "packages": _package_folders(),
         }
-        facts = _run(request, work, name, bounds)
+        facts = _run(request, work, name, bounds, children)
         table = _answered_table(work / "answer.arrow", name)
     if shapefile is not None:
         facts |= {"layer": shapefile.layer, "layers": shapefile.layers}
     return _checked(table, facts, name, crs)
 
 
-def _run(request: Mapping[str, Any], folder: Path, name: str, limits: ReadingLimits) -> dict[str, Any]:
+def _run(
+    request: Mapping[str, Any],
+    folder: Path,
+    name: str,
+    limits: ReadingLimits,
+    children: WarmChildren | None = None,
+) -> dict[str, Any]:
     try:
-        subprocess.run(
+        (children or subprocess).run(
             [sys.executable, "-I", str(_SCRIPT)],
             input=json.dumps(request).encode(),
             cwd=folder,

@@ -26,6 +26,8 @@ from clustering.readers.recognition.containers import (
 MAXIMUM_UNPACKED_BYTES = 2 * 1024**3
 # Text is seldom packed to less than a hundredth. What shrinks more was made to overflow whoever unpacks it.
 MAXIMUM_RATIO = 200
+MAXIMUM_FILES_OF_ARCHIVE = 500
+TAKEN = "Taken from the archive:"
 UNSUSPICIOUS_BYTES = 64 * 1024**2
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _CHUNK_BYTES = 1 << 20
@@ -128,10 +130,7 @@ def extract_shapefile(path: Path, folder: Path, name: str, *, layer: str | None)
     """
     with _open_archive(path, name) as archive:
         members = _members(archive, name)
-        stems = sorted({str(PurePosixPath(each.filename).with_suffix("")) for each in members if _is(each, (".shp",))})
-        short = [PurePosixPath(stem).name for stem in stems]
-        # Shapefiles of the same name in two folders keep their folder in the name.
-        names = {stem if short.count(last) > 1 else last: stem for stem, last in zip(stems, short, strict=True)}
+        names = _names_of_shapefiles(members)
         if layer is not None and layer not in names:
             raise _error(name, f"There is no layer {layer[:100]!r}.", f"Name one of {', '.join(names)[:500]}.")
         if layer is None and len(names) != 1:
@@ -151,6 +150,53 @@ def extract_shapefile(path: Path, folder: Path, name: str, *, layer: str | None)
         for part, suffix in zip(parts, suffixes, strict=True):
             _copy_member(archive, part, folder / f"layer{suffix}", name)
     return Shapefile(layer=chosen, layers=list(names))
+
+
+def files_of_archive(path: Path, name: str) -> list[str]:
+    """
+    Name the members of an archive that would each be read, if there are several.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        What problems call it.
+
+    Returns
+    -------
+    layers
+        What to give as ``layer`` for each, sorted: the paths of tables of one container, or the names of shapefiles.
+        Empty for a file that is no archive, and for an archive with one table.
+
+    Raises
+    ------
+    InputError
+        The archive is damaged, or all of it together is too large.
+    """
+    container = recognise_container(path)
+    if container not in ("archive", "shapefile archive"):
+        return []
+    with _open_archive(path, name) as archive:
+        members = _members(archive, name)
+        if container == "shapefile archive":
+            chosen = [each for each in members if _is(each, SHAPEFILE_PARTS)]
+            layers = sorted(_names_of_shapefiles(members))
+        else:
+            chosen = next((found for kind in _preferences() if (found := [m for m in members if _is(m, kind)])), [])
+            layers = sorted(each.filename for each in chosen)
+        if len(layers) < 2 or len(layers) > MAXIMUM_FILES_OF_ARCHIVE:
+            return []
+        # Each file alone would be within the limits, but hundreds of them would not.
+        _check_size(sum(each.file_size for each in chosen), sum(each.compress_size for each in chosen), name)
+    return layers
+
+
+def _names_of_shapefiles(members: Sequence[zipfile.ZipInfo]) -> dict[str, str]:
+    """Name of each shapefile to its path without suffix; those of the same name keep their folder in the name."""
+    stems = sorted({str(PurePosixPath(each.filename).with_suffix("")) for each in members if _is(each, (".shp",))})
+    short = [PurePosixPath(stem).name for stem in stems]
+    return {stem if short.count(last) > 1 else last: stem for stem, last in zip(stems, short, strict=True)}
 
 
 @contextmanager
@@ -201,7 +247,7 @@ def _extract(path: Path, target: Path, name: str, wanted: str | None) -> str:
             raise _error(name, message, "Set layer=NAME, or pack only the table that is needed.")
         _copy_member(archive, chosen[0], target, name)
         of_files = f", of {len(members)} files" if len(members) > 1 else ""
-    return f"Taken from the archive: {PurePosixPath(chosen[0].filename).name}{of_files}."
+    return f"{TAKEN} {PurePosixPath(chosen[0].filename).name}{of_files}."
 
 
 def _preferences() -> list[tuple[str, ...]]:

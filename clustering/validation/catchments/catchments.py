@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from clustering.model.grades import grade_mask, parse_grade_set
 from clustering.model.plain_text import plain_text
 from clustering.readers.text.values import parse_grades, parse_unique
 from clustering.validation.catchments.areas_without_school import set_aside_areas
+from clustering.validation.catchments.levels import LAYERS, layer_of, polygon_levels
 from clustering.validation.catchments.overlaps import warn_of_overlaps
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
@@ -25,14 +25,6 @@ from clustering.validation.unreadable_cells import Wording, note_unreadable
 
 CATCHMENT_COLUMNS = ("school_id", "name", "grades_offered", "level", "is_open_enrolment", "geometry")
 
-_LAYERS = {"ES": "elementary", "MS": "middle", "HS": "high"}
-# The codes of the School Attendance Boundary Survey, and words; its 4 ("other") is no level.
-_LEVELS = {
-    **dict.fromkeys(("1", "primary", "elementary", "es"), "elementary"),
-    **dict.fromkeys(("2", "middle", "ms"), "middle"),
-    **dict.fromkeys(("3", "high", "secondary", "hs"), "high"),
-    **dict.fromkeys(("4", "other", "", "n/a", "na"), None),
-}
 _YES, _NO = ("1", "1.0", "yes", "y", "true"), ("0", "0.0", "no", "n", "false", "", "-9")
 
 _NO_GRADES = Wording(
@@ -91,7 +83,7 @@ def complete_layer_headings(headings: Mapping[str, str], cells: pd.DataFrame, *,
         The headings, with a problem if the layer is ambiguous.
     """
     found = dict(headings)
-    identifiers = [heading for heading in (f"{prefix}_ID" for prefix in _LAYERS) if heading in cells.columns]
+    identifiers = [heading for heading in (f"{prefix}_ID" for prefix in LAYERS) if heading in cells.columns]
     if "school_id" not in found and identifiers:
         distinct = cells[identifiers].nunique().sort_values(ascending=False, kind="stable")
         if len(distinct) > 1 and distinct.iloc[0] == distinct.iloc[1]:
@@ -104,7 +96,7 @@ def complete_layer_headings(headings: Mapping[str, str], cells: pd.DataFrame, *,
             )
             return LayerHeadings(headings=found, problems=[problem])
         found["school_id"] = str(distinct.index[0])
-    prefix = _layer_of(found)
+    prefix = layer_of(found)
     if prefix is not None:
         for canonical, heading in (("name", f"{prefix}_Name"), ("grades", f"{prefix}_Grade")):
             if heading in cells.columns:
@@ -142,6 +134,7 @@ def validate_catchments(files: Sequence[Findings]) -> gpd.GeoDataFrame:
 
 def _validate_layer(findings: Findings) -> gpd.GeoDataFrame:
     is_area = set_aside_areas(findings)
+    levels = polygon_levels(findings, _grades_offered(findings))
     mark_bad_identifiers(findings, "school_id")
     ids = findings.column("school_id").astype("str")
     names = findings.column("name").astype("str")
@@ -149,8 +142,8 @@ def _validate_layer(findings: Findings) -> gpd.GeoDataFrame:
         {
             "school_id": ids,
             "name": names.map({name: plain_text(name).strip() for name in names.unique()}).where(names != "", ids),
-            "grades_offered": _grades_offered(findings),
-            "level": _levels(findings),
+            "grades_offered": levels.grades_offered,
+            "level": levels.level,
             "is_open_enrolment": _open_enrolment(findings),
         },
         geometry=_polygons(findings),
@@ -163,11 +156,6 @@ def _validate_layer(findings: Findings) -> gpd.GeoDataFrame:
     _warn_of_islands(findings, layer)
     warn_of_overlaps(findings, layer)
     return layer
-
-
-def _layer_of(headings: Mapping[str, str]) -> str | None:
-    match = re.fullmatch(r"(ES|MS|HS)_ID", headings.get("school_id", ""))
-    return match.group(1) if match else None
 
 
 def _grades_offered(findings: Findings) -> pd.Series:
@@ -195,21 +183,6 @@ def _spread(findings: Findings, canonical: str, values: pd.Series, bad: pd.Serie
     """Values of the distinct texts, one per polygon; texts that cannot be read are noted."""
     note_unreadable(findings, canonical, bad, wording)
     return values.take(findings.texts(canonical).codes).reset_index(drop=True)
-
-
-def _levels(findings: Findings) -> pd.Series:
-    prefix = _layer_of(findings.headings)
-    texts = findings.column("level").astype("str")
-    if prefix is not None:
-        return pd.Series(_LAYERS[prefix], index=texts.index, dtype="str")
-    keys = texts.str.lower().str.removesuffix(".0")
-    findings.mark(
-        ~keys.isin(list(_LEVELS)),
-        "level",
-        message="The level is not known.",
-        remedy="Write elementary, middle, high or other, or the survey's codes 1, 2, 3, 4.",
-    )
-    return keys.map(_LEVELS).astype("str")
 
 
 def _open_enrolment(findings: Findings) -> pd.Series:

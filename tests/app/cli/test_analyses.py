@@ -39,8 +39,11 @@ def run(name: str, files: tuple[Path, Path], *more: str) -> tuple[int, str, str]
     return result.exit_code, result.stdout, result.stderr
 
 
-@pytest.mark.parametrize("name", ASKED)
-@pytest.mark.parametrize("with_options", [True, False])
+# The defaults are written down once for all: a few commands show that both sides have them.
+@pytest.mark.parametrize(
+    ("name", "with_options"),
+    [*((name, True) for name in ASKED), ("reach", False), ("plans", False), ("persistence", False)],
+)
 def test_a_command_writes_the_bytes_that_the_service_gives(
     client: TestClient, proposal_id: str, toy_files: tuple[Path, Path], tmp_path: Path, name: str, with_options: bool
 ) -> None:

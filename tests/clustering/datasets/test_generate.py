@@ -71,7 +71,7 @@ def test_another_seed_is_another_state(state: SampleState) -> None:
     assert len(other.promotions) != len(state.promotions)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=10)
 @example(size=4000, seed=1)
 @given(size=st.one_of(st.integers(12, 400), st.integers(401, 1500)), seed=st.integers(0, 2**40))
 def test_any_size_is_met_exactly_by_sound_rows(size: int, seed: int) -> None:

@@ -233,7 +233,7 @@ def test_rates_with_nothing_to_protect_are_the_same_table() -> None:
 small_counts = st.integers(1, 9).flatmap(lambda cohort: st.tuples(st.integers(0, cohort), st.just(cohort)))
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(
     small=st.lists(st.tuples(small_counts, small_counts), min_size=3, max_size=3),
     rule=st.sampled_from(

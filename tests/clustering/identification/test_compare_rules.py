@@ -76,7 +76,7 @@ def test_one_rule_that_cannot_be_read_is_told() -> None:
         compare_rules(rates_of("50", "90"), "essa_csi_graduation", {"threshold": 67})
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(
     texts=st.lists(st.sampled_from(TEXTS), min_size=2, max_size=6),
     thresholds=st.tuples(st.integers(0, 1000), st.integers(0, 1000)),
@@ -96,7 +96,7 @@ def test_a_higher_threshold_never_makes_a_school_less_sure(
             assert SURENESS[after] >= SURENESS[before]
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(
     low=st.integers(0, 100),
     width=st.integers(0, 40),
@@ -115,7 +115,7 @@ def test_a_band_that_becomes_a_point_is_sure_and_within_what_was_possible(
     assert band in {tight, "possible"}
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(
     rates=st.lists(
         st.tuples(st.integers(1, 3), st.sampled_from(["All Students", "CWD", "LEP"]), st.sampled_from(TEXTS)),

@@ -124,7 +124,7 @@ def answer_by_worlds(place: int, ranked: Sequence[Ranked], test: Test) -> str:
     return "certain" if found == {True} else "possible"
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @example(
     # The first may be too small to take a place, and then the second is the lowest.
     ranked=[Ranked((1, 1), "title1", None), Ranked((2, 2), "title1", 40)],
@@ -142,7 +142,7 @@ def test_the_lowest_are_those_of_every_world(ranked: list[Ranked], test: Test) -
     assert identify_schools(scenario, test.fields()).decisions["certainty"].tolist() == expected
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(points=st.lists(st.integers(0, 3), min_size=1, max_size=8), test=rules_of_the_lowest)
 def test_exact_points_leave_nothing_possible(points: list[int], test: Test) -> None:
     scenario = with_index([(each, each) for each in points], ["title1"] * len(points), [40] * len(points))
@@ -156,7 +156,7 @@ def test_exact_points_leave_nothing_possible(points: list[int], test: Test) -> N
     assert (cutoff.ranked_schools, cutoff.lowest_schools, cutoff.low, cutoff.high) == (len(points), lowest, last, last)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     ranked=st.lists(schools, min_size=2, max_size=6),
     test=rules_of_the_lowest,

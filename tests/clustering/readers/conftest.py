@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from clustering.readers.isolation import parent
+from clustering.readers.isolation.warm_children import WarmChildren
 from tests.faulty_files.hostile_files import valid_files
-from tests.faulty_files.warm_child import WarmChildren
 
 
 @pytest.fixture(scope="session")

@@ -97,7 +97,7 @@ def test_suppressed_cells_are_taken_as_stated(suppressed: float | str, students:
     assert (edge["students_low"], edge["students_high"]) == (1, 9)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.integers(0, 300), min_size=14, max_size=14))
 def test_send_and_receive_shares_sum_to_one(students: list[int]) -> None:
     flows = toy_flows().assign(students=[str(count) for count in students])

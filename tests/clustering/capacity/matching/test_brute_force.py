@@ -25,7 +25,7 @@ from tests.oracles.match_by_enumeration import (
     ranked_choices,
 )
 
-INSTANCES = 500
+INSTANCES = 250
 _BATCH = 50
 
 
@@ -82,7 +82,7 @@ def measured(match: Match) -> tuple[float, float, float]:
 
 def test_a_whole_match_has_the_best_totals_and_true_losses() -> None:
     losses = 0
-    for seed in range(500, 520):
+    for seed in range(500, 510):
         instance = random_instance(seed)
         ranks = ranked_choices(instance)
         if not ranks:
@@ -108,7 +108,7 @@ def test_a_whole_match_has_the_best_totals_and_true_losses() -> None:
                 assert zone.if_served.is_possible == bool(serving)
                 if serving:
                     assert zone.if_served.need_low == pytest.approx(ranks[0].rank[0] - serving[0].rank[0], abs=0.05)
-    assert losses > 15
+    assert losses > 8
 
 
 @pytest.mark.parametrize("minimum_difference", [1, 2])

@@ -72,7 +72,7 @@ _CELLS = {
 }
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=8)
 @given(st.lists(st.fixed_dictionaries(_CELLS), min_size=2, max_size=6), st.randoms())
 def test_any_register_comes_back_and_its_file_may_be_in_any_order(cells: list[dict[str, str]], chance: object) -> None:
     table = pd.DataFrame([{"partner_id": f"P{number:02d}", **row} for number, row in enumerate(cells)])

@@ -93,7 +93,7 @@ def test_rows_of_very_different_sizes_equal_trying_everything() -> None:
         assert solution.bound >= best - 1e-9 * abs(best), seed
 
 
-@pytest.mark.parametrize("first", range(0, 50, 10))
+@pytest.mark.parametrize("first", range(0, 20, 10))
 def test_plans_equal_cp_sat_by_columns_and_by_highs_alone(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in range(first, first + 10):
         model = random_plan(seed, zones=9, partners=4, years=3)
@@ -111,7 +111,7 @@ def test_plans_equal_cp_sat_by_columns_and_by_highs_alone(first: int, monkeypatc
 
 def test_a_gap_holds_and_the_answer_repeats(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solve_module, "LARGE_OPTIONS", 1)
-    for seed in range(100, 105):
+    for seed in range(100, 102):
         model = random_plan(seed, zones=14, partners=6, years=4)
         exact, close, again = (solve_assignment(model, maximum_gap=gap) for gap in (0.0, 0.05, 0.05))
         assert exact.value * 0.95 <= close.value <= exact.value <= close.bound * (1 + 1e-9)

@@ -50,7 +50,7 @@ def generated_records(draw: st.DrawFn) -> list[Record]:
     snapshot=(10, 1),
     shuffled=random.Random(1),
 )
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(rows=generated_records(), snapshot=st.sampled_from([None, (10, 1), (4, 1)]), shuffled=st.randoms())
 def test_the_derivation_equals_one_by_definition(
     tmp_path_factory: pytest.TempPathFactory,

@@ -17,12 +17,12 @@ import pytest
 
 from clustering.errors import InputError
 from clustering.readers.isolation import parent as isolation
-from clustering.readers.isolation.parent import ContainerTable, read_container
+from clustering.readers.isolation.parent import ContainerTable, ReadingLimits, read_container
+from clustering.readers.isolation.warm_children import WarmChildren
 from clustering.readers.raw_table import RawTable
 from clustering.readers.read_table import read_table
 from tests.faulty_files.hostile_files import ALTOGETHER, IN_CHILD, KINDS, NESTED, hostile_files, special_files
 from tests.faulty_files.lures import Lures, documents, mutations
-from tests.faulty_files.warm_child import WarmChildren
 
 TOKEN = "TOKEN-7f3a91"
 LEAST_CHILDREN = 60
@@ -31,6 +31,8 @@ LEAST_STARTED = 6
 # Disguises repeat after ten files and mutations after four: nine gets to all of them.
 STARTED_EVERY = 9
 DECLARED = "declared upload"
+# What never ends is stopped at the limit: there a short one tells as much.
+ENDLESS, SHORT_LIMIT_S = "endless", 4.0
 NAMES = {"geojson": "schools.geojson", "geopackage": "schools.gpkg", "flatgeobuf": "schools.fgb"}
 
 
@@ -79,12 +81,12 @@ def told(table: RawTable | ContainerTable) -> str:
     return " ".join([*table.columns, *cells, *table.layers, table.crs, *table.dropped])
 
 
-def outcome_of(path: Path, kind: str, *, in_child: bool) -> str:
+def outcome_of(path: Path, kind: str, *, in_child: bool, limits: ReadingLimits | None = None) -> str:
     """What became of a file: what it gave, or why it was refused."""
     start = time.monotonic()
     try:
         if in_child:
-            text = told(read_container(path, name=DECLARED, container=kind))
+            text = told(read_container(path, name=DECLARED, container=kind, limits=limits))
         else:
             text = told(read_table(path, role="schools"))
     except InputError as error:
@@ -143,7 +145,8 @@ def test_hostile_files_give_nothing_away(
         path = tmp_path / f"{number}-{NAMES.get(kind, 'schools.bin')}"
         path.write_bytes(data)
         try:
-            text = outcome_of(path, kind, in_child=in_child)
+            limits = ReadingLimits(time_limit_s=SHORT_LIMIT_S) if name == ENDLESS else None
+            text = outcome_of(path, kind, in_child=in_child, limits=limits)
         except (ArithmeticError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError) as error:
             return f"{name}: {type(error).__name__} {error}"
         finally:

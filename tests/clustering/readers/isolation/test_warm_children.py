@@ -12,9 +12,9 @@ import pytest
 from clustering.errors import InputError
 from clustering.readers.isolation import parent
 from clustering.readers.isolation.parent import ReadingLimits, read_container
+from clustering.readers.isolation.warm_children import WarmChildren
 from tests.examples.container_files import read, texts, written
 from tests.faulty_files.hostile_files import KINDS
-from tests.faulty_files.warm_child import WarmChildren
 
 # In place of a reader, behind all walls: tell what a parser would find.
 PROBE = """
@@ -73,11 +73,11 @@ def found_by_a_parser(kind: str, path: Path, folder: Path, monkeypatch: pytest.M
     reply: dict[str, Any] = {}
     run = parent._run
 
-    def told_of(request: dict[str, Any], copied: Path, name: str, limits: ReadingLimits) -> dict[str, Any]:
+    def told_of(request: dict[str, Any], copied: Path, *given: Any) -> dict[str, Any]:
         for file in copied.iterdir():
             file.replace(work / file.name)
         try:
-            reply.update(run(request, work, name, limits))
+            reply.update(run(request, work, *given))
         finally:
             reply["walls"] = json.loads((work / "answer.json").read_text())["walls"]
         (work / "answer.arrow").rename(copied / "answer.arrow")

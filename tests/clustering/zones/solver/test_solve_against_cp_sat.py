@@ -22,7 +22,7 @@ from clustering.zones.parameters import ProposalParameters
 from clustering.zones.request import ZoneRequest, build_request
 from clustering.zones.solver import solve
 
-BLOCKS, INSTANCES = 5, 50
+BLOCKS, INSTANCES = 5, 25
 
 
 def draw_parameters(chance: random.Random, schools: list[str], anchors: list[str]) -> ProposalParameters:
@@ -69,7 +69,7 @@ def draw_paths(seed: int, links: pd.DataFrame) -> pd.DataFrame:
 @cache
 def draw_instance(seed: int) -> tuple[Scenario, FeederTables, list[str], ZoneRequest]:
     """30 to 79 schools around 3 to 6 anchors, each within reach of two or three of them."""
-    anchors, size = 3 + seed % 4, 30 + seed % 50
+    anchors, size = 3 + seed % 4, 30 + 2 * seed % 50
     scenario = build_city(seed, elementary=size - size // 4 - anchors, middle=size // 4, anchors=anchors, nearest=3)
     schools = scenario.schools.index.tolist()
     high = [school for school in schools if school.startswith("h")]
@@ -79,14 +79,14 @@ def draw_instance(seed: int) -> tuple[Scenario, FeederTables, list[str], ZoneReq
     tables = build_feeder_tables(scenario)
     return (
         scenario,
-        replace(tables, paths=draw_paths(seed, tables.links)) if seed % 3 == 0 else tables,
+        replace(tables, paths=draw_paths(seed, tables.links)) if seed % 4 in (0, 3) else tables,
         high,
         replace(plain, parameters=parameters, schools=plain.schools.assign(need=need)),
     )
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
-def test_exact_equals_cp_sat_on_50_instances_of_30_to_79_schools(block: int) -> None:
+def test_exact_equals_cp_sat_on_25_instances_of_30_to_79_schools(block: int) -> None:
     for seed in range(block, INSTANCES, BLOCKS):
         scenario, tables, anchors, request = draw_instance(seed)
         candidates = generate_candidates(tables, anchors, request)

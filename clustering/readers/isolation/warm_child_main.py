@@ -1,9 +1,9 @@
 """
 The process that a fork for each file comes from.
 
-Run as a script by ``tests.faulty_files.warm_child``, in the interpreter and the environment of a real child. It imports
-what a child imports, and knows nothing else: only its fork hears of a file, which sets its walls itself, for it runs
-the script of a real child from its first line.
+Run as a script by ``clustering.readers.isolation.warm_children``, in the interpreter and the environment of a real
+child. It imports what a child imports, and knows nothing else: only its fork hears of a file, which sets its walls
+itself, for it runs the script of a real child from its first line.
 """
 
 from __future__ import annotations
