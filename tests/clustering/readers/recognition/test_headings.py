@@ -21,7 +21,7 @@ def recognised(
     ("headings", "role", "repeated", "columns"),
     [
         (["sy", "org_code", "org_name", "grad_pct"], "performance", (), {}),
-        (["Site Nbr", "School Name"], "schools", (), {}),
+        (["Entity Code", "School Name"], "schools", (), {}),
         (["Feeder", "Receiver", "Pupils"], "flows", (), {}),
         (["Former Code", "New Code"], "crosswalk", (), {}),
         (["From Campus", "To Campus", "Drive Time"], "travel_times", (), {}),
