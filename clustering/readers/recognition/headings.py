@@ -15,6 +15,7 @@ from clustering.readers.recognition.aliases import ALIASES, REQUIRED
 from clustering.readers.recognition.likely_columns import likely_headings
 from clustering.readers.recognition.school_aliases import SCHOOL_ALIASES
 from clustering.readers.recognition.years_in_headings import columns_by_year, numbered_columns, year_problems
+from clustering.readers.text.year_words import find_year
 
 _GRADE_OFFERED = re.compile(r"G_(\w+)_OFFERED", re.IGNORECASE)
 _AS_MATRIX = "Set kind=matrix if there is a column for each destination. Otherwise: "
@@ -189,7 +190,10 @@ def _repeated_headings(file: _File, found: Mapping[str, str], repeated: Collecti
 def is_known_heading(cell: str, role: str) -> bool:
     """Whether a cell is a known heading of a file in this role."""
     key = british(heading_key(cell))
-    return bool(key) and not {key, _YEAR_SUFFIX.sub("", key)}.isdisjoint(_known(role))
+    if not key or not {key, _YEAR_SUFFIX.sub("", key)}.isdisjoint(_known(role)):
+        return bool(key)
+    found = find_year(cell) if any(sign.isdigit() for sign in cell) else None  # 2022 Grad Rate
+    return found is not None and british(heading_key(found.rest)) in _known(role)
 
 
 def grade_columns(headings: Sequence[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ import shapely
 
 from clustering.model.columns import GEOGRAPHIC_CRS
 from clustering.readers.text.values import parse_numbers
+from clustering.validation.decimal_commas import ask_for_decimal
 from clustering.validation.degrees import degrees_of
 from clustering.validation.findings import Findings
 from clustering.validation.unreadable_cells import Wording, note_unreadable
@@ -45,6 +46,7 @@ def _validate_file(findings: Findings) -> pd.DataFrame:
     points = _points(findings)
     if "population" in findings.headings:
         column = findings.texts("population")
+        ask_for_decimal(findings, findings.headings["population"], findings.values("population"))
         values, bad = parse_numbers(findings.values("population"), decimal=findings.table.options.decimal)
         note_unreadable(findings, "population", bad | (values < 0), _NO_PEOPLE)
         people = column.spread(values.fillna(0.0))
