@@ -386,7 +386,8 @@ __all__ = [
     "trace_frontier", "trace_trade_off", "trace_zone_sizes", "unserved_table", "unused_table", "with_crosswalk",
     "write_catchment_state", "write_comparison", "write_files", "write_match", "write_package", "write_proposal",
     "write_report", "write_rule", "write_state", "write_year_plan", "year_plan_document", "year_plan_tables",
-    "years_to_reach_all", "years_to_reach_all_document", "zone_of_proposal", "zones_geojson", "zones_geojson_bytes", "zones_of_proposal",
+    "years_to_reach_all", "years_to_reach_all_document", "zone_of_proposal", "zones_geojson", "zones_geojson_bytes",
+    "zones_of_proposal",
 ]
 # fmt: on
 
