@@ -132,7 +132,9 @@ def extract_shapefile(path: Path, folder: Path, name: str, *, layer: str | None)
         members = _members(archive, name)
         names = _names_of_shapefiles(members)
         if layer is not None and layer not in names:
-            raise _error(name, f"There is no layer {layer[:100]!r}.", f"Set layer=NAME to one of them: {', '.join(names)[:500]}.")
+            raise _error(
+                name, f"There is no layer {layer[:100]!r}.", f"Set layer=NAME to one of them: {', '.join(names)[:500]}."
+            )
         if layer is None and len(names) != 1:
             remedy = f"Set layer=NAME to one of them: {', '.join(names)[:500]}."
             raise _error(name, f"The archive holds {len(names)} shapefiles.", remedy)

@@ -86,7 +86,9 @@ def recognise_layout(
     """
     path, name = source.path, source.name
     if record_format is not None and record_format not in FORMATS:
-        raise file_error(name, f"There is no format called {record_format!r}.", f"Set kind=NAME, one of {', '.join(FORMATS)}.")
+        raise file_error(
+            name, f"There is no format called {record_format!r}.", f"Set kind=NAME, one of {', '.join(FORMATS)}."
+        )
     start = _read_start(path, name, encoding)
     head = start.text
     is_json = head.lstrip()[:1] in {"[", "{"}
