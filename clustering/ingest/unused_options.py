@@ -31,8 +31,10 @@ def check_crs_was_used(options: Options, files: Iterable[Findings], problems: li
     for pattern, given in options.items():
         if given.crs is None or any(pattern == name or fnmatchcase(name, pattern) for name in have_places):
             continue
-        message = "The option crs was not used: the file has no coordinates that were recognised."
+        name, message = pattern, "The option crs was not used: the file has no coordinates that were recognised."
         if set(pattern) & set("*?["):
+            name = "NAME"
             message = "The option crs was not used: no file has coordinates that were recognised."
-        remedy = "Set columns.latitude=HEADING (or y) and columns.longitude=HEADING (or x), or leave crs out."
+        y, x = (f"{name}:columns.{column}=HEADING" for column in ("latitude", "longitude"))
+        remedy = f"Set {y} and {x}, to those of y and x, or leave crs out."
         problems.append(Problem(table="options", column="crs", value=given.crs[:200], message=message, remedy=remedy))

@@ -17,7 +17,7 @@ from clustering.readers.recognition.school_aliases import SCHOOL_ALIASES
 from clustering.readers.recognition.years_in_headings import columns_by_year, numbered_columns, year_problems
 
 _GRADE_OFFERED = re.compile(r"G_(\w+)_OFFERED", re.IGNORECASE)
-_AS_MATRIX = "Set kind=matrix if there is a column for each destination. Otherwise: "
+_AS_MATRIX = "Set kind=matrix if there is a column for each destination."
 _YEAR_SUFFIX = re.compile(r"_?\d{2}(\d{2})?$")
 
 
@@ -99,7 +99,7 @@ def recognise_headings(
     for canonical, columns in by_year.items():
         *earlier, found[canonical] = columns.values()
         found |= {f"{canonical}, {year}": heading for year, heading in zip(columns, earlier, strict=False)}
-    problems += _missing_columns(file, found)
+    problems += _missing_columns(file, found, is_matrix=options.kind == "matrix")
     problems += _repeated_headings(file, found, set(repeated) - set(options.columns.values()))
     return RecognisedHeadings(headings=found, by_year=by_year, problems=problems)
 
@@ -154,11 +154,12 @@ def _no_such_heading(file: _File, canonical: str, heading: str) -> Problem:
     return file.problem(heading, message, f"Set columns.{canonical}={instead}.{file.other_row()}")
 
 
-def _missing_columns(file: _File, found: Mapping[str, str]) -> Iterator[Problem]:
-    """Required columns that a file lacks, with the columns that may be meant."""
+def _missing_columns(file: _File, found: Mapping[str, str], *, is_matrix: bool) -> Iterator[Problem]:
+    """Required columns that a file lacks, with the columns that may be meant; ``is_matrix`` if the user says so."""
     unused = [heading for heading in file.headings if heading not in found.values()]
     missing = [canonical for canonical in REQUIRED[file.role] if canonical not in found]
-    may_be_matrix = "destination" in missing and len(missing) > 1 and len(file.headings) > 2
+    may_be_matrix = not is_matrix and "destination" in missing and len(missing) > 1 and len(file.headings) > 2
+    looks_like_matrix = 2 * sum(any(map(str.isdigit, each)) for each in unused) > len(unused)
     for canonical in missing:
         likely = likely_headings(canonical, unused)
         message = f"This {file.role.replace('_', ' ')} file has no column for {canonical}; "
@@ -169,7 +170,8 @@ def _missing_columns(file: _File, found: Mapping[str, str]) -> Iterator[Problem]
             message += f"it has {file.shown()}."
             known = ", ".join(ALIASES[file.role][canonical][:6])
             remedy = f"Rename the column to {canonical} or to one of {known}, or set columns.{canonical}=HEADING."
-            remedy = f"{_AS_MATRIX if may_be_matrix else ''}{remedy}"
+            if may_be_matrix:
+                remedy = f"{_AS_MATRIX} Otherwise: {remedy}" if looks_like_matrix else f"{remedy} {_AS_MATRIX}"
         yield file.problem(canonical, message, remedy + file.other_row())
 
 
