@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from clustering.errors import InputError, Problem
-from clustering.ingest.open_files import check_option_names, merge_options, open_files
+from clustering.ingest.given_options import check_option_names, merge_options
+from clustering.ingest.open_files import open_files
 from clustering.readers.file_options import Options
 from clustering.readers.given_sources import named_sources
 from clustering.readers.raw_table import Source, name_of

@@ -10,7 +10,8 @@ from clustering.errors import InputError, Problem
 from clustering.flows.crosswalk.match_names import match_names
 from clustering.ingest.expand_sources import expand_sources
 from clustering.ingest.files_of_names import find_names, listed_names
-from clustering.ingest.open_files import Sources, as_sequence, check_option_names, merge_options, open_files
+from clustering.ingest.given_options import check_option_names, merge_options
+from clustering.ingest.open_files import Sources, as_sequence, open_files
 from clustering.readers.file_options import Options
 from clustering.readers.given_sources import named_sources
 

@@ -26,12 +26,12 @@ from clustering.ingest.files_not_used import note_files_not_used
 from clustering.ingest.files_of_names import join_by_name
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
 from clustering.ingest.flow_sources import ONLY_RESIDENTS, ScenarioFlows, build_recorded_flows, no_flows
-from clustering.ingest.open_files import InputFiles, Sources, as_sequence, check_option_names, merge_options, open_files
+from clustering.ingest.given_options import check_option_names, merge_options
+from clustering.ingest.open_files import InputFiles, Sources, as_sequence, open_files
 from clustering.ingest.report import build_report
 from clustering.ingest.residents import FlowFiles, add_up_residents, tell_residents_apart
-from clustering.ingest.student_files import StudentFiles, read_students, with_followed_students
+from clustering.ingest.student_files import StudentFiles, read_students, taken_by_records, with_followed_students
 from clustering.model.arguments import truth_value
-from clustering.model.columns import CONTIGUITY_COLUMNS
 from clustering.model.gc_paused import paused_garbage_collection
 from clustering.model.ingest_report import FlowBasis
 from clustering.model.scenario import Scenario
@@ -153,7 +153,7 @@ def read_scenario(
     with named_sources(expanded.sources) as sources:
         check_option_names(all_options, [source for of_role in sources.values() for source in of_role], problems)
         records = sources.pop("students")
-        inputs = open_files(sources, all_options, problems)
+        inputs = open_files(sources, all_options, problems, read_otherwise=taken_by_records(records))
         inputs.notes += expanded.left_out
         join_by_name(inputs, problems)
         student_files = read_students(records, all_options, problems)
@@ -239,7 +239,7 @@ def _build_scenario(
         hashes.append(background.submit(hash_table, performance.table))
         found += _problems_of(inputs, flow_cells, listed)
         raise_cross_file_errors(found, files["flows"], student_files, flow_cells, listed)
-        touching = background.submit(_contiguity, layers.catchments, table.index)
+        touching = background.submit(catchment_contiguity, layers.catchments, table.index)
         check_excluded_receivers(rules.exclude_receivers, table.index)
         sources = _estimate_sources(table, by_grade.cohorts, layers, rules)
         scenario_flows = _build_flows(files["flows"], flow_files, listed, layers, sources, estimate=estimate)
@@ -318,12 +318,6 @@ def _validate_layers(
         travel_times=validate_travel_times(files["travel_times"], schools.listed.ids),
         students=students,
     )
-
-
-def _contiguity(catchments: gpd.GeoDataFrame | None, school_ids: pd.Index) -> pd.DataFrame:
-    if catchments is None:
-        return pd.DataFrame(columns=list(CONTIGUITY_COLUMNS), dtype="str")
-    return catchment_contiguity(catchments, school_ids)
 
 
 def _estimate_sources(

@@ -17,6 +17,7 @@ _ENDS = ("origin", "destination")
 IDENTIFIERS: Mapping[str, tuple[str, ...]] = {
     "schools": ("school_id", "state_school_id"),
     "performance": ("school_id",),
+    "grade_enrolment": ("school_id",),
     "catchments": ("school_id",),
     "flows": _ENDS,
     "travel_times": _ENDS,

@@ -18,7 +18,12 @@ from clustering.readers.recognition.conditions_aliases import (
     INDICATOR_SET_ALIASES,
     PROGRESS_ALIASES,
 )
-from clustering.readers.recognition.school_aliases import PERFORMANCE_ALIASES, PLAN_ALIASES, SCHOOL_ALIASES
+from clustering.readers.recognition.school_aliases import (
+    GRADE_ENROLMENT_ALIASES,
+    PERFORMANCE_ALIASES,
+    PLAN_ALIASES,
+    SCHOOL_ALIASES,
+)
 
 FLOW_ALIASES: Mapping[str, Sequence[str]] = {
     "origin": (
@@ -101,6 +106,7 @@ ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "schools": SCHOOL_ALIASES,
     "flows": FLOW_ALIASES,
     "performance": PERFORMANCE_ALIASES,
+    "grade_enrolment": GRADE_ENROLMENT_ALIASES,
     "catchments": CATCHMENT_ALIASES,
     "population": POPULATION_ALIASES,
     "crosswalk": CROSSWALK_ALIASES,
@@ -120,6 +126,7 @@ REQUIRED: Mapping[str, Sequence[str]] = {
     "schools": ("school_id",),
     "flows": ("origin", "destination", "students"),
     "performance": ("school_id",),
+    "grade_enrolment": ("school_id", "grade", "students"),
     "catchments": ("school_id",),
     "population": (),
     "crosswalk": ("old_id", "new_id"),
