@@ -19,8 +19,10 @@ from clustering.validation.flows.matrix import is_matrix
 from clustering.validation.identifiers import MAXIMUM_IDENTIFIER_CHARACTERS
 from clustering.validation.name_matches import validate_name_matches
 
-_ROLES = ("schools", "performance", "catchments", "flows", "travel_times")
+_ROLES = ("schools", "performance", "catchments", "flows", "feeder_table", "travel_times")
 _WORDS = r"[^\W\d]{2,}\W+\w"
+# In a feeder table an end is often called Adams alone, and hardly any name is that of the schools files exactly.
+_WORD = r"[^\W\d]{3,}"
 _SAMPLE = 200
 _MOST = 0.5
 _MAXIMUM_NAMED = 5
@@ -96,23 +98,24 @@ def _names_of(findings: Findings, inputs: InputFiles) -> Iterator[NamesOfSchools
         return
     for canonical in ("school_id", "origin", "destination"):
         heading = findings.headings.get(canonical)
-        if heading is not None and _holds_names(findings.table.column(heading), inputs):
+        if heading is not None and _holds_names(findings.table.column(heading), inputs, role=findings.role):
             district = districts.get(canonical)
             yield NamesOfSchools(
                 findings=findings, canonical=canonical, heading=heading, district=district, problem=None
             )
 
 
-def _holds_names(column: TextColumn, inputs: InputFiles) -> bool:
+def _holds_names(column: TextColumn, inputs: InputFiles, *, role: str) -> bool:
     """Whether most entries are names of listed schools, and none is an identifier."""
     texts = column.texts.filter(pc.not_equal(column.texts, ""))
-    if not len(texts) or numpy_of(pc.match_substring_regex(texts[:_SAMPLE], _WORDS)).mean() < _MOST:
+    words = _WORD if role == "feeder_table" else _WORDS
+    if not len(texts) or numpy_of(pc.match_substring_regex(texts[:_SAMPLE], words)).mean() < _MOST:
         return False
     schools = listed_names(inputs.files["schools"])
     names, ids = (arrow_texts(schools[name].str.casefold()) for name in ("name", "school_id"))
     lower = pc.utf8_lower(texts)
     is_name, is_id = positions_of(lower, names) >= 0, positions_of(lower, ids) >= 0
-    return not is_id.any() and bool(is_name.any())
+    return not is_id.any() and (role == "feeder_table" or bool(is_name.any()))
 
 
 def join_by_name(inputs: InputFiles, problems: list[Problem]) -> None:
@@ -163,7 +166,7 @@ def _join(names: NamesOfSchools, confirmed: pd.DataFrame) -> None:
     heading = f"{names.heading} (matched)"
     encoded = pa.DictionaryArray.from_arrays(pa.array(column.codes), column.texts)
     findings.table = replace(findings.table, encoded={**findings.table.encoded, heading: encoded})
-    findings.headings[names.canonical] = heading
+    findings.headings |= {names.canonical: heading, f"{names.canonical}, in words": names.heading}
     named = pairs.assign(is_known=is_known).query("school_name != ''").drop_duplicates()
     message = (
         "The schools are named in words and joined by the names that you confirmed,"

@@ -13,6 +13,7 @@ from clustering.ingest.archive_files import read_files_of_archive
 from clustering.ingest.unused_options import check_crs_was_used
 from clustering.model.arguments import of_type
 from clustering.readers.file_options import FileOptions, Options, options_for, parse_file_options
+from clustering.readers.feeder_tables import tell_feeder_table
 from clustering.readers.given_sources import is_single_source
 from clustering.readers.isolation.warm_children import WarmChildren, children_for
 from clustering.readers.published.education_data_portal_pages import looks_like_pages, read_portal_pages
@@ -254,7 +255,7 @@ def _headings_read_by_text(findings: Findings) -> Iterator[str]:
 
 
 def _recognise(role: str, source: RawTable) -> OpenTable:
-    table = reshape(without_blank_records(source), role)
+    table, role, question = tell_feeder_table(reshape(without_blank_records(source), role), role)
     recognised = recognise_headings(
         table.headings,
         table=table.name,
@@ -264,6 +265,8 @@ def _recognise(role: str, source: RawTable) -> OpenTable:
         repeated=table.repeated,
     )
     headings, missing = recognised.headings, recognised.problems
+    if question is not None:
+        missing = [question, *(problem for problem in missing if problem.column != "students")]
     if role in MATRIX_VALUES and is_matrix(table.kind):
         missing = [problem for problem in missing if problem.column not in ("destination", MATRIX_VALUES[role])]
     if role == "catchments":

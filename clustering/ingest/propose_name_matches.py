@@ -8,6 +8,7 @@ import pandas as pd
 
 from clustering.errors import InputError, Problem
 from clustering.flows.crosswalk.match_names import match_names
+from clustering.ingest.feeder_steps import divide_feeder_tables
 from clustering.ingest.files_of_names import find_names, listed_names
 from clustering.ingest.open_files import Sources, as_sequence, check_option_names, merge_options, open_files
 from clustering.readers.file_options import Options
@@ -69,6 +70,7 @@ def propose_name_matches(
     file_options = merge_options(options, encoding)
     check_option_names(file_options, [source for of_role in given.values() for source in of_role], problems)
     inputs = open_files(given, file_options, problems)
+    divide_feeder_tables(inputs)
     found, listed = find_names(inputs), listed_names(inputs.files["schools"])
     expected = [names.problem for names in found]
     if errors := [problem for problem in problems if problem not in expected]:

@@ -18,6 +18,7 @@ from clustering.readers.recognition.conditions_aliases import (
     INDICATOR_SET_ALIASES,
     PROGRESS_ALIASES,
 )
+from clustering.readers.recognition.feeder_aliases import FEEDER_ALIASES
 from clustering.readers.recognition.school_aliases import PERFORMANCE_ALIASES, PLAN_ALIASES, SCHOOL_ALIASES
 
 FLOW_ALIASES: Mapping[str, Sequence[str]] = {
@@ -100,6 +101,7 @@ ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "progress": PROGRESS_ALIASES,
     "schools": SCHOOL_ALIASES,
     "flows": FLOW_ALIASES,
+    "feeder_table": FEEDER_ALIASES,
     "performance": PERFORMANCE_ALIASES,
     "catchments": CATCHMENT_ALIASES,
     "population": POPULATION_ALIASES,
@@ -119,6 +121,7 @@ REQUIRED: Mapping[str, Sequence[str]] = {
     "progress": ("school_id", "year"),
     "schools": ("school_id",),
     "flows": ("origin", "destination", "students"),
+    "feeder_table": (),
     "performance": ("school_id",),
     "catchments": ("school_id",),
     "population": (),
