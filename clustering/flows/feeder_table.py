@@ -197,7 +197,7 @@ def _notes_on_capture(taken: Collection[Capture], capture: CaptureRule) -> Itera
             " that is not known."
         )
     if unknown := int(entries["places_students"].isna().sum()):
-        yield f"The places of {unknown:,} grades of schools are not known: all whom the table sends there enter."
+        yield f"For {unknown:,} grade{'' if unknown == 1 else 's'} of schools no places are known: all whom the table sends there enter."
 
 
 def _note_on_cohorts(cohorts: pd.DataFrame) -> str:
@@ -231,7 +231,7 @@ def _warn_of_unused(feeders: pd.DataFrame, steps: pd.DataFrame, schools: pd.Data
         more = ", ..." if len(rows) > _MAXIMUM_NAMED else ""
         yield Problem(
             table="flows",
-            message=f"{len(rows):,} pairs of the feeder table are not used, since {reason}: {named}{more}.",
+            message=f"{len(rows):,} of the {len(feeders):,} pairs of the feeder table cannot be used, since {reason}: {named}{more}.",
             remedy="Check the grades of these schools in the schools files.",
             is_error=False,
         )

@@ -266,7 +266,7 @@ def _recognise(role: str, source: RawTable) -> OpenTable:
     )
     headings, missing = recognised.headings, recognised.problems
     if question is not None:
-        missing = [question, *(problem for problem in missing if problem.column != "students")]
+        missing = [question]
     if role in MATRIX_VALUES and is_matrix(table.kind):
         missing = [problem for problem in missing if problem.column not in ("destination", MATRIX_VALUES[role])]
     if role == "catchments":
