@@ -26,6 +26,7 @@ def propose_name_matches(
     performance: Sources = (),
     catchments: Sources = (),
     travel_times: Sources = (),
+    plan: Sources = (),
     confirm_exact: bool = False,
     options: Options | Iterable[str] | None = None,
     encoding: str | None = None,
@@ -38,7 +39,7 @@ def propose_name_matches(
     schools
         Files with identifiers and names, and with the districts where names repeat. Further schools files may have
         names alone.
-    flows, performance, catchments, travel_times
+    flows, performance, catchments, travel_times, plan
         Files of which some have names only. Others are left alone.
     confirm_exact
         Write ``yes`` under ``confirmed`` where the name is that of one school exactly, in its district if the file
@@ -66,6 +67,7 @@ def propose_name_matches(
         "performance": as_sequence(performance),
         "catchments": as_sequence(catchments),
         "travel_times": as_sequence(travel_times),
+        "plan": as_sequence(plan),
     }
     file_options = merge_options(options, encoding)
     check_option_names(file_options, [source for of_role in given.values() for source in of_role], problems)
