@@ -96,7 +96,7 @@ def build_report(
         warning_counts=_count_by_message(listed),
         flow_rows={},
         flow_students={},
-        facts={**facts, "official_list_columns": _likely_lists(ratings, len(schools))},
+        facts={**facts, "official_list_columns": likely_lists(ratings, len(schools))},
         set_aside=tuple(set_aside),
     )
     return report_with_flows(report, scenario_flows, schools)
@@ -210,7 +210,7 @@ def _unused(findings: Findings, ratings: pd.DataFrame) -> list[str]:
     return [heading for heading in (*table.headings, *table.unread) if heading not in used]
 
 
-def _likely_lists(ratings: pd.DataFrame, school_count: int) -> dict[str, list[str]]:
+def likely_lists(ratings: pd.DataFrame, school_count: int) -> dict[str, list[str]]:
     """Columns that look like official lists, with their entries; those with an entry for the fewest schools first."""
     columns = ratings.drop(columns=list(RATE_COLUMNS))
     marked = {str(name): int((column.cat.codes >= 0).sum()) for name, column in columns.items()}

@@ -1,0 +1,212 @@
+"""What files are together: how their schools match, what is missing to propose Zones, and the command that does it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clustering.errors import InputError, Problem, keep_examples
+from clustering.ingest.files_of_names import listed_names
+from clustering.ingest.scenario import read_scenario
+from clustering.model.file_checks import FileCheck, FilesCheck, IdentifierMatch
+from clustering.model.scenario import Scenario
+from clustering.readers.file_options import FileOptions, Options, options_for
+from clustering.readers.raw_table import NamedSource, name_of
+from clustering.readers.text.columns import arrow_texts
+from clustering.validation.findings import Findings, positions_of
+from clustering.validation.lost_zeros import digits_with_zeros
+from clustering.validation.schools.state_identifier_forms import FORMS, state_ids_of
+
+MAXIMUM_EXAMPLES = 100
+ROLES_OF_PROPOSALS = (
+    *("schools", "flows", "performance", "students", "catchments", "population", "crosswalk", "name_matches"),
+    "travel_times",
+)
+_WITH_FLOWS = ("flows", "students", "catchments")
+_OTHER_COMMANDS: Mapping[str, str] = {
+    "plan": "zones compare ... --plan",
+    "zone_needs": "zones match --zones",
+    "partners": "zones match --partners",
+    "preferences": "zones match --preferences",
+}
+_SHOWN_EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class CheckedSource:
+    """A file with what was found of it: the identifiers of its schools, and its tables as they were read."""
+
+    source: NamedSource
+    check: FileCheck
+    school_ids: pa.StringArray = field(default_factory=lambda: pa.array([], type=pa.string()))
+    findings: tuple[Findings, ...] = ()
+
+
+def put_together(checked: Sequence[CheckedSource], options: Options) -> FilesCheck:
+    """
+    Compare the files with each other, and read them together if none stands against it.
+
+    Parameters
+    ----------
+    checked
+        The files.
+    options
+        The user's options.
+
+    Returns
+    -------
+    check
+        Without notes.
+    """
+    by_role: dict[str, list[CheckedSource]] = {}
+    for each in checked:
+        if each.check.role is not None:
+            by_role.setdefault(each.check.role, []).append(each)
+    schools = by_role.get("schools", [])
+    used = {role: by_role.get(role, []) for role in ROLES_OF_PROPOSALS}
+    used["schools"] = [each for each in checked if each.check.role in ("schools", "membership")]
+    needs_estimate = not any(used[role] for role in _WITH_FLOWS)
+    scenario, problems = _read_together(used, schools, options)
+    return FilesCheck(
+        files=tuple(each.check for each in checked),
+        roles={role: tuple(each.check.name for each in by_role[role]) for role in sorted(by_role)},
+        matches=tuple(_match(each, schools) for each in checked if _is_compared(each, schools)),
+        missing=tuple(_missing(checked, used, scenario)),
+        command=_command(used, options, needs_estimate=needs_estimate) if schools else "",
+        other_commands=tuple(
+            f"{_OTHER_COMMANDS[role]} {shlex.quote(_shown(each.source))}"
+            for role in _OTHER_COMMANDS
+            for each in by_role.get(role, [])
+        ),
+        problems=problems,
+    )
+
+
+def _is_compared(each: CheckedSource, schools: Sequence[CheckedSource]) -> bool:
+    return bool(schools) and each.check.role not in ("schools", None) and len(each.school_ids) > 0
+
+
+def _match(each: CheckedSource, schools: Sequence[CheckedSource]) -> IdentifierMatch:
+    """How the schools of one file are found in the schools files."""
+    listed = pc.unique(pa.concat_arrays([school.school_ids for school in schools]))
+    ids = each.school_ids
+    is_listed = positions_of(ids, listed) >= 0
+    left = ~is_listed
+    lacks_zeros = left & (digits_with_zeros(ids, listed) > 0)
+    left &= ~lacks_zeros
+    of_state = left & _is_of_state(ids, schools)
+    left &= ~of_state
+    names = listed_names([findings for school in schools for findings in school.findings])["name"].str.casefold()
+    is_name = left & (positions_of(pc.utf8_lower(ids), arrow_texts(names)) >= 0)
+    left &= ~is_name
+    return IdentifierMatch(
+        name=each.check.name,
+        identifiers=len(ids),
+        listed=int(is_listed.sum()),
+        without_zeros=int(lacks_zeros.sum()),
+        of_the_state=int(of_state.sum()),
+        names=int(is_name.sum()),
+        examples=() if each.check.role == "students" else tuple(ids.filter(pa.array(left))[:_SHOWN_EXAMPLES].to_pylist()),
+    )
+
+
+def _is_of_state(ids: pa.StringArray, schools: Sequence[CheckedSource]) -> np.ndarray:
+    """Whether each identifier is a state's own of a listed school, however it is written."""
+    pairs = state_ids_of([findings for school in schools for findings in school.findings])
+    found = np.zeros(len(ids), dtype=bool)
+    for form in FORMS if pairs is not None else ():
+        found |= positions_of(ids, pairs.in_form(form)[0]) >= 0
+    return found
+
+
+def _read_together(
+    used: Mapping[str, Sequence[CheckedSource]], schools: Sequence[CheckedSource], options: Options
+) -> tuple[Scenario | None, tuple[Problem, ...]]:
+    """The files as one scenario, or what stands against it; not if a file has errors of its own."""
+    files = [each for of_role in used.values() for each in of_role]
+    if not schools or not all(each.check.is_readable for each in files):
+        return None, ()
+    arguments: dict[str, Any] = {role: [each.source for each in of_role] for role, of_role in used.items()}
+    of_files = _options_of(files, options)
+    try:
+        scenario = read_scenario(**arguments, options=of_files, require_flows=False)
+    except InputError as error:
+        return None, keep_examples(error.problems, MAXIMUM_EXAMPLES)
+    known = {problem for each in files for problem in each.check.problems}
+    between = [problem for problem in scenario.report.warnings if problem not in known]
+    return scenario, keep_examples(between, MAXIMUM_EXAMPLES)
+
+
+def _options_of(files: Sequence[CheckedSource], options: Options) -> dict[str, FileOptions]:
+    """The options of these files alone, by their names."""
+    names = [name_of(each.source) for each in files]
+    members = {key: each for key, each in options.items() if any(key.startswith(f"{name}/") for name in names)}
+    return {name: options_for(name, options) for name in names} | members
+
+
+def _missing(
+    checked: Sequence[CheckedSource], used: Mapping[str, Sequence[CheckedSource]], scenario: Scenario | None
+) -> Iterator[str]:
+    """What the files lack, in sentences, each with what to do."""
+    for each in checked:
+        if not each.check.is_readable:
+            yield f"{each.check.name} cannot be used yet: see its problems."
+    if not used["schools"]:
+        yield "A table of schools is missing: name a file with the id of every school, its grades and its place."
+        return
+    if not any(used[role] for role in _WITH_FLOWS):
+        yield (
+            "Flows are missing: add a file of flows, student records or catchments, or estimate them with --estimate, as"
+            " the command below does."
+        )
+    if used["flows"] and used["students"]:
+        yield "There are both flows and student records, which would count students twice: leave one of them out."
+    facts = [each.check.facts for role in ("schools", "performance") for each in used[role]]
+    lists = {} if scenario is None else scenario.report.facts["official_list_columns"]
+    if not any(fact.get("schools_with_graduation_rates") for fact in facts):
+        yield "A graduation rate or an official list is missing: without it no school is low-performing." + (
+            f" If one of {', '.join(lists)} is an official list, add --set 'identification=official:COLUMN=VALUE'."
+            if lists
+            else " Add a file with a rate or a list by school."
+        )
+    with_places = sum(fact.get("schools_with_coordinates", 0) for fact in facts)
+    if not with_places:
+        yield "Coordinates are missing: there is no map and no distance. Add a file of schools with their coordinates."
+
+
+def _command(used: Mapping[str, Sequence[CheckedSource]], options: Options, *, needs_estimate: bool) -> str:
+    """The command that proposes Zones from these files, as it is typed."""
+    words = ["zones", "propose"]
+    for role, of_role in used.items():
+        for each in of_role:
+            words += [f"--{role.replace('_', '-')}", _shown(each.source)]
+    files = [each for of_role in used.values() for each in of_role]
+    words += ["--estimate"] if needs_estimate else []
+    for name, of_name in options.items():
+        is_used = set(name) & set("*?[") or any(
+            name == name_of(each.source) or name.startswith(f"{name_of(each.source)}/") for each in files
+        )
+        for option in _texts_of(of_name) if is_used else ():
+            words += ["--read", option if name == "*" else f"{name}:{option}"]
+    return shlex.join(words)
+
+
+def _texts_of(options: FileOptions) -> Iterator[str]:
+    """Options as they are typed."""
+    for name, value in vars(options).items():
+        if isinstance(value, Mapping):
+            yield from (f"{name}.{key}={entry}" for key, entry in value.items())
+        elif value is not None:
+            yield f"{name}={value}"
+
+
+def _shown(source: NamedSource) -> str:
+    """A path as the user gave it, or the name of what is no path."""
+    return str(source) if isinstance(source, (str, Path)) else name_of(source)
