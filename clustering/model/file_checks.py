@@ -36,6 +36,8 @@ class FileCheck:
         School years of its records or columns, sorted; a bare year stays as it is.
     groups
         Groups of students of which it has rates, sorted.
+    lists
+        Columns that may be an official list, with their entries.
     crs
         Reference system of its geometry or coordinates; blank without any.
     extent
@@ -55,6 +57,7 @@ class FileCheck:
     tables: tuple[SourceFile, ...] = ()
     years: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     crs: str = ""
     extent: tuple[float, ...] | None = None
     facts: Mapping[str, int] = field(default_factory=dict)
@@ -126,7 +129,7 @@ class FilesCheck:
     command
         The command that proposes Zones from these files; blank without schools.
     other_commands
-        Commands that take the files that a proposal does not.
+        Commands that take these files and one more: a plan to compare with, a register of Lead Partners.
     notes
         Warnings about folders and patterns.
     problems

@@ -18,6 +18,7 @@ from clustering.ingest.open_files import (
     merge_options,
     open_files,
 )
+from clustering.ingest.report import unused_headings
 from clustering.ingest.student_files import StudentFiles, read_students
 from clustering.model.file_checks import FileCheck, FilesCheck
 from clustering.model.plain_text import school_year_text
@@ -95,7 +96,7 @@ def _check_one(source: NamedSource, options: Options) -> CheckedSource:
     opened = _open_students(source, own) if role == "students" else _open(source, role, own)
     found = [_without_cells(each) for each in opened.problems] if look.has_students else opened.problems
     files = [findings for of_role in opened.inputs.files.values() for findings in of_role]
-    tables = [findings.source_file(unused=findings.unused_headings()) for findings in files]
+    tables = [findings.source_file(unused=_unused(findings, opened.contents)) for findings in files]
     tables += [membership.file for membership in opened.inputs.memberships]
     tables += [] if opened.students is None else opened.students.source_files()
     check = FileCheck(
@@ -107,6 +108,7 @@ def _check_one(source: NamedSource, options: Options) -> CheckedSource:
         tables=tuple(tables),
         years=opened.contents.years,
         groups=opened.contents.groups,
+        lists={name: tuple(entries) for name, entries in opened.contents.lists.items()},
         crs=_crs_of(files, opened.contents),
         extent=opened.contents.extent(),
         facts=opened.contents.facts,
@@ -191,6 +193,10 @@ def _kind_of(role: str, *, is_matrix: bool) -> str:
 def _without_cells(problem: Problem) -> Problem:
     """A problem without the text of a cell, which may be of a student."""
     return replace(problem, value=None, school_id=None)
+
+
+def _unused(findings: Findings, contents: Contents) -> list[str]:
+    return findings.unused_headings() if contents.ratings is None else unused_headings(findings, contents.ratings)
 
 
 def _crs_of(files: Sequence[Findings], contents: Contents) -> str:

@@ -47,6 +47,10 @@ class Contents:
         Numbers by name.
     shapes
         Places or areas, EPSG:4326.
+    ratings
+        Rates and columns that may be official lists; ``None`` for a file that has neither.
+    lists
+        Of these columns the likely ones, with their entries.
     """
 
     school_ids: pa.StringArray = field(default_factory=lambda: _NO_IDS)
@@ -54,6 +58,8 @@ class Contents:
     groups: tuple[str, ...] = ()
     facts: Mapping[str, int] = field(default_factory=dict)
     shapes: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=object))
+    ratings: pd.DataFrame | None = None
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def extent(self) -> tuple[float, ...] | None:
         """West, south, east, north in degrees, to five digits; ``None`` without places."""
@@ -99,7 +105,7 @@ def _of_schools(files: Sequence[Findings], inputs: InputFiles) -> Contents:
         "schools_with_grades": int((enrolment.schools["grades_offered"] != 0).sum()),
         "schools_with_coordinates": int(table.geometry.notna().sum()),
         "schools_with_enrolment": int(enrolment.schools["enrolment_students"].notna().sum()),
-        **_facts_of_rates(performance, len(table)),
+        **_facts_of_rates(performance),
     }
     return Contents(
         school_ids=arrow_texts(table.index),
@@ -107,6 +113,8 @@ def _of_schools(files: Sequence[Findings], inputs: InputFiles) -> Contents:
         groups=_groups(performance),
         facts=facts,
         shapes=_shapes(table),
+        ratings=performance.table,
+        lists=likely_lists(performance.table, len(table)),
     )
 
 
@@ -127,7 +135,9 @@ def _of_performance(files: Sequence[Findings], _inputs: InputFiles) -> Contents:
         school_ids=ids,
         years=_years_of_rates(performance, files),
         groups=_groups(performance),
-        facts={"schools": len(ids), **_facts_of_rates(performance, len(ids))},
+        facts={"schools": len(ids), **_facts_of_rates(performance)},
+        ratings=performance.table,
+        lists=likely_lists(performance.table, len(ids)),
     )
 
 
@@ -206,14 +216,13 @@ def _sorted(parts: Sequence[pa.StringArray]) -> pa.StringArray:
     return texts.take(pc.sort_indices(texts))
 
 
-def _facts_of_rates(performance: Performance, school_count: int) -> dict[str, int]:
+def _facts_of_rates(performance: Performance) -> dict[str, int]:
     rates = performance.rates
     is_known = rates["status"].isin(["exact", "range"])
     is_graduation = (rates["measure"] == "graduation_4year") & (rates["subgroup"] == "all")
     return {
         "schools_with_graduation_rates": int(rates.loc[is_known & is_graduation, "school_id"].nunique()),
         "published_rates": int(is_known.sum()),
-        "official_list_columns": len(likely_lists(performance.table, school_count)),
     }
 
 

@@ -53,6 +53,7 @@ def _file_document(file: FileCheck) -> dict[str, Any]:
         "tables": [source_file_document(table) for table in file.tables],
         "years": list(file.years),
         "groups": list(file.groups),
+        "lists": {name: list(entries) for name, entries in file.lists.items()},
         "crs": file.crs,
         "extent": None if file.extent is None else list(file.extent),
         "facts": dict(file.facts),

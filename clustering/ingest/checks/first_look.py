@@ -113,6 +113,8 @@ def _tables(source: NamedSource, options: Options) -> list[RawTable]:
     if isinstance(source, NamedTable):
         return [read_table(source, role=ANY_ROLE, options=file_options)]
     path = path_of(source)
+    if not path.exists():
+        return [read_table(source, role=ANY_ROLE, options=file_options)]  # which says so
     if path.is_dir() or looks_like_pages(path):
         return [read_portal_pages(source, options=file_options)]
     if recognise_container(path) != "text":

@@ -16,7 +16,6 @@ from clustering.errors import InputError, Problem, keep_examples
 from clustering.ingest.files_of_names import listed_names
 from clustering.ingest.scenario import read_scenario
 from clustering.model.file_checks import FileCheck, FilesCheck, IdentifierMatch
-from clustering.model.scenario import Scenario
 from clustering.readers.file_options import FileOptions, Options, options_for
 from clustering.readers.raw_table import NamedSource, name_of
 from clustering.readers.text.columns import arrow_texts
@@ -30,11 +29,10 @@ ROLES_OF_PROPOSALS = (
     "travel_times",
 )
 _WITH_FLOWS = ("flows", "students", "catchments")
-_OTHER_COMMANDS: Mapping[str, str] = {
-    "plan": "zones compare ... --plan",
-    "zone_needs": "zones match --zones",
-    "partners": "zones match --partners",
-    "preferences": "zones match --preferences",
+# Commands that take the same files and one more.
+_OTHER_COMMANDS: Mapping[str, tuple[str, str]] = {
+    "plan": ("compare", "--plan"),
+    "partners": ("match", "--register"),
 }
 _SHOWN_EXAMPLES = 3
 
@@ -73,17 +71,19 @@ def put_together(checked: Sequence[CheckedSource], options: Options) -> FilesChe
     used = {role: by_role.get(role, []) for role in ROLES_OF_PROPOSALS}
     used["schools"] = [each for each in checked if each.check.role in ("schools", "membership")]
     needs_estimate = not any(used[role] for role in _WITH_FLOWS)
-    scenario, problems = _read_together(used, schools, options)
+    words = _words(used, options, needs_estimate=needs_estimate)
+    problems = _read_together(used, schools, options)
     return FilesCheck(
         files=tuple(each.check for each in checked),
         roles={role: tuple(each.check.name for each in by_role[role]) for role in sorted(by_role)},
         matches=tuple(_match(each, schools) for each in checked if _is_compared(each, schools)),
-        missing=tuple(_missing(checked, used, scenario)),
-        command=_command(used, options, needs_estimate=needs_estimate) if schools else "",
+        missing=tuple(_missing(checked, used)),
+        command=shlex.join(["zones", "propose", *words]) if schools else "",
         other_commands=tuple(
-            f"{_OTHER_COMMANDS[role]} {shlex.quote(_shown(each.source))}"
-            for role in _OTHER_COMMANDS
+            shlex.join(["zones", command, *words, flag, _shown(each.source)])
+            for role, (command, flag) in _OTHER_COMMANDS.items()
             for each in by_role.get(role, [])
+            if schools
         ),
         problems=problems,
     )
@@ -128,20 +128,20 @@ def _is_of_state(ids: pa.StringArray, schools: Sequence[CheckedSource]) -> np.nd
 
 def _read_together(
     used: Mapping[str, Sequence[CheckedSource]], schools: Sequence[CheckedSource], options: Options
-) -> tuple[Scenario | None, tuple[Problem, ...]]:
-    """The files as one scenario, or what stands against it; not if a file has errors of its own."""
+) -> tuple[Problem, ...]:
+    """What is wrong or doubtful between the files, read as one scenario; nothing if a file has errors of its own."""
     files = [each for of_role in used.values() for each in of_role]
     if not schools or not all(each.check.is_readable for each in files):
-        return None, ()
+        return ()
     arguments: dict[str, Any] = {role: [each.source for each in of_role] for role, of_role in used.items()}
     of_files = _options_of(files, options)
     try:
         scenario = read_scenario(**arguments, options=of_files, require_flows=False)
     except InputError as error:
-        return None, keep_examples(error.problems, MAXIMUM_EXAMPLES)
+        return keep_examples(error.problems, MAXIMUM_EXAMPLES)
     known = {problem for each in files for problem in each.check.problems}
     between = [problem for problem in scenario.report.warnings if problem not in known]
-    return scenario, keep_examples(between, MAXIMUM_EXAMPLES)
+    return keep_examples(between, MAXIMUM_EXAMPLES)
 
 
 def _options_of(files: Sequence[CheckedSource], options: Options) -> dict[str, FileOptions]:
@@ -152,7 +152,7 @@ def _options_of(files: Sequence[CheckedSource], options: Options) -> dict[str, F
 
 
 def _missing(
-    checked: Sequence[CheckedSource], used: Mapping[str, Sequence[CheckedSource]], scenario: Scenario | None
+    checked: Sequence[CheckedSource], used: Mapping[str, Sequence[CheckedSource]]
 ) -> Iterator[str]:
     """What the files lack, in sentences, each with what to do."""
     for each in checked:
@@ -163,39 +163,51 @@ def _missing(
         return
     if not any(used[role] for role in _WITH_FLOWS):
         yield (
-            "Flows are missing: add a file of flows, student records or catchments, or estimate them with --estimate, as"
-            " the command below does."
+            "Flows are missing: add a file of flows, student records or catchments, or estimate them with --estimate,"
+            " which needs coordinates."
         )
     if used["flows"] and used["students"]:
         yield "There are both flows and student records, which would count students twice: leave one of them out."
-    facts = [each.check.facts for role in ("schools", "performance") for each in used[role]]
-    lists = {} if scenario is None else scenario.report.facts["official_list_columns"]
-    if not any(fact.get("schools_with_graduation_rates") for fact in facts):
+    rated = [each.check for role in ("schools", "performance") for each in used[role]]
+    if not any(file.facts.get("schools_with_graduation_rates") for file in rated):
+        lists = {name: entries for file in rated for name, entries in file.lists.items()}
         yield "A graduation rate or an official list is missing: without it no school is low-performing." + (
-            f" If one of {', '.join(lists)} is an official list, add --set 'identification=official:COLUMN=VALUE'."
+            _how_to_use_list(lists)
             if lists
             else " Add a file with a rate or a list by school."
         )
-    with_places = sum(fact.get("schools_with_coordinates", 0) for fact in facts)
-    if not with_places:
+    if not _has_places(used["schools"]):
         yield "Coordinates are missing: there is no map and no distance. Add a file of schools with their coordinates."
 
 
-def _command(used: Mapping[str, Sequence[CheckedSource]], options: Options, *, needs_estimate: bool) -> str:
-    """The command that proposes Zones from these files, as it is typed."""
-    words = ["zones", "propose"]
+def _how_to_use_list(lists: Mapping[str, Sequence[str]]) -> str:
+    name, entries = next(iter(lists.items()))
+    others = f" (so may be {', '.join(list(lists)[1:])})" if len(lists) > 1 else ""
+    option = shlex.quote(f"identification=official:{name}={entries[0]}")
+    return f" If {name} is an official list{others}, add --set {option} with the entry that counts."
+
+
+def _has_places(schools: Sequence[CheckedSource]) -> bool:
+    return any(each.check.facts.get("schools_with_coordinates") for each in schools)
+
+
+def _words(
+    used: Mapping[str, Sequence[CheckedSource]], options: Options, *, needs_estimate: bool
+) -> list[str]:
+    """What is typed behind a command that reads these files."""
+    words: list[str] = []
     for role, of_role in used.items():
         for each in of_role:
             words += [f"--{role.replace('_', '-')}", _shown(each.source)]
     files = [each for of_role in used.values() for each in of_role]
-    words += ["--estimate"] if needs_estimate else []
+    words += ["--estimate"] if needs_estimate and _has_places(used["schools"]) else []
     for name, of_name in options.items():
         is_used = set(name) & set("*?[") or any(
             name == name_of(each.source) or name.startswith(f"{name_of(each.source)}/") for each in files
         )
         for option in _texts_of(of_name) if is_used else ():
             words += ["--read", option if name == "*" else f"{name}:{option}"]
-    return shlex.join(words)
+    return words
 
 
 def _texts_of(options: FileOptions) -> Iterator[str]:

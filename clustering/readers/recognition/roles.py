@@ -11,7 +11,14 @@ from dataclasses import dataclass
 
 from clustering.readers.file_options import FileOptions
 from clustering.readers.recognition.aliases import ALIASES, REQUIRED
-from clustering.readers.recognition.file_kinds import FILE_KINDS, MATRICES, PLAIN_KINDS, recognise_kind
+from clustering.readers.recognition.file_kinds import (
+    ELSEWHERE,
+    FILE_KINDS,
+    LEFT,
+    MATRICES,
+    PLAIN_KINDS,
+    recognise_kind,
+)
 from clustering.readers.recognition.headings import heading_key, recognise_headings
 from clustering.readers.recognition.likely_columns import likely_columns
 from clustering.readers.recognition.name_columns import name_columns
@@ -28,6 +35,9 @@ _LIST_WORDS = (
     *("designation", "identif", "csi", "tsi", "atsi", "support", "priority", "focus", "turnaround", "accountability"),
     *("improvement", "tier", "label", "classification"),
 )
+# Of indicators that have a column each; a table of schools may have one of them, and one of rates has none.
+_INDICATOR_WORDS = ("attendance", "absen", "suspen", "expul", "on_track", "ninth_grade", "teachers", "discipline")
+_OF_INDICATORS = "indicators, a column each"
 # Columns of which a file has at least one set, so that it is told from other files of schools.
 _TELLING: Mapping[str, Sequence[tuple[str, ...]]] = {
     "schools": tuple((name,) for name in (*_ABOUT_SCHOOLS, "name")),
@@ -47,9 +57,9 @@ _TELLING: Mapping[str, Sequence[tuple[str, ...]]] = {
         )
     ),
     "preferences": (("choice",),),
-    "assessments": (("indicator", "value"),),
+    "assessments": (("indicator", "value"), ("subject_id", "subject_kind"), ("subject_id", "rater")),
     "indicator_sets": (("domain",), ("set",), ("least",), ("greatest",)),
-    "progress": (("indicator", "value"),),
+    "progress": (("indicator", "value"), (_OF_INDICATORS,)),
     "checklist": (("area",),),
     "conditions": tuple(
         (where, what, how)
@@ -111,15 +121,16 @@ def guess_role_of_headings(headings: Sequence[str], *, has_points: bool = False)
     """
     if matrices := [role for role, kind in MATRICES.items() if recognise_kind(headings, role) == kind]:
         keys = {heading_key(heading) for heading in headings}
-        is_of_students = bool(keys & {*ALIASES["flows"]["grade"], *ALIASES["flows"]["year"]})
+        is_of_students = bool(keys & {*ALIASES["flows"]["grade"], *ALIASES["flows"]["year"], *LEFT, *ELSEWHERE})
         roles = ("flows",) if is_of_students else tuple(matrices)
         return RoleGuess(roles=roles, reason="It has a column for each school.")
     found = {role: _found(headings, role, has_points=has_points) for role in _TELLING}
-    roles = _fitting(found, headings)
+    is_of_schools = bool(found["schools"].keys() & set(_ABOUT_SCHOOLS))
+    roles = _fitting(found, headings, is_of_schools=is_of_schools)
     if roles:
         return RoleGuess(roles=roles, reason=_reason(found, roles))
     likely = {role: _with_likely(found[role], headings, role) for role in _ROLES_OF_UNFAMILIAR}
-    roles = _fitting(likely, headings)
+    roles = _fitting(likely, headings, is_of_schools=is_of_schools or "subgroup" not in found["performance"])
     return RoleGuess(roles=roles, reason=_reason(likely, roles))
 
 
@@ -129,11 +140,17 @@ def _found(headings: Sequence[str], role: str, *, has_points: bool) -> dict[str,
     known = {canonical: heading for canonical, heading in known.items() if canonical in ALIASES[role]}
     if role in ("performance", "flows", "travel_times"):
         known = {**name_columns(headings, role), **known}
+    if role == "progress" and len(of_indicators := _columns_of_indicators(headings)) > 1:
+        known |= {_OF_INDICATORS: of_indicators[0]}
     if has_points and "latitude" in ALIASES[role]:
         known |= {"latitude": "point", "longitude": "point"}
     if role == "plan" and not any(word in heading_key(known.get("zone", "")) for word in ("zone", "cluster")):
         known.pop("zone", None)  # a group of students is no Zone
     return known
+
+
+def _columns_of_indicators(headings: Sequence[str]) -> list[str]:
+    return [heading for heading in headings if any(word in heading_key(heading) for word in _INDICATOR_WORDS)]
 
 
 def _with_likely(found: Mapping[str, str], headings: Sequence[str], role: str) -> dict[str, str]:
@@ -142,7 +159,9 @@ def _with_likely(found: Mapping[str, str], headings: Sequence[str], role: str) -
     return {**{canonical: heading for heading, canonical in reversed(likely.items())}, **found}
 
 
-def _fitting(found: Mapping[str, Mapping[str, str]], headings: Sequence[str]) -> tuple[str, ...]:
+def _fitting(
+    found: Mapping[str, Mapping[str, str]], headings: Sequence[str], *, is_of_schools: bool
+) -> tuple[str, ...]:
     """The roles whose columns a file has, without those of which another explains all headings and more."""
     fitting = {role: columns for role, columns in found.items() if _is_told(role, columns)}
     used = {role: set(columns.values()) for role, columns in fitting.items()}
@@ -151,14 +170,16 @@ def _fitting(found: Mapping[str, Mapping[str, str]], headings: Sequence[str]) ->
         roles = [role for role in roles if role != "crosswalk" or "share" in found["crosswalk"]]
     if "population" in roles and "schools" in roles and {"name", "grades", "lowest_grade"} & found["schools"].keys():
         roles.remove("population")
+    if is_of_schools and "schools" in roles and "progress" in roles:
+        roles.remove("progress")
     roles.sort(key=lambda role: -len(used[role]))
     if set(roles) <= {"schools", "performance"} and "school_id" in found["performance"]:
-        return _schools_or_rates(roles, found, headings)
+        return _schools_or_rates(roles, found, headings, is_of_schools=is_of_schools)
     return tuple(roles)
 
 
 def _schools_or_rates(
-    roles: Sequence[str], found: Mapping[str, Mapping[str, str]], headings: Sequence[str]
+    roles: Sequence[str], found: Mapping[str, Mapping[str, str]], headings: Sequence[str], *, is_of_schools: bool
 ) -> tuple[str, ...]:
     """
     Tell a table of schools from one of their rates.
@@ -166,7 +187,7 @@ def _schools_or_rates(
     Places, grades or enrolment make it a table of schools; its rates are read all the same. A column that may be an
     official list makes a table of names either of the two.
     """
-    if "schools" in roles and found["schools"].keys() & set(_ABOUT_SCHOOLS):
+    if "schools" in roles and is_of_schools and found["schools"].keys() & set(_ABOUT_SCHOOLS):
         return ("schools",)
     if "performance" in roles:
         return ("performance",)
