@@ -77,7 +77,7 @@ def _show_together(check: FilesCheck) -> None:
         style = None if kind.is_error else "yellow"
         messages.print(describe_kind(kind, "Problem" if kind.is_error else "Warning"), style=style)
     if check.command:
-        heading("The command that proposes Zones from these files")
+        heading(f"The command that proposes Zones from these files{'' if check.is_complete else ', once all is there'}")
         screen.print(plain(check.command), soft_wrap=True)
     for command in check.other_commands:
         screen.print(plain(command), soft_wrap=True)

@@ -149,3 +149,8 @@ class FilesCheck:
     def all_readable(self) -> bool:
         """Whether every file was recognised and can be read."""
         return all(file.is_readable for file in self.files)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is missing, and nothing is wrong between the files: the command runs."""
+        return bool(self.command) and not self.missing and not any(problem.is_error for problem in self.problems)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from clustering.errors import InputError, Problem, keep_examples
 from clustering.ingest.checks.contents import Contents, contents_of
 from clustering.ingest.checks.first_look import FirstLook, look_first
-from clustering.ingest.checks.together import CheckedSource, put_together
+from clustering.ingest.checks.together import CheckedSource, explain_names, put_together
 from clustering.ingest.expand_sources import expand_sources
 from clustering.ingest.open_files import (
     InputFiles,
@@ -31,6 +31,7 @@ from clustering.readers.recognition.published_layouts import layouts_by_name
 from clustering.readers.text.columns import arrow_texts
 from clustering.validation.findings import Findings
 from clustering.validation.likely_columns import warn_of_likely_columns
+from clustering.validation.schools.schools import NO_COORDINATES
 
 MAXIMUM_EXAMPLES = 100  # of each kind of problem
 _SHOWN_HEADINGS = 30
@@ -72,7 +73,7 @@ def check_files(
         if problems:
             raise InputError(problems)
         checked = [_check_one(source, all_options) for source in sources]
-        check = put_together(checked, all_options)
+        check = put_together(explain_names(checked), all_options)
     return replace(check, notes=tuple(expanded.left_out))
 
 
@@ -114,7 +115,7 @@ def _check_one(source: NamedSource, options: Options) -> CheckedSource:
         facts=opened.contents.facts,
         problems=keep_examples(found, MAXIMUM_EXAMPLES),
     )
-    return CheckedSource(source, check, opened.contents.school_ids, tuple(files))
+    return CheckedSource(source, check, opened.contents.school_ids, tuple(files), tuple(opened.inputs.heading_errors))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +136,7 @@ def _open(source: NamedSource, role: str, options: Options) -> _Opened:
         for findings in of_role:
             warn_of_likely_columns(findings)
             problems += [problem for problem in findings.problems if problem not in problems]
+    problems = [problem for problem in problems if problem.message != NO_COORDINATES]  # another file may have them
     problems += inputs.notes
     problems += [problem for membership in inputs.memberships for problem in membership.problems]
     return _Opened(inputs=inputs, contents=contents, problems=problems)
@@ -174,10 +176,7 @@ def _ask(name: str, look: FirstLook) -> Problem:
     roles = look.guess.roles
     if not roles:
         message = f"It is not clear what the file is. Its headings are {', '.join(look.headings[:_SHOWN_HEADINGS])}."
-        remedy = (
-            "Say what it is, for example kind=table of schools, kind=flows, a row per origin and destination, or"
-            " kind=table of performance."
-        )
+        remedy = "Set kind=table of schools if it is one, or another kind as docs/files.md names it."
         return Problem(table=name, message=message, remedy=remedy)
     kinds = [_kind_of(role, is_matrix="column for each school" in look.guess.reason) for role in roles]
     message = f"The file may be used as {' or as '.join(role.replace('_', ' ') for role in roles)}. {look.guess.reason}"

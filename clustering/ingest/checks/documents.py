@@ -24,12 +24,13 @@ def check_document(check: FilesCheck) -> dict[str, Any]:
     Returns
     -------
     document
-        The fields of :class:`FilesCheck` and of its files, with ``format`` and ``all_readable``. Rows of student
+        The fields of :class:`FilesCheck` and of its files, with ``format``, ``all_readable`` and ``is_complete``. Rows of student
         records are in hundreds (missing below one hundred), and there is no hash of counts.
     """
     return {
         "format": CHECK_FORMAT,
         "all_readable": check.all_readable,
+        "is_complete": check.is_complete,
         "files": [_file_document(file) for file in check.files],
         "roles": {role: list(names) for role, names in check.roles.items()},
         "matches": [_match_document(match) for match in check.matches],

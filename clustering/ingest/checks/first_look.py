@@ -75,7 +75,7 @@ def look_first(source: NamedSource, options: Options) -> FirstLook:
     """
     kind = options_of(source, options).kind
     if kind != "matrix" and (said := role_of_kind(kind)) is not None:
-        return FirstLook(guess=RoleGuess(roles=(said,), reason=f"You say so: kind={kind}."), has_students=False)
+        return _look_as_said(source, options, RoleGuess(roles=(said,), reason=f"You say so: kind={kind}."))
     if (records := _format_without_headings(source, options)) is not None:
         reason = f"It has the form of {records}."
         return FirstLook(guess=RoleGuess(roles=("students",), reason=reason), has_students=True)
@@ -85,6 +85,17 @@ def look_first(source: NamedSource, options: Options) -> FirstLook:
     roles = tuple(dict.fromkeys(role for guess in guesses for role in guess.roles))
     guess = RoleGuess(roles=roles, reason=guesses[0].reason)
     return FirstLook(guess=guess, headings=headings, has_students=any(_has_students(table) for table in tables))
+
+
+def _look_as_said(source: NamedSource, options: Options, guess: RoleGuess) -> FirstLook:
+    """The user's word; whether there are students is looked at all the same, since their cells are never shown."""
+    if guess.roles == ("students",):
+        return FirstLook(guess=guess, has_students=True)
+    try:
+        tables = _tables(source, options)
+    except InputError:  # reported when the file is read in its role
+        return FirstLook(guess=guess)
+    return FirstLook(guess=guess, has_students=any(_has_students(table) for table in tables))
 
 
 def _format_without_headings(source: NamedSource, options: Options) -> str | None:
@@ -154,10 +165,10 @@ def _guess(table: RawTable) -> RoleGuess:
     if _has_shapes(table, dimensions=2):
         return _guess_of_polygons(table.headings)
     guess = guess_role_of_headings(table.headings, has_points=_has_shapes(table, dimensions=0))
-    if recognise_format(table.headings) is None:
+    if recognise_format(table.headings) is None and (guess.roles or not _has_students(table)):
         return guess
     roles = ("students",) if _has_students(table) else tuple(dict.fromkeys(("students", *guess.roles)))
-    return RoleGuess(roles=roles, reason="It has columns for a student, a school and a grade.")
+    return RoleGuess(roles=roles, reason="It has a column for each student.")
 
 
 def _with_layout(table: RawTable, role: str) -> RawTable | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clustering.errors import InputError, Problem, keep_examples
-from clustering.ingest.files_of_names import listed_names
+from clustering.ingest.files_of_names import join_by_name, listed_names
+from clustering.ingest.open_files import InputFiles
 from clustering.ingest.scenario import read_scenario
 from clustering.model.file_checks import FileCheck, FilesCheck, IdentifierMatch
 from clustering.readers.file_options import FileOptions, Options, options_for
@@ -39,12 +40,49 @@ _SHOWN_EXAMPLES = 3
 
 @dataclass(frozen=True)
 class CheckedSource:
-    """A file with what was found of it: the identifiers of its schools, and its tables as they were read."""
+    """A file with what was found of it: identifiers of schools, tables as they were read, and errors of headings."""
 
     source: NamedSource
     check: FileCheck
     school_ids: pa.StringArray = field(default_factory=lambda: pa.array([], type=pa.string()))
     findings: tuple[Findings, ...] = ()
+    heading_errors: tuple[tuple[Findings, Problem], ...] = ()
+
+
+def explain_names(checked: Sequence[CheckedSource]) -> list[CheckedSource]:
+    """
+    Say of files that name schools in words how many names are those of a school in the schools files.
+
+    Parameters
+    ----------
+    checked
+        The files.
+
+    Returns
+    -------
+    explained
+        The same files; the problem of a missing column of identifiers says what to do about the names.
+    """
+    files: dict[str, list[Findings]] = {"schools": []}
+    for each in checked:
+        for findings in each.findings:
+            files.setdefault(findings.role, []).append(findings)
+    heading_errors = [error for each in checked for error in each.heading_errors]
+    before = [problem for _, problem in heading_errors]
+    problems = list(before)
+    join_by_name(InputFiles(files=files, heading_errors=heading_errors), problems)
+    new = [problem for problem in problems if problem not in before]
+    return [_with_names(each, problems, new) for each in checked]
+
+
+def _with_names(each: CheckedSource, problems: Sequence[Problem], new: Sequence[Problem]) -> CheckedSource:
+    tables = {findings.table.name for findings in each.findings}
+    gone = {problem for _, problem in each.heading_errors if problem not in problems}
+    more = tuple(problem for problem in new if problem.table in tables)
+    if not gone and not more:
+        return each
+    kept = tuple(problem for problem in each.check.problems if problem not in gone)
+    return replace(each, check=replace(each.check, problems=(*more, *kept)))
 
 
 def put_together(checked: Sequence[CheckedSource], options: Options) -> FilesCheck:
@@ -68,22 +106,23 @@ def put_together(checked: Sequence[CheckedSource], options: Options) -> FilesChe
         if each.check.role is not None:
             by_role.setdefault(each.check.role, []).append(each)
     schools = by_role.get("schools", [])
-    used = {role: by_role.get(role, []) for role in ROLES_OF_PROPOSALS}
-    used["schools"] = [each for each in checked if each.check.role in ("schools", "membership")]
+    readable = [each for each in checked if each.check.is_readable]
+    used = {role: [each for each in readable if each.check.role == role] for role in ROLES_OF_PROPOSALS}
+    used["schools"] = [each for each in readable if each.check.role in ("schools", "membership")]
     needs_estimate = not any(used[role] for role in _WITH_FLOWS)
     words = _words(used, options, needs_estimate=needs_estimate)
-    problems = _read_together(used, schools, options)
+    problems = _read_together(used, options)
     return FilesCheck(
         files=tuple(each.check for each in checked),
         roles={role: tuple(each.check.name for each in by_role[role]) for role in sorted(by_role)},
         matches=tuple(_match(each, schools) for each in checked if _is_compared(each, schools)),
         missing=tuple(_missing(checked, used)),
-        command=shlex.join(["zones", "propose", *words]) if schools else "",
+        command=shlex.join(["zones", "propose", *words]) if used["schools"] else "",
         other_commands=tuple(
             shlex.join(["zones", command, *words, flag, _shown(each.source)])
             for role, (command, flag) in _OTHER_COMMANDS.items()
-            for each in by_role.get(role, [])
-            if schools
+            for each in readable
+            if each.check.role == role and used["schools"]
         ),
         problems=problems,
     )
@@ -126,12 +165,10 @@ def _is_of_state(ids: pa.StringArray, schools: Sequence[CheckedSource]) -> np.nd
     return found
 
 
-def _read_together(
-    used: Mapping[str, Sequence[CheckedSource]], schools: Sequence[CheckedSource], options: Options
-) -> tuple[Problem, ...]:
-    """What is wrong or doubtful between the files, read as one scenario; nothing if a file has errors of its own."""
+def _read_together(used: Mapping[str, Sequence[CheckedSource]], options: Options) -> tuple[Problem, ...]:
+    """What is wrong or doubtful between the files that can be used, read as one scenario."""
     files = [each for of_role in used.values() for each in of_role]
-    if not schools or not all(each.check.is_readable for each in files):
+    if not any(each.check.role == "schools" for each in used["schools"]):
         return ()
     arguments: dict[str, Any] = {role: [each.source for each in of_role] for role, of_role in used.items()}
     of_files = _options_of(files, options)
@@ -157,7 +194,7 @@ def _missing(
     """What the files lack, in sentences, each with what to do."""
     for each in checked:
         if not each.check.is_readable:
-            yield f"{each.check.name} cannot be used yet: see its problems."
+            yield f"{each.check.name} cannot be used yet, and is not in the command: see its problems."
     if not used["schools"]:
         yield "A table of schools is missing: name a file with the id of every school, its grades and its place."
         return
