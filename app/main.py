@@ -99,7 +99,17 @@ class _Application(FastAPI):
 
 
 def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
-    before_analyses = (checks, datasets, identification, proposals, proposal_parts, plans, comparisons, readiness, progress)
+    before_analyses = (
+        checks,
+        datasets,
+        identification,
+        proposals,
+        proposal_parts,
+        plans,
+        comparisons,
+        readiness,
+        progress,
+    )
     after_analyses = (registers, capacity, jobs, zones, rules, record_overviews, records, checklists, service_routes)
     routers = (
         *(each.router for each in before_analyses),

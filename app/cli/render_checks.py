@@ -59,7 +59,9 @@ def _lines_of_contents(file: FileCheck) -> Iterator[str]:
     if file.groups:
         yield f"Groups of students: {', '.join(file.groups)}"
     if file.lists:
-        yield "May be an official list: " + ", ".join(f"{name} ({', '.join(each)})" for name, each in file.lists.items())
+        yield "May be an official list: " + ", ".join(
+            f"{name} ({', '.join(each)})" for name, each in file.lists.items()
+        )
     if file.crs:
         yield f"Reference system: {file.crs}"
     if file.extent is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from clustering.errors import Problem, ProblemKind, problem_kinds
 from clustering.model.ingest_report import SourceFile

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from clustering.errors import InputError, Problem, keep_examples
 from clustering.ingest.checks.contents import Contents, contents_of
 from clustering.ingest.checks.first_look import FirstLook, look_first
-from clustering.ingest.checks.together import CheckedSource, explain_names, put_together
+from clustering.ingest.checks.together import CheckedSource, explain_names, put_together, without_cells
 from clustering.ingest.expand_sources import expand_sources
 from clustering.ingest.open_files import (
     InputFiles,
@@ -64,7 +64,7 @@ def check_files(
     """
     problems: list[Problem] = []
     all_options = merge_options(options, encoding)
-    expanded = expand_sources({"files": as_sequence(files)}, problems)
+    expanded = expand_sources({"files": [each for each in as_sequence(files) if each is not None]}, problems)
     with named_sources({"files": expanded.sources["files"]}) as named:
         sources = named["files"]
         check_option_names(all_options, sources, problems)
@@ -94,8 +94,11 @@ def _check_one(source: NamedSource, options: Options) -> CheckedSource:
         )
         return CheckedSource(source, check)
     (role,) = look.guess.roles
+    if role != "students" and look.student_heading is not None:
+        problem = _refuse_students(name, look.student_heading)
+        check = FileCheck(name=name, container=container, role=role, reason=look.guess.reason, problems=(problem,))
+        return CheckedSource(source, check)
     opened = _open_students(source, own) if role == "students" else _open(source, role, own)
-    found = [_without_cells(each) for each in opened.problems] if look.has_students else opened.problems
     files = [findings for of_role in opened.inputs.files.values() for findings in of_role]
     tables = [findings.source_file(unused=_unused(findings, opened.contents)) for findings in files]
     tables += [membership.file for membership in opened.inputs.memberships]
@@ -113,7 +116,7 @@ def _check_one(source: NamedSource, options: Options) -> CheckedSource:
         crs=_crs_of(files, opened.contents),
         extent=opened.contents.extent(),
         facts=opened.contents.facts,
-        problems=keep_examples(found, MAXIMUM_EXAMPLES),
+        problems=keep_examples(opened.problems, MAXIMUM_EXAMPLES),
     )
     return CheckedSource(source, check, opened.contents.school_ids, tuple(files), tuple(opened.inputs.heading_errors))
 
@@ -146,7 +149,7 @@ def _open_students(source: NamedSource, options: Options) -> _Opened:
     problems: list[Problem] = []
     students = read_students([source], options, problems)
     if students is None:
-        return _Opened(problems=problems)
+        return _Opened(problems=without_cells(problems))
     promotions = students.promotions
     enrolment = promotions.grade_enrolment
     ids = sorted({str(each) for each in enrolment["school_id"].dropna()})
@@ -154,7 +157,7 @@ def _open_students(source: NamedSource, options: Options) -> _Opened:
     contents = Contents(
         school_ids=arrow_texts(ids), years=tuple(map(school_year_text, years)), facts={"schools": len(ids)}
     )
-    return _Opened(students=students, contents=contents, problems=students.problems)
+    return _Opened(students=students, contents=contents, problems=without_cells(students.problems))
 
 
 def _own_options(source: NamedSource, options: Options) -> Options:
@@ -189,9 +192,11 @@ def _kind_of(role: str, *, is_matrix: bool) -> str:
     return MATRICES[role] if is_matrix and role in MATRICES else PLAIN_KINDS[role]
 
 
-def _without_cells(problem: Problem) -> Problem:
-    """A problem without the text of a cell, which may be of a student."""
-    return replace(problem, value=None, school_id=None)
+def _refuse_students(name: str, heading: str) -> Problem:
+    """The problem of a file with students in another role, where messages would quote its cells."""
+    message = "The column is one of students: such a file is read as student records only, so that no student is named."
+    remedy = "Set kind=generic if the file has a record for each student; otherwise rename or delete the column."
+    return Problem(table=name, column=heading, message=message, remedy=remedy)
 
 
 def _unused(findings: Findings, contents: Contents) -> list[str]:
@@ -203,5 +208,3 @@ def _crs_of(files: Sequence[Findings], contents: Contents) -> str:
     systems = [findings.table.crs or findings.table.options.crs or "" for findings in files]
     told = next((system for system in systems if system), "")
     return told or ("EPSG:4326" if len(contents.shapes) else "")
-
-

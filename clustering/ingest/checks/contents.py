@@ -165,7 +165,9 @@ def _of_catchments(files: Sequence[Findings], _inputs: InputFiles) -> Contents:
         return Contents()
     catchments = validate_catchments(files)
     ids = _sorted([arrow_texts(catchments["school_id"]).drop_null()])
-    levels = {f"polygons_{level}": int((catchments["level"] == level).sum()) for level in ("elementary", "middle", "high")}
+    levels = {
+        f"polygons_{level}": int((catchments["level"] == level).sum()) for level in ("elementary", "middle", "high")
+    }
     told = {name: count for name, count in levels.items() if count}
     facts = {"schools": len(ids), "polygons": len(catchments), **told}
     return Contents(school_ids=ids, facts=facts, shapes=_shapes(catchments))
@@ -238,4 +240,4 @@ def _groups(performance: Performance) -> tuple[str, ...]:
 
 def _shapes(table: gpd.GeoDataFrame) -> np.ndarray:
     shapes = table.geometry.to_numpy()
-    return shapes[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
+    return np.asarray(shapes[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)])

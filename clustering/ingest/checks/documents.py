@@ -24,8 +24,8 @@ def check_document(check: FilesCheck) -> dict[str, Any]:
     Returns
     -------
     document
-        The fields of :class:`FilesCheck` and of its files, with ``format``, ``all_readable`` and ``is_complete``. Rows of student
-        records are in hundreds (missing below one hundred), and there is no hash of counts.
+        The fields of :class:`FilesCheck` and of its files, with ``format``, ``all_readable`` and ``is_complete``. Rows
+        of student records are in hundreds (missing below one hundred), and there is no hash of counts.
     """
     return {
         "format": CHECK_FORMAT,

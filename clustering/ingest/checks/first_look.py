@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,12 +24,13 @@ from clustering.readers.recognition.headings import ANY_ROLE, heading_key, recog
 from clustering.readers.recognition.published_layouts import ROLES as ROLES_OF_LAYOUTS
 from clustering.readers.recognition.roles import RoleGuess, guess_role_of_headings, role_of_kind
 from clustering.readers.reshape.recognised_layout import with_published_options
-from clustering.readers.student_records.formats import GENERIC_ALIASES, is_personal
+from clustering.readers.student_records.formats import GENERIC_ALIASES
 from clustering.readers.student_records.layout import recognise_format, recognise_layout
 
 _START_BYTES = 1 << 18
 # Words that are the student's own identifier in no other file.
 _UNMISTAKABLE = frozenset(GENERIC_ALIASES["student_id"]) - {"id", "uid", "student", "state_id", "person_id"}
+_OF_PERSONS = re.compile(r"(^|_)(date_of_birth|birth_?date|dob|ssn|(student|pupil)s?_(first_|last_)?name)($|_)")
 _FORMATS_WITHOUT_HEADINGS = ("calpads",)
 
 
@@ -43,13 +45,14 @@ class FirstLook:
         Its roles, and what shows them.
     headings
         Of its first table.
-    has_students
-        Whether it has a column of students' identifiers or of persons: nothing of its cells may be shown.
+    student_heading
+        Heading of a column of students' identifiers, names or dates of birth; ``None`` without one. Nothing of such a
+        file's cells may be shown.
     """
 
     guess: RoleGuess
     headings: tuple[str, ...] = ()
-    has_students: bool = False
+    student_heading: str | None = None
 
 
 def look_first(source: NamedSource, options: Options) -> FirstLook:
@@ -78,24 +81,24 @@ def look_first(source: NamedSource, options: Options) -> FirstLook:
         return _look_as_said(source, options, RoleGuess(roles=(said,), reason=f"You say so: kind={kind}."))
     if (records := _format_without_headings(source, options)) is not None:
         reason = f"It has the form of {records}."
-        return FirstLook(guess=RoleGuess(roles=("students",), reason=reason), has_students=True)
+        return FirstLook(guess=RoleGuess(roles=("students",), reason=reason))
     tables = _tables(source, options)
     headings = tables[0].headings
     guesses = list(dict.fromkeys(_guess(table) for table in tables))
     roles = tuple(dict.fromkeys(role for guess in guesses for role in guess.roles))
     guess = RoleGuess(roles=roles, reason=guesses[0].reason)
-    return FirstLook(guess=guess, headings=headings, has_students=any(_has_students(table) for table in tables))
+    return FirstLook(guess=guess, headings=headings, student_heading=_student_heading(tables))
 
 
 def _look_as_said(source: NamedSource, options: Options, guess: RoleGuess) -> FirstLook:
     """The user's word; whether there are students is looked at all the same, since their cells are never shown."""
     if guess.roles == ("students",):
-        return FirstLook(guess=guess, has_students=True)
+        return FirstLook(guess=guess)
     try:
         tables = _tables(source, options)
     except InputError:  # reported when the file is read in its role
         return FirstLook(guess=guess)
-    return FirstLook(guess=guess, has_students=any(_has_students(table) for table in tables))
+    return FirstLook(guess=guess, student_heading=_student_heading(tables))
 
 
 def _format_without_headings(source: NamedSource, options: Options) -> str | None:
@@ -121,23 +124,22 @@ def _format_without_headings(source: NamedSource, options: Options) -> str | Non
 
 def _tables(source: NamedSource, options: Options) -> list[RawTable]:
     file_options = options_of(source, options)
-    if isinstance(source, NamedTable):
+    if isinstance(source, NamedTable) or not path_of(source).exists():  # which read_table says
         return [read_table(source, role=ANY_ROLE, options=file_options)]
     path = path_of(source)
-    if not path.exists():
-        return [read_table(source, role=ANY_ROLE, options=file_options)]  # which says so
     if path.is_dir() or looks_like_pages(path):
         return [read_portal_pages(source, options=file_options)]
     if recognise_container(path) != "text":
         of_archive = read_files_of_archive(ANY_ROLE, source, options)
         return of_archive or [read_table(source, role=ANY_ROLE, options=file_options)]
     with _start_of(path) as start:
-        if start is None:
-            return [read_table(source, role=ANY_ROLE, options=file_options)]
+        named = source if start is None else NamedFile(start, name_of(source))
         try:
-            return [read_table(NamedFile(start, name_of(source)), role=ANY_ROLE, options=file_options)]
-        except InputError:  # the start may end within quotation marks
-            return [read_table(source, role=ANY_ROLE, options=file_options)]
+            return [read_table(named, role=ANY_ROLE, options=file_options)]
+        except InputError:
+            if start is None:
+                raise
+    return [read_table(source, role=ANY_ROLE, options=file_options)]  # the start may end within quotation marks
 
 
 @contextmanager
@@ -165,9 +167,9 @@ def _guess(table: RawTable) -> RoleGuess:
     if _has_shapes(table, dimensions=2):
         return _guess_of_polygons(table.headings)
     guess = guess_role_of_headings(table.headings, has_points=_has_shapes(table, dimensions=0))
-    if recognise_format(table.headings) is None and (guess.roles or not _has_students(table)):
+    if recognise_format(table.headings) is None and (guess.roles or _student_heading([table]) is None):
         return guess
-    roles = ("students",) if _has_students(table) else tuple(dict.fromkeys(("students", *guess.roles)))
+    roles = ("students",) if _student_heading([table]) is not None else tuple(dict.fromkeys(("students", *guess.roles)))
     return RoleGuess(roles=roles, reason="It has a column for each student.")
 
 
@@ -192,6 +194,10 @@ def _has_shapes(table: RawTable, *, dimensions: int) -> bool:
     return table.geometry is not None and int(shapely.get_dimensions(table.geometry).max(initial=-1)) == dimensions
 
 
-def _has_students(table: RawTable) -> bool:
-    keys = {heading_key(heading) for heading in table.headings}
-    return bool(keys & _UNMISTAKABLE) or any(is_personal(heading) for heading in table.headings)
+def _student_heading(tables: Sequence[RawTable]) -> str | None:
+    headings = (heading for table in tables for heading in table.headings)
+    return next((each for each in headings if _is_of_student(heading_key(each))), None)
+
+
+def _is_of_student(key: str) -> bool:
+    return key in _UNMISTAKABLE or _OF_PERSONS.search(key) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -132,6 +132,11 @@ def _is_compared(each: CheckedSource, schools: Sequence[CheckedSource]) -> bool:
     return bool(schools) and each.check.role not in ("schools", None) and len(each.school_ids) > 0
 
 
+def without_cells(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems of student records without the texts of their cells, of which any may be of a student."""
+    return [replace(problem, value=None, school_id=None) for problem in problems]
+
+
 def _match(each: CheckedSource, schools: Sequence[CheckedSource]) -> IdentifierMatch:
     """How the schools of one file are found in the schools files."""
     listed = pc.unique(pa.concat_arrays([school.school_ids for school in schools]))
@@ -152,7 +157,9 @@ def _match(each: CheckedSource, schools: Sequence[CheckedSource]) -> IdentifierM
         without_zeros=int(lacks_zeros.sum()),
         of_the_state=int(of_state.sum()),
         names=int(is_name.sum()),
-        examples=() if each.check.role == "students" else tuple(ids.filter(pa.array(left))[:_SHOWN_EXAMPLES].to_pylist()),
+        examples=()
+        if each.check.role == "students"
+        else tuple(ids.filter(pa.array(left))[:_SHOWN_EXAMPLES].to_pylist()),
     )
 
 
@@ -160,7 +167,9 @@ def _is_of_state(ids: pa.StringArray, schools: Sequence[CheckedSource]) -> np.nd
     """Whether each identifier is a state's own of a listed school, however it is written."""
     pairs = state_ids_of([findings for school in schools for findings in school.findings])
     found = np.zeros(len(ids), dtype=bool)
-    for form in FORMS if pairs is not None else ():
+    if pairs is None:
+        return found
+    for form in FORMS:
         found |= positions_of(ids, pairs.in_form(form)[0]) >= 0
     return found
 
@@ -174,11 +183,13 @@ def _read_together(used: Mapping[str, Sequence[CheckedSource]], options: Options
     of_files = _options_of(files, options)
     try:
         scenario = read_scenario(**arguments, options=of_files, require_flows=False)
+        found: Sequence[Problem] = scenario.report.warnings
     except InputError as error:
-        return keep_examples(error.problems, MAXIMUM_EXAMPLES)
+        found = error.problems
+    of_students = {each.check.name for each in used["students"]}
+    shown = [each if each.table not in of_students else without_cells([each])[0] for each in found]
     known = {problem for each in files for problem in each.check.problems}
-    between = [problem for problem in scenario.report.warnings if problem not in known]
-    return keep_examples(between, MAXIMUM_EXAMPLES)
+    return keep_examples([problem for problem in shown if problem not in known], MAXIMUM_EXAMPLES)
 
 
 def _options_of(files: Sequence[CheckedSource], options: Options) -> dict[str, FileOptions]:
@@ -188,9 +199,7 @@ def _options_of(files: Sequence[CheckedSource], options: Options) -> dict[str, F
     return {name: options_for(name, options) for name in names} | members
 
 
-def _missing(
-    checked: Sequence[CheckedSource], used: Mapping[str, Sequence[CheckedSource]]
-) -> Iterator[str]:
+def _missing(checked: Sequence[CheckedSource], used: Mapping[str, Sequence[CheckedSource]]) -> Iterator[str]:
     """What the files lack, in sentences, each with what to do."""
     for each in checked:
         if not each.check.is_readable:
@@ -209,9 +218,7 @@ def _missing(
     if not any(file.facts.get("schools_with_graduation_rates") for file in rated):
         lists = {name: entries for file in rated for name, entries in file.lists.items()}
         yield "A graduation rate or an official list is missing: without it no school is low-performing." + (
-            _how_to_use_list(lists)
-            if lists
-            else " Add a file with a rate or a list by school."
+            _how_to_use_list(lists) if lists else " Add a file with a rate or a list by school."
         )
     if not _has_places(used["schools"]):
         yield "Coordinates are missing: there is no map and no distance. Add a file of schools with their coordinates."
@@ -228,9 +235,7 @@ def _has_places(schools: Sequence[CheckedSource]) -> bool:
     return any(each.check.facts.get("schools_with_coordinates") for each in schools)
 
 
-def _words(
-    used: Mapping[str, Sequence[CheckedSource]], options: Options, *, needs_estimate: bool
-) -> list[str]:
+def _words(used: Mapping[str, Sequence[CheckedSource]], options: Options, *, needs_estimate: bool) -> list[str]:
     """What is typed behind a command that reads these files."""
     words: list[str] = []
     for role, of_role in used.items():

@@ -6,6 +6,7 @@ Where two roles fit, both are named, the likelier first: a guess between them is
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -39,7 +40,7 @@ _LIST_WORDS = (
 _INDICATOR_WORDS = ("attendance", "absen", "suspen", "expul", "on_track", "ninth_grade", "teachers", "discipline")
 _OF_INDICATORS = "indicators, a column each"
 # Columns of which a file has at least one set, so that it is told from other files of schools.
-_TELLING: Mapping[str, Sequence[tuple[str, ...]]] = {
+_TELLING: Mapping[str, Sequence[Sequence[str]]] = {
     "schools": tuple((name,) for name in (*_ABOUT_SCHOOLS, "name")),
     "performance": tuple((name,) for name in (*RATE_ALIASES, "subgroup", "rate_kind")),
     "flows": (("origin", "destination"),),
@@ -61,13 +62,15 @@ _TELLING: Mapping[str, Sequence[tuple[str, ...]]] = {
     "indicator_sets": (("domain",), ("set",), ("least",), ("greatest",)),
     "progress": (("indicator", "value"), (_OF_INDICATORS,)),
     "checklist": (("area",),),
-    "conditions": tuple(
-        (where, what, how)
-        for where in ("zone", "school_id")
-        for what in ("condition", "title")
-        for how in ("holder", "document_name", "agreed_on", "in_force_from", "asked_on")
-    )
-    + (("zone", "contract_starts_on"), ("school_id", "contract_starts_on")),
+    "conditions": (
+        *itertools.product(
+            ("zone", "school_id"),
+            ("condition", "title"),
+            ("holder", "document_name", "agreed_on", "in_force_from", "asked_on"),
+        ),
+        ("zone", "contract_starts_on"),
+        ("school_id", "contract_starts_on"),
+    ),
 }
 _OLD_AND_NEW = ("old", "former", "previous", "new", "current", "successor", "present")
 _ROLES_OF_UNFAMILIAR = ("schools", "performance", "flows", "travel_times", "crosswalk", "population")
@@ -197,7 +200,7 @@ def _schools_or_rates(
 
 
 def _rivals(role: str, other: str) -> bool:
-    """Whether one of two roles may make way for the other: tables of schools and of their rates are told apart later."""
+    """Whether one of two roles may make way for the other; a table of schools and one of rates are told apart later."""
     return role != other and {role, other} != {"schools", "performance"}
 
 

@@ -33,7 +33,10 @@ def test_command_service_and_library_give_the_same_document(
     library = json_bytes(check_document(check_files(["schools.csv", "flows.csv"])))
     assert response.content == (out / "check.json").read_bytes() == library
     body = response.json()
-    assert {role: names for role, names in body["roles"].items()} == {"flows": ["flows.csv"], "schools": ["schools.csv"]}
+    assert body["roles"] == {
+        "flows": ["flows.csv"],
+        "schools": ["schools.csv"],
+    }
     assert body["command"] == "zones propose --schools schools.csv --flows flows.csv"
     assert body["matches"][0]["share_listed"] == 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shlex
 import zipfile
@@ -119,7 +120,10 @@ def test_both_roles_are_named_where_two_fit_and_each_remedy_works(tmp_path: Path
     assert (file.role, file.possible_roles, file.is_readable) == (None, ("flows", "travel_times"), False)
     (text,) = errors(check)
     assert text.endswith("Set kind=flows, a column per destination or kind=travel times, a column per destination.")
-    for kind, role in (("flows, a column per destination", "flows"), ("travel times, a column per destination", "travel_times")):
+    for kind, role in (
+        ("flows, a column per destination", "flows"),
+        ("travel times, a column per destination", "travel_times"),
+    ):
         mended = checked(tmp_path, f"kind={kind}", matrix=matrix)
         assert (mended.files[0].role, errors(mended)) == (role, [])
 
@@ -129,7 +133,7 @@ def test_a_list_with_names_may_be_either(tmp_path: Path) -> None:
     assert checked(tmp_path, listed=listed).files[0].possible_roles == ("performance", "schools")
     for kind, role in (("table of performance", "performance"), ("table of schools", "schools")):
         (file,) = checked(tmp_path, f"listed.csv:kind={kind}", listed=listed).files
-        assert (file.role, file.lists) == (role, {"designation": ("CSI",)})
+        assert (file.role, file.lists["designation"]) == (role, ("CSI",))
 
 
 def test_an_official_list_is_named_with_the_option_that_uses_it(tmp_path: Path) -> None:
@@ -171,9 +175,24 @@ def test_no_student_is_named_in_any_answer(tmp_path: Path) -> None:
     }
     for name, text in texts.items():
         for options in ((), ("kind=table of schools", "columns.school_id=student_id"), ("kind=generic",)):
-            shown = json_bytes(check_document(checked(tmp_path, *options, **{name: text}))).decode()
+            check = checked(tmp_path, *(f"{name}.csv:{option}" for option in options), **{name: text}, schools=SCHOOLS)
+            shown = json_bytes(check_document(check)).decode()
             assert "90017" not in shown, (name, options)
             assert "Zelda" not in shown, (name, options)
+
+
+def test_students_are_read_in_no_other_role_and_each_remedy_works(tmp_path: Path) -> None:
+    flows = "student_id,from_school,to_school,count\n90017,0100,0200,1\n"
+    (text,) = errors(checked(tmp_path, flows=flows))
+    assert "Set kind=generic" in text
+    assert checked(tmp_path, flows=flows.replace("student_id", "row")).files[0].is_readable
+    assert checked(tmp_path, "kind=generic", records=STUDENTS).files[0].is_readable
+
+
+def test_a_directory_with_contacts_and_principals_is_one_of_schools(tmp_path: Path) -> None:
+    header, *records = SCHOOLS.splitlines()
+    text = "\n".join([f"{header},Principal First Name,Email", *(f"{each},Ann,a@b.c" for each in records)])
+    assert checked(tmp_path, schools=text).files[0].facts["schools"] == 3
 
 
 def test_student_records_alone(tmp_path: Path) -> None:
@@ -263,5 +282,5 @@ def test_without_a_file_and_with_an_option_for_none_there_is_an_error(tmp_path: 
 def test_the_command_repeats_the_options_as_they_are_typed(tmp_path: Path) -> None:
     options = ("schools.csv:delimiter=comma", "year_convention=fall", "schools.csv:columns.name=School Name")
     command = shlex.split(checked(tmp_path, *options, schools=SCHOOLS, flows=FLOWS, rates=RATES).command)
-    given = [after for before, after in zip(command, command[1:], strict=False) if before == "--read"]
+    given = [after for before, after in itertools.pairwise(command) if before == "--read"]
     assert parse_file_options(given) == parse_file_options(options)
