@@ -64,6 +64,7 @@ _UPLOAD_FIELDS = {
 _PLAN_FIELDS = {"plan", "name_matches", "encoding", "read", "parameters", "set"}
 _INDICATOR_FIELDS = {"file", "encoding", "read"}
 _INDICATOR_PAGE_FIELDS = _INDICATOR_FIELDS | {"kind"}
+_CHECK_FIELDS = {"files", "encoding", "read"}
 _CHECKLIST_FIELDS = {"checklist", "name", "encoding", "read"}
 _REGISTER_FIELDS = {"partners", "preferences", "encoding", "read", "name", "dataset_id"}
 
@@ -78,6 +79,10 @@ async def _no_unknown_plan_fields(request: Request) -> None:
 
 async def _no_unknown_indicator_fields(request: Request) -> None:
     await refuse_unknown_fields(request, _INDICATOR_FIELDS, "The file goes into file")
+
+
+async def _no_unknown_check_fields(request: Request) -> None:
+    await refuse_unknown_fields(request, _CHECK_FIELDS, "Files go into files")
 
 
 async def _no_unknown_register_fields(request: Request) -> None:
@@ -260,6 +265,15 @@ def _checklist(
     return Uploads({"checklist": checklist}, encoding, lines_of(read))
 
 
+def _files_of_any_role(
+    _checked: Annotated[None, Depends(_no_unknown_check_fields)],
+    files: Annotated[list[UploadFile], File(description="Files of any kind; what each is, is told by its contents.")],
+    encoding: Annotated[str, Form(max_length=40, description="Encoding of the files, if not UTF-8.")] = "",
+    read: Annotated[list[str], Form(description="How to read a file, as NAME:option=value; may be repeated.")] = [],  # noqa: B006
+) -> Uploads:
+    return Uploads({"files": files}, encoding, lines_of(read))
+
+
 def _register(
     _checked: Annotated[None, Depends(_no_unknown_register_fields)],
     partners: Annotated[list[UploadFile], File(description="Tables of Lead Partners and supporting partners.")],
@@ -292,5 +306,6 @@ IndicatorPageFileHere = Annotated[Uploads, Depends(_indicator_page_file)]
 ProgressRequestHere = Annotated[dict[str, Any], Depends(_progress_request)]
 PlanHere = Annotated[Uploads, Depends(_plan)]
 ChecklistHere = Annotated[Uploads, Depends(_checklist)]
+FilesOfAnyRoleHere = Annotated[Uploads, Depends(_files_of_any_role)]
 RegisterHere = Annotated[Uploads, Depends(_register)]
 FormParameters = Annotated[dict[str, Any], Depends(_parameters)]

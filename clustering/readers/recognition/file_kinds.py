@@ -179,7 +179,7 @@ ELSEWHERE = frozenset(
     other_private elsewhere another_district transfer transfers transferred unknown
     """.split()
 )
-NAMED_KINDS = ("matrix", *FILE_KINDS, *PLAIN_KINDS.values())
+NAMED_KINDS = ("matrix", *FILE_KINDS, *PLAIN_KINDS.values(), *MATRICES.values())
 
 
 def is_named_kind(kind: str) -> bool:

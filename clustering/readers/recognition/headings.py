@@ -17,6 +17,7 @@ from clustering.readers.recognition.school_aliases import SCHOOL_ALIASES
 from clustering.readers.recognition.years_in_headings import columns_by_year, numbered_columns, year_problems
 
 _GRADE_OFFERED = re.compile(r"G_(\w+)_OFFERED", re.IGNORECASE)
+ANY_ROLE = "any"  # of a file of which the role is to be told by its headings
 _AS_MATRIX = "Set kind=matrix if there is a column for each destination."
 _YEAR_SUFFIX = re.compile(r"_?\d{2}(\d{2})?$")
 _NUMBER = re.compile(r"_?[1-9]$")
@@ -227,6 +228,8 @@ def _canonical_of(role: str) -> dict[str, str]:
 
 @cache
 def _known(role: str) -> frozenset[str]:
+    if role == ANY_ROLE:
+        return frozenset().union(*map(_known, ALIASES))
     roles = ("flows", "feeder_table") if role == "flows" else (role,)
     return frozenset(
         british(alias) for each in roles for aliases in ALIASES.get(each, SCHOOL_ALIASES).values() for alias in aliases
