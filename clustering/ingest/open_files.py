@@ -19,6 +19,7 @@ from clustering.ingest.unused_options import (
     options_of_table,
 )
 from clustering.readers.data_packages import options_beside
+from clustering.readers.feeder_tables import tell_feeder_table
 from clustering.readers.file_options import FileOptions, Options
 from clustering.readers.given_sources import is_single_source
 from clustering.readers.isolation.warm_children import WarmChildren, children_for
@@ -277,7 +278,7 @@ def _headings_read_by_text(findings: Findings) -> Iterator[str]:
 
 
 def _recognise(role: str, source: RawTable) -> OpenTable:
-    table = reshape(without_blank_records(source), role)
+    table, role, question = tell_feeder_table(reshape(without_blank_records(source), role), role)
     recognised = recognise_headings(
         table.headings,
         table=table.name,
@@ -287,6 +288,8 @@ def _recognise(role: str, source: RawTable) -> OpenTable:
         repeated=table.repeated,
     )
     headings, missing = recognised.headings, recognised.problems
+    if question is not None:
+        missing = [question]
     if role in MATRIX_VALUES and is_matrix(table.kind):
         missing = [problem for problem in missing if problem.column not in ("destination", MATRIX_VALUES[role])]
     if role == "catchments":

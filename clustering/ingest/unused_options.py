@@ -135,8 +135,10 @@ def _check_crs(options: Options, files: Iterable[Findings], problems: list[Probl
         value = (given.crs or "")[:200]
         if not value or ("crs", value) in told or any(each.is_named(pattern) for each in have_places):
             continue
-        message = "The option crs was not used: the file has no coordinates that were recognised."
+        name, message = pattern, "The option crs was not used: the file has no coordinates that were recognised."
         if set(pattern) & set("*?["):
+            name = "NAME"
             message = "The option crs was not used: no file has coordinates that were recognised."
-        remedy = "Set columns.latitude=HEADING (or y) and columns.longitude=HEADING (or x), or leave crs out."
+        y, x = (f"{name}:columns.{column}=HEADING" for column in ("latitude", "longitude"))
+        remedy = f"Set {y} and {x}, to those of y and x, or leave crs out."
         problems.append(Problem(table="options", column="crs", value=value, message=message, remedy=remedy))

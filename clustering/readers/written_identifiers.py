@@ -20,6 +20,7 @@ IDENTIFIERS: Mapping[str, tuple[str, ...]] = {
     "grade_enrolment": ("school_id",),
     "catchments": ("school_id",),
     "flows": _ENDS,
+    "feeder_table": _ENDS,
     "travel_times": _ENDS,
     "crosswalk": ("old_id", "new_id"),
     "name_matches": ("school_id",),

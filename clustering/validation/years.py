@@ -15,7 +15,7 @@ from clustering.validation.findings import Findings
 from clustering.validation.unreadable_cells import Wording, note_unreadable
 
 MISSING = -9
-_NO_YEAR = Wording(message="This is not a school year.", form="2022-23.", is_refused=True)
+_NO_YEAR = Wording(message="This is not a school year.", form="2022-23.", is_mark=False, is_refused=True)
 # Headings that show which of its two calendar years a school year is named by.
 _FALL = re.compile(r"(^|_)(fall|ea_year|start|begin|october|survyear)")
 _SPRING = re.compile(r"(^|_)(spring|end|ending|graduation)")

@@ -18,6 +18,7 @@ from clustering.readers.recognition.conditions_aliases import (
     INDICATOR_SET_ALIASES,
     PROGRESS_ALIASES,
 )
+from clustering.readers.recognition.feeder_aliases import FEEDER_ALIASES
 from clustering.readers.recognition.school_aliases import (
     GRADE_ENROLMENT_ALIASES,
     PERFORMANCE_ALIASES,
@@ -105,6 +106,7 @@ ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "progress": PROGRESS_ALIASES,
     "schools": SCHOOL_ALIASES,
     "flows": FLOW_ALIASES,
+    "feeder_table": FEEDER_ALIASES,
     "performance": PERFORMANCE_ALIASES,
     "grade_enrolment": GRADE_ENROLMENT_ALIASES,
     "catchments": CATCHMENT_ALIASES,
@@ -125,6 +127,7 @@ REQUIRED: Mapping[str, Sequence[str]] = {
     "progress": ("school_id", "year"),
     "schools": ("school_id",),
     "flows": ("origin", "destination", "students"),
+    "feeder_table": (),
     "performance": ("school_id",),
     "grade_enrolment": ("school_id", "grade", "students"),
     "catchments": ("school_id",),
