@@ -11,7 +11,6 @@ import pandas as pd
 
 from clustering.errors import InputError, Problem
 from clustering.flows.catchments.capture import CaptureRule, check_capture
-from clustering.flows.catchments.official_feeder_chain import official_chain_flows, official_chain_paths
 from clustering.flows.choice_schools import FOUND, check_excluded_receivers
 from clustering.flows.crosswalk import read_flow_names
 from clustering.ingest.catchment_grades import complete_grades
@@ -29,6 +28,7 @@ from clustering.ingest.files_of_names import join_by_name
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
 from clustering.ingest.flow_sources import ONLY_RESIDENTS, ScenarioFlows, build_recorded_flows, no_flows
 from clustering.ingest.given_options import check_option_names, merge_options
+from clustering.ingest.official_chain import official_chain_of
 from clustering.ingest.open_files import InputFiles, Sources, as_sequence, open_files
 from clustering.ingest.report import build_report
 from clustering.ingest.residents import FlowFiles, add_up_residents, tell_residents_apart
@@ -299,16 +299,6 @@ def _warnings_of_flows(
     return found
 
 
-def _official_chain(files: Sequence[Findings]) -> OfficialChain | None:
-    """The feeder chain that a district publishes with its catchments, from the first layer that has one."""
-    for findings in files:
-        table = findings.table
-        if table.kind == "Philadelphia catchments" and table.geometry is not None:
-            layer = table.cells, table.geometry
-            return OfficialChain(flows=official_chain_flows(*layer), paths=official_chain_paths(*layer))
-    return None
-
-
 def _validate_layers(
     files: Mapping[str, Sequence[Findings]],
     schools: _Schools,
@@ -318,7 +308,7 @@ def _validate_layers(
     school_ids = schools.table.index
     return _Layers(
         catchments=schools.catchments,
-        chain=_official_chain(files["catchments"]),
+        chain=official_chain_of(files["catchments"]),
         population=validate_population(files["population"]) if files["population"] else None,
         crosswalk=_validate_crosswalk(files["crosswalk"], flow_cells, school_ids) if files["crosswalk"] else None,
         travel_times=validate_travel_times(files["travel_times"], schools.listed.ids),
