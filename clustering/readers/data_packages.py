@@ -131,10 +131,9 @@ def _of_values(resource: Mapping[str, Any], dialect: Mapping[str, Any]) -> dict[
         given = each.get("missingValues")
         for value in given if isinstance(given, list) else []:
             mark, label = (value.get("value"), value.get("label")) if isinstance(value, Mapping) else (value, "")
-            is_ours = (
-                isinstance(mark, str) and "," not in mark and not (status_of_mark(mark) or is_suppressed_count(mark))
-            )
-            if is_ours and mark.strip():
+            if not isinstance(mark, str) or not mark.strip() or "," in mark:
+                continue
+            if status_of_mark(mark) is None and not is_suppressed_count(mark):
                 marks["suppressed" if "suppress" in str(label).lower() else "missing"].append(mark)
     return {name: sign for name, sign in values.items() if sign} | {
         name: ",".join(dict.fromkeys(each)) for name, each in marks.items() if each

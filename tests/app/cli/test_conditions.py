@@ -70,6 +70,7 @@ def test_progress_of_zones_of_today(toy_files: tuple[Path, Path], tmp_path: Path
     assert "is met: 65.0%" not in shown  # that is among the details
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "benchmarks.csv",
+        "datapackage.json",
         "progress.csv",
         "progress.json",
         "summary.csv",

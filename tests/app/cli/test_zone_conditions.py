@@ -41,6 +41,7 @@ def test_what_each_zone_lacks_is_told_for_a_day(toy_files: tuple[Path, Path], tm
         "history.csv",
         "records.geojson",
         "map.html",
+        "datapackage.json",
     }
     _, later, _ = run(toy_files, tmp_path, CONDITIONS, "--on", "2027-07-01")
     assert "Hiring (people): lapsed after 2027-06-30." in later
