@@ -47,6 +47,8 @@ def with_own_performance(files: Sequence[Findings], rates: pd.DataFrame) -> pd.D
         found = found[~found["school_id"].isin(known) & ~is_empty]
         known |= set(found["school_id"])
         parts.append(found.assign(file=number))
+    if len(parts) == 1:
+        return rates
     return pd.concat([part.astype(rates.dtypes.to_dict()) for part in parts], ignore_index=True)
 
 

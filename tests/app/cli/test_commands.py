@@ -70,7 +70,7 @@ def test_a_plan_is_compared_with_what_is_proposed(toy_files: tuple[Path, Path], 
     assert "Elm Middle (0008) joins: outside to West High Zone" in result.stdout
     assert "\x1b" not in result.stdout
     written = sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.json"))
-    assert written == ["comparison.json", "plan/proposal.json", "proposal/proposal.json"]
+    assert written == ["comparison.json", "datapackage.json", "plan/proposal.json", "proposal/proposal.json"]
     plan.write_text("school_id,zone\n9999,a\n")
     refused = RUN.invoke(cli, ["compare", *files])
     assert refused.exit_code == 2
