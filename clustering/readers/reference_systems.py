@@ -150,7 +150,7 @@ def _refused(message: str, table: str) -> CrsError:
 
 
 def _without_escapes(text: str) -> str:
-    """JSON as it reads: an escape such as ``\\u0066`` could hide a word from us and not from PROJ."""
+    """JSON as it reads: an escape could hide a word from us that PROJ reads."""
     if not text.startswith("{") or len(text) > MAXIMUM_CHARACTERS:
         return text
     try:
