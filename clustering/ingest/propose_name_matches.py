@@ -8,9 +8,11 @@ import pandas as pd
 
 from clustering.errors import InputError, Problem
 from clustering.flows.crosswalk.match_names import match_names
+from clustering.ingest.expand_sources import expand_sources
 from clustering.ingest.files_of_names import find_names, listed_names
 from clustering.ingest.open_files import Sources, as_sequence, check_option_names, merge_options, open_files
 from clustering.readers.file_options import Options
+from clustering.readers.given_sources import named_sources
 
 NAME_MATCH_TABLE = (
     *("file", "district_name", "school_name", "school_id", "matched_name", "matched_district", "score", "evidence"),
@@ -67,8 +69,9 @@ def propose_name_matches(
         "travel_times": as_sequence(travel_times),
     }
     file_options = merge_options(options, encoding)
-    check_option_names(file_options, [source for of_role in given.values() for source in of_role], problems)
-    inputs = open_files(given, file_options, problems)
+    with named_sources(expand_sources(given, problems).sources) as sources:
+        check_option_names(file_options, [source for of_role in sources.values() for source in of_role], problems)
+        inputs = open_files(sources, file_options, problems)
     found, listed = find_names(inputs), listed_names(inputs.files["schools"])
     expected = [names.problem for names in found]
     if errors := [problem for problem in problems if problem not in expected]:

@@ -82,3 +82,11 @@ def test_the_same_school_twice_is_not_told_apart() -> None:
     with pytest.raises(InputError) as caught:
         read_scenario(schools=schools, performance=rates, require_flows=False)
     assert {problem.remedy for problem in caught.value.problems} == {"Keep one record."}
+
+
+@pytest.mark.parametrize("heading", ["LSS Number", "CoDist Code", "AUN", "Parish Code"])
+def test_what_states_call_their_districts_is_named_as_a_part(tmp_path, heading):
+    (tmp_path / "schools.csv").write_text(f"{heading},school_code,grades\n01,0405,9-12\n30,0405,9-12\n")
+    with pytest.raises(InputError) as caught:
+        read_scenario(schools=tmp_path / "schools.csv", require_flows=False)
+    assert f"set columns.school_id={heading}+school_code." in str(caught.value.problems[0].remedy)
