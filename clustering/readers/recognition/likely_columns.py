@@ -49,7 +49,12 @@ def _like(words: str, cells: re.Pattern[str] | None, others: str = "") -> _Liken
 
 _PER_CENT = r"(rate|pct|percent)"
 _GRADUATION = rf"grad(?!e).*{_PER_CENT}|{_PER_CENT}.*grad(?!e)|acgr"
-_NO_GRADUATION = r"drop|attend|non_?grad|not_|teacher|proficien|cohort_|_cohort|denom|_(lo|hi|low|high)$"
+# A "cohort graduation rate" is a rate; "graduation rate, cohort count" and a percentile of the rate are none.
+_NO_GRADUATION = (
+    r"drop|attend|non_?grad|not_|teacher|proficien|denom|_(lo|hi|low|high)$"
+    r"|cohort_(count|cnt|size|num\w*|n|total|students?)(_|$)|rate_cohort$"
+    r"|colou?r|percentile|(^|_)(rank\w*|target|goal|points|seven_year|7_?y(ea)?r)(_|$)"
+)
 _OF_GROUPS = (
     r"male|white|black|hispanic|asian|race|ethnic|(^|_)(ell|lep|swd|frl|pct|percent|rate|grades?)(_|$)|econ|disab"
 )
