@@ -83,7 +83,7 @@ def _places() -> Iterator[OddFile]:
         )
     ):
         yield _odd(f"place {number}.csv", table.format(heading, first, second), right)
-    likely = table.format("School_Latitude,School_Longitude", "42.1,-71.1", "42.12,-71.12")
+    likely = table.format("Place_Latitude_Deg,Place_Longitude_Deg", "42.10,-71.10", "42.12,-71.12")
     yield _odd("likely places.csv", likely, {}, "No coordinates were recognised")
     exchanged = f"{HEAD} / {ROWS}".replace("lat,lon", "lon,lat")
     yield _asked("exchanged.csv", exchanged, PLACE, "exchanged")

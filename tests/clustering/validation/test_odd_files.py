@@ -36,7 +36,7 @@ def test_an_odd_file_is_read_rightly_once_its_remedy_is_followed(odd: OddFile, t
         return read_scenario(**arguments, options=options)
 
     scenario, errors = follow(
-        read, odd.name, options=odd.options, by_hand=odd.by_hand, can_edit=bool(odd.edit or odd.added)
+        read, odd.name, options=odd.options, by_hand=odd.by_hand, can_edit=odd.edit is not None or bool(odd.added)
     )
     assert bool(errors) == odd.is_asked, list(map(str, errors))
     said = errors or scenario.report.warnings
