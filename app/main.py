@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from app.api import (
     capacity,
     checklists,
+    checks,
     comparisons,
     datasets,
     identification,
@@ -98,7 +99,17 @@ class _Application(FastAPI):
 
 
 def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
-    before_analyses = (datasets, identification, proposals, proposal_parts, plans, comparisons, readiness, progress)
+    before_analyses = (
+        checks,
+        datasets,
+        identification,
+        proposals,
+        proposal_parts,
+        plans,
+        comparisons,
+        readiness,
+        progress,
+    )
     after_analyses = (registers, capacity, jobs, zones, rules, record_overviews, records, checklists, service_routes)
     routers = (
         *(each.router for each in before_analyses),

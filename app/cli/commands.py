@@ -13,6 +13,7 @@ from app.cli.analyses import analysis_command
 from app.cli.capacity import CAPACITY_COMMANDS
 from app.cli.capacity_analyses import MATCH_ANALYSIS_COMMANDS, YEAR_PLAN_ANALYSIS_COMMANDS
 from app.cli.checklists import checklists
+from app.cli.checks import check
 from app.cli.conditions import CONDITION_COMMANDS
 from app.cli.parameter_help import ListsParameters
 from app.cli.proposals import PROPOSAL_COMMANDS
@@ -166,6 +167,7 @@ def make_cli(analyses: Sequence[Analysis] = ANALYSES, *, only: str | None = None
     made.callback()(_common_options)
     commands: dict[str, Callable[..., None]] = {
         **PROPOSAL_COMMANDS,
+        "check": check,
         **{analysis.name: analysis_command(analysis) for analysis in analyses},
         **RULE_COMMANDS,
         **CAPACITY_COMMANDS,

@@ -166,6 +166,11 @@ def with_files(command: Callable[..., None]) -> Callable[..., None]:
     return with_inputs(command, without="settings")
 
 
+def with_files_of_any_role(command: Callable[..., None]) -> Callable[..., None]:
+    """As :func:`with_files`, for a command that may also take files without a role."""
+    return with_inputs(command, without="settings", common=_OPTIONAL)
+
+
 def with_optional_files(command: Callable[..., None]) -> Callable[..., None]:
     """As :func:`with_inputs`, for a command that may do without files, and has an option ``--set`` of its own."""
     return with_inputs(command, common=_OPTIONAL)

@@ -1,4 +1,4 @@
-"""Commands that read files and propose Zones, compare a plan with them, or only report on the files."""
+"""Commands that read files and propose Zones, compare a plan with them, or propose schools for names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from app.cli.options import Inputs, with_files, with_inputs
 from app.cli.render import (
     progress_bar,
     show_comparison,
-    show_facts,
     show_proposal,
     show_report,
     show_written,
@@ -28,7 +27,6 @@ from clustering import (
     table_bytes,
     write_files,
     write_proposal,
-    write_report,
 )
 
 
@@ -63,7 +61,9 @@ def compare(
         with progress_bar() as progress:
             progress("Reading", 0.0)
             scenario = inputs.without_options_for(plan.name).scenario()
-            zones = read_plan(plan, scenario, parameters, options=plan_options, encoding=inputs.encoding)
+            matches = inputs.files["name_matches"]
+            reading: dict[str, Any] = {"options": plan_options, "encoding": inputs.encoding, "name_matches": matches}
+            zones = read_plan(plan, scenario, parameters, **reading)
             scored = evaluate_plan(scenario, zones, parameters)
             proposal = propose_zones(scenario, parameters, progress=progress)
         comparison = compare_proposals(scored, proposal)
@@ -76,24 +76,6 @@ def compare(
 
 
 @with_files
-def check(
-    inputs: Inputs,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for the report (JSON), the rows set aside and the crosswalk (CSV).")
-    ] = None,
-) -> None:
-    """Report how the files were recognised, what is used of them, and what is doubtful; propose nothing."""
-    with stopping_on_errors():
-        with progress_bar() as progress:
-            progress("Reading", 0.0)
-            scenario = inputs.scenario()
-        written = write_report(scenario.report, out) if out is not None else []
-        show_report(scenario.report)
-        show_facts(scenario.report)
-        show_written(written)
-
-
-@with_files
 def match_names(
     inputs: Inputs,
     out: Annotated[Path, typer.Option(help="The table of matches (CSV), for you to confirm row by row.")],
@@ -101,14 +83,15 @@ def match_names(
         bool,
         typer.Option("--confirm-exact", help="Confirm names that are those of one school exactly, in their district."),
     ] = False,
+    plan: Annotated[Path | None, typer.Option(help="A plan of Zones, as for zones compare.")] = None,
 ) -> None:
     """Propose schools for the names in files that have no school ids; give the table back with --name-matches."""
     with stopping_on_errors():
         roles = ("schools", "flows", "performance", "catchments", "travel_times")
         files: dict[str, Any] = {role: inputs.files[role] for role in roles}
         reading: dict[str, Any] = {"options": inputs.file_options, "encoding": inputs.encoding}
-        matches = propose_name_matches(**files, **reading, confirm_exact=confirm_exact)
+        matches = propose_name_matches(**files, plan=plan, **reading, confirm_exact=confirm_exact)
         show_written(write_files({out.name: table_bytes(matches)}, out.parent))
 
 
-PROPOSAL_COMMANDS = {"propose": propose, "compare": compare, "check": check, "match-names": match_names}
+PROPOSAL_COMMANDS = {"propose": propose, "compare": compare, "match-names": match_names}

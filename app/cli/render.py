@@ -54,7 +54,7 @@ def show_report(report: IngestReport) -> None:
     for file in report.files:
         set_aside = f", {file.rows_set_aside:,} set aside" if file.rows_set_aside else ""
         form = ", ".join(
-            part for part in (file.kind, file.container, file.encoding, _delimiter(file.delimiter)) if part
+            part for part in (file.kind, file.container, file.encoding, delimiter_name(file.delimiter)) if part
         )
         columns = ", ".join(f"{name} = {heading}" for name, heading in file.columns.items())
         reasons = [f"Set aside: {reason} ({count:,})" for reason, count in file.set_aside_reasons.items()]
@@ -68,7 +68,7 @@ def show_report(report: IngestReport) -> None:
 def show_warnings(kinds: Iterable[ProblemKind]) -> None:
     """Every kind of warning with the first rows that have it."""
     for kind in kinds:
-        messages.print(_describe(kind, "Warning"), style="yellow")
+        messages.print(describe_kind(kind, "Warning"), style="yellow")
 
 
 def show_facts(report: IngestReport) -> None:
@@ -86,11 +86,12 @@ def show_facts(report: IngestReport) -> None:
         entry(f"Crosswalk proposed: {row['old_id']} to {row['new_id'] or 'none'}", str(row["explanation"]))
 
 
-def _delimiter(sign: str) -> str:
+def delimiter_name(sign: str) -> str:
+    """The name of the sign between cells, as the option ``delimiter`` takes it."""
     return {"\t": "tab", ",": "comma", "|": "pipe", "^": "caret", ";": "semicolon"}.get(sign, sign)
 
 
-def _describe(kind: ProblemKind, label: str) -> Text:
+def describe_kind(kind: ProblemKind, label: str) -> Text:
     """One kind of problem of a file: its true number, and the first rows that have it."""
     columns = ", ".join(kind.columns[:SHOWN_COLUMNS]) + (", ..." if len(kind.columns) > SHOWN_COLUMNS else "")
     column = f", column {columns}" if len(kind.columns) == 1 else f", columns {columns}" if columns else ""
@@ -179,7 +180,7 @@ def show_error(error: ClusteringError) -> None:
         count = error.count
         messages.print(plain(f"{count:,} problem{'' if count == 1 else 's'}; nothing was written."), style="bold red")
         for kind in error.kinds:
-            messages.print(_describe(kind, "Problem"))
+            messages.print(describe_kind(kind, "Problem"))
     else:
         messages.print(plain(str(error)), style="bold red")
 

@@ -16,6 +16,8 @@ from clustering import (
     Proposal,
     Scenario,
     ZonePlanner,
+    check_document,
+    check_files,
     checklist_document,
     compare_documents,
     evaluate_plan,
@@ -68,6 +70,29 @@ def ingest(progress: Progress, files: Files, reading: Mapping[str, Any]) -> Inge
     return _ingested(scenario)
 
 
+def check(progress: Progress, files: Files, reading: Mapping[str, Any]) -> bytes:
+    """
+    Say of uploads what each is, what it holds, and what is missing to propose.
+
+    Parameters
+    ----------
+    progress
+        Called with the stage and the fraction done, 0 to 1.
+    files
+        Files under ``files``, whatever their roles.
+    reading
+        ``encoding`` and ``options``, as for ``clustering.check_files``.
+
+    Returns
+    -------
+    document
+        As JSON; nothing is kept.
+    """
+    progress("Reading the files", 0.0)
+    checked = check_files(files.get("files", ()), encoding=reading["encoding"], options=reading["options"])
+    return json_bytes(check_document(checked))
+
+
 def propose(progress: Progress, scenario: bytes, parameters: dict[str, Any], title: str) -> RenderedResult:
     """
     Propose Zones and write the proposal in every form in which it is served.
@@ -111,7 +136,7 @@ def score_plan(
     scenario
         Inputs as bytes.
     files
-        One file, of the role ``plan``.
+        One file, of the role ``plan``; and of ``name_matches``, if the plan names its schools in words.
     reading
         ``encoding`` and ``options``, as for ``clustering.read_plan``.
     parameters, title
@@ -125,7 +150,10 @@ def score_plan(
     progress("Scoring the plan", 0.0)
     inputs, request = scenario_from_bytes(scenario), parse_parameters(parameters)
     (file,) = files["plan"]
-    plan = read_plan(file, inputs, request, encoding=reading["encoding"], options=reading["options"])
+    matches = files.get("name_matches", ())
+    plan = read_plan(
+        file, inputs, request, name_matches=matches, encoding=reading["encoding"], options=reading["options"]
+    )
     return _rendered(evaluate_plan(inputs, plan, request), title)
 
 

@@ -61,9 +61,10 @@ _UPLOAD_FIELDS = {
     "parameters",
     "set",
 }
-_PLAN_FIELDS = {"plan", "encoding", "read", "parameters", "set"}
+_PLAN_FIELDS = {"plan", "name_matches", "encoding", "read", "parameters", "set"}
 _INDICATOR_FIELDS = {"file", "encoding", "read"}
 _INDICATOR_PAGE_FIELDS = _INDICATOR_FIELDS | {"kind"}
+_CHECK_FIELDS = {"files", "encoding", "read"}
 _CHECKLIST_FIELDS = {"checklist", "name", "encoding", "read"}
 _REGISTER_FIELDS = {"partners", "preferences", "encoding", "read", "name", "dataset_id"}
 
@@ -78,6 +79,10 @@ async def _no_unknown_plan_fields(request: Request) -> None:
 
 async def _no_unknown_indicator_fields(request: Request) -> None:
     await refuse_unknown_fields(request, _INDICATOR_FIELDS, "The file goes into file")
+
+
+async def _no_unknown_check_fields(request: Request) -> None:
+    await refuse_unknown_fields(request, _CHECK_FIELDS, "Files go into files")
 
 
 async def _no_unknown_register_fields(request: Request) -> None:
@@ -195,8 +200,11 @@ def _plan(
     plan: Annotated[list[UploadFile], File(description="A table with a school id and a Zone in each row.")],
     encoding: Annotated[str, Form(max_length=40, description="Encoding of the file, if not UTF-8.")] = "",
     read: Annotated[list[str], Form(description="How to read the file, as option=value; may be repeated.")] = [],  # noqa: B006
+    name_matches: Annotated[
+        list[UploadFile], File(description="Which school is meant by each name, if the plan has names and no ids.")
+    ] = [],  # noqa: B006
 ) -> Uploads:
-    return Uploads({"plan": plan}, encoding, lines_of(read))
+    return Uploads({"plan": plan, "name_matches": name_matches}, encoding, lines_of(read))
 
 
 def _indicator_file(
@@ -257,6 +265,15 @@ def _checklist(
     return Uploads({"checklist": checklist}, encoding, lines_of(read))
 
 
+def _files_of_any_role(
+    _checked: Annotated[None, Depends(_no_unknown_check_fields)],
+    files: Annotated[list[UploadFile], File(description="Files of any kind; what each is, is told by its contents.")],
+    encoding: Annotated[str, Form(max_length=40, description="Encoding of the files, if not UTF-8.")] = "",
+    read: Annotated[list[str], Form(description="How to read a file, as NAME:option=value; may be repeated.")] = [],  # noqa: B006
+) -> Uploads:
+    return Uploads({"files": files}, encoding, lines_of(read))
+
+
 def _register(
     _checked: Annotated[None, Depends(_no_unknown_register_fields)],
     partners: Annotated[list[UploadFile], File(description="Tables of Lead Partners and supporting partners.")],
@@ -289,5 +306,6 @@ IndicatorPageFileHere = Annotated[Uploads, Depends(_indicator_page_file)]
 ProgressRequestHere = Annotated[dict[str, Any], Depends(_progress_request)]
 PlanHere = Annotated[Uploads, Depends(_plan)]
 ChecklistHere = Annotated[Uploads, Depends(_checklist)]
+FilesOfAnyRoleHere = Annotated[Uploads, Depends(_files_of_any_role)]
 RegisterHere = Annotated[Uploads, Depends(_register)]
 FormParameters = Annotated[dict[str, Any], Depends(_parameters)]

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from clustering.disclosure.protected_base import coarse_students
-from clustering.model.ingest_report import FlowBasis, IngestReport
+from clustering.model.ingest_report import FlowBasis, IngestReport, SourceFile
 from clustering.model.records import kind_documents, problem_documents
 
 # The number of the document's shape. Raise it when a key is added, renamed or dropped: stored documents keep theirs.
@@ -38,22 +38,25 @@ def report_document(report: IngestReport) -> dict[str, Any]:
     document["alarms"], document["unknown_promotions"] = list(report.alarms), list(report.unknown_promotions)
     document["warnings"] = problem_documents(report.warnings)
     document["warning_kinds"] = kind_documents(report.warning_kinds)
-    for file in document["files"]:
-        file["unused_columns"] = list(file["unused_columns"])
-        if file["role"] in ("flows", "students"):
-            # A hash of exact counts would let a guess at a small one be tested.
-            del file["sha256"]
-        if file["role"] == "students":  # where a row is about one student
-            for name in ("rows_read", "rows_used", "rows_set_aside"):
-                file[name] = _rounded(file[name])
-            reasons = file["set_aside_reasons"]
-            file["set_aside_reasons"] = {reason: _rounded(count) for reason, count in reasons.items()}
-    document["files"] = list(document["files"])
+    document["files"] = [source_file_document(file) for file in report.files]
     document["basis"] = basis_document(report.basis)
     shown = set_aside_table(report, with_students=False).head(MAXIMUM_SET_ASIDE_SHOWN)
     document["set_aside"] = shown.to_dict("records")
     document["crosswalk"] = list(document["crosswalk"])
     return document
+
+
+def source_file_document(source: SourceFile) -> dict[str, Any]:
+    """What was understood of one file, as plain values that reveal no small number of students."""
+    file = {**asdict(source), "unused_columns": list(source.unused_columns)}
+    if source.role in ("flows", "students"):
+        # A hash of exact counts would let a guess at a small one be tested.
+        del file["sha256"]
+    if source.role == "students":  # where a row is about one student
+        for name in ("rows_read", "rows_used", "rows_set_aside"):
+            file[name] = _rounded(file[name])
+        file["set_aside_reasons"] = {reason: _rounded(count) for reason, count in source.set_aside_reasons.items()}
+    return file
 
 
 def set_aside_table(report: IngestReport, *, with_students: bool) -> pd.DataFrame:

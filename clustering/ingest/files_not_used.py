@@ -22,6 +22,7 @@ _IDENTIFIERS: Mapping[str, tuple[str, ...]] = {
     "performance": ("school_id",),
     "catchments": ("school_id",),
     "flows": ("origin", "destination"),
+    "feeder_table": ("origin", "destination"),
     "travel_times": ("origin", "destination"),
     "crosswalk": ("old_id", "new_id"),
 }

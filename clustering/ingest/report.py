@@ -75,7 +75,7 @@ def build_report(
         Nothing in it is more exact than the protected flows.
     """
     tables = [findings for role in inputs.files for findings in inputs.files[role]]
-    sources = [findings.source_file(unused=_unused(findings, ratings)) for findings in tables]
+    sources = [findings.source_file(unused=unused_headings(findings, ratings)) for findings in tables]
     sources += [membership.file for membership in inputs.memberships]
     set_aside = [row for findings in tables for row in findings.rows_set_aside()]
     listed = keep_examples(warnings, MAXIMUM_EXAMPLES)
@@ -96,7 +96,7 @@ def build_report(
         warning_counts=_count_by_message(listed),
         flow_rows={},
         flow_students={},
-        facts={**facts, "official_list_columns": _likely_lists(ratings, len(schools))},
+        facts={**facts, "official_list_columns": likely_lists(ratings, len(schools))},
         set_aside=tuple(set_aside),
     )
     return report_with_flows(report, scenario_flows, schools)
@@ -202,7 +202,8 @@ def _facts_of_pairs(travel_times: pd.DataFrame, contiguity: pd.DataFrame, school
     return facts
 
 
-def _unused(findings: Findings, ratings: pd.DataFrame) -> list[str]:
+def unused_headings(findings: Findings, ratings: pd.DataFrame) -> list[str]:
+    """Headings of a file that nothing was taken from, neither a canonical column nor an official list."""
     used = {*findings.headings.values(), *(ratings.columns if findings.role != "flows" else ())}
     table = findings.table
     if is_matrix(table.kind):  # its columns are destinations
@@ -210,7 +211,7 @@ def _unused(findings: Findings, ratings: pd.DataFrame) -> list[str]:
     return [heading for heading in (*table.headings, *table.unread) if heading not in used]
 
 
-def _likely_lists(ratings: pd.DataFrame, school_count: int) -> dict[str, list[str]]:
+def likely_lists(ratings: pd.DataFrame, school_count: int) -> dict[str, list[str]]:
     """Columns that look like official lists, with their entries; those with an entry for the fewest schools first."""
     columns = ratings.drop(columns=list(RATE_COLUMNS))
     marked = {str(name): int((column.cat.codes >= 0).sum()) for name, column in columns.items()}

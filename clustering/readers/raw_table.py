@@ -105,6 +105,8 @@ class RawTable:
         Row of the first record, as a spreadsheet shows it.
     geometry
         EPSG:4326, one per record; ``None`` for a file without geometry.
+    crs
+        Name of the reference system of the file's geometry, before it was converted; blank without geometry.
     options
         The user's options of the file.
     problems
@@ -137,6 +139,7 @@ class RawTable:
     header_row: int | None = 1
     first_row: int = 2
     geometry: np.ndarray | None = None
+    crs: str = ""
     options: FileOptions = field(default_factory=FileOptions)
     problems: tuple[Problem, ...] = ()
     footer_rows: tuple[int, ...] = ()

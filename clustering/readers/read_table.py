@@ -127,6 +127,7 @@ def _table_of_container(
         header_row=content.header_row,
         first_row=content.first_row,
         geometry=content.geometry,
+        crs="" if content.geometry is None else content.crs,
         options=options,
         problems=(*_notes_of(content, name, file.note), *notes),
         repeated=repeated,

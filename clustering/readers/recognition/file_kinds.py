@@ -141,6 +141,7 @@ FILE_KINDS: Mapping[str, FileKind] = {
 PLAIN_KINDS = {
     "schools": "table of schools",
     "flows": "flows, a row per origin and destination",
+    "feeder_table": "feeder table",
     "performance": "table of performance",
     "membership": "table of grade enrolment",
     "students": "student records",
@@ -178,7 +179,7 @@ ELSEWHERE = frozenset(
     other_private elsewhere another_district transfer transfers transferred unknown
     """.split()
 )
-NAMED_KINDS = ("matrix", *FILE_KINDS, *PLAIN_KINDS.values())
+NAMED_KINDS = ("matrix", *FILE_KINDS, *PLAIN_KINDS.values(), *MATRICES.values())
 
 
 def is_named_kind(kind: str) -> bool:

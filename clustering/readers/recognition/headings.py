@@ -17,8 +17,11 @@ from clustering.readers.recognition.school_aliases import SCHOOL_ALIASES
 from clustering.readers.recognition.years_in_headings import columns_by_year, numbered_columns, year_problems
 
 _GRADE_OFFERED = re.compile(r"G_(\w+)_OFFERED", re.IGNORECASE)
+ANY_ROLE = "any"  # of a file of which the role is to be told by its headings
 _AS_MATRIX = "Set kind=matrix if there is a column for each destination."
 _YEAR_SUFFIX = re.compile(r"_?\d{2}(\d{2})?$")
+_NUMBER = re.compile(r"_?[1-9]$")
+_AS_FEEDER_TABLE = " Set kind=feeder table if the file only says which school feeds which."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +175,8 @@ def _missing_columns(file: _File, found: Mapping[str, str], *, is_matrix: bool) 
             remedy = f"Rename the column to {canonical} or to one of {known}, or set columns.{canonical}=HEADING."
             if may_be_matrix:
                 remedy = f"{_AS_MATRIX} Otherwise: {remedy}" if looks_like_matrix else f"{remedy} {_AS_MATRIX}"
+        if file.role == "flows" and canonical == "students":
+            remedy += _AS_FEEDER_TABLE
         yield file.problem(canonical, message, remedy + file.other_row())
 
 
@@ -191,7 +196,10 @@ def _repeated_headings(file: _File, found: Mapping[str, str], repeated: Collecti
 def is_known_heading(cell: str, role: str) -> bool:
     """Whether a cell is a known heading of a file in this role."""
     key = british(heading_key(cell))
-    return bool(key) and not {key, _YEAR_SUFFIX.sub("", key)}.isdisjoint(_known(role))
+    keys = {key, _YEAR_SUFFIX.sub("", key)}
+    if role == "flows":  # a feeder table without counts may have Feeds To 1, Feeds To 2
+        keys.add(_NUMBER.sub("", key))
+    return bool(key) and not keys.isdisjoint(_known(role))
 
 
 def grade_columns(headings: Sequence[str]) -> dict[str, str]:
@@ -220,4 +228,9 @@ def _canonical_of(role: str) -> dict[str, str]:
 
 @cache
 def _known(role: str) -> frozenset[str]:
-    return frozenset(british(alias) for aliases in ALIASES.get(role, SCHOOL_ALIASES).values() for alias in aliases)
+    if role == ANY_ROLE:
+        return frozenset().union(*map(_known, ALIASES))
+    roles = ("flows", "feeder_table") if role == "flows" else (role,)
+    return frozenset(
+        british(alias) for each in roles for aliases in ALIASES.get(each, SCHOOL_ALIASES).values() for alias in aliases
+    )

@@ -28,6 +28,9 @@ _TEXTS = ("name", "district_id", "district_name", "status", "school_type", "titl
 _NUMBERS = ("grades_offered", "enrolment_students", "opened_year", "latitude", "longitude")
 
 
+NO_COORDINATES = "No file has coordinates: nothing can be shown on the map."
+
+
 def validate_schools(files: Sequence[Findings]) -> gpd.GeoDataFrame:
     """
     Validate schools files and join them on ``school_id``.
@@ -84,7 +87,7 @@ def _warn_without_coordinates(files: Sequence[Findings]) -> None:
             findings.note(message, f"Set {options}: these columns look like them.", column=found["latitude"][0])
             return
     files[0].note(
-        "No file has coordinates: nothing can be shown on the map.",
+        NO_COORDINATES,
         "Add latitude and longitude, or a file of geocodes such as EDGE.",
     )
 
