@@ -12,6 +12,7 @@ from clustering.ingest.feeder_steps import divide_feeder_tables
 from clustering.ingest.files_of_names import find_names, listed_names
 from clustering.ingest.open_files import Sources, as_sequence, check_option_names, merge_options, open_files
 from clustering.readers.file_options import Options
+from clustering.readers.given_sources import named_sources
 
 NAME_MATCH_TABLE = (
     *("file", "district_name", "school_name", "school_id", "matched_name", "matched_district", "score", "evidence"),
@@ -70,8 +71,9 @@ def propose_name_matches(
         "plan": as_sequence(plan),
     }
     file_options = merge_options(options, encoding)
-    check_option_names(file_options, [source for of_role in given.values() for source in of_role], problems)
-    inputs = open_files(given, file_options, problems)
+    with named_sources(given) as sources:
+        check_option_names(file_options, [source for of_role in sources.values() for source in of_role], problems)
+        inputs = open_files(sources, file_options, problems)
     divide_feeder_tables(inputs)
     found, listed = find_names(inputs), listed_names(inputs.files["schools"])
     expected = [names.problem for names in found]
