@@ -99,9 +99,7 @@ def find_names(inputs: InputFiles, schools: pd.DataFrame | None = None) -> list[
     ]
 
 
-def _names_of(
-    findings: Findings, inputs: InputFiles, listed: Callable[[], pd.DataFrame]
-) -> Iterator[NamesOfSchools]:
+def _names_of(findings: Findings, inputs: InputFiles, listed: Callable[[], pd.DataFrame]) -> Iterator[NamesOfSchools]:
     headings = findings.table.headings
     names = name_columns(headings, findings.role)
     districts = district_columns(headings, findings.role)
@@ -158,7 +156,9 @@ def join_by_name(inputs: InputFiles, problems: list[Problem], schools: pd.DataFr
         here = {findings.table.name for of_role in inputs.files.values() for findings in of_role} | {""}
         for findings in files:
             if not here.isdisjoint(findings.column("file")):  # else they are of a plan, which is read afterwards
-                findings.note("Every file has identifiers: the matches of names change nothing.", "Leave this file out.")
+                findings.note(
+                    "Every file has identifiers: the matches of names change nothing.", "Leave this file out."
+                )
         return
     schools = listed_names(inputs.files["schools"]) if schools is None else schools
     matches = validate_name_matches(files, frozenset(schools["school_id"])) if files else None

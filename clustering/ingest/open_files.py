@@ -12,8 +12,8 @@ from clustering.errors import InputError, Problem
 from clustering.ingest.archive_files import read_files_of_archive
 from clustering.ingest.unused_options import check_crs_was_used
 from clustering.model.arguments import of_type
-from clustering.readers.file_options import FileOptions, Options, options_for, parse_file_options
 from clustering.readers.feeder_tables import tell_feeder_table
+from clustering.readers.file_options import FileOptions, Options, options_for, parse_file_options
 from clustering.readers.given_sources import is_single_source
 from clustering.readers.isolation.warm_children import WarmChildren, children_for
 from clustering.readers.published.education_data_portal_pages import looks_like_pages, read_portal_pages

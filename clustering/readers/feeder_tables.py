@@ -97,8 +97,8 @@ def _question(table: RawTable, columns: FeederColumns) -> Problem | None:
         return Problem(table=table.name, row=table.header_row, column="students", message=message, remedy=remedy)
     if len(columns.chain) == 2 and others and (repeated := _repeated_pairs(table, columns)):
         message = (
-            f"This flows file has no number of students, and {repeated:,} of its rows repeat two schools that stand in a"
-            " row above: each row may be a student."
+            f"This flows file has no number of students, and {repeated:,} of its rows repeat two schools that stand"
+            " in a row above: each row may be a student."
         )
         remedy = f"Count the rows of each pair of schools in a column students. {_AS_FEEDERS}"
         return Problem(table=table.name, row=table.header_row, column="students", message=message, remedy=remedy)

@@ -61,7 +61,9 @@ def read_plan(
     parameters = ProposalParameters.given(parameters)
     decisions = identify_high_schools(scenario, parse_rule(parameters.identification), disclosure=parameters.disclosure)
     identified = flagged_schools(decisions, include_possible=parameters.include_possible)
-    names = scenario.schools.reset_index()[["school_id", "name", "district_id", "district_name"]].fillna("").astype("str")
+    names = (
+        scenario.schools.reset_index()[["school_id", "name", "district_id", "district_name"]].fillna("").astype("str")
+    )
     findings = open_one_file(source, "plan", options, encoding, name_matches=name_matches, schools=names)
     shared = parameters.shared_feeders
     rows = check_rows(findings, arrow_texts(scenario.schools.index), shared_feeders=shared)

@@ -45,8 +45,12 @@ def test_a_school_feeds_out_of_the_final_grade_that_leads_into_the_next_school()
 
 def test_a_pair_that_no_grade_fits_is_said_and_takes_no_share() -> None:
     found = estimate(
-        [("elementary", "middle", None, None), ("elementary", "without grades", None, None)]
-        + [("without grades", "middle", None, None), ("middle", "elementary", None, None)]
+        [
+            ("elementary", "middle", None, None),
+            ("elementary", "without grades", None, None),
+            ("without grades", "middle", None, None),
+            ("middle", "elementary", None, None),
+        ]
     )
     messages = " ".join(warning.message for warning in found.warnings)
     assert "do not give the grades of the school: without grades to middle" in messages

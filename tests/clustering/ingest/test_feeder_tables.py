@@ -170,8 +170,12 @@ def test_names_are_joined_by_confirmed_matches_alone() -> None:
     confirmed = matches.assign(confirmed="yes")
     scenario = read(table, capture="none", name_matches=confirmed)
     assert pairs(scenario) == {
-        **{("0001", "0011"): 50, ("0001", "0012"): 50, ("0002", "0011"): 25, ("0002", "0012"): 25},
-        **{("0011", "0021"): 150, ("0012", "0021"): 100},
+        ("0001", "0011"): 50,
+        ("0001", "0012"): 50,
+        ("0002", "0011"): 25,
+        ("0002", "0012"): 25,
+        ("0011", "0021"): 150,
+        ("0012", "0021"): 100,
     }
 
 
