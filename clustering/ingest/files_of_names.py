@@ -89,6 +89,7 @@ def find_names(inputs: InputFiles, schools: pd.DataFrame | None = None) -> list[
 
     @cache
     def listed() -> pd.DataFrame:
+        """List them only if a column may hold names."""
         return listed_names(inputs.files["schools"]) if schools is None else schools
 
     return [
