@@ -13,11 +13,20 @@ Everything the library raises on purpose.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 MAXIMUM_LINES = 20
+# Options of a file as a remedy writes them: crs=EPSG:4326, columns.school_id=ES_ID; not those that name a file.
+_FILE_OPTION = re.compile(
+    r"(?<![\w:.*])(?<!Leave )(?=(?:columns|rows)\.\w|(?:kind|encoding|delimiter|has_header|header_row|year_convention"
+    r"|repeated|school_year|snapshot|unit|suppressed|missing|rate_unit|decimal|sheet|layer|crs|identifier_digits"
+    r"|level)=)"
+)
+_NO_FILES = ("options", "parameters", "request")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +41,8 @@ class Problem:
     message
         What is wrong, in one sentence.
     remedy
-        What to do about it, in one sentence.
+        What to do about it, in one sentence. An option in it is typed for the file (``flows.csv:kind=matrix``), since
+        an option without a file's name is for all files; the name is put in front of those that have none.
     row
         Record number as a spreadsheet shows it: the header is row 1. ``None`` where no row is to blame.
     column, value
@@ -55,6 +65,10 @@ class Problem:
     is_error: bool = True
     further_records: int = 0
 
+    def __post_init__(self) -> None:
+        if "=" in self.remedy and self.table not in _NO_FILES:
+            object.__setattr__(self, "remedy", _with_file_names(self.remedy, self.table))
+
     def __str__(self) -> str:
         parts = [self.table]
         if self.row is not None:
@@ -65,6 +79,13 @@ class Problem:
             parts.append(f"value {self.value!r}")
         more = f" ({self.further_records:,} more records have the same problem.)" if self.further_records else ""
         return f"{', '.join(parts)}: {self.message} {self.remedy}{more}"
+
+
+@lru_cache(maxsize=1_000)
+def _with_file_names(remedy: str, file: str) -> str:
+    """Put the name of a file before each of its options; an equals sign would end the name, so it becomes ``?``."""
+    name = re.sub(r"[=\[\]]", "?", file) if "=" in file else file
+    return _FILE_OPTION.sub(lambda _: f"{name}:", remedy)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -211,6 +211,7 @@ def test_the_checks_in_the_guide_to_files_run(folder: Path) -> None:
     assert done.exit_code == 0, done.output
     assert sorted(path.name for path in (folder / "report").iterdir()) == [
         "crosswalk.csv",
+        "datapackage.json",
         "report.json",
         "set_aside.csv",
     ]

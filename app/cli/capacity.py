@@ -93,7 +93,7 @@ def match(
 ) -> None:
     """Match Zones with Lead Partners, so that as much need as can be is served."""
     from app.cli.render_capacity import show_match  # noqa: PLC0415
-    from clustering import MatchParameters, match_document, match_zones, render_match  # noqa: PLC0415
+    from clustering import MatchParameters, match_document, match_zones, write_match  # noqa: PLC0415
 
     with stopping_on_errors():
         settings: dict[str, Any] = split_settings(own_settings or [])
@@ -103,7 +103,7 @@ def match(
             answer = match_zones(base.needs, base.register, parameters, progress=progress)
             written: Sequence[Path] = []
             if out is not None:
-                written = write_files(render_match(answer, base.needs, base.register, geometry=base.geometry), out)
+                written = write_match(answer, base.needs, base.register, out, geometry=base.geometry)
         base.show_report()
         show_match(match_document(answer), _today(), base.sizes)
         show_written(written)
@@ -130,8 +130,7 @@ def plan_years(
             plan = clustering.plan_years(base.needs, base.register, parameters, progress=progress)
             written: Sequence[Path] = []
             if out is not None:
-                files = clustering.render_year_plan(plan, base.needs, base.register, geometry=base.geometry)
-                written = write_files(files, out)
+                written = clustering.write_year_plan(plan, base.needs, base.register, out, geometry=base.geometry)
         base.show_report()
         show_year_plan(clustering.year_plan_document(plan), _today(), base.sizes)
         show_written(written)

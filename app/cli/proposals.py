@@ -61,7 +61,9 @@ def compare(
         with progress_bar() as progress:
             progress("Reading", 0.0)
             scenario = inputs.without_options_for(plan.name).scenario()
-            zones = read_plan(plan, scenario, parameters, options=plan_options, encoding=inputs.encoding)
+            matches = inputs.files["name_matches"]
+            reading: dict[str, Any] = {"options": plan_options, "encoding": inputs.encoding, "name_matches": matches}
+            zones = read_plan(plan, scenario, parameters, **reading)
             scored = evaluate_plan(scenario, zones, parameters)
             proposal = propose_zones(scenario, parameters, progress=progress)
         comparison = compare_proposals(scored, proposal)
@@ -81,13 +83,14 @@ def match_names(
         bool,
         typer.Option("--confirm-exact", help="Confirm names that are those of one school exactly, in their district."),
     ] = False,
+    plan: Annotated[Path | None, typer.Option(help="A plan of Zones, as for zones compare.")] = None,
 ) -> None:
     """Propose schools for the names in files that have no school ids; give the table back with --name-matches."""
     with stopping_on_errors():
         roles = ("schools", "flows", "performance", "catchments", "travel_times")
         files: dict[str, Any] = {role: inputs.files[role] for role in roles}
         reading: dict[str, Any] = {"options": inputs.file_options, "encoding": inputs.encoding}
-        matches = propose_name_matches(**files, **reading, confirm_exact=confirm_exact)
+        matches = propose_name_matches(**files, plan=plan, **reading, confirm_exact=confirm_exact)
         show_written(write_files({out.name: table_bytes(matches)}, out.parent))
 
 

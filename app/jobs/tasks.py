@@ -136,7 +136,7 @@ def score_plan(
     scenario
         Inputs as bytes.
     files
-        One file, of the role ``plan``.
+        One file, of the role ``plan``; and of ``name_matches``, if the plan names its schools in words.
     reading
         ``encoding`` and ``options``, as for ``clustering.read_plan``.
     parameters, title
@@ -150,7 +150,10 @@ def score_plan(
     progress("Scoring the plan", 0.0)
     inputs, request = scenario_from_bytes(scenario), parse_parameters(parameters)
     (file,) = files["plan"]
-    plan = read_plan(file, inputs, request, encoding=reading["encoding"], options=reading["options"])
+    matches = files.get("name_matches", ())
+    plan = read_plan(
+        file, inputs, request, name_matches=matches, encoding=reading["encoding"], options=reading["options"]
+    )
     return _rendered(evaluate_plan(inputs, plan, request), title)
 
 

@@ -61,7 +61,7 @@ _UPLOAD_FIELDS = {
     "parameters",
     "set",
 }
-_PLAN_FIELDS = {"plan", "encoding", "read", "parameters", "set"}
+_PLAN_FIELDS = {"plan", "name_matches", "encoding", "read", "parameters", "set"}
 _INDICATOR_FIELDS = {"file", "encoding", "read"}
 _INDICATOR_PAGE_FIELDS = _INDICATOR_FIELDS | {"kind"}
 _CHECK_FIELDS = {"files", "encoding", "read"}
@@ -200,8 +200,11 @@ def _plan(
     plan: Annotated[list[UploadFile], File(description="A table with a school id and a Zone in each row.")],
     encoding: Annotated[str, Form(max_length=40, description="Encoding of the file, if not UTF-8.")] = "",
     read: Annotated[list[str], Form(description="How to read the file, as option=value; may be repeated.")] = [],  # noqa: B006
+    name_matches: Annotated[
+        list[UploadFile], File(description="Which school is meant by each name, if the plan has names and no ids.")
+    ] = [],  # noqa: B006
 ) -> Uploads:
-    return Uploads({"plan": plan}, encoding, lines_of(read))
+    return Uploads({"plan": plan, "name_matches": name_matches}, encoding, lines_of(read))
 
 
 def _indicator_file(

@@ -26,16 +26,16 @@ QUADRANT_SEGMENTS = 2
 MAXIMUM_NAMED = 20
 
 
-def catchment_contiguity(catchments: gpd.GeoDataFrame, school_ids: pd.Index) -> pd.DataFrame:
+def catchment_contiguity(catchments: gpd.GeoDataFrame | None, school_ids: pd.Index) -> pd.DataFrame:
     """
     Find the schools whose catchments touch or overlap, with ``libpysal.graph``.
 
     Parameters
     ----------
     catchments
-        As ``validate_catchments`` returns them, EPSG:4326. All polygons of a school are its catchment, of whatever
-        level: an elementary catchment is contiguous with the middle school's catchment around it. Polygons of open
-        enrolment are left out, since they say nothing about where students live.
+        As ``validate_catchments`` returns them, EPSG:4326; ``None`` if there are none. All polygons of a school are its
+        catchment, of whatever level: an elementary catchment is contiguous with the middle school's catchment around
+        it. Polygons of open enrolment are left out, since they say nothing about where students live.
     school_ids
         The listed schools; catchments of others are left out.
 
@@ -46,6 +46,8 @@ def catchment_contiguity(catchments: gpd.GeoDataFrame, school_ids: pd.Index) -> 
         Catchments that meet in a corner touch, and so do those up to 20 m apart, in Lambert's azimuthal equal-area
         projection centred on the data.
     """
+    if catchments is None:
+        return pd.DataFrame(columns=list(CONTIGUITY_COLUMNS), dtype="str")
     used = catchments[~catchments["is_open_enrolment"] & catchments["school_id"].isin(school_ids)]
     used = used[~(used.geometry.isna() | used.geometry.is_empty)].reset_index(drop=True)
     if used.empty:

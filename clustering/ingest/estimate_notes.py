@@ -70,8 +70,13 @@ def explain_unknown(
 
 
 def describe_comparison(method: str, comparison: FlowComparison) -> str:
-    """Say how far an estimate (``catchments`` or ``gravity``) lies from counted flows."""
-    name = {"catchments": "An estimate from catchments", "gravity": "A gravity model"}[method]
+    """Say how far an estimate (``catchments``, ``feeder table`` or ``gravity``) lies from counted flows."""
+    names = {
+        "catchments": "An estimate from catchments",
+        "feeder table": "An estimate from the feeder table",
+        "gravity": "A gravity model",
+    }
+    name = names[method]
     if comparison.misplaced_share is None or comparison.dominant_agreement is None:
         return f"{name} has no school in common with the counted flows."
     return (
@@ -166,4 +171,16 @@ def warn_of_options_without_effect(
         if len(given) == 1
         else "Leave them out, or leave out the flows to have them estimated.",
         is_error=False,
+    )
+
+
+def describe_feeder_table(method: str, comparison: FlowComparison) -> str:
+    """Say how far another estimate (``catchments`` or ``gravity``) lies from that of a feeder table."""
+    name = {"catchments": "An estimate from catchments", "gravity": "A gravity model"}[method]
+    if comparison.misplaced_share is None or comparison.dominant_agreement is None:
+        return f"{name} has no school in common with the feeder table."
+    return (
+        f"{name} would send {comparison.misplaced_share:.0%} of the students of {comparison.schools:,} schools to"
+        " another school than the feeder table does, and name the same main destination for"
+        f" {comparison.dominant_agreement:.0%} of the schools."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +87,7 @@ class EstimateSources:
     exclude_receivers
         Schools that an estimate leaves out as receivers; see ``flows.choice_schools``.
     capture
-        Whether an estimate from catchments looks at the places of schools; see ``flows.catchments.capture``.
+        Whether an estimate looks at the places of schools; see ``flows.catchments.capture``.
     """
 
     schools: gpd.GeoDataFrame
@@ -177,6 +177,40 @@ def estimate_flows(sources: EstimateSources) -> ScenarioFlows:
         details = (MEASURED_BY_GRAVITY, *by_distance.notes, *describe_left_out(choice))
         causes, remainder = _causes_by_gravity(by_distance)
         basis = FlowBasis(method="gravity", statement=BY_GRAVITY, details=details, choice_schools=choice)
+    return flows_of_estimate(rows, basis, schools, warnings=warnings, paths=paths, causes=causes, remainder=remainder)
+
+
+def flows_of_estimate(  # noqa: PLR0913 (a table, a sentence or a cause each)
+    rows: pd.DataFrame,
+    basis: FlowBasis,
+    schools: gpd.GeoDataFrame,
+    *,
+    warnings: Sequence[Problem],
+    paths: pd.DataFrame,
+    causes: _Causes,
+    remainder: str,
+) -> ScenarioFlows:
+    """
+    Put estimated flows into the form of a scenario.
+
+    Parameters
+    ----------
+    rows
+        ``columns.FLOW_COLUMNS`` without ``kind``.
+    basis
+        What they rest on; a sentence on the schools of which nothing is known is added.
+    schools
+        The schools table.
+    warnings, paths
+        See :class:`ScenarioFlows`.
+    causes, remainder
+        Why nothing is known of a school; see :func:`explain_unknown`.
+
+    Raises
+    ------
+    InputError
+        No flow can be estimated from the files.
+    """
     if rows["destination"].isna().all():
         message = "No flow can be estimated: no school's final grade leads into another school of these files."
         remedy = "Add schools of another level, with their grades and coordinates, or catchments of a second level."

@@ -32,11 +32,11 @@ class ExpandedSources:
         Warnings that name the files of folders and patterns that are no tables.
     """
 
-    sources: dict[str, Sequence[Source]]
+    sources: dict[str, Sequence[Source | None]]
     left_out: list[Problem] = field(default_factory=list)
 
 
-def expand_sources(sources: Mapping[str, Sequence[Source]], problems: list[Problem]) -> ExpandedSources:
+def expand_sources(sources: Mapping[str, Sequence[Source | None]], problems: list[Problem]) -> ExpandedSources:
     """
     Put the files of folders and patterns in their place.
 
@@ -63,7 +63,7 @@ def expand_sources(sources: Mapping[str, Sequence[Source]], problems: list[Probl
     return expanded
 
 
-def _stands_for_several(source: Source) -> bool:
+def _stands_for_several(source: Source | None) -> bool:
     if not isinstance(source, (str, Path)):
         return False
     path = Path(source)
@@ -72,7 +72,7 @@ def _stands_for_several(source: Source) -> bool:
     return bool(_SIGNS & set(str(path))) and not path.exists()
 
 
-def _files_of(source: Source, left_out: list[Problem], problems: list[Problem]) -> Iterator[Source]:
+def _files_of(source: Source | None, left_out: list[Problem], problems: list[Problem]) -> Iterator[Source | None]:
     if not isinstance(source, (str, Path)) or not _stands_for_several(source):
         yield source
         return

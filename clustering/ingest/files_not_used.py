@@ -14,6 +14,7 @@ from clustering.readers.text.columns import from_arrow
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.flows.flow_cells import FlowCells
 from clustering.validation.flows.flows import ListedSchools
+from clustering.validation.repeated_identifiers import joining_option_of_listed
 
 _IDENTIFIERS: Mapping[str, tuple[str, ...]] = {
     "schools": (),
@@ -21,6 +22,7 @@ _IDENTIFIERS: Mapping[str, tuple[str, ...]] = {
     "performance": ("school_id",),
     "catchments": ("school_id",),
     "flows": ("origin", "destination"),
+    "feeder_table": ("origin", "destination"),
     "travel_times": ("origin", "destination"),
     "crosswalk": ("old_id", "new_id"),
 }
@@ -103,12 +105,15 @@ def _note_unlisted(findings: Findings, named: Sequence[str], cells: FlowCells | 
     if not of_file and cells is not None:
         of_file = cells.named()[:_EXAMPLES].to_pylist()
     other = _column_of_listed_schools(findings, listed.ids)
-    if other is not None:
+    joined = joining_option_of_listed(findings, listed.ids) if "school_id" in findings.headings else None
+    if joined is not None:
+        remedy = f"Set {joined}: these columns make up identifiers of the schools files."
+    elif other is not None:
         remedy = f"Set columns.{canonical}={other}: this column has identifiers of the schools files."
     else:
         remedy = (
             "Leave the file out if it is of other schools. Otherwise use files with the same identifiers, or name the"
-            f" column that has them (columns.{canonical}=HEADING, in this file or in the schools files)."
+            f" column that has them in this file (columns.{canonical}=HEADING) or in the schools files."
         )
     findings.note_row(
         0,

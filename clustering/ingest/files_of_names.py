@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import pandas as pd
 import pyarrow as pa
@@ -19,8 +20,11 @@ from clustering.validation.flows.matrix import is_matrix
 from clustering.validation.identifiers import MAXIMUM_IDENTIFIER_CHARACTERS
 from clustering.validation.name_matches import validate_name_matches
 
-_ROLES = ("schools", "performance", "catchments", "flows", "travel_times")
+_ROLES = ("schools", "performance", "catchments", "flows", "feeder_table", "travel_times", "plan")
+_NAMED = ("school_id", "origin", "destination", "anchor")
 _WORDS = r"[^\W\d]{2,}\W+\w"
+# In a feeder table an end is often called Adams alone, and hardly any name is that of the schools files exactly.
+_WORD = r"[^\W\d]{3,}"
 _SAMPLE = 200
 _MOST = 0.5
 _MAXIMUM_NAMED = 5
@@ -71,14 +75,31 @@ def listed_names(files: Sequence[Findings]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(columns), dtype="str")
 
 
-def find_names(inputs: InputFiles) -> list[NamesOfSchools]:
-    """Find the columns of names that stand in place of identifiers, in files of every role."""
+def find_names(inputs: InputFiles, schools: pd.DataFrame | None = None) -> list[NamesOfSchools]:
+    """
+    Find the columns of names that stand in place of identifiers, in files of every role.
+
+    Parameters
+    ----------
+    inputs
+        The files.
+    schools
+        As :func:`listed_names` returns them, where they do not come from the schools files.
+    """
+
+    @cache
+    def listed() -> pd.DataFrame:
+        return listed_names(inputs.files["schools"]) if schools is None else schools
+
     return [
-        found for role in _ROLES for findings in inputs.files.get(role, ()) for found in _names_of(findings, inputs)
+        found
+        for role in _ROLES
+        for findings in inputs.files.get(role, ())
+        for found in _names_of(findings, inputs, listed)
     ]
 
 
-def _names_of(findings: Findings, inputs: InputFiles) -> Iterator[NamesOfSchools]:
+def _names_of(findings: Findings, inputs: InputFiles, listed: Callable[[], pd.DataFrame]) -> Iterator[NamesOfSchools]:
     headings = findings.table.headings
     names = name_columns(headings, findings.role)
     districts = district_columns(headings, findings.role)
@@ -94,31 +115,32 @@ def _names_of(findings: Findings, inputs: InputFiles) -> Iterator[NamesOfSchools
             )
     if findings.role == "schools" or is_matrix(findings.table.kind):
         return
-    for canonical in ("school_id", "origin", "destination"):
+    for canonical in _NAMED:
         heading = findings.headings.get(canonical)
-        if heading is not None and _holds_names(findings.table.column(heading), inputs):
+        if heading is not None and _holds_names(findings.table.column(heading), listed, role=findings.role):
             district = districts.get(canonical)
             yield NamesOfSchools(
                 findings=findings, canonical=canonical, heading=heading, district=district, problem=None
             )
 
 
-def _holds_names(column: TextColumn, inputs: InputFiles) -> bool:
+def _holds_names(column: TextColumn, listed: Callable[[], pd.DataFrame], *, role: str) -> bool:
     """Whether most entries are names of listed schools, and none is an identifier."""
     sample = column.texts[:_SAMPLE]  # most files have identifiers, and need no closer look
     if not pc.any(pc.match_substring_regex(sample, _WORDS)).as_py():
         return False
     texts = column.texts.filter(pc.not_equal(column.texts, ""))
-    if not len(texts) or numpy_of(pc.match_substring_regex(texts[:_SAMPLE], _WORDS)).mean() < _MOST:
+    words = _WORD if role == "feeder_table" else _WORDS
+    if not len(texts) or numpy_of(pc.match_substring_regex(texts[:_SAMPLE], words)).mean() < _MOST:
         return False
-    schools = listed_names(inputs.files["schools"])
+    schools = listed()
     names, ids = (arrow_texts(schools[name].str.casefold()) for name in ("name", "school_id"))
     lower = pc.utf8_lower(texts)
     is_name, is_id = positions_of(lower, names) >= 0, positions_of(lower, ids) >= 0
-    return not is_id.any() and bool(is_name.any())
+    return not is_id.any() and (role == "feeder_table" or bool(is_name.any()))
 
 
-def join_by_name(inputs: InputFiles, problems: list[Problem]) -> None:
+def join_by_name(inputs: InputFiles, problems: list[Problem], schools: pd.DataFrame | None = None) -> None:
     """
     Give identifiers to the files that name schools in words, as far as the user has confirmed whom the names mean.
 
@@ -129,13 +151,19 @@ def join_by_name(inputs: InputFiles, problems: list[Problem]) -> None:
     problems
         What was noted of the missing columns is taken away where a file is joined. Where none of its names is
         confirmed, it says how many could be, and how.
+    schools
+        As :func:`listed_names` returns them, where they do not come from the schools files.
     """
-    found, files = find_names(inputs), inputs.files.get("name_matches", [])
+    found, files = find_names(inputs, schools), inputs.files.get("name_matches", [])
     if not found:
+        here = {findings.table.name for of_role in inputs.files.values() for findings in of_role} | {""}
         for findings in files:
-            findings.note("Every file has identifiers: the matches of names change nothing.", "Leave this file out.")
+            if not here.isdisjoint(findings.column("file")):  # else they are of a plan, which is read afterwards
+                findings.note(
+                    "Every file has identifiers: the matches of names change nothing.", "Leave this file out."
+                )
         return
-    schools = listed_names(inputs.files["schools"])
+    schools = listed_names(inputs.files["schools"]) if schools is None else schools
     matches = validate_name_matches(files, frozenset(schools["school_id"])) if files else None
     for names in found:
         name = names.findings.table.name
@@ -166,7 +194,7 @@ def _join(names: NamesOfSchools, confirmed: pd.DataFrame) -> None:
     heading = f"{names.heading} (matched)"
     encoded = pa.DictionaryArray.from_arrays(pa.array(column.codes), column.texts)
     findings.table = replace(findings.table, encoded={**findings.table.encoded, heading: encoded})
-    findings.headings[names.canonical] = heading
+    findings.headings |= {names.canonical: heading, f"{names.canonical}, in words": names.heading}
     named = pairs.assign(is_known=is_known).query("school_name != ''").drop_duplicates()
     message = (
         "The schools are named in words and joined by the names that you confirmed,"

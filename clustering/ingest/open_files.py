@@ -6,19 +6,26 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias, cast
+from pathlib import Path
+from typing import TypeAlias, cast
 
 from clustering.errors import InputError, Problem
 from clustering.ingest.archive_files import read_files_of_archive
-from clustering.ingest.unused_options import check_crs_was_used
-from clustering.model.arguments import of_type
-from clustering.readers.file_options import FileOptions, Options, options_for, parse_file_options
+from clustering.ingest.given_options import options_of
+from clustering.ingest.unused_options import (
+    STREAMED_MEMBERSHIP,
+    TakenOptions,
+    check_options_were_used,
+    options_of_table,
+)
+from clustering.readers.data_packages import options_beside
+from clustering.readers.feeder_tables import tell_feeder_table
+from clustering.readers.file_options import FileOptions, Options
 from clustering.readers.given_sources import is_single_source
 from clustering.readers.isolation.warm_children import WarmChildren, children_for
 from clustering.readers.published.education_data_portal_pages import looks_like_pages, read_portal_pages
 from clustering.readers.published.education_data_portal_tables import translate_portal_table
 from clustering.readers.raw_table import (
-    NamedFile,
     NamedSource,
     NamedTable,
     RawTable,
@@ -30,14 +37,15 @@ from clustering.readers.raw_table import (
     without_blank_records,
 )
 from clustering.readers.read_table import peek_kind, read_table
+from clustering.readers.recognition.containers import recognise_container
 from clustering.readers.recognition.file_kinds import MATRIX_VALUES, is_portal_kind
 from clustering.readers.recognition.headings import recognise_headings
-from clustering.readers.reshape.own_tables import OWN_ENROLMENT, take_back_enrolment
 from clustering.readers.reshape.reshape import reshape
 from clustering.readers.text.columns import TextColumn
 from clustering.readers.written_identifiers import as_assigned
 from clustering.validation.catchments.catchments import complete_layer_headings
 from clustering.validation.enrolment.ccd_membership import Membership, read_membership
+from clustering.validation.enrolment.grade_enrolment import KIND, holds_grade_enrolment, read_grade_enrolment
 from clustering.validation.findings import Findings
 from clustering.validation.flows.matrix import is_matrix
 from clustering.validation.overlong_cells import mark_overlong_cells
@@ -60,43 +68,6 @@ def as_sequence(sources: Sources) -> Sequence[Source | None]:
     return [cast("Source", sources)] if is_single_source(sources) else list(cast("Iterable[Source | None]", sources))
 
 
-def merge_options(options: Options | Iterable[str] | None, encoding: str | None) -> Options:
-    """Options by file name, from a mapping or from texts; ``encoding`` applies where a file has none of its own."""
-    if isinstance(options, Mapping):
-        merged = {name: _as_options(given) for name, given in options.items()}
-    else:
-        merged = parse_file_options(options or ())
-    if encoding is not None:
-        of_all_files = merged.get("*", FileOptions())
-        merged["*"] = of_all_files.with_changes(encoding=of_all_files.encoding or encoding)
-    return merged
-
-
-def _as_options(given: FileOptions | Mapping[str, Any]) -> FileOptions:
-    if isinstance(given, Mapping):
-        return FileOptions(**given)
-    return of_type("options", given, FileOptions, "FileOptions, or a dictionary of options, for each file")
-
-
-def check_option_names(options: Options, sources: Iterable[NamedSource], problems: list[Problem]) -> None:
-    """Note options of a file that is not there; a pattern may match no file."""
-    names = sorted({name_of(source) for source in sources})
-    for name in options:
-        # A file in an archive is called by both names: archive.zip/member.csv.
-        is_there = name in names or any(name.startswith(f"{each}/") for each in names)
-        if not is_there and not set(name) & set("*?["):
-            message = f"There is an option for {name[:200]}, but no such file. The files are: {', '.join(names[:30])}."
-            remedy = "Write the name of the file without its folder, or no name for an option of all files."
-            problems.append(Problem(table="options", value=name[:200], message=message, remedy=remedy))
-
-
-def options_of(source: NamedSource, options: Options) -> FileOptions:
-    """Join the options that hold for one source; an encoding that is known for certain goes before the user's."""
-    found = options_for(name_of(source), options)
-    known = source.encoding if isinstance(source, NamedFile) else None
-    return found if known is None else found.with_changes(encoding=known)
-
-
 @dataclass(frozen=True)
 class OpenTable:
     """
@@ -115,6 +86,14 @@ class OpenTable:
 
 
 Part = Membership | OpenTable
+
+
+@dataclass(frozen=True)
+class _OpenFile:
+    """The tables of one file, and the options that their readers take."""
+
+    parts: list[Part]
+    taken: TakenOptions
 
 
 @dataclass
@@ -140,7 +119,13 @@ class InputFiles:
     notes: list[Problem] = field(default_factory=list)
 
 
-def open_files(sources: Mapping[str, Sequence[Readable]], options: Options, problems: list[Problem]) -> InputFiles:
+def open_files(
+    sources: Mapping[str, Sequence[Readable]],
+    options: Options,
+    problems: list[Problem],
+    *,
+    read_otherwise: Sequence[TakenOptions] = (),
+) -> InputFiles:
     """
     Read files into tables of text and recognise their headings.
 
@@ -152,7 +137,9 @@ def open_files(sources: Mapping[str, Sequence[Readable]], options: Options, prob
     options
         The user's options of the files.
     problems
-        Errors of files that cannot be read are added.
+        Errors of files that cannot be read, and of options that no file takes, are added.
+    read_otherwise
+        Further files that the options may be meant for.
 
     Returns
     -------
@@ -161,10 +148,10 @@ def open_files(sources: Mapping[str, Sequence[Readable]], options: Options, prob
     """
     role_sources = [(role, with_name(source, role)) for role, of_role in sources.items() for source in of_role]
 
-    def open_one(role: str, source: NamedSource) -> list[Part] | InputError:
+    def open_one(role: str, source: NamedSource) -> _OpenFile | InputError:
         """Open a file and start encoding its columns."""
         outcome = _open(role, source, options, children)
-        for part in outcome if isinstance(outcome, list) else ():
+        for part in outcome.parts if isinstance(outcome, _OpenFile) else ():
             if not isinstance(part, Membership):
                 headings = _headings_read_by_text(part.findings)
                 encoding.extend(threads.submit(part.findings.table.column, heading) for heading in headings)
@@ -182,7 +169,7 @@ def open_files(sources: Mapping[str, Sequence[Readable]], options: Options, prob
         if isinstance(outcome, InputError):
             problems.extend(outcome.problems)
             continue
-        for part in outcome:
+        for part in outcome.parts:
             if isinstance(part, Membership):
                 inputs.memberships.append(part)
             else:
@@ -190,25 +177,53 @@ def open_files(sources: Mapping[str, Sequence[Readable]], options: Options, prob
                 inputs.heading_errors.extend((part.findings, problem) for problem in part.heading_errors)
                 inputs.files.setdefault(part.findings.role, []).append(part.findings)
     if not problems:
-        check_crs_was_used(options, itertools.chain.from_iterable(inputs.files.values()), problems)
+        taken = [outcome.taken for outcome in outcomes if isinstance(outcome, _OpenFile)]
+        tables = itertools.chain.from_iterable(inputs.files.values())
+        check_options_were_used(options, [*taken, *read_otherwise], tables, problems)
     return inputs
 
 
-def _open(role: str, source: NamedSource, options: Options, children: WarmChildren | None) -> list[Part] | InputError:
-    file_options = options_of(source, options)
+def _open(role: str, source: NamedSource, options: Options, children: WarmChildren | None) -> _OpenFile | InputError:
+    file_options, notes = _with_package(source, options_of(source, options))
+    name = name_of(source)
     try:
         if role in ("schools", "performance") and _is_streamed(source, file_options):
-            return [read_membership(source, encoding=file_options.encoding)]
+            membership = read_membership(source, encoding=file_options.encoding)
+            return _OpenFile([membership], TakenOptions(name, membership.file.kind, STREAMED_MEMBERSHIP))
         tables = read_files_of_archive(role, source, options) or [_read(role, source, file_options, children)]
-        return [part for table in tables for part in _parts_of(role, table)]
+        tables = [replace(table, problems=(*table.problems, *notes)) for table in tables] if notes else tables
+        parts: list[Part] = []
+        taken = frozenset({"layer"}) if _is_packed(source) else frozenset[str]()
+        for table in tables:
+            of_table = _parts_of(role, table)
+            parts += of_table
+            taken = taken.union(*(options_of_table(table, _role_of(part)) for part in of_table))
+        return _OpenFile(parts, TakenOptions(name, tables[0].kind, taken))
     except InputError as error:
         return error
 
 
-def _parts_of(role: str, source: RawTable) -> list[Part]:
-    table = take_back_enrolment(source) if role in ("schools", "performance") else source
-    if table.kind in (*_MEMBERSHIP_KINDS, OWN_ENROLMENT):  # in an archive, a workbook or memory: in memory already
+def _role_of(part: Part) -> str:
+    """What the options of a part are told by."""
+    if not isinstance(part, Membership):
+        return part.findings.role
+    return "grade_enrolment" if part.file.kind == KIND else part.file.role
+
+
+def _is_packed(source: NamedSource) -> bool:
+    """Whether a file is an archive, of which the option ``layer`` names a member."""
+    return (
+        not isinstance(source, NamedTable)
+        and path_of(source).is_file()
+        and recognise_container(path_of(source)) in ("gzip", "archive", "shapefile archive")
+    )
+
+
+def _parts_of(role: str, table: RawTable) -> list[Part]:
+    if table.kind in _MEMBERSHIP_KINDS:  # not streamed: in memory already
         return [read_membership(table)]
+    if role in ("schools", "performance") and holds_grade_enrolment(table):
+        return [read_grade_enrolment(table)]
     if not is_portal_kind(table.kind):
         return [_recognise(role, table)]
     translated = translate_portal_table(table)
@@ -217,6 +232,15 @@ def _parts_of(role: str, source: RawTable) -> list[Part]:
     codes = tuple(_warn_of_codes(table.name, translated.facts))
     first = [replace(each, problems=(*each.problems, *codes)) for each in translated.tables[:1]]
     return [_recognise(translated.role, each) for each in (*first, *translated.tables[1:])]
+
+
+def _with_package(source: NamedSource, options: FileOptions) -> tuple[FileOptions, tuple[Problem, ...]]:
+    """Add what a data package beside a file says of it, where the user says nothing; and doubts about that."""
+    if not isinstance(source, str | Path):
+        return options, ()
+    described, problems = options_beside(Path(source))
+    set_by_user = {name: value for name, value in vars(options).items() if value is not None}
+    return described.with_changes(**set_by_user), problems
 
 
 def _warn_of_codes(name: str, facts: Mapping[str, int]) -> Iterator[Problem]:
@@ -254,7 +278,7 @@ def _headings_read_by_text(findings: Findings) -> Iterator[str]:
 
 
 def _recognise(role: str, source: RawTable) -> OpenTable:
-    table = reshape(without_blank_records(source), role)
+    table, role, question = tell_feeder_table(reshape(without_blank_records(source), role), role)
     recognised = recognise_headings(
         table.headings,
         table=table.name,
@@ -264,6 +288,8 @@ def _recognise(role: str, source: RawTable) -> OpenTable:
         repeated=table.repeated,
     )
     headings, missing = recognised.headings, recognised.problems
+    if question is not None:
+        missing = [question]
     if role in MATRIX_VALUES and is_matrix(table.kind):
         missing = [problem for problem in missing if problem.column not in ("destination", MATRIX_VALUES[role])]
     if role == "catchments":
@@ -274,7 +300,7 @@ def _recognise(role: str, source: RawTable) -> OpenTable:
         ]
         if table.geometry is None:
             message = "The file has no geometry: catchments are polygons."
-            remedy = "Use GeoJSON, GeoPackage, FlatGeobuf, GeoParquet or a zipped shapefile."
+            remedy = "Use GeoJSON, KML, GeoPackage, a zipped shapefile, or a column of texts like POLYGON ((...))."
             missing.append(Problem(table=table.name, message=message, remedy=remedy))
     table = as_assigned(table, headings, role, is_matrix=is_matrix(table.kind))
     table = without_rows_of_no_school(table, headings, role)

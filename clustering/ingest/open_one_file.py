@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pandas as pd
+
 from clustering.errors import InputError, Problem
-from clustering.ingest.open_files import check_option_names, merge_options, open_files
+from clustering.ingest.files_of_names import join_by_name
+from clustering.ingest.given_options import check_option_names, merge_options
+from clustering.ingest.open_files import Sources, as_sequence, open_files
 from clustering.readers.file_options import Options
 from clustering.readers.given_sources import named_sources
 from clustering.readers.raw_table import Source, name_of
@@ -15,7 +19,15 @@ from clustering.validation.findings import Findings
 ReadOptions = Options | Iterable[str]
 
 
-def open_one_file(source: Source, role: str, options: ReadOptions | None, encoding: str | None) -> Findings:
+def open_one_file(  # noqa: PLR0913 (a source or a table each)
+    source: Source,
+    role: str,
+    options: ReadOptions | None,
+    encoding: str | None,
+    *,
+    name_matches: Sources = None,
+    schools: pd.DataFrame | None = None,
+) -> Findings:
     """
     Open a file in one role.
 
@@ -27,6 +39,11 @@ def open_one_file(source: Source, role: str, options: ReadOptions | None, encodi
         A key of ``aliases.ALIASES``.
     options, encoding
         As for ``read_scenario``.
+    name_matches
+        Which school is meant by each name, where the file has names and no identifiers.
+    schools
+        ``school_id``, ``name``, ``district_id`` and ``district_name`` of the schools that it may name in words;
+        ``None`` for a file of identifiers only.
 
     Returns
     -------
@@ -40,16 +57,21 @@ def open_one_file(source: Source, role: str, options: ReadOptions | None, encodi
     """
     problems: list[Problem] = []
     file_options = merge_options(options, encoding)
-    with named_sources({role: [source]}) as named:
-        check_option_names(file_options, named[role], problems)
+    given = {role: [source], **({"name_matches": as_sequence(name_matches)} if schools is not None else {})}
+    with named_sources(given) as named:
+        check_option_names(file_options, [each for of_role in named.values() for each in of_role], problems)
         opened = open_files(named, file_options, problems)
+        if schools is not None:
+            join_by_name(opened, problems, schools)
     if not problems and not opened.files[role]:
         message = f"The file does not look like what is wanted here ({PLAIN_KINDS[role]})."
         remedy = f"Check that it is the right file, or say kind={PLAIN_KINDS[role]}."
         problems.append(Problem(table=name_of(named[role][0]), message=message, remedy=remedy))
     if problems:
         raise InputError(problems)
-    return opened.files[role][0]
+    (findings,) = opened.files[role][:1]
+    findings.problems += [problem for each in opened.files.get("name_matches", ()) for problem in each.problems]
+    return findings
 
 
 def refuse_errors(findings: Findings) -> None:

@@ -8,9 +8,13 @@ import pandas as pd
 
 from clustering.errors import InputError, Problem
 from clustering.flows.crosswalk.match_names import match_names
+from clustering.ingest.expand_sources import expand_sources
+from clustering.ingest.feeder_steps import divide_feeder_tables
 from clustering.ingest.files_of_names import find_names, listed_names
-from clustering.ingest.open_files import Sources, as_sequence, check_option_names, merge_options, open_files
+from clustering.ingest.given_options import check_option_names, merge_options
+from clustering.ingest.open_files import Sources, as_sequence, open_files
 from clustering.readers.file_options import Options
+from clustering.readers.given_sources import named_sources
 
 NAME_MATCH_TABLE = (
     *("file", "district_name", "school_name", "school_id", "matched_name", "matched_district", "score", "evidence"),
@@ -21,10 +25,11 @@ NAME_MATCH_TABLE = (
 def propose_name_matches(
     *,
     schools: Sources,
-    flows: Sources = (),
-    performance: Sources = (),
-    catchments: Sources = (),
-    travel_times: Sources = (),
+    flows: Sources = None,
+    performance: Sources = None,
+    catchments: Sources = None,
+    travel_times: Sources = None,
+    plan: Sources = None,
     confirm_exact: bool = False,
     options: Options | Iterable[str] | None = None,
     encoding: str | None = None,
@@ -37,7 +42,7 @@ def propose_name_matches(
     schools
         Files with identifiers and names, and with the districts where names repeat. Further schools files may have
         names alone.
-    flows, performance, catchments, travel_times
+    flows, performance, catchments, travel_times, plan
         Files of which some have names only. Others are left alone.
     confirm_exact
         Write ``yes`` under ``confirmed`` where the name is that of one school exactly, in its district if the file
@@ -65,10 +70,13 @@ def propose_name_matches(
         "performance": as_sequence(performance),
         "catchments": as_sequence(catchments),
         "travel_times": as_sequence(travel_times),
+        "plan": as_sequence(plan),
     }
     file_options = merge_options(options, encoding)
-    check_option_names(file_options, [source for of_role in given.values() for source in of_role], problems)
-    inputs = open_files(given, file_options, problems)
+    with named_sources(expand_sources(given, problems).sources) as sources:
+        check_option_names(file_options, [source for of_role in sources.values() for source in of_role], problems)
+        inputs = open_files(sources, file_options, problems)
+    divide_feeder_tables(inputs)
     found, listed = find_names(inputs), listed_names(inputs.files["schools"])
     expected = [names.problem for names in found]
     if errors := [problem for problem in problems if problem not in expected]:

@@ -22,16 +22,18 @@ from clustering.ingest.cross_file_warnings import check_coordinates, check_stude
 from clustering.ingest.enrolment import add_enrolment, enrolment_by_grade
 from clustering.ingest.estimates import EstimateSources, OfficialChain, compare_estimates, estimate_flows
 from clustering.ingest.expand_sources import expand_sources
+from clustering.ingest.feeder_estimates import compare_feeders, estimate_from_feeders
+from clustering.ingest.feeder_steps import divide_feeder_tables
 from clustering.ingest.files_not_used import note_files_not_used
 from clustering.ingest.files_of_names import join_by_name
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
 from clustering.ingest.flow_sources import ONLY_RESIDENTS, ScenarioFlows, build_recorded_flows, no_flows
-from clustering.ingest.open_files import InputFiles, Sources, as_sequence, check_option_names, merge_options, open_files
+from clustering.ingest.given_options import check_option_names, merge_options
+from clustering.ingest.open_files import InputFiles, Sources, as_sequence, open_files
 from clustering.ingest.report import build_report
 from clustering.ingest.residents import FlowFiles, add_up_residents, tell_residents_apart
-from clustering.ingest.student_files import StudentFiles, read_students, with_followed_students
+from clustering.ingest.student_files import StudentFiles, read_students, taken_by_records, with_followed_students
 from clustering.model.arguments import truth_value
-from clustering.model.columns import CONTIGUITY_COLUMNS
 from clustering.model.gc_paused import paused_garbage_collection
 from clustering.model.ingest_report import FlowBasis
 from clustering.model.scenario import Scenario
@@ -41,6 +43,7 @@ from clustering.validation.catchments.catchments import validate_catchments
 from clustering.validation.catchments.population import validate_population
 from clustering.validation.crosswalk.crosswalk import validate_crosswalk
 from clustering.validation.findings import Findings
+from clustering.validation.flows.feeder_table import validate_feeder_tables
 from clustering.validation.flows.flow_cells import FlowCells, cells_of_table
 from clustering.validation.flows.flows import ListedSchools, listed_schools, validate_flow_file
 from clustering.validation.likely_columns import warn_of_likely_columns
@@ -87,7 +90,8 @@ def read_scenario(
         membership.
     flows
         One or more tables of students by origin, destination, grade and year, long or with a column per destination;
-        added up.
+        added up. A feeder table, which says what school each school feeds and counts nobody, is recognised among them:
+        flows are estimated from it if no students are counted, and otherwise it is compared with the counted flows.
     performance
         Graduation rates or official lists by school; they may also be further columns of the schools tables.
     students
@@ -153,13 +157,14 @@ def read_scenario(
     with named_sources(expanded.sources) as sources:
         check_option_names(all_options, [source for of_role in sources.values() for source in of_role], problems)
         records = sources.pop("students")
-        inputs = open_files(sources, all_options, problems)
+        inputs = open_files(sources, all_options, problems, read_otherwise=taken_by_records(records))
         inputs.notes += expanded.left_out
+        divide_feeder_tables(inputs)
         join_by_name(inputs, problems)
         student_files = read_students(records, all_options, problems)
     excluded = (exclude_receivers,) if isinstance(exclude_receivers, str) else tuple(exclude_receivers)
     rules = _EstimateRules(exclude_receivers=excluded, capture=check_capture(capture))
-    has_basis = bool(len(sources["catchments"])) or estimate or not require_flows
+    has_basis = bool(len(sources["catchments"]) or inputs.files.get("feeder_table")) or estimate or not require_flows
     validate_combinations(inputs, student_files, problems, has_basis=has_basis)
     if problems:
         raise InputError(problems)
@@ -215,6 +220,7 @@ class _Layers:
     crosswalk: pd.DataFrame | None
     travel_times: pd.DataFrame
     students: StudentFiles | None
+    feeders: pd.DataFrame | None
 
 
 def _build_scenario(
@@ -239,7 +245,7 @@ def _build_scenario(
         hashes.append(background.submit(hash_table, performance.table))
         found += _problems_of(inputs, flow_cells, listed)
         raise_cross_file_errors(found, files["flows"], student_files, flow_cells, listed)
-        touching = background.submit(_contiguity, layers.catchments, table.index)
+        touching = background.submit(catchment_contiguity, layers.catchments, table.index)
         check_excluded_receivers(rules.exclude_receivers, table.index)
         sources = _estimate_sources(table, by_grade.cohorts, layers, rules)
         scenario_flows = _build_flows(files["flows"], flow_files, listed, layers, sources, estimate=estimate)
@@ -248,9 +254,7 @@ def _build_scenario(
         more_tables = [*pair_tables.values(), performance.rates, scenario_flows.paths, scenario_flows.residents]
         hashes += [background.submit(hash_table, table) for table in more_tables if len(table)]
         found += _warnings_of_flows(scenario_flows, layers.catchments, pair_tables["contiguity"], table)
-        if (
-            not schools.grade_enrolment.empty
-        ):  # enrolment from student records cannot contradict flows from the same records
+        if len(schools.grade_enrolment):  # that of student records cannot contradict flows from the same records
             found += check_students_entering(scenario_flows.flows, by_grade.shown, table)
         tables = {"schools": table, "rates": performance.rates, "grade_enrolment": by_grade.shown, **pair_tables}
         report = build_report(
@@ -319,13 +323,8 @@ def _validate_layers(
         crosswalk=_validate_crosswalk(files["crosswalk"], flow_cells, school_ids) if files["crosswalk"] else None,
         travel_times=validate_travel_times(files["travel_times"], schools.listed.ids),
         students=students,
+        feeders=validate_feeder_tables(files.get("feeder_table", []), schools.listed),
     )
-
-
-def _contiguity(catchments: gpd.GeoDataFrame | None, school_ids: pd.Index) -> pd.DataFrame:
-    if catchments is None:
-        return pd.DataFrame(columns=list(CONTIGUITY_COLUMNS), dtype="str")
-    return catchment_contiguity(catchments, school_ids)
 
 
 def _estimate_sources(
@@ -356,6 +355,8 @@ def _build_flows(
     residents = add_up_residents(flow_files.residents, layers.crosswalk, sources.schools["grades_offered"])
     if flow_files.promotions:
         flows = _counted_flows(files, flow_files, listed, layers, sources, estimate=estimate)
+    elif layers.feeders is not None:
+        flows = estimate_from_feeders(sources, layers.feeders, estimate=estimate)
     elif layers.catchments is not None or estimate:
         flows = estimate_flows(sources)
     else:
@@ -382,7 +383,7 @@ def _counted_flows(
     )
     if layers.students is not None:
         scenario_flows = with_followed_students(scenario_flows, layers.students, sources.schools, layers.crosswalk)
-    return compare_estimates(scenario_flows, sources, estimate=estimate)
+    return compare_feeders(compare_estimates(scenario_flows, sources, estimate=estimate), sources, layers.feeders)
 
 
 def _validate_crosswalk(

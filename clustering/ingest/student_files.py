@@ -14,7 +14,8 @@ from clustering.flows.crosswalk import rename_paths
 from clustering.flows.records.paths import follow_paths
 from clustering.flows.records.promotions import Promotions, derive_promotions
 from clustering.ingest.flow_sources import ScenarioFlows
-from clustering.ingest.open_files import options_of
+from clustering.ingest.given_options import options_of
+from clustering.ingest.unused_options import STUDENT_RECORDS, TakenOptions
 from clustering.model.ingest_report import SetAsideRow, SourceFile
 from clustering.readers.file_options import FileOptions, Options, options_for
 from clustering.readers.raw_table import NamedFile, NamedSource, NamedTable, name_of
@@ -121,6 +122,11 @@ class StudentFiles:
         }
 
 
+def taken_by_records(sources: Sequence[NamedSource]) -> list[TakenOptions]:
+    """Name the options that the reader of student records takes of each file."""
+    return [TakenOptions(name_of(source), "student records", STUDENT_RECORDS) for source in sources]
+
+
 def read_students(sources: Sequence[NamedSource], options: Options, problems: list[Problem]) -> StudentFiles | None:
     """
     Read student records of any number of years and derive promotions.
@@ -143,9 +149,6 @@ def read_students(sources: Sequence[NamedSource], options: Options, problems: li
     if not len(sources):
         return None
     files = [source for source in sources if not isinstance(source, NamedTable)]
-    if without_effect := [problem for source in files for problem in _options_without_effect(name_of(source), options)]:
-        problems.extend(without_effect)
-        return None
     merged = _merge_options([options_of(source, options) for source in files])
     # Plain paths stay paths: files of the same name are then distinguished by folder, as the sets of OneRoster need.
     named = [source if isinstance(source, NamedFile) else Path(source) for source in files]
@@ -201,21 +204,3 @@ def _merge_options(options: Sequence[FileOptions]) -> FileOptions:
         settings = {name: value for name, value in vars(each).items() if value not in (None, {})}
         joined = joined.with_changes(**settings)
     return joined
-
-
-def _options_without_effect(name: str, options: Options) -> list[Problem]:
-    """Errors for options of just this file that have no effect on student records."""
-    of_file = options.get(name, FileOptions())
-    is_set = {"header_row": of_file.header_row not in (None, 1), "has_header": of_file.has_header is False}
-    is_set["rows"] = bool(of_file.rows)
-    is_set |= {option: getattr(of_file, option) is not None for option in ("sheet", "layer", "crs", "repeated", "unit")}
-    return [
-        Problem(
-            table=name,
-            column=option,
-            message=f"Student records take no option {option}: they are text, with headings in the first row.",
-            remedy="Leave the option out. Delete rows above the headings; add headings if there are none.",
-        )
-        for option, option_is_set in is_set.items()
-        if option_is_set
-    ]

@@ -132,6 +132,25 @@ students_high   float64  the same with every suppressed cell at its greatest
 send_share      float64  share of the origin's promoted students [0 to 1]
 receive_share   float64  share of the destination's entering students [0 to 1]
 ==============  =======  ========================================================================
+
+``schools`` of a Proposal, as it is written, has these beside the columns above:
+
+=====================  =======  =================================================================
+column                 type     meaning
+=====================  =======  =================================================================
+school_id              str      identifier of the school
+grades                 str      grades offered, as people write them: ``PK-5``, ``9-12``
+longitude, latitude    float64  position [degrees, WGS 84]; missing allowed
+role                   str      ``anchor``, ``feeder`` or ``outside``
+zone_id                str      Zones of the school, separated by ``; ``; missing: none
+reason                 str      sentences that say why it is in the Zone
+feeder_pattern         str      ``straight``, ``split`` or ``scattered``; missing: it feeds no school
+dominant_destinations  str      schools that most of its promoted students go to, separated by ``; ``
+dominant_feeders       str      schools that most of its entering students come from, separated by ``; ``
+zone_name              str      name of the Zone
+anchor_id              str      ``school_id`` of the low-performing high school of the Zone
+flow_basis             str      what the flows rest on: ``recorded``, or how they were estimated
+=====================  =======  =================================================================
 """
 
 from __future__ import annotations

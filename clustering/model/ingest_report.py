@@ -17,8 +17,8 @@ class SourceFile:
     Parameters
     ----------
     role
-        What it was read as: ``schools``, ``flows``, ``performance``, ``membership``, ``students``, ``catchments``,
-        ``population``, ``crosswalk``, ``travel_times``, ``assessments`` or ``progress``.
+        What it was read as: ``schools``, ``flows``, ``feeder_table``, ``performance``, ``membership``, ``students``,
+        ``catchments``, ``population``, ``crosswalk``, ``travel_times``, ``assessments`` or ``progress``.
     name
         The file's own name, without folders.
     kind
@@ -131,6 +131,9 @@ class ChoiceSchool:
     statement: str
 
 
+ESTIMATES = ("catchments", "feeder table", "gravity")
+
+
 @dataclass(frozen=True, kw_only=True)
 class FlowBasis:
     """
@@ -139,7 +142,8 @@ class FlowBasis:
     Parameters
     ----------
     method
-        ``recorded`` (tables of counts or student records), ``catchments`` or ``gravity``; ``none`` without flows.
+        ``recorded`` (tables of counts or student records); ``catchments``, ``feeder table`` or ``gravity`` if they are
+        estimated; ``none`` without flows.
     statement
         A sentence for everything that shows the flows.
     comparison
@@ -151,7 +155,7 @@ class FlowBasis:
         Schools found to be no neighbourhood schools, sorted by identifier; each once.
     """
 
-    method: Literal["recorded", "catchments", "gravity", "none"] = "recorded"
+    method: Literal["recorded", "catchments", "feeder table", "gravity", "none"] = "recorded"
     statement: str = "Flows are counts of students, as the files give them."
     comparison: Mapping[str, Any] | None = None
     details: tuple[str, ...] = ()
@@ -160,7 +164,7 @@ class FlowBasis:
     @property
     def is_estimated(self) -> bool:
         """Whether there are flows for which no student was counted."""
-        return self.method in ("catchments", "gravity")
+        return self.method in ESTIMATES
 
 
 @dataclass(frozen=True, kw_only=True)

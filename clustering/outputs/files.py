@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from clustering.analysis.comparison import Comparison, comparison_document
 from clustering.ingest.documents import crosswalk_table, report_document, set_aside_table
 from clustering.model.gc_paused import paused_garbage_collection
 from clustering.model.ingest_report import IngestReport
+from clustering.outputs.data_package import with_data_package
 from clustering.outputs.maps import draw_map
 from clustering.outputs.proposal_json import document_and_zones_bytes
 from clustering.outputs.tables import points_geojson_bytes, table_bytes, with_written_numbers
@@ -41,10 +43,10 @@ def write_proposal(proposal: Proposal, directory: str | Path) -> tuple[Path, ...
     Returns
     -------
     paths
-        ``proposal.json``, ``zones.geojson``, ``schools.geojson``, ``schools.csv``, ``members.csv``, ``links.csv`` and
-        ``map.html``.
+        ``proposal.json``, ``zones.geojson``, ``schools.geojson``, ``schools.csv``, ``members.csv``, ``links.csv``,
+        ``map.html`` and ``datapackage.json``, which says what is in them (Data Package 2.0).
     """
-    return write_files(render_proposal(proposal), directory)
+    return write_files(with_package_of_proposal(render_proposal(proposal), proposal), directory)
 
 
 def write_comparison(comparison: Comparison, directory: str | Path) -> tuple[Path, ...]:
@@ -61,9 +63,11 @@ def write_comparison(comparison: Comparison, directory: str | Path) -> tuple[Pat
     Returns
     -------
     paths
-        ``comparison.json``, ``moves.csv`` (schools that move) and ``zones_side_by_side.csv``.
+        ``comparison.json``, ``moves.csv`` (schools that move), ``zones_side_by_side.csv`` and
+        ``datapackage.json``.
     """
-    return write_files(render_comparison(comparison), directory)
+    contents = with_data_package(render_comparison(comparison), name="comparison", title="Two sets of Zones compared")
+    return write_files(contents, directory)
 
 
 def write_report(report: IngestReport, directory: str | Path) -> tuple[Path, ...]:
@@ -81,10 +85,45 @@ def write_report(report: IngestReport, directory: str | Path) -> tuple[Path, ...
     -------
     paths
         ``report.json``, ``set_aside.csv`` (the rows left out, with the reason; with those of student records, so keep
-        it as confidential as these) and ``crosswalk.csv`` (schools of earlier years that may be schools of today, to
-        be confirmed and given back).
+        it as confidential as these), ``crosswalk.csv`` (schools of earlier years that may be schools of today, to
+        be confirmed and given back) and ``datapackage.json``.
     """
-    return write_files(render_report(report, with_students=True), directory)
+    contents = with_data_package(
+        render_report(report, with_students=True),
+        name="report",
+        title="How the files were read",
+        sources=[file.name for file in report.files],
+    )
+    return write_files(contents, directory)
+
+
+def with_package_of_proposal(contents: Mapping[str, bytes], proposal: Proposal) -> dict[str, bytes]:
+    """
+    Add ``datapackage.json`` to the files of a Proposal.
+
+    Parameters
+    ----------
+    contents
+        As :func:`render_proposal` writes them.
+    proposal
+        That they are of.
+
+    Returns
+    -------
+    contents
+        The same files, and last the description (see ``data_package.with_data_package``).
+    """
+    made = proposal.provenance
+    return with_data_package(
+        contents,
+        name="proposal",
+        title="Protected Zones as proposed",
+        sources=[str(file["name"]) for file in made["files"]],
+        made={
+            **{name: value for name, value in made.items() if name != "files"},
+            "parameters": proposal.parameters.as_dict(),
+        },
+    )
 
 
 def render_report(report: IngestReport, *, with_students: bool = False) -> dict[str, bytes]:

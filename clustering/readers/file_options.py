@@ -133,7 +133,8 @@ class FileOptions(ParameterModel):
     layer: TextOption = Field(default=None, description="Which layer of a spatial file.")
     crs: TextOption = Field(
         default=None,
-        description="Coordinate reference system of the geometry, such as EPSG:2272, where the file does not say.",
+        description="Reference system of the geometry, or of a table's coordinate columns, such as EPSG:2272;"
+        " also as WKT, PROJJSON or a PROJ string. With ,latitude_first behind it latitude is written before longitude.",
     )
     identifier_digits: Annotated[int | None, Field(ge=1, le=64), NUMBER_OR_NONE] = Field(
         default=None,

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from clustering.errors import InputError, Problem
+from clustering.readers.data_packages import file_of_package, package_of
 from clustering.readers.in_memory import csv_of_memory
 from clustering.readers.raw_table import MemoryTable, NamedFile, NamedSource, NamedTable, Source
 
@@ -61,7 +62,7 @@ def named_sources(given: Mapping[str, Sequence[Source | None]]) -> Iterator[dict
                 unnamed += not _has_name(source)
                 name = role if unnamed < 2 else f"{role} {unnamed}"
                 path = Path(folder or "") / f"{role} {len(named[role])}"
-                each = _named(source, name, path)
+                each = _named(source, role, name, path)
                 if isinstance(each, NamedTable) and len(each.table) == 0:
                     continue
                 if role in _FILES_ONLY and isinstance(each, NamedTable):
@@ -106,7 +107,9 @@ def named_table(source: object, name: str) -> NamedTable | None:
     return NamedTable(_in_memory(source, name), name)
 
 
-def _named(source: Source, name: str, path: Path) -> NamedSource:
+def _named(source: Source, role: str, name: str, path: Path) -> NamedSource:
+    if isinstance(source, str | Path) and (package := package_of(source)) is not None:
+        return file_of_package(package, role)
     if isinstance(source, str | Path | NamedFile):
         return source
     if (table := named_table(source, name)) is not None:

@@ -55,6 +55,7 @@ def notes_on_headings(
     notes: list[Problem] = []
 
     def warn(message: str, remedy: str, *, column: str | None = None) -> None:
+        """Add a warning about the row of the headings."""
         problem = Problem(table=name, row=row, column=column, message=message, remedy=remedy, is_error=False)
         notes.append(problem)
 

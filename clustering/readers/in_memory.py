@@ -168,4 +168,4 @@ def _geographic(shapes: gpd.GeoSeries, name: str, options: FileOptions) -> np.nd
 
 def _shapes_without_crs(binary: np.ndarray, name: str, options: FileOptions) -> np.ndarray:
     """Shapes in the reference system that the user names; an error that asks for it if the user names none."""
-    return geographic_shapes(binary, options.crs or "", name, 2, is_stated=False)
+    return geographic_shapes(binary, options.crs or "", name, 2)[0]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyproj
+import pyproj.network
 
 from clustering.errors import CrsError, Problem
 from clustering.model.columns import GEOGRAPHIC_CRS
@@ -156,7 +157,7 @@ def _understood(text: str) -> pyproj.CRS | None:
 
 def _transformer(crs: pyproj.CRS, *, allow_ballpark: bool) -> pyproj.Transformer:
     # Results must not depend on which files of shifts a machine has fetched from the network.
-    pyproj.network.set_network_enabled(active=False)
+    pyproj.network.set_network_enabled(active=False)  # type: ignore[attr-defined]
     return pyproj.Transformer.from_crs(crs, GEOGRAPHIC_CRS, always_xy=True, allow_ballpark=allow_ballpark)
 
 
@@ -173,9 +174,9 @@ def _is_approximate(crs: pyproj.CRS) -> bool:
 
 def _files_of(crs: pyproj.CRS) -> Iterator[str]:
     """Names of files that PROJ would open to convert from a system; ``@null`` is none."""
-    operation = crs.coordinate_operation
-    if operation is not None:
+    if (operation := crs.coordinate_operation) is not None:
         yield from (grid.short_name for grid in operation.grids if grid.short_name != "@null")
-        yield from (each.value for each in operation.params if isinstance(each.value, str) and each.value != "@null")
+        values: list[object] = [parameter.value for parameter in operation.params]
+        yield from (value for value in values if isinstance(value, str) and value != "@null")
     if crs.source_crs is not None:
         yield from _files_of(crs.source_crs)

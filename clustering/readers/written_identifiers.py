@@ -17,8 +17,10 @@ _ENDS = ("origin", "destination")
 IDENTIFIERS: Mapping[str, tuple[str, ...]] = {
     "schools": ("school_id", "state_school_id"),
     "performance": ("school_id",),
+    "grade_enrolment": ("school_id",),
     "catchments": ("school_id",),
     "flows": _ENDS,
+    "feeder_table": _ENDS,
     "travel_times": _ENDS,
     "crosswalk": ("old_id", "new_id"),
     "name_matches": ("school_id",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from clustering.readers.text.numbers import shown_decimal
-from clustering.readers.text.printed_marks import status_of_mark
+from clustering.readers.text.printed_marks import without_marks
 from clustering.readers.text.values import parse_numbers
 from clustering.validation.findings import Findings
 
@@ -34,5 +34,4 @@ def degrees_of(findings: Findings, canonical: str) -> tuple[pd.Series, pd.Series
     if decimal is None and shown_decimal(texts, thousands=False) == "comma":
         decimal = "comma"
     degrees, bad = parse_numbers(texts, decimal=decimal)
-    is_mark = pd.Series([is_bad and status_of_mark(text) is not None for text, is_bad in zip(texts, bad, strict=True)])
-    return degrees, bad & ~is_mark
+    return degrees, without_marks(bad, texts)

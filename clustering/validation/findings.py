@@ -133,7 +133,9 @@ class Findings:
         heading = self.headings.get(canonical, canonical)
         above = self.texts(self.heading_columns[canonical]) if canonical in self.heading_columns else None
         ids = self.texts(
-            {"flows": "origin", "travel_times": "origin", "crosswalk": "old_id"}.get(self.role, "school_id")
+            {"crosswalk": "old_id", **dict.fromkeys(("flows", "feeder_table", "travel_times"), "origin")}.get(
+                self.role, "school_id"
+            )
         )
         values = cells or self.texts(canonical)
         further = len(marked) - MAXIMUM_LISTED
@@ -210,6 +212,16 @@ class Findings:
         skipped |= self.table.no_schools
         return {reason: rows for reason, rows in skipped.items() if rows}
 
+    def _rows_without_record_kept(self, rows: np.ndarray) -> dict[str, int]:
+        """Reason to the number of rows of which no record is used, where a row holds several records."""
+        counted = set(rows[self.kept()].tolist())
+        reasons: dict[str, int] = {}
+        for reason, marked in self._set_aside.items():
+            left_out = set(rows[marked].tolist()) - counted
+            counted |= left_out
+            reasons |= {reason: len(left_out)} if left_out else {}
+        return reasons
+
     def unused_headings(self) -> list[str]:
         """Headings of the file that no canonical column was recognised by."""
         used = set(self.headings.values())
@@ -218,9 +230,11 @@ class Findings:
     def source_file(self, *, unused: Iterable[str]) -> SourceFile:
         """How the file was read, for the ingest report."""
         table = self.table
-        reasons = {reason: int(marked.sum()) for reason, marked in self._set_aside.items()}
+        records, reasons = len(table), {reason: int(marked.sum()) for reason, marked in self._set_aside.items()}
+        if table.rows is not None and len(np.unique(table.rows)) < records:
+            records, reasons = len(np.unique(table.rows)), self._rows_without_record_kept(table.rows)
         reasons |= {reason: len(skipped) for reason, skipped in self._skipped_rows().items()}
-        rows = len(table) + sum(map(len, self._skipped_rows().values()))
+        rows = records + sum(map(len, self._skipped_rows().values()))
         return SourceFile(
             role=self.role,
             name=table.name,

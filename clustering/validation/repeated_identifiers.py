@@ -1,4 +1,4 @@
-"""Schools of one identifier that further columns, such as county and district, would tell apart."""
+"""Identifiers that are only a part of the school's, with further columns, such as county and district, before it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,37 @@ def joining_option(
         matches = 1 if known is None else 1 + int((positions_of(ids, known) >= 0).sum())
         if matches > most:
             best, most = parts, matches
-    return None if best is None else f"columns.school_id={'+'.join(best)}"
+    return None if best is None else _as_typed(best)
+
+
+def joining_option_of_listed(findings: Findings, known: pa.StringArray) -> str | None:
+    """
+    Find the columns from which an identifier would have to be joined to be that of a listed school.
+
+    Parameters
+    ----------
+    findings
+        A file with a column ``school_id`` that names no listed school.
+    known
+        Identifiers of the listed schools.
+
+    Returns
+    -------
+    option
+        As the user types it; ``None`` if no columns give listed schools in most of the records.
+    """
+    named = ~findings.texts("school_id").is_blank()
+    own = findings.headings["school_id"]
+    for parts in _candidates(findings, named):
+        for ordered in (parts, [*(each for each in parts if each != own), own]):
+            ids = join_columns([findings.table.column(heading) for heading in ordered])
+            if 2 * int((positions_of(ids, known) >= 0).sum()) > int(named.sum()):
+                return _as_typed(ordered)
+    return None
+
+
+def _as_typed(parts: Sequence[str]) -> str:
+    return f"columns.school_id={'+'.join(parts)}"
 
 
 def is_unique(ids: pa.StringArray, records: np.ndarray) -> bool:
@@ -67,13 +97,13 @@ def is_unique(ids: pa.StringArray, records: np.ndarray) -> bool:
     return bool(pc.count_distinct(chosen).as_py() == len(chosen)) and not pc.any(pc.equal(chosen, "")).as_py()
 
 
-def _candidates(findings: Findings, repeated: np.ndarray) -> Iterator[Sequence[str]]:
+def _candidates(findings: Findings, records: np.ndarray) -> Iterator[Sequence[str]]:
     """Columns of parts with that of the identifier, in the order of the file; most parts first."""
     own = findings.headings["school_id"]
     parts = [
         heading
         for heading in findings.table.headings
-        if heading == own or (_PART.fullmatch(heading_key(heading)) and _has_codes(findings, heading, repeated))
+        if heading == own or (_PART.fullmatch(heading_key(heading)) and _has_codes(findings, heading, records))
     ]
     for size in range(min(len(parts), MOST_PARTS), 1, -1):
         for chosen in itertools.combinations(parts, size):

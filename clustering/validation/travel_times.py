@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from clustering.model.columns import TRAVEL_TIME_COLUMNS
 from clustering.readers.recognition.headings import heading_key
 from clustering.readers.text.columns import numpy_of
+from clustering.readers.text.printed_marks import without_marks
 from clustering.readers.text.values import parse_numbers
 from clustering.validation.findings import Findings
 from clustering.validation.flows.matrix import is_matrix, unpivot
@@ -126,7 +127,7 @@ def _minutes(findings: Findings) -> np.ndarray:
         texts.mask(texts.str.lower().isin(_UNKNOWN), ""), decimal=findings.table.options.decimal
     )
     remedy = "Write 0 or more, or leave the cell blank if the time is not known."
-    note_unreadable(findings, "travel_time", bad, _NO_TIME)
+    note_unreadable(findings, "travel_time", without_marks(bad, texts), _NO_TIME)
     findings.mark_texts(numbers < 0, "travel_time", message="The travel time is below 0.", remedy=remedy)
     if (unit := _unit_of(findings, numbers)) is None:
         return column.spread(numbers)

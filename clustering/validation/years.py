@@ -15,7 +15,7 @@ from clustering.validation.findings import Findings
 from clustering.validation.unreadable_cells import Wording, note_unreadable
 
 MISSING = -9
-_NO_YEAR = Wording(message="This is not a school year.", form="2022-23.", is_refused=True)
+_NO_YEAR = Wording(message="This is not a school year.", form="2022-23.", is_mark=False, is_refused=True)
 # Headings that show which of its two calendar years a school year is named by.
 _FALL = re.compile(r"(^|_)(fall|ea_year|start|begin|october|survyear)")
 _SPRING = re.compile(r"(^|_)(spring|end|ending|graduation)")
@@ -54,7 +54,7 @@ def validate_years(findings: Findings) -> np.ndarray:
     return column.spread(pd.Series(falls, dtype="Int64").fillna(MISSING).to_numpy(dtype="int64"))
 
 
-def years_of_headings(findings: Findings, texts: pd.Series) -> pd.Series:
+def years_of_headings(findings: Findings, texts: pd.Series, *, of_graduation: bool = False) -> pd.Series:
     """
     Read school years that stand in headings, each as the year of its fall.
 
@@ -64,6 +64,9 @@ def years_of_headings(findings: Findings, texts: pd.Series) -> pd.Series:
         A file with columns by year; a bare year that its options leave open is an error.
     texts
         ``2021-22``, a bare ``2022``, or blank.
+    of_graduation
+        Whether all bare years stand beside graduation rates. Then they are the years in which students graduate, which
+        are springs, and a warning says so.
 
     Returns
     -------
@@ -71,11 +74,13 @@ def years_of_headings(findings: Findings, texts: pd.Series) -> pd.Series:
         Int64, on the index of ``texts``; blank and unreadable are missing.
     """
     convention = findings.table.options.year_convention
-    years, _ = parse_unique(texts, lambda text: parse_school_year(text, convention or "fall"))
     of_years = {year: heading for columns in findings.by_year.values() for year, heading in columns.items()}
     bare = [year for year in texts.astype("str").unique() if year in of_years and year.isdigit()]
     if convention is None and bare:
-        _ask_for_bare_year(findings, int(bare[0]), of_years[bare[0]])
+        note = _note_years_of_graduation if of_graduation else _ask_for_bare_year
+        note(findings, int(max(bare)), of_years[max(bare)])
+        convention = "spring" if of_graduation else "fall"
+    years, _ = parse_unique(texts, lambda text: parse_school_year(text, convention))
     return years
 
 
@@ -87,6 +92,17 @@ def _ask_for_bare_year(findings: Findings, example: int, heading: str) -> None:
         f"Set year_convention=fall for {by_fall}, or year_convention=spring for {by_spring}; or write both years.",
         column=heading or None,
         is_error=True,
+    )
+
+
+def _note_years_of_graduation(findings: Findings, example: int, heading: str) -> None:
+    """Note a warning that bare years of graduation rates were read as those in which students graduate."""
+    by_fall, by_spring = school_year_text(example), school_year_text(example - 1)
+    findings.note(
+        "The years in the headings of graduation rates are read as those in which students graduate:"
+        f" {example} is {by_spring}.",
+        f"Set year_convention=fall if {example} is {by_fall}, or year_convention=spring to confirm {by_spring}.",
+        column=heading,
     )
 
 

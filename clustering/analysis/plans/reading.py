@@ -9,6 +9,7 @@ from clustering.analysis.plans.plan import Plan
 from clustering.analysis.plans.rows import check_rows
 from clustering.identification import flagged_schools, identify_high_schools
 from clustering.identification.rules import parse_rule
+from clustering.ingest.open_files import Sources
 from clustering.ingest.open_one_file import ReadOptions, open_one_file, refuse_errors
 from clustering.model.scenario import Scenario
 from clustering.readers.raw_table import Source
@@ -21,6 +22,7 @@ def read_plan(
     scenario: Scenario,
     parameters: ProposalParameters | Mapping[str, object] | None = None,
     *,
+    name_matches: Sources = None,
     options: ReadOptions | None = None,
     encoding: str | None = None,
 ) -> Plan:
@@ -39,6 +41,9 @@ def read_plan(
     parameters
         ``identification`` and ``include_possible`` tell which high schools are low-performing; with ``shared_feeders``
         a feeder may stand in several Zones.
+    name_matches
+        Which school is meant by each name, for a plan without identifiers: the rows of :func:`propose_name_matches`
+        that you have confirmed.
     options, encoding
         As for :func:`read_scenario`.
 
@@ -56,7 +61,10 @@ def read_plan(
     parameters = ProposalParameters.given(parameters)
     decisions = identify_high_schools(scenario, parse_rule(parameters.identification), disclosure=parameters.disclosure)
     identified = flagged_schools(decisions, include_possible=parameters.include_possible)
-    findings = open_one_file(source, "plan", options, encoding)
+    names = (
+        scenario.schools.reset_index()[["school_id", "name", "district_id", "district_name"]].fillna("").astype("str")
+    )
+    findings = open_one_file(source, "plan", options, encoding, name_matches=name_matches, schools=names)
     shared = parameters.shared_feeders
     rows = check_rows(findings, arrow_texts(scenario.schools.index), shared_feeders=shared)
     anchors = choose_anchors(findings, rows, decisions.index, identified, shared_feeders=shared)

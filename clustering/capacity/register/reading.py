@@ -27,7 +27,8 @@ from clustering.capacity.register.register_rows import RegisterRows, join_files
 from clustering.capacity.register.register_tables import type_capacities, type_partners, type_preferences
 from clustering.capacity.register.unused_columns import warn_of_unused_columns
 from clustering.errors import InputError, Problem, keep_examples
-from clustering.ingest.open_files import Sources, as_sequence, check_option_names, merge_options, open_files
+from clustering.ingest.given_options import check_option_names, merge_options
+from clustering.ingest.open_files import Sources, as_sequence, open_files
 from clustering.model.scenario import Scenario
 from clustering.readers.file_options import Options
 from clustering.readers.given_sources import named_sources

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from clustering.readers.text.values import parse_school_year, parse_unique
+from clustering.readers.text.values import parse_school_year, parse_unique, year_in_cell
 from clustering.validation.findings import Findings
 
 FIRST_FALL, LAST_FALL = 2000, 2100
@@ -129,7 +129,4 @@ def _number_of_month(name: str) -> int:
 
 
 def _is_school_year(words: str) -> bool:
-    try:
-        return parse_school_year(words) is not None
-    except ValueError:
-        return False
+    return re.fullmatch(r"\d{4}\s*[-–/]\s*\d{2,4}", words) is not None and year_in_cell(words) is not None

@@ -10,12 +10,11 @@ from clustering.ingest.checks.contents import Contents, contents_of
 from clustering.ingest.checks.first_look import FirstLook, look_first
 from clustering.ingest.checks.together import CheckedSource, explain_names, put_together, without_cells
 from clustering.ingest.expand_sources import expand_sources
+from clustering.ingest.given_options import check_option_names, merge_options
 from clustering.ingest.open_files import (
     InputFiles,
     Sources,
     as_sequence,
-    check_option_names,
-    merge_options,
     open_files,
 )
 from clustering.ingest.report import unused_headings

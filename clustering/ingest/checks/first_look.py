@@ -13,7 +13,7 @@ import shapely
 
 from clustering.errors import InputError
 from clustering.ingest.archive_files import read_files_of_archive
-from clustering.ingest.open_files import options_of
+from clustering.ingest.given_options import options_of
 from clustering.readers.file_options import FileOptions, Options
 from clustering.readers.published.education_data_portal_pages import looks_like_pages, read_portal_pages
 from clustering.readers.raw_table import NamedFile, NamedSource, NamedTable, RawTable, name_of, path_of

@@ -17,6 +17,7 @@ from clustering.capacity.picture.documents import picture_document
 from clustering.capacity.picture.draw_picture import state_picture
 from clustering.capacity.register.register import Register
 from clustering.outputs.capacity.picture_page import draw_picture
+from clustering.outputs.data_package import with_data_package
 from clustering.outputs.files import json_bytes
 from clustering.outputs.maps.capacity.zone_map import Geometry, draw_zone_map
 from clustering.outputs.tables import table_bytes
@@ -94,6 +95,9 @@ def write_match(
     -------
     paths
         ``match.json``, ``picture.json``, ``matches.csv``, ``unserved.csv`` (Zones without a partner),
-        ``unused_partners.csv``, ``capacity.csv``, ``picture.html`` (one page, without scripts) and ``map.html``.
+        ``unused_partners.csv``, ``capacity.csv``, ``picture.html`` (one page, without scripts), ``map.html`` and
+        ``datapackage.json``.
     """
-    return write_files(render_match(match, needs, register, title=title, geometry=geometry), directory)
+    contents = render_match(match, needs, register, title=title, geometry=geometry)
+    described = with_data_package(contents, name="match", title=title or "Lead Partners matched to Zones")
+    return write_files(described, directory)

@@ -12,6 +12,7 @@ from clustering.capacity.plan_years.year_plan import YearPlan
 from clustering.capacity.plan_years.years_to_reach_all import YearsToReachAll
 from clustering.capacity.register.register import Register
 from clustering.outputs.capacity.picture_page import draw_picture
+from clustering.outputs.data_package import with_data_package
 from clustering.outputs.files import json_bytes
 from clustering.outputs.maps.capacity.zone_map import Geometry, draw_zone_map
 from clustering.outputs.tables import table_bytes
@@ -92,9 +93,10 @@ def write_year_plan(
     -------
     paths
         ``year_plan.json``, ``picture.json``, ``starts.csv``, ``falls.csv``, ``partners_by_fall.csv``,
-        ``not_started.csv``, ``picture.html`` (one page, without scripts) and ``map.html``.
+        ``not_started.csv``, ``picture.html`` (one page, without scripts), ``map.html`` and ``datapackage.json``.
     """
     contents = render_year_plan(
         plan, needs, register, title=title, geometry=geometry, years_to_reach_all=years_to_reach_all
     )
-    return write_files(contents, directory)
+    described = with_data_package(contents, name="year_plan", title=title or "Lead Partners and Zones by year")
+    return write_files(described, directory)

@@ -25,7 +25,9 @@ def error_of_code(code: str, facts: Mapping[str, Any], name: str) -> InputError:
     if kind in ("layer", "sheet"):
         names = ", ".join(map(str, facts["names"]))[:500]
         if state == "unknown":
-            return file_error(name, f"There is no {kind} {facts['wanted']!r}.", f"Name one of: {names}.")
+            return file_error(
+                name, f"There is no {kind} {facts['wanted']!r}.", f"Set {kind}=NAME to one of them: {names}."
+            )
         if state == "none":
             return file_error(name, f"No {kind} of the file has a table.", "Use a file with a header and records.")
         return file_error(name, f"The file has several {kind}s.", f"Set {kind}=NAME to one of them: {names}.")

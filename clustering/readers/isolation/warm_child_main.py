@@ -85,6 +85,7 @@ def fork_for(task: dict[str, Any]) -> str:
     late = False
 
     def stop(*_: object) -> None:
+        """End a child whose time is over."""
         nonlocal late
         late = True
         os.kill(child, signal.SIGKILL)

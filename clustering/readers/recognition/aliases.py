@@ -18,7 +18,13 @@ from clustering.readers.recognition.conditions_aliases import (
     INDICATOR_SET_ALIASES,
     PROGRESS_ALIASES,
 )
-from clustering.readers.recognition.school_aliases import PERFORMANCE_ALIASES, PLAN_ALIASES, SCHOOL_ALIASES
+from clustering.readers.recognition.feeder_aliases import FEEDER_ALIASES
+from clustering.readers.recognition.school_aliases import (
+    GRADE_ENROLMENT_ALIASES,
+    PERFORMANCE_ALIASES,
+    PLAN_ALIASES,
+    SCHOOL_ALIASES,
+)
 
 FLOW_ALIASES: Mapping[str, Sequence[str]] = {
     "origin": (
@@ -100,7 +106,9 @@ ALIASES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "progress": PROGRESS_ALIASES,
     "schools": SCHOOL_ALIASES,
     "flows": FLOW_ALIASES,
+    "feeder_table": FEEDER_ALIASES,
     "performance": PERFORMANCE_ALIASES,
+    "grade_enrolment": GRADE_ENROLMENT_ALIASES,
     "catchments": CATCHMENT_ALIASES,
     "population": POPULATION_ALIASES,
     "crosswalk": CROSSWALK_ALIASES,
@@ -119,7 +127,9 @@ REQUIRED: Mapping[str, Sequence[str]] = {
     "progress": ("school_id", "year"),
     "schools": ("school_id",),
     "flows": ("origin", "destination", "students"),
+    "feeder_table": (),
     "performance": ("school_id",),
+    "grade_enrolment": ("school_id", "grade", "students"),
     "catchments": ("school_id",),
     "population": (),
     "crosswalk": ("old_id", "new_id"),

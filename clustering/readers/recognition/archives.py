@@ -132,7 +132,9 @@ def extract_shapefile(path: Path, folder: Path, name: str, *, layer: str | None)
         members = _members(archive, name)
         names = _names_of_shapefiles(members)
         if layer is not None and layer not in names:
-            raise _error(name, f"There is no layer {layer[:100]!r}.", f"Name one of {', '.join(names)[:500]}.")
+            raise _error(
+                name, f"There is no layer {layer[:100]!r}.", f"Set layer=NAME to one of them: {', '.join(names)[:500]}."
+            )
         if layer is None and len(names) != 1:
             remedy = f"Set layer=NAME to one of them: {', '.join(names)[:500]}."
             raise _error(name, f"The archive holds {len(names)} shapefiles.", remedy)
@@ -246,7 +248,8 @@ def _extract(path: Path, target: Path, name: str, wanted: str | None) -> str:
             message = (
                 f"The archive holds {len(chosen) or 'no'} tables{'' if chosen else ' that can be read'}: {listed}."
             )
-            raise _error(name, message, "Set layer=NAME, or pack only the table that is needed.")
+            remedy = "Set layer=NAME to one of them, or pack only the table that is needed."
+            raise _error(name, message, remedy if chosen else "Pack the table itself, as text, JSON or a workbook.")
         _copy_member(archive, chosen[0], target, name)
         of_files = f", of {len(members)} files" if len(members) > 1 else ""
     return f"{TAKEN} {PurePosixPath(chosen[0].filename).name}{of_files}."

@@ -141,6 +141,7 @@ FILE_KINDS: Mapping[str, FileKind] = {
 PLAIN_KINDS = {
     "schools": "table of schools",
     "flows": "flows, a row per origin and destination",
+    "feeder_table": "feeder table",
     "performance": "table of performance",
     "membership": "table of grade enrolment",
     "students": "student records",

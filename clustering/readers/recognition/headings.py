@@ -18,8 +18,10 @@ from clustering.readers.recognition.years_in_headings import columns_by_year, nu
 
 _GRADE_OFFERED = re.compile(r"G_(\w+)_OFFERED", re.IGNORECASE)
 ANY_ROLE = "any"  # of a file of which the role is to be told by its headings
-_AS_MATRIX = "Set kind=matrix if there is a column for each destination. Otherwise: "
+_AS_MATRIX = "Set kind=matrix if there is a column for each destination."
 _YEAR_SUFFIX = re.compile(r"_?\d{2}(\d{2})?$")
+_NUMBER = re.compile(r"_?[1-9]$")
+_AS_FEEDER_TABLE = " Set kind=feeder table if the file only says which school feeds which."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +102,7 @@ def recognise_headings(
     for canonical, columns in by_year.items():
         *earlier, found[canonical] = columns.values()
         found |= {f"{canonical}, {year}": heading for year, heading in zip(columns, earlier, strict=False)}
-    problems += _missing_columns(file, found)
+    problems += _missing_columns(file, found, is_matrix=options.kind == "matrix")
     problems += _repeated_headings(file, found, set(repeated) - set(options.columns.values()))
     return RecognisedHeadings(headings=found, by_year=by_year, problems=problems)
 
@@ -155,11 +157,12 @@ def _no_such_heading(file: _File, canonical: str, heading: str) -> Problem:
     return file.problem(heading, message, f"Set columns.{canonical}={instead}.{file.other_row()}")
 
 
-def _missing_columns(file: _File, found: Mapping[str, str]) -> Iterator[Problem]:
-    """Required columns that a file lacks, with the columns that may be meant."""
+def _missing_columns(file: _File, found: Mapping[str, str], *, is_matrix: bool) -> Iterator[Problem]:
+    """Required columns that a file lacks, with the columns that may be meant; ``is_matrix`` if the user says so."""
     unused = [heading for heading in file.headings if heading not in found.values()]
     missing = [canonical for canonical in REQUIRED[file.role] if canonical not in found]
-    may_be_matrix = "destination" in missing and len(missing) > 1 and len(file.headings) > 2
+    may_be_matrix = not is_matrix and "destination" in missing and len(missing) > 1 and len(file.headings) > 2
+    looks_like_matrix = 2 * sum(any(map(str.isdigit, each)) for each in unused) > len(unused)
     for canonical in missing:
         likely = likely_headings(canonical, unused)
         message = f"This {file.role.replace('_', ' ')} file has no column for {canonical}; "
@@ -170,7 +173,10 @@ def _missing_columns(file: _File, found: Mapping[str, str]) -> Iterator[Problem]
             message += f"it has {file.shown()}."
             known = ", ".join(ALIASES[file.role][canonical][:6])
             remedy = f"Rename the column to {canonical} or to one of {known}, or set columns.{canonical}=HEADING."
-            remedy = f"{_AS_MATRIX if may_be_matrix else ''}{remedy}"
+            if may_be_matrix:
+                remedy = f"{_AS_MATRIX} Otherwise: {remedy}" if looks_like_matrix else f"{remedy} {_AS_MATRIX}"
+        if file.role == "flows" and canonical == "students":
+            remedy += _AS_FEEDER_TABLE
         yield file.problem(canonical, message, remedy + file.other_row())
 
 
@@ -190,7 +196,10 @@ def _repeated_headings(file: _File, found: Mapping[str, str], repeated: Collecti
 def is_known_heading(cell: str, role: str) -> bool:
     """Whether a cell is a known heading of a file in this role."""
     key = british(heading_key(cell))
-    return bool(key) and not {key, _YEAR_SUFFIX.sub("", key)}.isdisjoint(_known(role))
+    keys = {key, _YEAR_SUFFIX.sub("", key)}
+    if role == "flows":  # a feeder table without counts may have Feeds To 1, Feeds To 2
+        keys.add(_NUMBER.sub("", key))
+    return bool(key) and not keys.isdisjoint(_known(role))
 
 
 def grade_columns(headings: Sequence[str]) -> dict[str, str]:
@@ -221,4 +230,7 @@ def _canonical_of(role: str) -> dict[str, str]:
 def _known(role: str) -> frozenset[str]:
     if role == ANY_ROLE:
         return frozenset().union(*map(_known, ALIASES))
-    return frozenset(british(alias) for aliases in ALIASES.get(role, SCHOOL_ALIASES).values() for alias in aliases)
+    roles = ("flows", "feeder_table") if role == "flows" else (role,)
+    return frozenset(
+        british(alias) for each in roles for aliases in ALIASES.get(each, SCHOOL_ALIASES).values() for alias in aliases
+    )

@@ -32,7 +32,7 @@ _OF_SCHOOL: Mapping[str, Sequence[str]] = {
     "school_id": (*SCHOOL_ALIASES["name"], "campus_name", "campname", "building_name", "instn_name", "entity_name"),
 }
 _OF_DISTRICT: Mapping[str, Sequence[str]] = {"school_id": SCHOOL_ALIASES["district_name"]}
-_ROLES_OF_ENDS = ("flows", "travel_times")
+_ROLES_OF_ENDS = ("flows", "feeder_table", "travel_times")
 
 
 def name_columns(headings: Sequence[str], role: str) -> dict[str, str]:

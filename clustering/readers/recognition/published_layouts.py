@@ -80,9 +80,7 @@ def published_layouts() -> tuple[PublishedLayout, ...]:
 
 
 def _layout(source: str, document: Mapping[str, Any]) -> PublishedLayout:
-    options = {
-        name: value for name, value in document.items() if name not in ABOUT and name in FileOptions.model_fields
-    }
+    options = {name: value for name, value in document.items() if name not in ABOUT}
     return PublishedLayout(
         name=f"{source}: {document['title']}",
         role=document["role"],

@@ -15,7 +15,9 @@ LEARNED: Mapping[str, Sequence[str]] = tomllib.loads(
 RATE_ALIASES: Mapping[str, Sequence[str]] = {
     "graduation_rate": (
         *("graduation_rate", "grad_rate", "acgr", "all_rate", "acgr_rate", "four_year_graduation_rate"),
-        *("graduation_rate_4_year", "grad_rate_4_year", "4_year_graduation_rate", *LEARNED["graduation_rate"]),
+        *("graduation_rate_4_year", "grad_rate_4_year", "4_year_graduation_rate", "gradrate", "graduationrate"),
+        *("pct_graduated", "percent_graduated", "graduated_pct", "graduation_pct", "graduation_percent"),
+        *LEARNED["graduation_rate"],
     ),
     "three_year_graduation_rate": (
         *("three_year_graduation_rate", "graduation_rate_3_year", "grad_rate_3_year", "3_year_graduation_rate"),
@@ -51,14 +53,21 @@ RATE_ALIASES: Mapping[str, Sequence[str]] = {
 SCHOOL_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": (
         *("school_id", "ncessch", "nces_school_id", "nces_id", "nces_sch_id", "school_code", "schoolid", "schoolcode"),
-        *("school_number", "st_schid", "state_school_id", "location_id", *LEARNED["school_id"], "id"),
+        *("school_number", "st_schid", "state_school_id", "location_id", "sch_id", *LEARNED["school_id"], "id"),
     ),
     "state_school_id": ("st_schid", "state_school_id", "seasch", "state_id"),
-    "name": (*("name", "school_name", "sch_name", "schnam", "schoolname", "facil_name", *LEARNED["name"], "school"),),
+    "name": (
+        *("name", "school_name", "sch_name", "schnam", "schoolname", "facil_name", *LEARNED["name"], "long_name"),
+        "school",
+    ),
     # Those behind "y" and "x" are seldom degrees; the option crs converts them.
-    "latitude": ("latitude", "lat", "latcod", "y", "y_coordinate", "y_coord", "ycoord", "point_y", "northing"),
+    "latitude": (
+        *("latitude", "lat", "latcod", "school_latitude", "school_lat", "y", "y_coordinate", "y_coord", "ycoord"),
+        *("point_y", "northing"),
+    ),
     "longitude": (
-        *("longitude", "lon", "long", "lng", "loncod", "x", "x_coordinate", "x_coord", "xcoord", "point_x", "easting"),
+        *("longitude", "lon", "long", "lng", "loncod", "school_longitude", "school_long", "school_lon", "school_lng"),
+        *("x", "x_coordinate", "x_coord", "xcoord", "point_x", "easting"),
     ),
     "grades": ("grades", "grades_offered", "grades_served", "grade_span", "grade_org", *LEARNED["grades"]),
     "lowest_grade": ("lowest_grade", "gslo", "grade_low", "low_grade", "lowest_grade_offered", "grade_from"),
@@ -101,6 +110,16 @@ PERFORMANCE_ALIASES: Mapping[str, Sequence[str]] = {
         *("student_subgroup_name", "reporting_category", "reportingcategory", "demographic_group"),
     ),
     "rate_kind": ("rate_kind", "rate_type", "cohort_type", "graduation_rate_type"),
+}
+GRADE_ENROLMENT_ALIASES: Mapping[str, Sequence[str]] = {
+    "school_id": SCHOOL_ALIASES["school_id"],
+    "year": PERFORMANCE_ALIASES["year"],
+    "grade": ("grade", "grade_level", "grade_lvl", "gradelevel", "grade_code", "grade_name", "grade_description"),
+    "students": (
+        *("students", "enrolment", "enrollment", "student_count", "enrollment_count", "number_of_students"),
+        *("total_enrollment", "total_students", "membership", "headcount", "pupils", "count"),
+    ),
+    "subgroup": (*PERFORMANCE_ALIASES["subgroup"], "subgroup_description"),
 }
 PLAN_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": SCHOOL_ALIASES["school_id"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from difflib import get_close_matches
 
 import numpy as np
 
@@ -39,16 +40,17 @@ def only_chosen_rows(table: RawTable, role: str) -> RawTable:
         heading = column if column in table.headings else keys.get(heading_key(column))
         if heading is None:
             message = f"There is no column {column[:100]!r}; the file has {', '.join(table.headings[:30])}."
-            problems.append(_error(table, column, message, "Set rows.COLUMN=ENTRY with one of these columns."))
+            problems.append(_error(table, column, message, "Set rows.COLUMN=ENTRY, with one of these columns."))
             continue
         texts = table.column(heading)
         chosen, missing = _with_entries(texts, wanted)
         if missing:
-            shown = ", ".join(sorted(filter(None, texts.distinct()))[:_SHOWN_ENTRIES])
-            message = f"No record has the entry {missing[0][:100]!r}; the column has {shown}."
-            problems.append(
-                _error(table, heading, message, f"Set {as_typed(heading)}=ENTRY with one of these entries.")
-            )
+            entries = sorted(filter(None, texts.distinct()))
+            message = f"No record has the entry {missing[0][:100]!r}; the column has"
+            message += f" {', '.join(entries[:_SHOWN_ENTRIES])}."
+            nearest = [*get_close_matches(missing[0], entries, n=1), *entries, "ENTRY"][0]
+            remedy = f"Set {as_typed(heading)}={nearest}, or another of these entries."
+            problems.append(_error(table, heading, message, remedy))
         kept &= chosen
     if table.options.rows and not problems and not kept.any():
         chosen_by = " and ".join(f"{as_typed(column)}={entry}" for column, entry in table.options.rows.items())

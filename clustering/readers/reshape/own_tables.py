@@ -1,8 +1,7 @@
-"""Tables that this library gave out, taken back: a Scenario's schools, flows and enrolment by grade."""
+"""Tables that this library gave out, taken back: a Scenario's schools and flows."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -12,19 +11,13 @@ import pandas as pd
 from clustering.errors import Problem
 from clustering.model.columns import RESIDENT_COLUMNS
 from clustering.model.grades import format_grades, level_of
-from clustering.model.plain_text import school_year_text
 from clustering.readers.in_memory import IN_MEMORY
-from clustering.readers.published.ccd_membership import BY_GRADE
 from clustering.readers.raw_table import RawTable
-from clustering.readers.recognition.file_kinds import PLAIN_KINDS
 from clustering.readers.recognition.headings import heading_key
 from clustering.readers.text.columns import TextColumn, arrow_texts
 
 _INTERVALS = {"origin", "destination", "students", "students_low", "students_high"}
-OWN_ENROLMENT = PLAIN_KINDS["membership"]
 _GREATEST_MASK = 2**16 - 1
-_GRADE_ENROLMENT = {"school_id", "year", "grade", "students"}
-_GRADE_NAMES = {"-2": "Preschool", "-1": "Pre-Kindergarten", "0": "Kindergarten"}
 
 
 def take_back(table: RawTable, role: str) -> RawTable:
@@ -52,36 +45,6 @@ def take_back(table: RawTable, role: str) -> RawTable:
     if role == "schools" and "grades_offered" in named:
         return _take_schools(table, named)
     return table
-
-
-def take_back_enrolment(table: RawTable) -> RawTable:
-    """
-    Write a Scenario's enrolment by grade in the layout of CCD's long membership file; bare years are falls.
-
-    A table with other columns than ``school_id``, ``year``, ``grade`` and ``students`` stays as it is.
-    """
-    if {heading_key(heading) for heading in table.headings} != _GRADE_ENROLMENT:
-        return table
-    named = {heading_key(heading): table.column(heading) for heading in table.headings}
-    grades = named["grade"].distinct().map(lambda text: _GRADE_NAMES.get(text) or (text and f"Grade {text}"))
-    count = named["students"].series()
-    cells = {
-        "SCHOOL_YEAR": _full_years(table, named["year"]),
-        "NCESSCH": named["school_id"].series(),
-        "GRADE": pd.Series(named["grade"].spread(grades.to_numpy(dtype="object")), dtype="str"),
-        "STUDENT_COUNT": count,
-        "TOTAL_INDICATOR": pd.Series(BY_GRADE, index=count.index),
-        "DMS_FLAG": pd.Series("Reported", index=count.index).mask(count == "", "Missing"),
-    }
-    return replace(_with_columns(table, cells, heading_order=tuple(cells)), kind=OWN_ENROLMENT)
-
-
-def _full_years(table: RawTable, years: TextColumn) -> pd.Series:
-    """School years written in full, so that no one can read a fall as a spring."""
-    spring = table.options.year_convention == "spring"
-    is_bare = re.compile(r"[0-9]{4}").fullmatch
-    full = [school_year_text(int(text) - spring) if is_bare(text) else text for text in years.distinct()]
-    return pd.Series(years.spread(np.array(full, dtype="object")), dtype="str")
 
 
 def _take_flows(table: RawTable, named: Mapping[str, str]) -> RawTable:

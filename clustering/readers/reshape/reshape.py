@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from clustering.readers.raw_table import RawTable
 from clustering.readers.reshape.chosen_rows import only_chosen_rows
 from clustering.readers.reshape.joined_identifiers import join_identifiers
+from clustering.readers.reshape.located_records import locate_records
 from clustering.readers.reshape.own_tables import take_back
-from clustering.readers.reshape.places import locate_records
 from clustering.readers.reshape.recognised_layout import with_published_options
 
 Step = Callable[[RawTable, str], RawTable]

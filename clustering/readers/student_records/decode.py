@@ -156,7 +156,7 @@ class _Decoder:
             text = str(cells.categories[cells.codes[row]])
             self._note(
                 f"This is not a {noun}.",
-                f"Correct it, or set columns.{column} to the right column.",
+                f"Correct it, or set columns.{column}=HEADING to the right column.",
                 column=column,
                 row=int(row) + self.table.first_row,
                 value=text if text in shown else None,
@@ -255,14 +255,14 @@ class _Decoder:
         if parsed.is_ambiguous:
             self._note(
                 f"A school year of one number ({examples}) may be the year of its fall or that of its spring.",
-                'Set year_convention: "fall" if 2022 is 2022-23, "spring" if 2023 is 2022-23.',
+                "Set year_convention=fall if 2022 is 2022-23, or year_convention=spring if 2023 is 2022-23.",
                 column="school_year",
             )
         elif parsed.convention_source == "dates":
             season = parsed.convention
             self._note(
                 f"The dates show that a school year of one number ({examples}) is the year of its {season}.",
-                "Set year_convention if that is wrong.",
+                "Set year_convention=fall or year_convention=spring if that is wrong.",
                 column="school_year",
                 is_error=False,
             )
@@ -284,8 +284,8 @@ class _Decoder:
         if (np.bincount(named) > 1).any():
             self._note(
                 "Some school ids appear in more than one district; each id counts as one school.",
-                "Set columns.school_id to a column with ids that are unique in the state, unless these schools changed"
-                " districts.",
+                "Set columns.school_id=HEADING to a column with ids that are unique in the state, unless these schools"
+                " changed districts.",
                 column="school_id",
                 is_error=False,
             )

@@ -87,9 +87,15 @@ def _problems_of_stated(layout: RecordLayout, stated: Mapping[str, str]) -> list
     problems = []
     for canonical, heading in stated.items():
         if canonical not in COLUMNS:
-            message, remedy = f"There is no column called {canonical}.", f"Name one of {', '.join(COLUMNS)}."
+            message, remedy = (
+                f"There is no column called {canonical}.",
+                f"Set columns.NAME=HEADING with a NAME of {', '.join(COLUMNS)}.",
+            )
         elif heading not in layout.headings:
-            message, remedy = f"The file has no column with the heading set for {canonical}.", "Check the heading."
+            message, remedy = (
+                f"The file has no column with the heading set for {canonical}.",
+                f"Set columns.{canonical}=HEADING with one of its headings.",
+            )
         elif heading in personal_headings(layout):
             message, remedy = "The column identifies a student: it is never read.", "Name another column."
         elif list(stated.values()).count(heading) > 1:

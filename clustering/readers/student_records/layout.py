@@ -86,7 +86,9 @@ def recognise_layout(
     """
     path, name = source.path, source.name
     if record_format is not None and record_format not in FORMATS:
-        raise file_error(name, f"There is no format called {record_format!r}.", f"Name one of {', '.join(FORMATS)}.")
+        raise file_error(
+            name, f"There is no format called {record_format!r}.", f"Set kind=NAME, one of {', '.join(FORMATS)}."
+        )
     start = _read_start(path, name, encoding)
     head = start.text
     is_json = head.lstrip()[:1] in {"[", "{"}
@@ -98,8 +100,9 @@ def recognise_layout(
     if found is None:
         # The first row of a file without headings is a student: it must not be quoted.
         message = "The headings in the first row are of no known format of student records."
-        remedy = f"Delete rows above the headings. Otherwise name the format ({', '.join(FORMATS)}) and a heading for"
-        remedy += f" each of {', '.join(REQUIRED)}."
+        columns = ", ".join(f"columns.{canonical}=HEADING" for canonical in REQUIRED)
+        remedy = f"Delete rows above the headings. Otherwise set kind=generic, {columns}; or kind=NAME, one of"
+        remedy += f" {', '.join(FORMATS[1:])}."
         raise file_error(name, message, remedy)
     return RecordLayout(
         path=path,

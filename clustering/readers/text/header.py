@@ -97,7 +97,7 @@ def choose_header(
     named = _named_row(rows, wanted, is_known_heading)
     position = named if named is not None else _row_of_known_headings(rows, is_known_heading)
     if position is None and not is_headerless:
-        position = _likely_row(rows, has_header=options.has_header is True)
+        position = _likely_row(rows, has_header=options.has_header is True or options.kind == "matrix")
     return None if position is None else _with_groups(rows, position, is_known_heading, wanted)
 
 

@@ -135,6 +135,15 @@ def suppressed_counts(texts: pd.Series) -> pd.Series:
     return pd.Series(is_suppressed, index=texts.index)
 
 
+def without_marks(unreadable: pd.Series, texts: pd.Series) -> pd.Series:
+    """The unreadable texts that are no known mark either; both series on one index."""
+    strange = unreadable.to_numpy(dtype=bool).copy()
+    for position in np.flatnonzero(strange):
+        text = str(texts.iloc[position])
+        strange[position] = status_of_mark(text) is None and not is_suppressed_count(text)
+    return pd.Series(strange, index=unreadable.index)
+
+
 def _split(marks: str | None) -> frozenset[str]:
     return frozenset(_parts((marks or "").split(",")))
 

@@ -15,7 +15,10 @@ EARLIEST, LATEST = 1900, 2200
 _EARLIEST_BARE, _LATEST_BARE = 1950, 2100
 _LAST_GRADE = 13  # "09-10" may be grades
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_MONTH = rf"(?P<month_name>{'|'.join(_MONTHS)})[a-z]*\.?"
+_MONTH = (
+    r"(?P<month_name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
 _YEAR = r"(?:19|20)\d\d"
 _DATES = (
     rf"(?P<year>{_YEAR})-(?P<month>\d\d?)-(?P<day>\d\d?)(?:[T ]\d\d?:[\d:.]+Z?)?",
@@ -158,7 +161,7 @@ def _dates(text: str) -> list[_Found]:
         for match in _matches(rf"(?<![a-z0-9]){pattern}", text):
             parts = match.groupdict()
             name = parts.get("month_name")
-            month = _MONTHS.index(name.lower()) + 1 if name else int(parts["month"])
+            month = _MONTHS.index(name.lower()[:3]) + 1 if name else int(parts["month"])
             year = _century(int(parts["year"]))
             if year is None or not _is_day(year, month, int(parts["day"] or 1)):
                 continue

@@ -21,6 +21,7 @@ from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
 from clustering.validation.polygons import POLYGON_TYPES, valid_polygons
 from clustering.validation.unreadable_cells import Wording, note_unreadable
+from clustering.validation.winding import wind_too_often
 
 CATCHMENT_COLUMNS = ("school_id", "name", "grades_offered", "level", "is_open_enrolment", "geometry")
 
@@ -199,7 +200,7 @@ def _polygons(findings: Findings) -> np.ndarray:
     if findings.table.geometry is None:
         findings.note(
             "The file has no geometry: catchments are polygons.",
-            "Use GeoJSON, GeoPackage, FlatGeobuf, GeoParquet or a zipped shapefile.",
+            "Use GeoJSON, KML, GeoPackage, a zipped shapefile, or a column of texts like POLYGON ((...)).",
             is_error=True,
         )
         return np.full(len(ids), shapely.Polygon(), dtype=object)
@@ -208,6 +209,9 @@ def _polygons(findings: Findings) -> np.ndarray:
     foreign = ~blank & ~np.isin(shapely.get_type_id(shapes), POLYGON_TYPES)
     outside = ~blank & ~foreign & _has_vertex_off_the_globe(shapes)
     usable = ~(blank | foreign | outside)
+    winding = np.zeros(len(shapes), dtype=bool)
+    winding[usable] = wind_too_often(shapes[usable])
+    usable &= ~winding
     invalid = usable & ~shapely.is_valid(shapes)
     polygons = np.where(usable, shapes, shapely.Polygon())
     polygons[invalid] = valid_polygons(polygons[invalid])
@@ -220,6 +224,8 @@ def _polygons(findings: Findings) -> np.ndarray:
         "The polygon lies outside -180 to 180 and -90 to 90 degrees.",
         "Convert it to longitude and latitude in WGS 84, or set its coordinate reference system with crs=EPSG:NUMBER.",
     )
+    message = "The border passes itself so often that checking it would take minutes."
+    _mark(findings, winding, message, "Simplify it, for example to a metre, in the program that drew it.")
     _mark(findings, irreparable, "The polygon is invalid and encloses no area.", "Draw it again.")
     repaired = np.flatnonzero(invalid & ~irreparable)
     reasons = [str(text).split("[", maxsplit=1)[0].lower() for text in shapely.is_valid_reason(shapes[repaired])]

@@ -45,8 +45,8 @@ def warn_of_overlaps(findings: Findings, layer: gpd.GeoDataFrame) -> None:
         areas, whole = shapely.area(pieces), shapely.area(shapes)
         if areas.sum() <= MINIMUM_OVERLAP_SHARE * whole.sum():
             continue
-        share = shapely.area(shapely.union_all(pieces))
-        share /= shapely.area(shapely.union_all(shapes))
+        share = shapely.area(shapely.disjoint_subset_union_all(pieces))
+        share /= shapely.area(shapely.disjoint_subset_union_all(shapes))
         # Neighbours that only touch, or whose border is drawn twice, are no overlap to be looked at.
         overlaps = areas > MINIMUM_OVERLAP_SHARE * np.minimum(whole[first], whole[second])
         largest_first = np.lexsort([second, first, -areas])

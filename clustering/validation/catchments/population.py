@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from clustering.model.columns import GEOGRAPHIC_CRS
+from clustering.readers.text.printed_marks import without_marks
 from clustering.readers.text.values import parse_numbers
 from clustering.validation.degrees import degrees_of
 from clustering.validation.findings import Findings
@@ -45,8 +46,9 @@ def _validate_file(findings: Findings) -> pd.DataFrame:
     points = _points(findings)
     if "population" in findings.headings:
         column = findings.texts("population")
-        values, bad = parse_numbers(findings.values("population"), decimal=findings.table.options.decimal)
-        note_unreadable(findings, "population", bad | (values < 0), _NO_PEOPLE)
+        texts = findings.values("population")
+        values, bad = parse_numbers(texts, decimal=findings.table.options.decimal)
+        note_unreadable(findings, "population", without_marks(bad, texts) | (values < 0), _NO_PEOPLE)
         people = column.spread(values.fillna(0.0))
     else:
         people = np.ones(len(findings.table))

@@ -17,7 +17,6 @@ from clustering.readers.published.ccd_membership import (
     stream_membership,
 )
 from clustering.readers.raw_table import RawTable, Readable
-from clustering.readers.reshape.own_tables import OWN_ENROLMENT
 from clustering.validation.enrolment.ccd_membership_cells import decode_counts, decode_grades, decode_years, note_rows
 
 ROLE = "membership"
@@ -119,8 +118,7 @@ def validate_membership(raw: RawMembership, *, year: int | None = None) -> Membe
     is_grade = grade.notna().to_numpy()
     years = decode_years(raw, rows, year, problems)
     ids = rows["school_id"].astype("str")
-    if raw.kind != OWN_ENROLMENT:  # which may be of any schools, not those of NCES alone
-        _check_identifiers(raw, rows, ids, problems)
+    _check_identifiers(raw, rows, ids, problems)
     by_grade = (rows["aggregation"] == BY_GRADE).to_numpy()
     table = pd.DataFrame({"school_id": ids, "year": years, "grade": grade, "students": students})
     used = reason == ""

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from clustering.model.columns import FLOW_COLUMNS
 from clustering.model.grades import highest_grade
 from clustering.readers.text.columns import arrow_texts, numpy_of, sorted_texts
+from clustering.readers.text.printed_marks import without_marks
 from clustering.readers.text.values import parse_grades, parse_students
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.flows.flow_cells import FlowCells
@@ -208,8 +209,9 @@ def _grades(findings: Findings, masks: np.ndarray) -> _Grades:
     values = {}
     for canonical in ("grade", "next_grade"):
         column = findings.texts(canonical)
-        grades, bad = parse_grades(findings.values(canonical))
-        note_unreadable(findings, canonical, bad, _NO_GRADE_WORDING)
+        texts = findings.values(canonical)
+        grades, bad = parse_grades(texts)
+        note_unreadable(findings, canonical, without_marks(bad, texts), _NO_GRADE_WORDING)
         values[canonical] = column.spread(grades.fillna(NO_GRADE).to_numpy(dtype="int8"))
     grade, next_grade = values["grade"], values["next_grade"]
     if "grade" not in findings.headings:

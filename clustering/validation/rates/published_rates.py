@@ -36,6 +36,8 @@ _TYPES = {
     "school_id": "str",
 }
 _FEW_STUDENTS = re.compile(r"(?P<sign><=?|≤)\s*(?P<bound>[0-9]{1,6})")
+# "2018 Cohort" may have entered in 2018; the year of an "Adjusted Cohort Graduation Rate 2022" is that of graduation.
+_OF_ENTRY = r"\d[\s_-]*cohort|cohort[\s_-]*(?:of)?[\s_-]*\d|enter"
 _RATE_FORM = "a share (0.67), a percentage (67), a band (60-69, LT50, GE95), or PS if it is suppressed."
 _RATE = "The rate cannot be read.", _RATE_FORM
 _GRADUATION_RATE = "The graduation rate cannot be read.", _RATE_FORM
@@ -208,9 +210,16 @@ def _years(findings: Findings, rows: pd.DataFrame) -> pd.Series:
     if findings.by_year or "year" not in findings.headings:
         if "year" in findings.headings:  # of columns without a year in their heading
             validate_years(findings)
-        return years_of_headings(findings, rows["year"])
+        return years_of_headings(findings, rows["year"], of_graduation=_are_of_graduation(rows))
     years = pd.Series(validate_years(findings)[rows["record"].to_numpy()], index=rows.index, dtype="Int64")
     return years.mask(years == MISSING)
+
+
+def _are_of_graduation(rows: pd.DataFrame) -> bool:
+    """Whether the years of headings are those of graduation; that of a cohort may be the year in which it entered."""
+    of_years = rows[rows["year"] != ""]
+    may_be_entry = of_years["heading"].astype("str").str.contains(_OF_ENTRY, case=False)
+    return bool((of_years["measure"].str.startswith("graduation") & ~may_be_entry).all())
 
 
 def _parse_cohort(text: str) -> int | None:

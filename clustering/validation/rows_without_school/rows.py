@@ -39,7 +39,7 @@ _SAID = {
     NOTE: "Notes were left out",
     AREA: "Polygons of no school were left out",
 }
-_ROLES = ("schools", "performance", "catchments", "flows", "travel_times", "plan")
+_ROLES = ("schools", "performance", "grade_enrolment", "catchments", "flows", "feeder_table", "travel_times", "plan")
 # A cheap look at every text; the few that have such a word are then compared as a whole.
 _WORDS = (
     r"total|average|avg|mean|median|sum|overall|aggregate|^\W*(all|state|district|county|city|region|lea|parish|division"

@@ -81,7 +81,7 @@ def read_grade_columns(findings: Findings) -> pd.DataFrame:
         kept = (ids != "").to_numpy()
         year = year.groupby(ids).transform("first")
     table = pd.concat([part.assign(school_id=ids, year=year)[kept] for part in parts])
-    return table.groupby(_COLUMNS[:3], as_index=False, dropna=False, sort=False)["students"].sum(min_count=1)
+    return table.groupby(_COLUMNS[:3], dropna=False, sort=False)[["students"]].sum(min_count=1).reset_index()
 
 
 def _are_counts(parts: Sequence[pd.DataFrame], unreadable: int) -> bool:

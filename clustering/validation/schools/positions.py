@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import shapely
 
@@ -44,7 +45,8 @@ def read_positions(findings: Findings) -> dict[str, pa.Array]:
     """
     if not set(_LIMITS) & set(findings.headings):
         return _of_geometry(findings)
-    latitude, longitude = _numbers(findings, "latitude"), _numbers(findings, "longitude")
+    latitude, bad_latitudes = _numbers(findings, "latitude")
+    longitude, bad_longitudes = _numbers(findings, "longitude")
     if set(_LIMITS) <= set(findings.headings):
         if _are_projected(longitude, latitude):
             _note_projected(findings, longitude, latitude)
@@ -52,21 +54,23 @@ def read_positions(findings: Findings) -> dict[str, pa.Array]:
         if are_mostly_exchanged(longitude, latitude):
             _note_exchanged(findings)
             return {}
-    for canonical, values in (("latitude", latitude), ("longitude", longitude)):
-        _mark_beyond_limit(findings, canonical, values, are_exchanged(longitude, latitude))
+    exchanged = are_exchanged(longitude, latitude)
+    for canonical, values, bad in (("latitude", latitude, bad_latitudes), ("longitude", longitude, bad_longitudes)):
+        if bad is not None:
+            note_unreadable(findings, canonical, bad, _NO_DEGREES[canonical])
+        _mark_beyond_limit(findings, canonical, values, exchanged)
     _warn_of_other_geometry(findings, longitude, latitude)
     unusable = ((latitude == 0) & (longitude == 0)) | np.isnan(latitude) | np.isnan(longitude)
     return _located(findings, latitude, longitude, unusable)
 
 
-def _numbers(findings: Findings, canonical: str) -> np.ndarray:
-    """A coordinate column; cells that are no numbers are marked."""
+def _numbers(findings: Findings, canonical: str) -> tuple[np.ndarray, pd.Series | None]:
+    """A coordinate column, and which of its distinct texts are no numbers; ``None`` if there are none."""
     if (plain := findings.plain_numbers(canonical)) is not None:
-        return plain
+        return plain, None
     column = findings.texts(canonical)
     values, bad = degrees_of(findings, canonical)
-    note_unreadable(findings, canonical, bad, _NO_DEGREES[canonical])
-    return column.spread(values)
+    return column.spread(values), bad
 
 
 def _are_projected(x: np.ndarray, y: np.ndarray) -> bool:
@@ -112,8 +116,9 @@ def _mark_beyond_limit(findings: Findings, canonical: str, values: np.ndarray, e
         remedy="Write decimal degrees in WGS 84, or set crs=EPSG:NUMBER if all rows are in another reference system.",
     )
     if canonical == "latitude":
-        message = "Latitude and longitude are exchanged in this row."
-        findings.mark(exchanged, canonical, message=message, remedy="Put each in the other's column.")
+        message, remedy = "Latitude and longitude are exchanged in this row.", "Put each in the other's column."
+        findings.mark(exchanged & beyond, canonical, message=message, remedy=remedy)
+        findings.mark(exchanged & ~beyond, canonical, message=message, remedy=remedy, is_error=False)
 
 
 def _warn_of_other_geometry(findings: Findings, longitude: np.ndarray, latitude: np.ndarray) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +12,10 @@ import pyarrow.compute as pc
 
 from clustering.model.grades import grade_mask, parse_grade, parse_grade_set
 from clustering.model.plain_text import plain_text
+from clustering.readers.recognition.file_kinds import PLAIN_KINDS
 from clustering.readers.recognition.headings import grade_columns
 from clustering.readers.text.columns import TextColumn, numpy_of
-from clustering.readers.text.printed_marks import status_of_mark, suppressed_counts
+from clustering.readers.text.printed_marks import without_marks
 from clustering.readers.text.values import parse_grades, parse_numbers, parse_unique
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
@@ -137,9 +139,19 @@ def _remedy_of_repeats(findings: Findings, schools: np.ndarray) -> str:
         return f"If they are different schools, set {option}. Otherwise k{remedy[1:]}"
     if not choices.choices or not choices.is_enough:
         return remedy
+    if _are_grades(choices.choices[0].entries):
+        grade = f"kind={PLAIN_KINDS['membership']} and columns.grade={choices.choices[0].heading}"
+        return f"Set {grade} if the rows are the enrolment by grade. Otherwise k{remedy[1:]}"
     if choices.choices[0].heading == findings.headings.get("school_year"):
         return f"Set {choices.options} to read one record for each school. Otherwise: {remedy}"
     return f"{remedy} The records differ in {choices.columns}: {choices.options} would choose one for each school."
+
+
+def _are_grades(entries: Sequence[str]) -> bool:
+    try:
+        return len(entries) > 1 and all(parse_grade(entry) is not None for entry in entries if entry != "...")
+    except ValueError:
+        return False
 
 
 def _is_repeated(ids: TextColumn, records: np.ndarray) -> np.ndarray:
@@ -248,8 +260,8 @@ def _enrolment(findings: Findings) -> np.ndarray:
         message = f"Of the enrolment by year the latest is used: {heading}."
         findings.note(message, f"Set columns.enrolment={earlier[-1]} to use an earlier one.", column=heading)
     texts = findings.values("enrolment")
-    is_known_mark = suppressed_counts(texts) | texts.map(lambda text: status_of_mark(text) is not None)
-    students, bad = parse_numbers(texts.mask(is_known_mark, ""), decimal=findings.table.options.decimal)
+    students, bad = parse_numbers(texts, decimal=findings.table.options.decimal)
+    bad = without_marks(bad, texts)
     is_no_count = (students < 0) | (students > MAXIMUM_ENROLMENT_STUDENTS)
     note_unreadable(findings, "enrolment", bad | (is_no_count & ~students.isin(_NOT_REPORTED)), _NO_ENROLMENT)
     return column.spread(students.mask(is_no_count))

@@ -147,8 +147,11 @@ def translate_other_files(files: Mapping[str, Sequence[Findings]], school_ids: p
     if (pairs := state_ids_of(files["schools"])) is None:
         return
     school, ends = ("school_id",), ("origin", "destination")
-    for role, columns in {"performance": school, "catchments": school, "flows": ends, "travel_times": ends}.items():
-        for findings in files[role]:
+    of_roles = {"performance": school, "catchments": school} | dict.fromkeys(
+        ("flows", "feeder_table", "travel_times"), ends
+    )
+    for role, columns in of_roles.items():
+        for findings in files.get(role, ()):
             for canonical in columns:
                 if canonical in findings.headings:
                     translate_state_ids(findings, canonical, pairs, school_ids)

@@ -34,6 +34,7 @@ def test_zones_are_shown_and_written(toy_files: tuple[Path, Path], tmp_path: Pat
     assert "West High Zone" in shown
     assert "optimal, total score 445.0" in shown
     assert sorted(path.name for path in out.iterdir()) == [
+        "datapackage.json",
         "links.csv",
         "map.html",
         "members.csv",

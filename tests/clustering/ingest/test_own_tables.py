@@ -144,3 +144,16 @@ def test_any_small_state_comes_back(cells: Any, spans: Any, enrolments: Any) -> 
         return
     assert scenario.schools["grades_offered"].tolist() == masks
     assert_same(scenario, read_scenario(schools=scenario.schools, flows=[scenario.flows, scenario.residents]))
+
+
+def test_student_records_in_memory_are_followed_like_those_of_files() -> None:
+    years = {"2021-22": ("5", "0001"), "2022-23": ("6", "0007")}
+    headings = ["student_id", "school_year", "grade", "school_id"]
+    tables = [
+        pd.DataFrame([(f"S{number}", year, *place) for number in range(12)], columns=headings)
+        for year, place in years.items()
+    ]
+    scenario = read_scenario(schools=toy_scenario().schools, students=tables)
+    (flow,) = scenario.flows.itertuples()
+    assert (flow.origin, flow.destination, flow.students) == ("0001", "0007", 12)
+    assert [file.name for file in scenario.report.files] == ["schools", "students", "students 2"]

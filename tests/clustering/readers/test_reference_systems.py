@@ -6,15 +6,20 @@ import numpy as np
 import pyproj
 import pytest
 from pyproj.database import query_crs_info
+from pyproj.enums import PJType
 
 from clustering.errors import CrsError
 from clustering.readers.reference_systems import MAXIMUM_CHARACTERS, parse_reference_system
 
 FOOT_SYSTEMS = [
     each
-    for each in query_crs_info(auth_name="EPSG", pj_types=["PROJECTED_CRS"])
+    for each in query_crs_info(auth_name="EPSG", pj_types=[PJType.PROJECTED_CRS])
     if each.name.startswith("NAD83 /") and each.name.endswith(("(ftUS)", "(ft)"))
 ]
+LONG_ISLAND = (
+    "+proj=lcc +lat_0=40.1666666666667 +lon_0=-74 +lat_1=41.0333333333333 +lat_2=40.6666666666667 +x_0=300000 +y_0=0"
+    " +datum=NAD83 +units=us-ft +no_defs"
+)
 KENTUCKY = pyproj.CRS("EPSG:2246").to_wkt("WKT1_ESRI")
 GEOGRAPHIC = 'GEOGCS["g",DATUM["d",SPHEROID["s",6378137,298.257]],PRIMEM["Greenwich",0],UNIT["degree",0.01745329]%s]'
 PROJECTED = f'PROJCS["p",{GEOGRAPHIC % ""},PROJECTION["Mercator_1SP"],UNIT["metre",1],EXTENSION["PROJ4","%s"]]'
@@ -53,8 +58,7 @@ def test_the_text_counts_and_not_the_name_in_it() -> None:
         pyproj.CRS(2263).to_wkt(),
         pyproj.CRS(2263).to_wkt("WKT1_GDAL"),
         pyproj.CRS(2263).to_json(),
-        "+proj=lcc +lat_0=40.1666666666667 +lon_0=-74 +lat_1=41.0333333333333 +lat_2=40.6666666666667"
-        " +x_0=300000 +y_0=0 +datum=NAD83 +units=us-ft +no_defs",
+        LONG_ISLAND,
     ],
 )
 def test_a_system_is_understood_in_every_notation(text: str) -> None:

@@ -27,7 +27,7 @@ from clustering.readers.isolation.child.answers import (
 
 _POINT, _LINE, _POLYGON, _MULTIPOINT, _MULTILINE, _MULTIPOLYGON, _COLLECTION = range(1, 8)
 _SHAPES = {"Point": _POINT, "LineString": _LINE, "LinearRing": _LINE, "Polygon": _POLYGON}
-_MULTI = {(_POINT,): _MULTIPOINT, (_LINE,): _MULTILINE, (_POLYGON,): _MULTIPOLYGON}
+_MULTI: Mapping[tuple[int, ...], int] = {(_POINT,): _MULTIPOINT, (_LINE,): _MULTILINE, (_POLYGON,): _MULTIPOLYGON}
 
 
 def read_placemarks(request: Request) -> Facts:
@@ -96,7 +96,7 @@ class _Placemarks:
         elif name in ("Data", "SimpleData"):
             self._key = attributes.get("name", "")
 
-    def _end(self, element: str) -> None:
+    def _end(self, _: str) -> None:
         name, text = self._path.pop(), "".join(self._text)
         self._text.clear()
         above = self._path[-1] if self._path else ""
@@ -104,25 +104,25 @@ class _Placemarks:
             self._folders[-1] = text.strip()
         elif name == "Folder":
             self._folders.pop()
-        if self._record is None:
+        record = self._record
+        if record is None:
             return
         if above == "Placemark" and name in ("name", "description"):
-            self._record.setdefault(name, text)
+            record.setdefault(name, text)
         elif name == "SimpleData" or (name == "value" and above == "Data"):
-            self._add_attribute(text)
+            self._add_attribute(record, text)
         elif name == "coordinates":
             self._add_coordinates(text, above)
         elif name == "Polygon" and self._rings:
             self._parts.append((_POLYGON, struct.pack("<I", len(self._rings)) + b"".join(self._rings)))
         elif name == "Placemark":
-            self._finish()
+            self._finish(record)
 
-    def _add_attribute(self, text: str) -> None:
+    def _add_attribute(self, record: dict[str, str], text: str) -> None:
         """What is said under a name goes before the name on the map, as a school's name before a label."""
-        assert self._record is not None
-        same = next((key for key in self._record if key.lower() == self._key.lower()), self._key)
-        if self._key and (same in ("name", "description") or same not in self._record):
-            self._record[same] = text
+        same = next((key for key in record if key.lower() == self._key.lower()), self._key)
+        if self._key and (same in ("name", "description") or same not in record):
+            record[same] = text
 
     def _add_coordinates(self, text: str, above: str) -> None:
         """Longitude, latitude and perhaps height, with commas; places with blanks between them."""
@@ -139,10 +139,9 @@ class _Placemarks:
         elif above in _SHAPES:
             self._parts.append((_LINE, many))
 
-    def _finish(self) -> None:
-        assert self._record is not None
+    def _finish(self, record: dict[str, str]) -> None:
         folder = next((each for each in reversed(self._folders) if each), "")
-        self.records.append({**self._record, "folder": folder} if folder else self._record)
+        self.records.append({**record, "folder": folder} if folder else record)
         self.shapes.append(_well_known_binary(self._parts))
         self._record = None
         check_count("rows", len(self.records), self._limits)

@@ -63,8 +63,8 @@ class Tags(HTMLParser):
 
 def test_all_files_are_written(tmp_path: Path) -> None:
     paths = write_match(served_match(), served_needs(), served_register(), tmp_path / "out")
-    assert {path.name for path in paths} == FILES
-    assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
+    assert {path.name for path in paths} == {*FILES, "datapackage.json"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {*FILES, "datapackage.json"}
 
 
 def test_all_files_of_a_plan_are_written(tmp_path: Path) -> None:
@@ -78,11 +78,12 @@ def test_all_files_of_a_plan_are_written(tmp_path: Path) -> None:
         "not_started.csv",
         "picture.html",
         "map.html",
+        "datapackage.json",
     }
     starts = pd.read_csv(tmp_path / "out" / "starts.csv", dtype=str)
     assert starts["zone_id"].tolist() == ["North", "East", "South"]
     assert render_year_plan(served_plan(), served_needs(), served_register()) == {
-        path.name: path.read_bytes() for path in paths
+        path.name: path.read_bytes() for path in paths if path.name != "datapackage.json"
     }
 
 

@@ -189,12 +189,14 @@ def test_a_changed_file_is_read_or_refused(
         assert len(lengths | ({len(table.geometry)} if table.geometry is not None else set())) <= 1
 
 
-def test_a_reference_system_without_a_name_is_asked_for(valid: dict[str, Path], tmp_path: Path) -> None:
+def test_a_reference_system_without_a_number_is_read_from_its_text(valid: dict[str, Path], tmp_path: Path) -> None:
     own = pyproj.CRS.from_user_input("+proj=lcc +lat_1=33.1 +lat_2=45.2 +lon_0=-97.3 +datum=NAD83")
     with zipfile.ZipFile(valid["shapefile archive"]) as pack:
         parts = {name: pack.read(name) for name in pack.namelist()}
     esri = {**parts, "schools.prj": pyproj.CRS.from_epsg(4269).to_wkt("WKT1_ESRI").encode()}
     assert read(written(tmp_path, "named.zip", archive(esri))).crs == "EPSG:4269"
     unnamed = {**parts, "schools.prj": own.to_wkt("WKT1_ESRI").encode()}
-    with pytest.raises(CrsError, match="without a name"):
-        read(written(tmp_path, "unnamed.zip", archive(unnamed)))
+    table = read(written(tmp_path, "unnamed.zip", archive(unnamed)))
+    assert table.geometry is not None
+    # The places, 98 metres west of the origin and 38 north of it, are a thousandth of a degree from it.
+    assert shapely.get_coordinates(table.geometry)[0] == pytest.approx((-97.3, 0), abs=0.001)

@@ -21,7 +21,7 @@ def recognised(
     ("headings", "role", "repeated", "columns"),
     [
         (["sy", "org_code", "org_name", "grad_pct"], "performance", (), {}),
-        (["DBN", "School Name"], "schools", (), {}),
+        (["Entity Code", "School Name"], "schools", (), {}),
         (["Feeder", "Receiver", "Pupils"], "flows", (), {}),
         (["Former Code", "New Code"], "crosswalk", (), {}),
         (["From Campus", "To Campus", "Drive Time"], "travel_times", (), {}),
@@ -62,3 +62,21 @@ def test_a_repeated_heading_matters_only_where_it_is_used() -> None:
     (problem,) = recognised(["school_id", "school_id (2)"], "schools", ("school_id",)).problems
     assert "columns.school_id=school_id (2) for the second" in problem.remedy
     assert not recognised(["id", "id (2)"], "schools", ("id",), school_id="id (2)").problems
+
+
+@pytest.mark.parametrize(
+    ("heading", "canonical"),
+    [
+        *(("SCH_ID", "school_id"), ("Campus", "school_id"), ("dbn", "school_id"), ("CDS Code", "school_id")),
+        *(("rcdts", "school_id"), ("building_irn", "school_id"), ("Long_Name", "name"), ("gradespan", "grades")),
+        *(("School_Latitude", "latitude"), ("School_Longitude", "longitude"), ("enrollment_latest", "enrolment")),
+        *(("Grad Pct", "graduation_rate"), ("GradRate", "graduation_rate"), ("pct_graduated", "graduation_rate")),
+        *(("org_code", None), ("aggregation_code", None), ("location_code", None), ("system_code", None)),
+    ],
+)
+def test_headings_with_one_plain_meaning_are_read_and_those_of_any_body_are_not(
+    heading: str, canonical: str | None
+) -> None:
+    found = recognised([heading] if canonical == "school_id" else ["ncessch", heading]).headings
+    assert found.get(canonical or "school_id") == (heading if canonical else "ncessch")
+    assert (heading in found.values()) is (canonical is not None)

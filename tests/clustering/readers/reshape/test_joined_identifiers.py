@@ -77,8 +77,9 @@ def test_schools_of_one_number_in_several_districts() -> None:
     assert "set columns.school_id=district_code+school_code." in str(caught.value.problems[0].remedy)
 
 
-def test_the_same_school_twice_is_not_told_apart() -> None:
+def test_rows_that_repeat_wholly_do_not_hide_which_columns_tell_schools_apart() -> None:
     rates, schools = pd.concat([RATES, RATES]), pd.DataFrame({"school_id": ["0106401"]})
     with pytest.raises(InputError) as caught:
         read_scenario(schools=schools, performance=rates, require_flows=False)
-    assert {problem.remedy for problem in caught.value.problems} == {"Keep one record."}
+    joined = "columns.school_id=CountyCode+DistrictCode+SchoolCode"
+    assert {problem.remedy for problem in caught.value.problems} == {f"If they are different schools, set {joined}."}

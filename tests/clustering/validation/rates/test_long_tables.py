@@ -82,7 +82,6 @@ ASKED = [
     "school_id,designation,graduation_rate 5201,CSI,61 5201,TSI,",
     "school_id,graduation_rate,graduation_rate_2021-22,graduation_rate_2022-23 5201,61,62,63",
     "school_id,2021-22,2022-23 5201,61,62",
-    "school_id,grad_rate_2022,grad_rate_2023 5201,61,62",
 ]
 
 
@@ -90,7 +89,7 @@ ASKED = [
 def test_what_is_not_clear_is_asked_and_the_first_remedy_works(text: str) -> None:
     _, findings = judge(text)
     (error,) = errors(findings)
-    settings = re.findall(r"((?:columns|rows)\.[^=]+|year_convention)=(.+?)(?= and rows| to | for |,| if )", error)
+    settings = re.findall(r"((?:columns|rows)\.[^=]+)=(.+?)(?= and rows| to | for |,| if )", error)
     given = {name: value for name, value in settings if name.startswith("rows")} or dict(settings[:1])
     assert given, error
     options = parse_file_options([f"{name}={value}" for name, value in given.items()])["*"]
@@ -115,6 +114,39 @@ def test_the_latest_year_decides() -> None:
     row = performance.table.loc["5201"]
     assert (row["graduation_rate_low"], row["graduation_rate_high"]) == (0.71, 0.71)
     assert performance.rates["year"].tolist() == [2022, 2023]
+
+
+YEARS_OF_GRADUATION = [
+    ("school_id,Grad_Rate_2022,Grad_Rate_2023 5201,55,71", {"5201 2021 4year all 55", "5201 2022 4year all 71"}),
+    ("school_id,Adjusted_Cohort_Grad_Rate_2022,Adjusted_Cohort_Grad_Rate_2023 5201,55,71",
+     {"5201 2021 4year all 55", "5201 2022 4year all 71"}),
+    ("school_id,graduates_2023,cohort_2023,graduates_2022,cohort_2022 5201,71,100,55,100",
+     {"5201 2021 4year all 55 of 100", "5201 2022 4year all 71 of 100"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), YEARS_OF_GRADUATION)
+def test_bare_years_of_graduation_rates_are_those_in_which_students_graduate(text: str, expected: set[str]) -> None:
+    options = FileOptions(columns={"graduation_rate": "Adjusted_Cohort_Grad_Rate YEAR"} if "Adjusted" in text else {})
+    performance, findings = judge(text, options)
+    assert not errors(findings)
+    assert rates_of(performance) == expected
+    (warning,) = [problem for problem in findings.problems if "students graduate" in problem.message]
+    assert "2023 is 2022-23" in warning.message
+    assert "year_convention=fall" in warning.remedy
+
+
+def test_years_of_cohorts_may_be_those_of_entry_and_are_asked_about() -> None:
+    options = FileOptions(columns={"graduation_rate": "grad_rate_YEAR_cohort"})
+    _, findings = judge("school_id,grad_rate_2018_cohort,grad_rate_2019_cohort 5201,61,62", options)
+    assert "year_convention=spring" in errors(findings)[0]
+
+
+@pytest.mark.parametrize("measures", [("growth_score",), ("graduation_rate", "growth_score")])
+def test_bare_years_of_other_measures_are_asked_about(measures: tuple[str, ...]) -> None:
+    headings = [f"{measure}_{year}" for measure in measures for year in (2022, 2023)]
+    _, findings = judge(f"school_id,{','.join(headings)} 5201{',61' * len(headings)}")
+    assert len(errors(findings)) == 1
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from clustering.errors import CrsError
 from clustering.readers.file_options import FileOptions
 from clustering.readers.raw_table import RawTable
 from clustering.readers.read_table import read_table
-from clustering.readers.reshape.places import locate_records
+from clustering.readers.reshape.located_records import locate_records
 from clustering.readers.reshape.written_places import parse_place
 
 POINT = shapely.Point(-71.1, 42.1)

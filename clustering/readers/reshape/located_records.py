@@ -99,7 +99,7 @@ def _with_places(table: RawTable, heading: str, column: TextColumn, role: str) -
     places = [parse_place(text) for text in texts]
     problems = _marked(
         table,
-        column.spread([place is None and text != "" for place, text in zip(places, texts, strict=True)]),
+        column.spread(np.array([place is None and text != "" for place, text in zip(places, texts, strict=True)])),
         heading,
         "The place cannot be read.",
         "Write it like the others of the column, or leave the cell blank.",

@@ -1,0 +1,152 @@
+"""Feeder tables as files write them, with several schools in a cell or a row, turned into a record for each step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+
+from clustering.flows.crosswalk.names import plain_words
+from clustering.ingest.files_of_names import listed_names
+from clustering.ingest.open_files import InputFiles
+from clustering.readers.feeder_tables import ROLE
+from clustering.readers.recognition.feeder_columns import FeederColumns, find_feeder_columns, is_share_heading
+from clustering.validation.findings import Findings
+
+# Signs that stand between schools, and others that also stand in the name of one.
+_BETWEEN = re.compile(r"\s*[;/|\r\n]\s*")
+_MAYBE_BETWEEN = re.compile(r"\s*(?:,|&|\+|\band\b)\s*")
+_WITH_SHARE = re.compile(r"(?P<school>.*?)[\s:=(-]*(?P<share>\d{1,3}(?:\.\d+)?\s*%)\s*\)?", re.DOTALL)
+_IDENTIFIER = re.compile(r"(?=\D*\d)[\w.-]+")
+_READ_AS = "The file counts no students and is read as a feeder table: flows are estimated from it and from enrolment."
+IsSchool = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One school of a record and the next."""
+
+    record: int
+    origin: str
+    destination: str
+    share: str
+
+
+def divide_feeder_tables(inputs: InputFiles) -> None:
+    """
+    Turn the feeder tables among the inputs into tables with one record for each school and each next school.
+
+    Parameters
+    ----------
+    inputs
+        The files. The tables get the columns ``origin``, ``destination`` and ``share``, as text. Several schools in a
+        cell are told apart by ``;``, ``/``, ``|`` or a line break, and by a comma or ``&`` where the parts are all
+        schools of the schools files, or all identifiers. A name of a listed school is never divided. A share may
+        follow a school: ``Oak Middle (60%)``.
+    """
+    files = inputs.files.get(ROLE, [])
+    if not files:
+        return
+    is_school = _known_schools(inputs)
+    for findings in files:
+        columns = find_feeder_columns(findings.table.headings, findings.table.options.columns)
+        if columns is None:
+            message = "The file has no columns for a school and the school that it feeds."
+            remedy = "Set columns.origin=HEADING and columns.destination=HEADING to name them."
+            findings.note(f"{message} It has {', '.join(findings.table.headings[:30])}.", remedy, is_error=True)
+            continue
+        findings.note(
+            _READ_AS, "Set columns.students=HEADING if a column counts the students who go from one to the other."
+        )
+        unused = [
+            each for each in findings.table.headings if is_share_heading(each) and each not in columns.used.values()
+        ]
+        if unused:
+            message = "The shares are not used: it cannot be told which next school they are of."
+            findings.note(message, "Give each column of next schools a column of shares.", column=unused[0])
+        _divide(findings, columns, is_school)
+
+
+def _known_schools(inputs: InputFiles) -> IsSchool:
+    """Whether a text is an identifier or a name of a listed school, or words of such a name that stand together."""
+    schools = listed_names(inputs.files["schools"])
+    ids = frozenset(
+        text
+        for findings in inputs.files["schools"]
+        for canonical in ("school_id", "state_school_id")
+        for text in findings.texts(canonical).texts.to_pylist()
+    )
+    names = " | ".join(["", *map(plain_words, schools["name"].unique()), ""])
+
+    @cache
+    def is_school(text: str) -> bool:
+        return text in ids or ((plain := plain_words(text)) != "" and f" {plain} " in names)
+
+    return is_school
+
+
+def _divide(findings: Findings, columns: FeederColumns, is_school: IsSchool) -> None:
+    """Replace the table of a file by one with a record for each step."""
+    table = findings.table
+    steps = [*_steps_of(findings, columns, is_school)]
+    records = pa.array([step.record for step in steps], type=pa.int64())
+    encoded = {heading: texts.take(records) for heading, texts in table.encoded.items()}
+    ends = [", ".join(heading for each in part for heading in each) for part in (columns.chain[:-1], columns.chain[1:])]
+    headings = {**findings.headings}
+    for canonical in ("origin", "destination", "share", "elementary_school", "middle_school", "high_school"):
+        headings.pop(canonical, None)
+    named = dict(zip(("origin", "destination"), ends, strict=True))
+    if any(step.share for step in steps):
+        named["share"] = next(iter(columns.shares.values()), "share")
+    for canonical, heading in named.items():
+        encoded[heading] = pa.array([getattr(step, canonical) for step in steps], type=pa.string())
+    rows = np.array([table.row_of(record) for record in range(len(table))], dtype="int64")[records.to_numpy()]
+    findings.table = replace(table, encoded=encoded, rows=rows, geometry=None, _trimmed={})
+    used = {name: heading for name, heading in columns.used.items() if heading not in named.values()}
+    findings.headings = headings | used | named
+
+
+def _steps_of(findings: Findings, columns: FeederColumns, is_school: IsSchool) -> Iterator[_Step]:
+    """The steps of each record; one without a destination for a record that has none."""
+    table = findings.table
+    texts = {heading: table.column(heading).series().tolist() for heading in columns.used.values()}
+    schools_of = cache(lambda text: tuple(_schools_in(text, is_school)))
+    for record in range(len(table)):
+        places = [
+            [
+                (school, share or (texts[columns.shares[heading]][record] if heading in columns.shares else ""))
+                for heading in headings
+                for school, share in schools_of(texts[heading][record])
+            ]
+            for headings in columns.chain
+        ]
+        filled = [place for place in places if place]
+        if len(filled) < 2:
+            yield _Step(record, places[0][0][0] if places[0] else "", "", "")
+        for origins, destinations in pairwise(filled):
+            for origin, _ in origins:
+                for destination, share in destinations:
+                    yield _Step(record, origin, destination, share)
+
+
+def _schools_in(text: str, is_school: IsSchool) -> Iterator[tuple[str, str]]:
+    """The schools that a cell names, each with the share beside it, or blank."""
+    if is_school(text):
+        yield text, ""
+        return
+    for part in filter(None, _BETWEEN.split(text)):
+        parts = [_without_share(each) for each in _MAYBE_BETWEEN.split(part) if each]
+        schools = [school for school, _ in parts]
+        whole = _without_share(part)
+        is_several = all(map(is_school, schools)) or all(map(_IDENTIFIER.fullmatch, schools))
+        yield from parts if len(parts) > 1 and is_several and not is_school(whole[0]) else [whole]
+
+
+def _without_share(text: str) -> tuple[str, str]:
+    match = _WITH_SHARE.fullmatch(text)
+    return (match["school"], match["share"]) if match and match["school"] else (text, "")

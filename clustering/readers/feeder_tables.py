@@ -1,0 +1,130 @@
+"""Feeder tables told apart from flows: they say which school feeds which, and count no students."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pyarrow.compute as pc
+
+from clustering.errors import Problem
+from clustering.readers.raw_table import SAMPLED_RECORDS, RawTable
+from clustering.readers.recognition.feeder_columns import FeederColumns, find_feeder_columns, is_share_heading
+from clustering.readers.recognition.file_kinds import PLAIN_KINDS
+from clustering.readers.recognition.headings import heading_key, recognise_headings
+from clustering.readers.text.columns import from_arrow
+
+ROLE = "feeder_table"
+KIND = PLAIN_KINDS[ROLE]
+_STUDENTS = re.compile(r"(^|_)(students?|pupils?|child|children|person|ssid|sasid)(_|$)")
+# Columns of numbers that count nobody.
+_NO_COUNT = re.compile(
+    r"(^|_)(ids?|code|cd|key|irn|ncessch|leaid|dbn|zip|zipcode|phone|year|yr|sy|grades?|latitude|longitude|lat|lon"
+    r"|district|address|fips|objectid|fid|level)(_|$)|_(num|number|no|nbr)$"
+)
+_NUMBER = r"^[<>]?\s*-?\d[\d,. ]*%?$"
+_MARK = r"^[*~.#†‡-]+$"
+_LEAST_NUMBERS = 0.5
+_MOST_REPEATED = 0.2
+_AS_FEEDERS = f"Set kind={KIND} if the file only says which school feeds which."
+
+
+def tell_feeder_table(table: RawTable, role: str) -> tuple[RawTable, str, Problem | None]:
+    """
+    Tell a feeder table from flows.
+
+    Parameters
+    ----------
+    table
+        A table of text.
+    role
+        What the file is used as.
+
+    Returns
+    -------
+    table, role
+        For a feeder table, with this kind, the role ``feeder_table``. Everything else comes back unchanged.
+    question
+        For a file without a number of students that may count them all the same: an error that asks. A file is a
+        feeder table without a question only if none of its other columns holds numbers, or speaks of students, and its
+        rows do not repeat the same two schools.
+    """
+    if role != "flows":
+        return table, role, None
+    options = table.options
+    is_said = KIND in (options.kind, table.kind)
+    if not is_said and (options.kind is not None or "students" in options.columns):
+        return table, role, None
+    columns = find_feeder_columns(table.headings, options.columns)
+    if not is_said and (columns is None or _counts_students(table)):
+        return table, role, None
+    question = None if is_said or columns is None else _question(table, columns)
+    if question is not None:
+        return table, role, question
+    return replace(table, kind=KIND), ROLE, None
+
+
+def _counts_students(table: RawTable) -> bool:
+    """Whether a column is recognised as the number of students."""
+    options = table.options.with_changes(columns={})
+    found = recognise_headings(table.headings, table=table.name, role="flows", options=options)
+    return "students" in found.headings
+
+
+def _question(table: RawTable, columns: FeederColumns) -> Problem | None:
+    """What is asked of a file whose counts may not have been recognised."""
+    others = [each for each in table.headings if each not in columns.used.values()]
+    counts = [heading for heading in others if _may_count(table, heading)]
+    if shares := [heading for heading in others if is_share_heading(heading) and heading not in counts]:
+        message = (
+            f"The file has no number of students, and it cannot be told which next school the shares in {shares[0]} are"
+            " of."
+        )
+        remedy = (
+            "Give each column of next schools a column of shares of its own, in the same order. Or set"
+            f" kind={KIND} to read the file without the shares."
+        )
+        return Problem(table=table.name, row=table.header_row, column=shares[0], message=message, remedy=remedy)
+    if counts:
+        named = ", ".join(counts[:5])
+        message = (
+            "This flows file names schools and the schools after them, and no column is known to be the number of"
+            f" students; these may be: {named}."
+        )
+        remedy = f"Set columns.students={counts[0]} if it counts the students who go on. {_AS_FEEDERS}"
+        return Problem(table=table.name, row=table.header_row, column="students", message=message, remedy=remedy)
+    if len(columns.chain) == 2 and others and (repeated := _repeated_pairs(table, columns)):
+        message = (
+            f"This flows file has no number of students, and {repeated:,} of its rows repeat two schools that stand in a"
+            " row above: each row may be a student."
+        )
+        remedy = f"Count the rows of each pair of schools in a column students. {_AS_FEEDERS}"
+        return Problem(table=table.name, row=table.header_row, column="students", message=message, remedy=remedy)
+    return None
+
+
+def _may_count(table: RawTable, heading: str) -> bool:
+    """Whether a column speaks of students or holds mostly numbers, or marks in place of them."""
+    key = heading_key(heading)
+    if _STUDENTS.search(key):
+        return True
+    if _NO_COUNT.search(key) or is_share_heading(heading):
+        return False
+    texts = from_arrow(table.encoded[heading][:SAMPLED_RECORDS]).texts
+    told = texts.filter(pc.not_equal(texts, ""))
+    if not len(told):
+        return False
+    marks = pc.match_substring_regex(told, _MARK)
+    numbers = pc.match_substring_regex(told, _NUMBER)
+    return bool(pc.sum(pc.or_(marks, numbers)).as_py() >= _LEAST_NUMBERS * len(told))
+
+
+def _repeated_pairs(table: RawTable, columns: FeederColumns) -> int:
+    """Rows that repeat the schools of another, if there are many."""
+    headings: Sequence[str] = [heading for each in columns.chain for heading in each]
+    years = [heading for heading in table.headings if re.search(r"year|(^|_)(yr|sy)(_|$)", heading_key(heading))]
+    codes = np.stack([table.column(heading).codes for heading in (*headings, *years)])
+    repeated = codes.shape[1] - np.unique(codes, axis=1).shape[1]
+    return repeated if repeated > _MOST_REPEATED * codes.shape[1] else 0

@@ -1,0 +1,106 @@
+"""Which columns of a table say what school each school feeds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from clustering.model.spelling import british
+from clustering.readers.recognition.feeder_aliases import FEEDER_ALIASES, FEEDER_LEVELS
+from clustering.readers.recognition.headings import heading_key
+
+# Words for a school of any level: beside columns of all levels they say whose row it is, and no step.
+_ANY_SCHOOL = frozenset({"school", "school_name", "sch_name", "name", "school_id", "school_code", "ncessch"})
+_SHARE = re.compile(r"(^|_)(shares?|percent|pct|percentage|proportion|fraction)(_|$)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeederColumns:
+    """
+    Columns of a feeder table.
+
+    Parameters
+    ----------
+    chain
+        Headings of origins and of destinations, or of three levels: the schools of each feed those beside them in the
+        next. Several headings of one place in the chain hold several schools.
+    shares
+        Heading of a destination to that of the share of the students who go there.
+    used
+        All of these headings by what they tell, such as ``destination, Feeds To 2``.
+    """
+
+    chain: tuple[tuple[str, ...], ...]
+    shares: Mapping[str, str] = field(default_factory=dict)
+    used: Mapping[str, str] = field(default_factory=dict)
+
+
+def find_feeder_columns(headings: Sequence[str], columns: Mapping[str, str]) -> FeederColumns | None:
+    """
+    Find the columns that say what school each school feeds.
+
+    Parameters
+    ----------
+    headings
+        Of the file.
+    columns
+        Headings that the user names, by canonical column; they count before every alias.
+
+    Returns
+    -------
+    found
+        ``None`` if there are neither an origin and destinations nor two levels of schools. A destination or a level may
+        be in several columns with a number at the end, such as ``Feeds To 1`` and ``Feeds To 2``.
+    """
+    named = {
+        canonical: _named(headings, canonical, columns, taken=frozenset(columns.values()))
+        for canonical in ("origin", "destination", *FEEDER_LEVELS)
+    }
+    origins, destinations = named["origin"][:1], named["destination"]
+    levels = [named[level] for level in FEEDER_LEVELS if named[level]]
+    if destinations:
+        chain = [origins, destinations] if origins else [*levels, destinations] if len(levels) == 1 else []
+    elif origins and not (_is_any_school(origins[0]) and len(levels) > 1 and named["elementary_school"]):
+        chain = [origins, *levels]
+    else:
+        chain = levels
+    if len(chain) < 2:
+        return None
+    shares = _shares(headings, chain, columns)
+    used: dict[str, str] = {}
+    for number, each in enumerate(chain):
+        name = "origin" if number == 0 else "destination"
+        for heading in each:
+            used[f"{name}, {heading}"] = heading
+    used |= {f"share, {heading}": heading for heading in shares.values()}
+    return FeederColumns(chain=tuple(map(tuple, chain)), shares=shares, used=used)
+
+
+def is_share_heading(heading: str) -> bool:
+    """Whether a heading speaks of a share."""
+    return "%" in heading or _SHARE.search(heading_key(heading)) is not None
+
+
+def _is_any_school(heading: str) -> bool:
+    return heading_key(heading) in _ANY_SCHOOL
+
+
+def _named(headings: Sequence[str], canonical: str, columns: Mapping[str, str], *, taken: frozenset[str]) -> list[str]:
+    """Headings of a canonical column: the user's, else those of the best alias, with its numbers."""
+    if canonical in columns:
+        return [columns[canonical]]
+    free = [heading for heading in headings if heading not in taken]
+    for alias in FEEDER_ALIASES[canonical]:
+        pattern = re.compile(rf"{alias}(_?[1-9])?")
+        if found := [heading for heading in free if pattern.fullmatch(british(heading_key(heading)))]:
+            return found
+    return []
+
+
+def _shares(headings: Sequence[str], chain: Sequence[Sequence[str]], columns: Mapping[str, str]) -> dict[str, str]:
+    """Share of each destination, where each of them has one."""
+    if len(chain) != 2:
+        return {}
+    found = [columns["share"]] if "share" in columns else [each for each in headings if is_share_heading(each)]
+    return dict(zip(chain[1], found, strict=True)) if len(found) == len(chain[1]) else {}

@@ -1,0 +1,74 @@
+"""Where the schools of a file are: columns exchanged, projected, or contradicted by the geometry."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import shapely
+
+from clustering.errors import Problem
+from clustering.model.exchanged_coordinates import are_exchanged
+from clustering.readers.file_options import FileOptions
+from clustering.readers.read_table import read_table
+from clustering.readers.recognition.headings import recognise_headings
+from clustering.validation.findings import Findings
+from clustering.validation.schools.positions import read_positions
+
+IDS = ["0001", "0002", "0003"]
+
+
+def positions(frame: pd.DataFrame, **columns: str) -> tuple[dict[str, pa.Array], list[Problem]]:
+    table = read_table(frame, options=FileOptions(columns=columns))
+    found = recognise_headings(table.headings, table="a", role="schools", options=table.options)
+    findings = Findings(table=table, role="schools", headings=found.headings)
+    return read_positions(findings), findings.problems
+
+
+def test_exchanged_columns_are_one_error_whose_remedy_works() -> None:
+    frame = pd.DataFrame({"school_id": IDS, "lat": [-71.1, -71.2, 0], "lon": [42.1, 42.2, 0]})
+    _, (problem,) = positions(frame)
+    assert problem.is_error
+    assert "exchanged" in problem.message
+    assert problem.remedy == "Set columns.latitude=lon and columns.longitude=lat."
+    found, problems = positions(frame, latitude="lon", longitude="lat")
+    assert found["latitude"].to_pylist() == [42.1, 42.2, None]
+    assert [each.is_error for each in problems] == [False]  # the school at 0, 0
+
+
+def test_one_exchanged_row_is_named() -> None:
+    _, (problem,) = positions(pd.DataFrame({"school_id": IDS, "lat": [42, -71.1, 42], "lon": [-71, 42.1, -71]}))
+    assert (problem.row, problem.is_error) == (3, False)
+    _, (problem,) = positions(pd.DataFrame({"school_id": IDS, "lat": [38, -98.1, 38], "lon": [-98, 38.1, -98]}))
+    assert (problem.row, problem.is_error) == (3, True)
+
+
+def test_no_place_of_the_united_states_is_exchanged() -> None:
+    # Maine, Guam, Samoa, Alaska on both sides of the 180th meridian, and nowhere.
+    longitude, latitude = np.array([-67, 144.8, -170.7, -179, 179, np.nan]), np.array([45, 13.4, -14.3, 52, 52, 45])
+    assert not are_exchanged(longitude, latitude).any()
+    assert are_exchanged(latitude, longitude).tolist() == [True, False, True, True, False, False]
+
+
+def test_projected_columns_are_one_error_that_asks_for_the_system() -> None:
+    frame = pd.DataFrame({"school_id": IDS, "x": [984_250, 985_000, None], "y": [200_000, 210_000, None]})
+    _, (problem,) = positions(frame)
+    assert problem.is_error
+    assert "x from 984,250 to 985,000, y from 200,000 to 210,000" in problem.message
+    assert "crs=EPSG:NUMBER" in problem.remedy
+    placed = gpd.GeoDataFrame(frame, geometry=[shapely.Point(-74, 40)] * 3, crs=4326)
+    found, (problem,) = positions(placed)
+    assert not problem.is_error
+    assert found["longitude"].to_pylist() == [-74, -74, -74]
+
+
+def test_a_geometry_that_contradicts_the_columns_is_warned_of_with_the_distance() -> None:
+    points = [shapely.Point(-71, 42), shapely.Point(-71, 43), shapely.Point(-71, 42.001)]
+    frame = gpd.GeoDataFrame({"school_id": IDS, "lat": [42, 42, 42], "lon": [-71, -71, -71]}, geometry=points, crs=4326)
+    found, (problem,) = positions(frame)
+    assert not problem.is_error
+    # A degree of a great circle of the mean radius, 6,371.0088 km.
+    assert "For 1 schools" in problem.message
+    assert "at most 111.2 km (row 3)" in problem.message
+    assert found["latitude"].to_pylist() == [42, 42, 42]

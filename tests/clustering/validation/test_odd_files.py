@@ -1,0 +1,57 @@
+"""A corpus of odd files: each is read rightly as it is, or once the remedy of its message has been followed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from clustering import Scenario, read_scenario
+from clustering.readers.raw_table import NamedFile
+from tests.faulty_files.followed_remedies import follow
+from tests.faulty_files.odd_file import LOOKS, SOUND, Content, OddFile, as_bytes
+from tests.faulty_files.odd_flows import odd_flows
+from tests.faulty_files.odd_pairs import odd_pairs
+from tests.faulty_files.odd_places import odd_places
+from tests.faulty_files.odd_rate_tables import odd_rate_tables
+from tests.faulty_files.odd_rates import odd_rates
+from tests.faulty_files.odd_schools import odd_schools
+
+CORPUS = [*odd_rates(), *odd_rate_tables(), *odd_flows(), *odd_pairs(), *odd_schools(), *odd_places()]
+# Without flows a file is read in half the time.
+NEED_NO_FLOWS = ("schools", "performance")
+
+
+@pytest.mark.parametrize("odd", CORPUS, ids=lambda odd: f"{odd.role}: {odd.name}")
+def test_an_odd_file_is_read_rightly_once_its_remedy_is_followed(odd: OddFile, tmp_path: Path) -> None:
+    def read(is_edited: bool, options: Sequence[str]) -> Scenario:
+        data = odd.edit if is_edited and odd.edit is not None else odd.data
+        return read_scenario(**arguments_of(odd, data, tmp_path), options=options)
+
+    scenario, errors = follow(read, odd.name, options=odd.options, by_hand=odd.by_hand, can_edit=odd.edit is not None)
+    assert bool(errors) == odd.is_asked, list(map(str, errors))
+    said = errors or scenario.report.warnings
+    if odd.says:
+        assert any(odd.says in problem.message for problem in said if problem.table == odd.name), list(map(str, said))
+    found = LOOKS[odd.look](scenario) if odd.look else {}
+    assert {key: found.get(key) for key in odd.right} == dict(odd.right)
+
+
+def arguments_of(odd: OddFile, data: Content, folder: Path) -> dict[str, Any]:
+    """The odd file among sound ones of the other roles."""
+    tables = {**SOUND, **odd.beside}
+    if odd.role in NEED_NO_FLOWS and "flows" not in odd.beside:
+        del tables["flows"]
+    arguments = {role: [_given(each, f"{role}.csv", folder)] for role, each in tables.items() if role != odd.role}
+    return arguments | {odd.role: [_given(data, odd.name, folder)], "require_flows": "flows" in tables}
+
+
+def _given(data: Content, name: str, folder: Path) -> Any:
+    if isinstance(data, pd.DataFrame):
+        return data
+    path = folder / str(len(list(folder.iterdir())))
+    path.write_bytes(as_bytes(data))
+    return NamedFile(path, name)
