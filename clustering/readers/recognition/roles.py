@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from clustering.readers.file_options import FileOptions
 from clustering.readers.recognition.aliases import ALIASES, REQUIRED
+from clustering.readers.recognition.feeder_columns import find_feeder_columns
 from clustering.readers.recognition.file_kinds import (
     ELSEWHERE,
     FILE_KINDS,
@@ -44,6 +45,7 @@ _TELLING: Mapping[str, Sequence[Sequence[str]]] = {
     "schools": tuple((name,) for name in (*_ABOUT_SCHOOLS, "name")),
     "performance": tuple((name,) for name in (*RATE_ALIASES, "subgroup", "rate_kind")),
     "flows": (("origin", "destination"),),
+    "grade_enrolment": (("grade", "students"),),
     "travel_times": (("origin", "destination", "travel_time"),),
     "crosswalk": (("share",), ("confirmed",), ("first_year",), ("last_year",)),
     "name_matches": (("school_name", "confirmed"),),
@@ -130,8 +132,12 @@ def guess_role_of_headings(headings: Sequence[str], *, has_points: bool = False)
     found = {role: _found(headings, role, has_points=has_points) for role in _TELLING}
     is_of_schools = bool(found["schools"].keys() & set(_ABOUT_SCHOOLS))
     roles = _fitting(found, headings, is_of_schools=is_of_schools)
+    if set(roles) <= {"schools"} and find_feeder_columns(headings, {}) is not None:
+        roles = ("schools", "flows") if is_of_schools and roles else ("flows",)
+        return RoleGuess(roles=roles, reason="It says what school each school feeds.")
     if roles:
-        return RoleGuess(roles=roles, reason=_reason(found, roles))
+        given = tuple("membership" if role == "grade_enrolment" else role for role in roles)
+        return RoleGuess(roles=given, reason=_reason(found, roles))
     likely = {role: _with_likely(found[role], headings, role) for role in _ROLES_OF_UNFAMILIAR}
     roles = _fitting(likely, headings, is_of_schools=is_of_schools or "subgroup" not in found["performance"])
     return RoleGuess(roles=roles, reason=_reason(likely, roles))
