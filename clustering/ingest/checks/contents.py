@@ -121,8 +121,11 @@ def _of_schools(files: Sequence[Findings], inputs: InputFiles) -> Contents:
 
 
 def _of_memberships(inputs: InputFiles) -> Contents:
-    ids = sorted({str(each) for membership in inputs.memberships for each in membership.enrolment.index})
-    years = sorted({each.year for each in inputs.memberships if each.year is not None})
+    tables = [(each.enrolment.index, each.grade_enrolment["school_id"]) for each in inputs.memberships]
+    ids = sorted({str(each) for index, column in tables for each in (*index, *column.unique())})
+    years = sorted(
+        {int(year) for each in inputs.memberships for year in each.grade_enrolment["year"].dropna().unique()}
+    )
     return Contents(
         school_ids=arrow_texts(ids),
         years=tuple(map(school_year_text, years)),
