@@ -192,7 +192,9 @@ def _ask(name: str, look: FirstLook) -> Problem:
         message = f"It is not clear what the file is. Its headings are {', '.join(look.headings[:_SHOWN_HEADINGS])}."
         remedy = "Set kind=table of schools if it is one, or another kind as docs/files.md names it."
         return Problem(table=name, message=message, remedy=remedy)
-    kinds = [_kind_of(role, is_matrix="column for each school" in look.guess.reason) for role in roles]
+    kinds = look.guess.kinds or [
+        _kind_of(role, is_matrix="column for each school" in look.guess.reason) for role in roles
+    ]
     message = f"The file may be used as {' or as '.join(role.replace('_', ' ') for role in roles)}. {look.guess.reason}"
     return Problem(table=name, message=message, remedy=f"Set {' or '.join(f'kind={kind}' for kind in kinds)}.")
 

@@ -89,10 +89,13 @@ class RoleGuess:
         Keys of ``aliases.ALIASES``, ``membership`` or ``students``; one if it is clear, several if the user has to say.
     reason
         What shows it, in a sentence.
+    kinds
+        The entries of the option ``kind`` that say each role, where these are published layouts.
     """
 
     roles: tuple[str, ...]
     reason: str
+    kinds: tuple[str, ...] = ()
 
 
 def role_of_kind(kind: str | None) -> str | None:
@@ -130,7 +133,9 @@ def guess_role_of_headings(headings: Sequence[str], *, has_points: bool = False)
         roles = ("flows",) if is_of_students else tuple(matrices)
         return RoleGuess(roles=roles, reason="It has a column for each school.")
     found = {role: _found(headings, role, has_points=has_points) for role in _TELLING}
-    is_of_schools = bool(found["schools"].keys() & set(_ABOUT_SCHOOLS))
+    about_schools = found["schools"].keys() & set(_ABOUT_SCHOOLS)
+    is_of_groups = "subgroup" in found["performance"]  # whose "membership" may be in an outcome, and is no enrolment
+    is_of_schools = bool(about_schools - {"enrolment"} if is_of_groups else about_schools)
     roles = _fitting(found, headings, is_of_schools=is_of_schools)
     if set(roles) <= {"schools"} and find_feeder_columns(headings, {}) is not None:
         roles = ("schools", "flows") if is_of_schools and roles else ("flows",)
@@ -153,7 +158,8 @@ def _found(headings: Sequence[str], role: str, *, has_points: bool) -> dict[str,
         known |= {_OF_INDICATORS: of_indicators[0]}
     if has_points and "latitude" in ALIASES[role]:
         known |= {"latitude": "point", "longitude": "point"}
-    if role == "plan" and not any(word in heading_key(known.get("zone", "")) for word in ("zone", "cluster")):
+    zone = heading_key(known.get("zone", ""))
+    if role in ("plan", "zone_needs") and not any(word in zone for word in ("zone", "cluster")):
         known.pop("zone", None)  # a group of students is no Zone
     return known
 

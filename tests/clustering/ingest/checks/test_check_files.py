@@ -11,8 +11,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from bench.published_files import generate_file
 from clustering import FilesCheck, InputError, check_document, check_files, json_bytes, parse_file_options
 from clustering.ingest.checks.first_look import _START_BYTES
+from clustering.readers.recognition.published_layouts import published_layouts
 
 SCHOOLS = (
     "School ID,School Name,Lat,Lon,Grades,Phone\n"
@@ -258,6 +260,19 @@ def test_an_option_of_all_files_need_not_fit_each(tmp_path: Path) -> None:
         .is_readable
     )
     assert not checked(tmp_path, "schools.csv:unit=minutes", schools=SCHOOLS).files[0].is_readable
+
+
+def test_a_published_file_that_has_schools_and_rates_is_asked_about_and_each_remedy_works(tmp_path: Path) -> None:
+    layouts = {layout.role: layout for layout in published_layouts() if layout.name.startswith("Illinois")}
+    text = generate_file(layouts["schools"]).text()
+    both = generate_file(layouts["performance"]).text()
+    for name, content in {"schools": text, "rates": both}.items():
+        (file,) = checked(tmp_path, **{name: content}).files
+        assert set(file.possible_roles) == {"schools", "performance"}
+        for role, layout in layouts.items():
+            (mended,) = checked(tmp_path, f"kind={layout.name}", **{name: content}).files
+            assert (mended.role, mended.layout) == (role, layout.name)
+            assert mended.is_readable or role != {"schools": "schools", "rates": "performance"}[name]
 
 
 def test_a_plan_and_a_register_have_commands_of_their_own(tmp_path: Path) -> None:
