@@ -108,8 +108,9 @@ def _found_by_alias(headings: Sequence[str], role: str) -> dict[str, str]:
     """Canonical columns of the headings that are known."""
     keys: dict[str, str] = {}
     for heading in headings:
-        keys.setdefault(heading_key(heading), heading)
-        keys.setdefault(_YEAR_SUFFIX.sub("", heading_key(heading)), heading)
+        key = heading_key(heading)
+        keys.setdefault(key, heading)
+        keys.setdefault(_YEAR_SUFFIX.sub("", key), heading)
     keys = in_both_spellings(keys)
     found = {
         canonical: known
@@ -189,7 +190,8 @@ def _repeated_headings(file: _File, found: Mapping[str, str], repeated: Collecti
 def is_known_heading(cell: str, role: str) -> bool:
     """Whether a cell is a known heading of a file in this role."""
     key = british(heading_key(cell))
-    return bool(key) and not {key, _YEAR_SUFFIX.sub("", key)}.isdisjoint(_known(role))
+    known = _known(role)
+    return bool(key) and (key in known or _YEAR_SUFFIX.sub("", key) in known)
 
 
 def grade_columns(headings: Sequence[str]) -> dict[str, str]:
