@@ -263,7 +263,7 @@ def _is_streamed(source: NamedSource, options: FileOptions) -> bool:
     """Whether a file is a CCD membership file; these may be huge, and are read block by block."""
     if isinstance(source, NamedTable) or (path := path_of(source)).is_dir():
         return False
-    kind = options.kind or peek_kind(path, options)
+    kind = options.kind or peek_kind(path, options, _MEMBERSHIP_KINDS)
     return kind in _MEMBERSHIP_KINDS
 
 
