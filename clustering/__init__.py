@@ -81,6 +81,7 @@ from clustering.model.plain_text import plain_text, school_year_text
 from clustering.model.records import kind_documents, problem_documents, table_records
 from clustering.model.release import software_version as _software_version
 from clustering.model.scenario import Scenario
+from clustering.outputs.data_package import write_package
 from clustering.outputs.files import (
     json_bytes,
     render_comparison,
@@ -381,7 +382,7 @@ __all__ = [
     "schools_table", "set_aside_table", "sound_change", "split_settings", "state_picture", "suppress_flows",
     "table_bytes", "table_records", "toy_district", "trace_frontier", "trace_trade_off", "trace_zone_sizes",
     "unserved_table", "unused_table", "with_crosswalk", "write_catchment_state", "write_comparison", "write_files",
-    "write_match", "write_proposal", "write_report", "write_rule", "write_state", "write_year_plan",
+    "write_match", "write_package", "write_proposal", "write_report", "write_rule", "write_state", "write_year_plan",
     "year_plan_document", "year_plan_tables", "years_to_reach_all", "years_to_reach_all_document", "zone_of_proposal",
     "zones_geojson", "zones_geojson_bytes", "zones_of_proposal",
 ]

@@ -12,7 +12,7 @@ from app.cli.render import entry, progress_bar, show_report, show_written, stopp
 from app.cli.render_tables import show_records
 from app.queries.analysis import Analysis, AnalysisInputs, AnalysisResult
 from app.queries.signatures import with_parameters
-from clustering import ZonePlanner, proposal_document, write_files
+from clustering import ZonePlanner, proposal_document, write_package
 
 
 def analysis_command(analysis: Analysis) -> Callable[..., None]:
@@ -63,4 +63,5 @@ def _compute(analysis: Analysis, inputs: Inputs, values: Mapping[str, Any], out:
 
 
 def _write(result: AnalysisResult, document: Mapping[str, Any], out: Path, name: str) -> Sequence[Path]:
-    return write_files({f"{name}.csv": result.csv, f"{name}.json": result.json(document)}, out)
+    contents = {f"{name}.csv": result.csv, f"{name}.json": result.json(document)}
+    return write_package(contents, out, name=name, title=f"Analysis {name} of a proposal")

@@ -23,7 +23,7 @@ from clustering import (
     propose_zones,
     read_scenario,
     split_settings,
-    write_files,
+    write_package,
     zones_geojson,
 )
 
@@ -76,7 +76,11 @@ def partners(
             checked = read_register(
                 register, preferences or None, scenario=scenario, options=options, encoding=encoding
             )
-        written = [] if out is None else write_files(render_register(checked), out)
+        written = (
+            []
+            if out is None
+            else write_package(render_register(checked), out, name="register", title="Register of Lead Partners")
+        )
         show_register(register_document(checked), details=details)
         show_warnings(problem_kinds(checked.warnings))
         show_written(written)

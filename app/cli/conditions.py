@@ -24,7 +24,7 @@ from clustering import (
     propose_zones,
     read_plan,
     table_bytes,
-    write_files,
+    write_package,
 )
 from clustering import Proposal as ProposedZones
 
@@ -102,7 +102,8 @@ def readiness(
             contents[f"readiness-{name}.json"] = json_bytes(document)
         show_report(scenario.report)
         show_warnings(problem_kinds(joined.warnings))
-        show_written(write_files(contents, out) if out is not None else [])
+        if out is not None:
+            show_written(write_package(contents, out, name="readiness", title="Readiness of schools"))
 
 
 @with_inputs
@@ -177,7 +178,8 @@ def progress(
         contents["progress.json"] = json_bytes(document)
         show_report(scenario.report)
         show_warnings(problem_kinds(values.warnings))
-        show_written(write_files(contents, out) if out is not None else [])
+        if out is not None:
+            show_written(write_package(contents, out, name="progress", title="Progress of schools and Zones"))
 
 
 def zones_of(inputs: Inputs, plan: Path | None, others: Sequence[Path]) -> tuple[Scenario, ProposedZones]:

@@ -26,6 +26,7 @@ from clustering import (
     render_proposal,
     table_bytes,
     write_files,
+    write_package,
     write_proposal,
 )
 
@@ -72,7 +73,9 @@ def compare(
             contents = render_comparison(comparison)
             for folder, answer in (("plan", scored), ("proposal", proposal)):
                 contents |= {f"{folder}/{name}": data for name, data in render_proposal(answer).items()}
-            show_written(write_files(contents, out))
+            show_written(
+                write_package(contents, out, name="comparison", title="A plan and the proposed Zones compared")
+            )
 
 
 @with_files

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from clustering.flows.catchments.official_feeder_chain import official_chain_flows, official_chain_paths
 from clustering.ingest.estimates import OfficialChain
+from clustering.ingest.official_chain import official_chain_of
 from clustering.ingest.student_files import StudentFiles
 from clustering.validation.catchments.population import validate_population
 from clustering.validation.crosswalk.crosswalk import validate_crosswalk
@@ -63,23 +63,13 @@ def validate_layers(
     """
     return Layers(
         catchments=catchments,
-        chain=_official_chain(files["catchments"]),
+        chain=official_chain_of(files["catchments"]),
         population=validate_population(files["population"]) if files["population"] else None,
         crosswalk=_validate_crosswalk(files["crosswalk"], flow_cells, school_ids) if files["crosswalk"] else None,
         travel_times=validate_travel_times(files["travel_times"], listed.ids),
         students=students,
         feeders=validate_feeder_tables(files.get("feeder_table", []), listed),
     )
-
-
-def _official_chain(files: Sequence[Findings]) -> OfficialChain | None:
-    """The feeder chain that a district publishes with its catchments, from the first layer that has one."""
-    for findings in files:
-        table = findings.table
-        if table.kind == "Philadelphia catchments" and table.geometry is not None:
-            layer = table.cells, table.geometry
-            return OfficialChain(flows=official_chain_flows(*layer), paths=official_chain_paths(*layer))
-    return None
 
 
 def _validate_crosswalk(

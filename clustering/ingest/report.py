@@ -25,7 +25,7 @@ from clustering.readers.recognition.file_kinds import TOTALS
 from clustering.readers.recognition.headings import heading_key, is_grade_heading
 from clustering.validation.findings import Findings
 from clustering.validation.flows.matrix import is_matrix
-from clustering.validation.rates.performance import RATE_COLUMNS
+from clustering.validation.rates.own_performance import RATE_COLUMNS
 
 MAXIMUM_EXAMPLES = 100  # of each kind of warning and file
 MAXIMUM_LISTS = 10

@@ -8,10 +8,11 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from clustering.outputs.column_descriptions import describe_column
+from clustering.outputs.write_files import write_files
 
 DATA_PACKAGE = "datapackage.json"
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -68,13 +69,37 @@ def with_data_package(
     return {**contents, DATA_PACKAGE: f"{written}\n".encode()}
 
 
+def write_package(contents: Mapping[str, bytes], directory: str | Path, *, name: str, title: str) -> tuple[Path, ...]:
+    """
+    Write files into a folder, and ``datapackage.json`` beside them, which says what is in them (Data Package 2.0).
+
+    Parameters
+    ----------
+    contents
+        Name of each file, or its path below the folder with ``/``, to its bytes.
+    directory
+        Made if it does not exist; files of the same names are replaced.
+    name
+        Short name of the package, in small letters.
+    title
+        What the files are, in one line.
+
+    Returns
+    -------
+    paths
+        In the order of ``contents``, and last that of the description.
+    """
+    return write_files(with_data_package(contents, name=name, title=title), directory)
+
+
 def _resources(contents: Mapping[str, bytes]) -> Iterator[dict[str, Any]]:
-    stems = [PurePosixPath(path).stem for path in contents]
+    stems = [_stem(path, contents) for path in contents]
     for path, data in contents.items():
         place = PurePosixPath(path)
         kind = place.suffix.removeprefix(".")
         # Of files that differ by their suffix alone, the table has the plain name.
-        label = place.stem if kind == "csv" or stems.count(place.stem) == 1 else f"{place.stem}_{kind}"
+        stem = _stem(path, contents)
+        label = stem if kind == "csv" or stems.count(stem) == 1 else f"{stem}_{kind}"
         resource: dict[str, Any] = {
             "name": re.sub(r"[^a-z0-9._-]", "_", label.lower()),
             "path": path,
@@ -91,6 +116,13 @@ def _resources(contents: Mapping[str, bytes]) -> Iterator[dict[str, Any]]:
                 "schema": _schema(data, place.stem),
             }
         yield resource
+
+
+def _stem(path: str, contents: Mapping[str, bytes]) -> str:
+    """Name of a file without its suffix, with its folder where another folder has a file of that name."""
+    place = PurePosixPath(path)
+    others = [each for each in map(PurePosixPath, contents) if each.stem == place.stem]
+    return place.stem if all(each.parent == place.parent for each in others) else f"{place.parent}-{place.stem}"
 
 
 def _schema(data: bytes, table: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from clustering.errors import InputError, Problem
 from clustering.readers.file_options import FileOptions
+from clustering.readers.text.printed_marks import is_suppressed_count, status_of_mark
 
 DATA_PACKAGE = "datapackage.json"
 _MAXIMUM_BYTES = 10 * 1024**2
@@ -73,7 +74,7 @@ def options_beside(path: Path) -> tuple[FileOptions, tuple[Problem, ...]]:
     Returns
     -------
     options
-        Delimiter, encoding, header row and sheet, as far as they are given.
+        Delimiter, encoding, header row, sheet, decimal sign and marks of missing values, as far as they are given.
     problems
         Warnings: a description that cannot be read, and settings that are not followed.
     """
@@ -99,6 +100,7 @@ def _options_of(resource: Mapping[str, Any], name: str) -> tuple[FileOptions, tu
         "has_header": found.get("header"),
         "header_row": rows[-1] if isinstance(rows, list) and rows else None,
         "sheet": found.get("sheetName"),
+        **_of_values(resource, found),
     }
     if settings["has_header"] is True:  # what is so without being said
         del settings["has_header"]
@@ -110,10 +112,33 @@ def _options_of(resource: Mapping[str, Any], name: str) -> tuple[FileOptions, tu
             options = options.with_changes(**{option: value})
         except InputError as error:
             problems.append(_ignored(name, option, value, error.problems[0].message))
-    for sign, ours in (("quoteChar", '"'), ("decimalChar", "."), ("commentChar", None)):
+    for sign, ours in (("quoteChar", '"'), ("commentChar", None)):
         if found.get(sign) not in (None, ours):
             problems.append(_ignored(name, sign, found[sign], "Files are not read with it."))
     return options, tuple(problems)
+
+
+def _of_values(resource: Mapping[str, Any], dialect: Mapping[str, Any]) -> dict[str, str]:
+    """Marks and the decimal sign that the schema names; marks that are known anyway keep their own meaning."""
+    schema = resource.get("schema")
+    whole = schema if isinstance(schema, Mapping) else {}
+    listed = whole.get("fields")
+    fields = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
+    signs = {sign for each in (dialect, *fields) if isinstance(sign := each.get("decimalChar"), str)}
+    values = {} if len(signs) != 1 else {"decimal": {",": "comma", ".": "point"}.get(next(iter(signs)), "")}
+    marks: dict[str, list[str]] = {"suppressed": [], "missing": []}
+    for each in (whole, *fields):
+        given = each.get("missingValues")
+        for value in given if isinstance(given, list) else []:
+            mark, label = (value.get("value"), value.get("label")) if isinstance(value, Mapping) else (value, "")
+            is_ours = (
+                isinstance(mark, str) and "," not in mark and not (status_of_mark(mark) or is_suppressed_count(mark))
+            )
+            if is_ours and mark.strip():
+                marks["suppressed" if "suppress" in str(label).lower() else "missing"].append(mark)
+    return {name: sign for name, sign in values.items() if sign} | {
+        name: ",".join(dict.fromkeys(each)) for name, each in marks.items() if each
+    }
 
 
 def _ignored(name: str, setting: str, value: object, reason: str) -> Problem:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from clustering.readers.raw_table import SAMPLED_RECORDS
 from clustering.readers.recognition.file_kinds import is_described
 from clustering.readers.recognition.likely_columns import holds_likely_cells, likely_columns, likely_headings
@@ -41,7 +43,9 @@ def warn_of_likely_columns(findings: Findings) -> None:
     more = f" and {further:,} more" if further else ""
     first: dict[str, str] = {}
     for heading, canonical in findings.likely.items():
-        first.setdefault(canonical, heading)
+        chosen = first.setdefault(canonical, heading)
+        if re.sub(r"\d+", "", heading) == re.sub(r"\d+", "", chosen):  # of years the latest
+            first[canonical] = max(chosen, heading)
     options = " and ".join(f"columns.{canonical}={heading}" for canonical, heading in first.items())
     findings.note(
         f"Columns were not used, though they look like columns that are known: {shown}{more}.",

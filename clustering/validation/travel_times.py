@@ -16,6 +16,7 @@ from clustering.readers.recognition.headings import heading_key
 from clustering.readers.text.columns import numpy_of
 from clustering.readers.text.printed_marks import without_marks
 from clustering.readers.text.values import parse_numbers
+from clustering.validation.decimal_commas import ask_for_decimal
 from clustering.validation.findings import Findings
 from clustering.validation.flows.matrix import is_matrix, unpivot
 from clustering.validation.identifiers import mark_bad_identifiers
@@ -123,6 +124,7 @@ def _minutes(findings: Findings) -> np.ndarray:
     """Minutes of each record, NaN where they are not known."""
     column = findings.texts("travel_time")
     texts = findings.values("travel_time")
+    ask_for_decimal(findings, findings.headings.get("travel_time", "travel_time"), texts)
     numbers, bad = parse_numbers(
         texts.mask(texts.str.lower().isin(_UNKNOWN), ""), decimal=findings.table.options.decimal
     )

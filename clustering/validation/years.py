@@ -80,7 +80,7 @@ def years_of_headings(findings: Findings, texts: pd.Series, *, of_graduation: bo
         note = _note_years_of_graduation if of_graduation else _ask_for_bare_year
         note(findings, int(max(bare)), of_years[max(bare)])
         convention = "spring" if of_graduation else "fall"
-    years, _ = parse_unique(texts, lambda text: parse_school_year(text, convention))
+    years, _ = parse_unique(texts, lambda text: parse_school_year(text, convention or "fall"))
     return years
 
 

@@ -17,7 +17,7 @@ from clustering import Scenario
 from clustering.ingest.fingerprint import hash_tables
 from clustering.readers.published.edfacts_vocabulary import group_of_words
 from clustering.readers.text.values import parse_school_year
-from clustering.validation.rates.performance import RATE_COLUMNS
+from clustering.validation.rates.own_performance import RATE_COLUMNS
 from clustering.validation.rates.repeated_rates import RATE_KEY
 from tests.examples.rated_schools import rated_schools, school_ids
 

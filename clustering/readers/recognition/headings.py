@@ -15,6 +15,7 @@ from clustering.readers.recognition.aliases import ALIASES, REQUIRED
 from clustering.readers.recognition.likely_columns import likely_headings
 from clustering.readers.recognition.school_aliases import SCHOOL_ALIASES
 from clustering.readers.recognition.years_in_headings import columns_by_year, numbered_columns, year_problems
+from clustering.readers.text.year_words import find_year
 
 _GRADE_OFFERED = re.compile(r"G_(\w+)_OFFERED", re.IGNORECASE)
 ANY_ROLE = "any"  # of a file of which the role is to be told by its headings
@@ -198,9 +199,13 @@ def is_known_heading(cell: str, role: str) -> bool:
     """Whether a cell is a known heading of a file in this role."""
     key = british(heading_key(cell))
     known = _known(role)
+    if bool(key) and (key in known or _YEAR_SUFFIX.sub("", key) in known):
+        return True
     if role == "flows" and _NUMBER.sub("", key) in known:  # a feeder table may have Feeds To 1, Feeds To 2
         return True
-    return bool(key) and (key in known or _YEAR_SUFFIX.sub("", key) in known)
+    if any(sign.isdigit() for sign in cell) and (found := find_year(cell)) is not None:  # 2022 Grad Rate
+        return british(heading_key(found.rest)) in known - {""}
+    return False
 
 
 def grade_columns(headings: Sequence[str]) -> dict[str, str]:

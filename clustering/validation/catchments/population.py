@@ -12,6 +12,7 @@ import shapely
 from clustering.model.columns import GEOGRAPHIC_CRS
 from clustering.readers.text.printed_marks import without_marks
 from clustering.readers.text.values import parse_numbers
+from clustering.validation.decimal_commas import ask_for_decimal
 from clustering.validation.degrees import degrees_of
 from clustering.validation.findings import Findings
 from clustering.validation.unreadable_cells import Wording, note_unreadable
@@ -47,6 +48,7 @@ def _validate_file(findings: Findings) -> pd.DataFrame:
     if "population" in findings.headings:
         column = findings.texts("population")
         texts = findings.values("population")
+        ask_for_decimal(findings, findings.headings["population"], texts)
         values, bad = parse_numbers(texts, decimal=findings.table.options.decimal)
         note_unreadable(findings, "population", without_marks(bad, texts) | (values < 0), _NO_PEOPLE)
         people = column.spread(values.fillna(0.0))

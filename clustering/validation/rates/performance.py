@@ -18,13 +18,13 @@ from clustering.validation.findings import Findings, positions_of
 from clustering.validation.identifiers import mark_bad_identifiers
 from clustering.validation.lost_zeros import mark_lost_zeros
 from clustering.validation.rates.official_lists import ListColumns, join_lists, list_columns
+from clustering.validation.rates.own_performance import RATE_COLUMNS, with_own_performance
 from clustering.validation.rates.own_rates import OWN_RATES, find_own_rates, read_own_rates
 from clustering.validation.rates.published_rates import marked_records, no_rates, validate_rates
 from clustering.validation.rates.repeated_rates import RATE_KEY, note_repeated_records, without_repeats
 from clustering.validation.rates.state_rates import STATE_COLUMNS, STATE_LAYOUT, read_state_rates
 from clustering.validation.repeated_records import leave_out_same
 
-RATE_COLUMNS = ("graduation_rate_low", "graduation_rate_high", "graduation_rate_status", "graduation_rate_text")
 RESERVED = frozenset({*RATE_COLUMNS, "school_id"})  # our own names; no list may have one of them
 PUBLISHED_RATE_COLUMNS = (*RATE_KEY, "cohort_students", "cohort_at_most", "low", "high", "exact", "status", "text")
 _UNKNOWN_STATUSES = ("missing", "not applicable")
@@ -72,7 +72,7 @@ def validate_performance(files: Sequence[Findings], school_ids: pd.Index) -> Per
         Rates and lists of listed schools.
     """
     parts = [_validate_file(findings, school_ids) for findings in files]
-    rates = _join_rates(files, [part.rates for part in parts])
+    rates = with_own_performance(files, _join_rates(files, [part.rates for part in parts]))
     ids = sorted_texts(arrow_texts(school_ids))
     graduation = _latest_graduation(files, rates)
     lists = join_lists(files, [part.lists for part in parts], ids)

@@ -13,6 +13,7 @@ from clustering.readers.published.rates import is_ambiguous_bound, lone_shares, 
 from clustering.readers.text.numbers import number_of, plain_signs
 from clustering.readers.text.printed_marks import is_suppressed_count, most_students, status_of_mark
 from clustering.readers.text.values import parse_unique
+from clustering.validation.decimal_commas import ask_for_decimal
 from clustering.validation.findings import Findings
 from clustering.validation.rates.rounded_rates import with_rounding
 from clustering.validation.rates.state_rates import STATE_LAYOUT
@@ -82,6 +83,8 @@ def validate_rates(findings: Findings, published: PublishedRates) -> pd.DataFram
         in_points=rows["measure"].isin(POINT_MEASURES),
     )
     found = _parse(findings, rows, is_state_list=is_state_list)
+    for heading, of_points in rows[rows["in_points"]].groupby("heading", observed=True):
+        ask_for_decimal(findings, str(heading), pd.Series(of_points["text"].unique()))
     for heading, of_heading in rows[~rows["in_points"]].groupby("heading", observed=True):
         _check_notation(findings, str(heading), of_heading, is_state_list=is_state_list)
     _note_rates(findings, rows, found["status"] == "unreadable", is_state_list=is_state_list)

@@ -56,6 +56,28 @@ def test_the_sample_comes_back_with_the_same_proposal() -> None:
     assert zones[0] == zones[1]
 
 
+def test_performance_alone_gives_its_graduation_rates() -> None:
+    scenario = sample_scenario()
+    again = taken_back(scenario, performance=scenario.performance)
+    pd.testing.assert_frame_equal(pd.DataFrame(again.performance), pd.DataFrame(scenario.performance))
+    rates = scenario.rates
+    latest = rates[(rates["measure"] == "graduation_4year") & (rates["subgroup"] == "all") & rates["exact"].notna()]
+    latest = latest.drop_duplicates("school_id", keep="last").set_index("school_id")
+    shown = again.rates.set_index("school_id")["exact"].dropna()
+    assert len(shown) > 10
+    assert (shown == latest["exact"][shown.index]).all()
+
+
+def test_a_wrong_status_or_share_of_a_performance_table_is_an_error() -> None:
+    rate = {"graduation_rate_low": 0.5, "graduation_rate_high": 1.5, "graduation_rate_status": "sure"}
+    table = pd.DataFrame(
+        {"school_id": [toy_scenario().schools.index[0]], **{name: [cell] for name, cell in rate.items()}}
+    )
+    with pytest.raises(InputError) as caught:
+        taken_back(toy_scenario(), performance=table)
+    assert {problem.message for problem in caught.value.problems} == {"This is no share.", "There is no such status."}
+
+
 @pytest.mark.parametrize("suffix", ["gpkg", "geojson", "parquet"])
 def test_schools_come_back_as_a_spatial_file(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"schools.{suffix}"

@@ -11,7 +11,7 @@ import pytest
 
 from clustering import ProposalParameters, propose_zones, read_scenario, write_proposal, write_report
 from clustering.outputs.column_descriptions import describe_column
-from clustering.outputs.data_package import with_data_package
+from clustering.outputs.data_package import with_data_package, write_package
 from tests.examples.toy_district import toy_flows, toy_scenario, toy_schools
 
 # What Data Package 2.0 asks of the parts that are written.
@@ -123,6 +123,14 @@ def test_names_of_files_become_names_of_resources() -> None:
     package = json.loads(with_data_package(files, name="x", title="X")["datapackage.json"])
     assert [each["name"] for each in package["resources"]] == ["z_rich_1", "a", "a_html"]
     assert [field["name"] for field in package["resources"][1]["schema"]["fields"]] == ["x,y", "z"]
+
+
+def test_files_of_one_name_in_two_folders_are_resources_of_their_own(tmp_path: Path) -> None:
+    files = {"moves.csv": b"a\n", "plan/schools.csv": b"a\n", "proposal/schools.csv": b"a\n", "plan/map.html": b""}
+    paths = write_package(files, tmp_path, name="comparison", title="Two")
+    assert [path.relative_to(tmp_path).as_posix() for path in paths] == [*files, "datapackage.json"]
+    names = [each["name"] for each in written_package(tmp_path)["resources"]]
+    assert names == ["moves", "plan-schools", "proposal-schools", "map"]
 
 
 @pytest.mark.parametrize("given", ["folder", "package"])

@@ -33,6 +33,18 @@ def test_the_dialect_becomes_options(tmp_path: Path) -> None:
     assert beside(tmp_path, dialect="elsewhere.json") == (FileOptions(), [])
 
 
+def test_marks_and_the_decimal_sign_of_the_schema_become_options(tmp_path: Path) -> None:
+    fields = [{"name": "rate", "type": "number", "decimalChar": ",", "missingValues": ["-99"]}, {"name": "id"}]
+    marks = ["", "NC", "*", "N<10", {"value": "MSK", "label": "Suppressed"}, {"value": "NC"}, 5, "a,b"]
+    found, problems = beside(tmp_path, schema={"fields": fields, "missingValues": marks})
+    assert found == FileOptions(decimal="comma", missing="NC,-99", suppressed="MSK")  # * and N<10 stay suppressed
+    assert problems == []
+    assert beside(tmp_path, schema={"fields": [], "missingValues": [""]}) == (FileOptions(), [])
+    assert beside(tmp_path, dialect={"decimalChar": "."})[0] == FileOptions(decimal="point")
+    two = [{"name": "a", "decimalChar": ","}, {"name": "b", "decimalChar": "."}]
+    assert beside(tmp_path, schema={"fields": two})[0] == FileOptions()
+
+
 def test_what_is_not_followed_is_named(tmp_path: Path) -> None:
     options, problems = beside(tmp_path, dialect={"delimiter": "x", "quoteChar": "'", "headerRows": ["two"]})
     assert options == FileOptions()

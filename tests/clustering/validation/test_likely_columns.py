@@ -51,3 +51,11 @@ def test_columns_with_other_cells_and_columns_that_are_used_are_left_alone(tmp_p
     assert scenario.report.files[0].likely_columns == {}
     notes = identify_schools(scenario, "graduation_rate<0.67").notes
     assert any(note.startswith("The files have no ") for note in notes)
+
+
+def test_of_columns_that_may_be_years_or_grades_the_remedy_names_the_highest(tmp_path: Path) -> None:
+    text = "school_id,grades,grad_rate_09,grad_rate_10\n5201,9-12,61.5,62\n5202,9-12,91.2,93\n"
+    (remedy,) = likely_warnings(scenario_of(tmp_path, text))
+    assert remedy.startswith("Set columns.graduation_rate=grad_rate_10 to use")
+    scenario = scenario_of(tmp_path, text, "columns.graduation_rate=grad_rate_10")
+    assert scenario.performance["graduation_rate_low"].tolist() == [0.62, 0.93]

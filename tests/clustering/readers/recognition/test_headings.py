@@ -7,7 +7,7 @@ import re
 import pytest
 
 from clustering.readers.file_options import FileOptions
-from clustering.readers.recognition.headings import RecognisedHeadings, recognise_headings
+from clustering.readers.recognition.headings import RecognisedHeadings, is_known_heading, recognise_headings
 
 
 def recognised(
@@ -80,3 +80,14 @@ def test_headings_with_one_plain_meaning_are_read_and_those_of_any_body_are_not(
     found = recognised([heading] if canonical == "school_id" else ["ncessch", heading]).headings
     assert found.get(canonical or "school_id") == (heading if canonical else "ncessch")
     assert (heading in found.values()) is (canonical is not None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_known"),
+    [
+        *(("2022 Grad Rate", True), ("SY2021-22 Graduation Rate", True), ("Grad Rate 2022", True)),
+        *(("2022", False), ("2022-09-01", False), ("2022 Report", False), ("12/31/2022", False)),
+    ],
+)
+def test_a_known_heading_may_have_its_year_in_front(cell: str, is_known: bool) -> None:
+    assert is_known_heading(cell, "performance") is is_known
