@@ -68,7 +68,7 @@ def _of_form(role: str, sound: bytes) -> Iterator[BadFile]:
     yield bad("tar", b"school_id.csv".ljust(257, b"\0") + b"ustar\0" + bytes(300), "NUL bytes", 1)
     yield bad("damaged archive", b"PK\x03\x04" + bytes(60), "archive is damaged")
     yield bad("archive without a table", _archive({"readme.md": b"nothing"}), "no tables")
-    yield bad("archive of two tables", _archive({"a.csv": sound, "b.csv": sound}), "holds 2 tables")
+    yield bad("archive of two tables", _archive({"a.csv": sound, "b.csv": b"p,q\n1,2\n"}), "holds 2 tables")
     yield bad("cut off", gzip.compress(sound)[:-20], "cut off")
     blank = b"\n".join([*lines[:3], b"", b"", *lines[3:]])
     if role == "flows":
@@ -78,7 +78,7 @@ def _of_form(role: str, sound: bytes) -> Iterator[BadFile]:
         yield others
     else:
         lacking, column, old, new = "school_id", "lat", b"38.05", b"412"
-        twice = sound + lines[1] + b"\n"
+        twice = sound + lines[1].replace(b"E1", b"E9") + b"\n"
         yield alike("the same twice", twice, "appears more than once", 2, "school_id", "0001", 1)
     yield alike(
         "no known column",
@@ -113,10 +113,12 @@ def _of_tables() -> Iterator[BadFile]:
         for lacking in names:
             data = csv(table.drop(columns=lacking))
             name = "travel_time" if lacking == "minutes" else lacking
-            words = f"This {role.replace('_', ' ')} file has no column for {name}"
-            yield BadFile(role=role, name=f"{role} without {name}.csv", data=data, words=words, row=1, column=name)
-    twice = csv(pd.concat([performance(), performance().iloc[[0]]]))
-    words = "more than one record"
+            words, column = f"This {role.replace('_', ' ')} file has no column for {name}", name
+            if role == "schools":  # joined by name, if that is confirmed
+                words, column = "The file has no identifiers of schools, but names", "name"
+            yield BadFile(role=role, name=f"{role} without {name}.csv", data=data, words=words, row=1, column=column)
+    twice = csv(pd.concat([performance(), performance().iloc[[0]].assign(graduation_rate="60")]))
+    words = "appears more than once"
     yield BadFile(
         role="performance", name="twice.csv", data=twice, words=words, row=2, column="school_id", value="0010", others=1
     )

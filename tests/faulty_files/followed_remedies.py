@@ -11,6 +11,7 @@ from clustering.readers.file_options import FileOptions
 
 MOST_STEPS = 3
 _NAME = "|".join(FileOptions.model_fields)
+_TO_FILL_IN = re.compile(r"\b(HEADING|NUMBER|NAME|ENTRY)\b")
 _END = r"(?= (?:to|if|for|and|or) |, |; |: |\)|\.(?: |$)|$)"
 
 
@@ -80,6 +81,7 @@ def follow(
         more = [option for problem in problems for option in typed_options(problem.remedy, file)]
         for part, put in by_hand.items():
             more = [option.replace(part, put) for option in more]
+        more = [option for option in more if not _TO_FILL_IN.search(option)]
         new = {option.partition("=")[0]: option for option in reversed(more)}
         if new and not set(new.values()) <= set(typed):
             typed = [option for option in typed if option.partition("=")[0] not in new] + list(new.values())

@@ -35,6 +35,8 @@ class OddFile:
         A part of a typed option, such as ``columns.school_id=HEADING``, to what a reader of the message puts there.
     edit
         The file as someone leaves it who follows a remedy that tells to change it.
+    added
+        Files of other roles that a remedy tells to add.
     beside
         Files of other roles, in place of the sound ones.
     """
@@ -49,12 +51,14 @@ class OddFile:
     options: tuple[str, ...] = ()
     by_hand: Mapping[str, str] = field(default_factory=dict)
     edit: Content | None = None
+    added: Mapping[str, Content] = field(default_factory=dict)
     beside: Mapping[str, Content] = field(default_factory=dict)
 
 
 SOUND: Mapping[str, str] = {
     "schools": "school_id,name,lat,lon,grades,enrollment / 0007,Oak Middle,38.07,-98.0,6-8,500"
-    " / 0008,Elm Middle,38.08,-98.0,6-8,400 / 0010,West High,38.10,-98.0,9-12,900 / 0011,East High,38.11,-98.0,9-12,800",
+    " / 0008,Elm Middle,38.08,-98.0,6-8,400 / 0010,West High,38.10,-98.0,9-12,900"
+    " / 0011,East High,38.11,-98.0,9-12,800",
     "flows": "origin,destination,grade,school_year,students / 0007,0010,8,2022-23,60 / 0007,0011,8,2022-23,40"
     " / 0008,0010,8,2022-23,90 / 0008,0011,8,2022-23,10",
 }
@@ -130,6 +134,10 @@ def _enrolled(scenario: Scenario) -> dict[Any, Any]:
     return {(row.school_id, row.grade): row.students for row in scenario.grade_enrolment.itertuples()}
 
 
+def _identified(scenario: Scenario) -> dict[Any, Any]:
+    return scenario.performance["identified"].dropna().to_dict()
+
+
 LOOKS: Mapping[str, Callable[[Scenario], dict[Any, Any]]] = {
     "rates": _rates,
     "bands": _bands,
@@ -141,6 +149,7 @@ LOOKS: Mapping[str, Callable[[Scenario], dict[Any, Any]]] = {
     "grades": _grades,
     "places": _places,
     "names": _column("name"),
+    "identified": _identified,
     "enrolment": _column("enrolment_students"),
     "touching": _touching,
     "minutes": _minutes,

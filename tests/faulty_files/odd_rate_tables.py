@@ -20,9 +20,8 @@ def odd_rate_tables() -> Iterator[OddFile]:
 
 def _odd(name: str, data: Content, right: Mapping[Any, Any] = RIGHT, says: str = "", **more: Any) -> OddFile:
     """A file of rates that is read as it is."""
-    return OddFile(
-        **{"role": "performance", "name": name, "data": data, "right": right, "says": says, "look": "rates", **more}
-    )
+    given = {"role": "performance", "look": "rates", **more}
+    return OddFile(name=name, data=data, right=right, says=says, **given)
 
 
 def _asked(name: str, data: Content, right: Mapping[Any, Any], says: str, **more: Any) -> OddFile:

@@ -105,6 +105,8 @@ def _years() -> Iterator[OddFile]:
         )
     ):
         yield _odd(f"years {number}.csv", table.format(*headings), by_year, look="rates by year")
+        if number % 2:
+            continue
         turned = "School ID,{},{} / 0010,55,70 / 0011,80,70".format(*reversed(headings))
         yield _odd(f"years turned {number}.csv", turned, RIGHT)
     fall = {(school, year + 1): rate for (school, year), rate in by_year.items()}

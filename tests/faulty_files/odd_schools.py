@@ -42,49 +42,27 @@ def _asked(name: str, data: Content, right: Mapping[Any, Any], says: str, **more
     return _odd(name, data, right, says, is_asked=True, **more)
 
 
+_GRADES = {
+    "6-8": ("06-08", "Grades 6 to 8", "6th-8th", "6 thru 8", "6,7,8", "06;07;08", "6 | 7 | 8", "G6-G8"),
+    "K-5": ("K thru 5", "KG-05", "Kindergarten-5"),
+    "K-8": ("0K-08", "K8"),
+    "PS-8": ("PE,PK,K-8",),
+    "PS-K": ("EE,PK,KG",),
+    "PK-12": ("P-12",),
+    "9-12": ("9 to 12", "9–12", "09;10;11;12"),
+    "9-13": ("9 to 14",),
+}
+
+
 def _grades() -> Iterator[OddFile]:
-    for number, (text, grades) in enumerate(
-        (
-            ("6-8", "6-8"),
-            ("06-08", "6-8"),
-            ("Grades 6 to 8", "6-8"),
-            ("6th-8th", "6-8"),
-            ("6 thru 8", "6-8"),
-            ("6,7,8", "6-8"),
-            ("06;07;08", "6-8"),
-            ("6 | 7 | 8", "6-8"),
-            ("G6-G8", "6-8"),
-            ("K-5", "K-5"),
-            ("K thru 5", "K-5"),
-            ("PK-5", "PK-5"),
-            ("0K-08", "K-8"),
-            ("K8", "K-8"),
-            ("PE,PK,K-8", "PS-8"),
-            ("EE,PK,KG", "PS-K"),
-            ("P-12", "PK-12"),
-            ("KG-05", "K-5"),
-            ("9 to 12", "9-12"),
-            ("9–12", "9-12"),
-            ("09;10;11;12", "9-12"),
-            ("9 to 14", "9-13"),
-        )
-    ):
-        rows = ROWS.replace("6-8", f'"{text}"', 1)
-        yield _odd(f"grades {number}.csv", f"{HEAD} / {rows}", {"0007": grades, "0008": "6-8"}, look="grades")
-    for number, (text, says) in enumerate(
-        (
-            ("8-Jun", "made a date"),
-            ("M-8", "cannot be read"),
-            ("6/8", "cannot be read"),
-            ("K5", "cannot be read"),
-            ("primary", "cannot be read"),
-        )
-    ):
+    for grades, texts in _GRADES.items():
+        rows = " / ".join(f'{1000 + number},"{text}"' for number, text in enumerate(texts))
+        right = {str(1000 + number): grades for number in range(len(texts))}
+        yield _odd(f"grades {grades}.csv", f"school_id,grades / {rows}", right, look="grades")
+    sound = {"0010": "9-12", "0008": "6-8"}
+    for number, text in enumerate(("8-Jun", "M-8", "6/8", "K5", "primary")):
         rows = ROWS.replace("6-8", text, 1)
-        words = says if says == "cannot be read" else "grades"
-        yield _odd(
-            f"strange grades {number}.csv", f"{HEAD} / {rows}", {"0010": "9-12", "0008": "6-8"}, words, look="grades"
-        )
+        yield _odd(f"strange grades {number}.csv", f"{HEAD} / {rows}", sound, "grades cannot be read", look="grades")
     ends = "school_id,name,Low Grade,High Grade / 0007,Oak,06,08 / 0010,West,09,12"
     yield _odd("lowest and highest.csv", ends, {"0007": "6-8", "0010": "9-12"}, look="grades")
 
@@ -105,7 +83,7 @@ def _places() -> Iterator[OddFile]:
         )
     ):
         yield _odd(f"place {number}.csv", table.format(heading, first, second), right)
-    likely = table.format("School_Latitude,School_Longitude", "42.1,-71.1", "42.12,-71.12")
+    likely = table.format("Place_Latitude_Deg,Place_Longitude_Deg", "42.10,-71.10", "42.12,-71.12")
     yield _odd("likely places.csv", likely, {}, "No coordinates were recognised")
     exchanged = f"{HEAD} / {ROWS}".replace("lat,lon", "lon,lat")
     yield _asked("exchanged.csv", exchanged, PLACE, "exchanged")

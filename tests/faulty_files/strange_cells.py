@@ -25,7 +25,7 @@ _SCHOOLS: Cells = (
 )
 _FLOWS: Cells = (
     ("grade", "not a grade", ("fifth", "15", "K-5", "-4")),
-    ("next_grade", "not a grade", ("99", "?")),
+    ("next_grade", "not a grade", ("99", "soon")),
 )
 _RATES: Cells = (("graduation_rate", "graduation rate cannot be read", (">=",)),)
 _EDFACTS: Cells = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -38,6 +39,7 @@ from tests.examples.toy_district import toy_flows, toy_schools
 from tests.faulty_files.bad_file import BadFile
 from tests.faulty_files.faulty_student_records import bad_student_files
 from tests.faulty_files.faulty_tables import bad_files
+from tests.faulty_files.followed_remedies import follow, typed_options
 from tests.faulty_files.strange_cells import STRANGE_CELLS, strange_table
 
 CORPUS = [*bad_files(), *bad_student_files()]
@@ -51,6 +53,11 @@ ROLES = {
 }
 # Files with identifiers of NCES need schools and flows that have them.
 FEDERAL = ("edfacts", "long rates", "membership", "wide membership")
+# What a remedy that names no option tells to do with the file, or with an option that was given.
+TO_BE_CHANGED = re.compile(
+    r"^(Add|Check|Close|Complete|Correct|Convert|Delete|Download|Draw|Export|Format|Give|Keep|Leave|Name|Open|Pack|Put"
+    r"|Quote|Rename|Save|Use|Write|A spreadsheet has made a date)\b"
+)
 # All files of such a role make one table, in which the rows of one faulty file would contradict those of another.
 READ_ALONE = ("crosswalk", "students")
 
@@ -175,6 +182,31 @@ def test_control_a_sound_file_of_each_kind_is_taken_and_accounted_for(
         assert {reason: count for (each, reason), count in listed.items() if each == file.name} == dict(
             file.set_aside_reasons
         )
+
+
+@pytest.mark.parametrize("bad", CORPUS, ids=lambda bad: f"{bad.role}: {bad.name} {bad.words}")
+def test_the_options_of_a_remedy_have_the_file_read(
+    bad: BadFile,
+    tmp_path: Path,
+    errors_of_kind: Callable[[str], Mapping[str, Sequence[Problem]]],
+    sound_scenario: Callable[[str], Scenario],
+) -> None:
+    error = refusal_of(tmp_path, bad) if bad.role in READ_ALONE else None
+    errors = error.problems if error else errors_of_kind(bad.role).get(bad.name, ())
+    if not any(typed_options(problem.remedy, bad.name) for problem in errors):
+        assert all(TO_BE_CHANGED.search(each.remedy) for each in errors if each.is_error), list(map(str, errors))
+        return
+
+    def read(is_edited: bool, options: Sequence[str]) -> Scenario:
+        if is_edited:  # by hand: the sound file from which the faulty one was made
+            return sound_scenario(next(name for name, (kind, _) in SOUND.items() if kind == bad.role))
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        folder.mkdir()
+        arguments = arguments_of(folder, bad.role, (bad.name, bad.data), *bad.sound_files)
+        return read_scenario(**arguments, options=options)
+
+    scenario, _ = follow(read, bad.name, options=bad.options, by_hand={}, can_edit=True)
+    assert isinstance(scenario, Scenario)
 
 
 def test_there_are_enough_of_them() -> None:

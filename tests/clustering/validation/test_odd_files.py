@@ -14,13 +14,14 @@ from clustering.readers.raw_table import NamedFile
 from tests.faulty_files.followed_remedies import follow
 from tests.faulty_files.odd_file import LOOKS, SOUND, Content, OddFile, as_bytes
 from tests.faulty_files.odd_flows import odd_flows
+from tests.faulty_files.odd_others import odd_others
 from tests.faulty_files.odd_pairs import odd_pairs
 from tests.faulty_files.odd_places import odd_places
 from tests.faulty_files.odd_rate_tables import odd_rate_tables
 from tests.faulty_files.odd_rates import odd_rates
 from tests.faulty_files.odd_schools import odd_schools
 
-CORPUS = [*odd_rates(), *odd_rate_tables(), *odd_flows(), *odd_pairs(), *odd_schools(), *odd_places()]
+CORPUS = [*odd_rates(), *odd_rate_tables(), *odd_flows(), *odd_pairs(), *odd_schools(), *odd_places(), *odd_others()]
 # Without flows a file is read in half the time.
 NEED_NO_FLOWS = ("schools", "performance")
 
@@ -29,9 +30,14 @@ NEED_NO_FLOWS = ("schools", "performance")
 def test_an_odd_file_is_read_rightly_once_its_remedy_is_followed(odd: OddFile, tmp_path: Path) -> None:
     def read(is_edited: bool, options: Sequence[str]) -> Scenario:
         data = odd.edit if is_edited and odd.edit is not None else odd.data
-        return read_scenario(**arguments_of(odd, data, tmp_path), options=options)
+        arguments = arguments_of(odd, data, tmp_path)
+        if is_edited:
+            arguments |= {role: [_given(each, f"{role}.csv", tmp_path)] for role, each in odd.added.items()}
+        return read_scenario(**arguments, options=options)
 
-    scenario, errors = follow(read, odd.name, options=odd.options, by_hand=odd.by_hand, can_edit=odd.edit is not None)
+    scenario, errors = follow(
+        read, odd.name, options=odd.options, by_hand=odd.by_hand, can_edit=odd.edit is not None or bool(odd.added)
+    )
     assert bool(errors) == odd.is_asked, list(map(str, errors))
     said = errors or scenario.report.warnings
     if odd.says:
@@ -43,10 +49,11 @@ def test_an_odd_file_is_read_rightly_once_its_remedy_is_followed(odd: OddFile, t
 def arguments_of(odd: OddFile, data: Content, folder: Path) -> dict[str, Any]:
     """The odd file among sound ones of the other roles."""
     tables = {**SOUND, **odd.beside}
-    if odd.role in NEED_NO_FLOWS and "flows" not in odd.beside:
+    if (odd.role in NEED_NO_FLOWS and "flows" not in odd.beside) or odd.role == "students":
         del tables["flows"]
     arguments = {role: [_given(each, f"{role}.csv", folder)] for role, each in tables.items() if role != odd.role}
-    return arguments | {odd.role: [_given(data, odd.name, folder)], "require_flows": "flows" in tables}
+    requires = "flows" in tables or odd.role == "students"
+    return arguments | {odd.role: [_given(data, odd.name, folder)], "require_flows": requires}
 
 
 def _given(data: Content, name: str, folder: Path) -> Any:
