@@ -22,7 +22,7 @@ def test_a_column_with_both_kinds_of_commas_is_asked_about() -> None:
         scores(["1,234", "61,5", "70"])
     (problem,) = caught.value.problems
     assert "decimals in 61,5, and perhaps thousands in 1,234" in problem.message
-    assert "Set decimal=comma" in problem.remedy
+    assert "decimal=comma" in problem.remedy
     assert scores(["1,234", "61,5", "70"], "decimal=comma") == [1.234, 61.5, 70]
     assert scores(["1,234", "61,5", "70"], "decimal=point") == [1234, -1, 70]  # 61,5 is no number then
 
