@@ -43,7 +43,7 @@ from clustering.readers.recognition.headings import recognise_headings
 from clustering.readers.reshape.reshape import reshape
 from clustering.readers.text.columns import TextColumn
 from clustering.readers.written_identifiers import as_assigned
-from clustering.validation.catchments.catchments import complete_layer_headings
+from clustering.validation.catchments.catchments import LAYER_HEADINGS, complete_layer_headings
 from clustering.validation.enrolment.ccd_membership import Membership, read_membership
 from clustering.validation.enrolment.grade_enrolment import KIND, holds_grade_enrolment, read_grade_enrolment
 from clustering.validation.findings import Findings
@@ -294,7 +294,7 @@ def _recognise(role: str, source: RawTable) -> OpenTable:
     if role in MATRIX_VALUES and is_matrix(table.kind):
         missing = [problem for problem in missing if problem.column not in ("destination", MATRIX_VALUES[role])]
     if role == "catchments":
-        layer = complete_layer_headings(headings, table.cells, table=table.name)
+        layer = complete_layer_headings(headings, table.cells_of(LAYER_HEADINGS), table=table.name)
         headings = layer.headings
         missing = layer.problems or [
             problem for problem in missing if problem.column != "school_id" or "school_id" not in headings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -175,7 +175,11 @@ class RawTable:
     @cached_property
     def cells(self) -> pd.DataFrame:
         """All columns, as categories of text."""
-        return pd.DataFrame({heading: self.column(heading).categorical() for heading in self.headings})
+        return self.cells_of(self.headings)
+
+    def cells_of(self, headings: Collection[str]) -> pd.DataFrame:
+        """Those of some columns that the table has, as categories of text."""
+        return pd.DataFrame({each: self.column(each).categorical() for each in self.headings if each in headings})
 
     def row_of(self, record: int) -> int:
         """Row of a record, as a spreadsheet shows it; ``record`` counts from 0."""

@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -241,22 +242,30 @@ def _answered_table(path: Path, name: str) -> pa.Table:
     return table
 
 
-def _package_folders() -> list[str]:
+@cache
+def _package_folders() -> tuple[str, ...]:
     """Where the parsers are installed; apart from the interpreter the child may read nothing else."""
     found = (importlib.util.find_spec(package) for package in _PACKAGES)
-    return sorted({str(Path(spec.origin).parents[1]) for spec in found if spec is not None and spec.origin is not None})
+    folders = {str(Path(spec.origin).parents[1]) for spec in found if spec is not None and spec.origin is not None}
+    return tuple(sorted(folders))
+
+
+@cache
+def _other_drivers(driver: str) -> str:
+    """All drivers of GDAL but one."""
+    import pyogrio  # noqa: PLC0415 (slow to load, and tables of text do without it)
+
+    return ",".join(sorted(set(pyogrio.list_drivers()) - {driver}))
 
 
 def _environment(driver: str, folder: Path) -> dict[str, str]:
     """Our own environment: nothing is inherited, and only the declared driver of GDAL is there."""
-    import pyogrio  # noqa: PLC0415 (slow to load, and tables of text do without it)
-
     return {
         "PATH": "/usr/bin:/bin",
         "HOME": str(folder),
         "TMPDIR": str(folder),
         "LANG": "C.UTF-8",
-        "OGR_SKIP": ",".join(sorted(set(pyogrio.list_drivers()) - {driver})),
+        "OGR_SKIP": _other_drivers(driver),
         "GDAL_HTTP_PROXY": "127.0.0.1:1",
         "GDAL_HTTPS_PROXY": "127.0.0.1:1",
         "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "none",

@@ -25,6 +25,8 @@ from clustering.validation.winding import wind_too_often
 
 CATCHMENT_COLUMNS = ("school_id", "name", "grades_offered", "level", "is_open_enrolment", "geometry")
 
+# Of a layer that names schools of several levels.
+LAYER_HEADINGS = frozenset(f"{prefix}_{part}" for prefix in LAYERS for part in ("ID", "Name", "Grade"))
 _YES, _NO = ("1", "1.0", "yes", "y", "true"), ("0", "0.0", "no", "n", "false", "", "-9")
 
 _NO_GRADES = Wording(
@@ -72,8 +74,8 @@ def complete_layer_headings(headings: Mapping[str, str], cells: pd.DataFrame, *,
     headings
         Canonical name to heading, as far as recognised or set by the user. A ``school_id`` among them decides.
     cells
-        The file's cells, headings as columns: ``ES_ID``, ``ES_Name``, ``ES_Grade``, and the same with ``MS`` and
-        ``HS``.
+        The file's cells in ``LAYER_HEADINGS``, headings as columns: ``ES_ID``, ``ES_Name``, ``ES_Grade``, and the same
+        with ``MS`` and ``HS``.
     table
         What problems call the file.
 
@@ -151,7 +153,8 @@ def _validate_layer(findings: Findings) -> pd.DataFrame:
             "geometry": polygons,
         }
     )
-    return layer[~shapely.is_empty(polygons)]
+    kept: pd.DataFrame = layer[~shapely.is_empty(polygons)]
+    return kept
 
 
 def _grades_offered(findings: Findings) -> pd.Series:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from clustering.validation.crossings import cross_too_often
@@ -40,11 +39,13 @@ def warn_of_overlaps(files: Sequence[Findings], numbers: np.ndarray, catchments:
     written = shapely.to_wkb(closed.geometry.to_numpy())
     ids, grades = closed["school_id"].to_numpy("object"), closed["grades_offered"].to_numpy()
     levels = closed["level"].fillna("no level").to_numpy("object")
-    for (number, level), found in pd.Series(range(len(closed))).groupby([numbers[is_closed], levels], sort=True):
-        records = found.to_numpy()
-        # By school and then by polygon.
-        records = records[np.lexsort([grades[records], written[records], ids[records]])]
-        _warn_of_group(files[number], level, shapes[records], ids[records], grades[records])
+    for number, findings in enumerate(files):
+        of_file = np.flatnonzero(numbers[is_closed] == number)
+        for level in sorted(set(levels[of_file])):
+            records = of_file[levels[of_file] == level]
+            # By school and then by polygon.
+            records = records[np.lexsort([grades[records], written[records], ids[records]])]
+            _warn_of_group(findings, level, shapes[records], ids[records], grades[records])
 
 
 def _warn_of_group(findings: Findings, level: str, shapes: np.ndarray, ids: np.ndarray, grades: np.ndarray) -> None:
