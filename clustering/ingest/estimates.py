@@ -180,7 +180,7 @@ def estimate_flows(sources: EstimateSources) -> ScenarioFlows:
     return flows_of_estimate(rows, basis, schools, warnings=warnings, paths=paths, causes=causes, remainder=remainder)
 
 
-def flows_of_estimate(  # noqa: PLR0913 (a table, a sentence or a cause each)
+def flows_of_estimate(
     rows: pd.DataFrame,
     basis: FlowBasis,
     schools: gpd.GeoDataFrame,

@@ -19,7 +19,7 @@ from clustering.validation.findings import Findings
 ReadOptions = Options | Iterable[str]
 
 
-def open_one_file(  # noqa: PLR0913 (a source or a table each)
+def open_one_file(
     source: Source,
     role: str,
     options: ReadOptions | None,
