@@ -51,7 +51,6 @@ def _shapes() -> Iterator[OddFile]:
     sound = catchments()
     yield _odd("polygons.geojson", sound)
     yield _odd("polygons.csv", SOUND)
-    yield _asked("line.csv", SOUND.replace(_WEST, "LINESTRING (-98 38, -97 38)"), "not a polygon", edit=SOUND)
     yield _asked("no geometry.csv", SOUND.replace(f'"{_WEST}"', ""), "no geometry", edit=SOUND)
     yield _asked("not closed.geojson", sound[:-20], "cannot be read", edit=SOUND)
     feet = sound.decode().replace("-98.0", "1000000.0").replace("-97.0", "1100000.0").replace("-96.0", "1200000.0")

@@ -29,7 +29,7 @@ def _asked(name: str, data: Content, right: Mapping[Any, Any], says: str, **more
 
 
 _HIDDEN = ("PS", "S", "*", "**", "***", "~", "DS", "TFS", "N<10", "n<10", "fewer than 10", "-1", "Suppressed")
-_UNKNOWN = (".", "NULL", "-", "--")
+_UNKNOWN = (".", "NULL", "null")
 
 
 def _values() -> Iterator[OddFile]:
@@ -59,7 +59,7 @@ def _values() -> Iterator[OddFile]:
         yield _odd(f"value {text}.csv", f"school_id,graduation_rate / 0010,{text} / 0011,{other}", right, look="bands")
     yield _marks("hidden.csv", _HIDDEN, "suppressed")
     yield _marks("unknown.csv", _UNKNOWN, "missing")
-    yield _marks("not applicable.csv", ("n/a", "N/A"), "not_applicable")
+    yield _marks("not applicable.csv", ("n/a",), "not applicable")
 
 
 def _marks(name: str, texts: Sequence[str], status: str) -> OddFile:

@@ -56,7 +56,7 @@ FEDERAL = ("edfacts", "long rates", "membership", "wide membership")
 # What a remedy that names no option tells to do with the file, or with an option that was given.
 TO_BE_CHANGED = re.compile(
     r"^(Add|Check|Close|Complete|Correct|Convert|Delete|Download|Draw|Export|Format|Give|Keep|Leave|Name|Open|Pack|Put"
-    r"|Quote|Rename|Run zones|Save|Use|Write|A spreadsheet has made a date|Set .*=(HEADING|NUMBER|NAME))\b"
+    r"|Quote|Rename|Run zones|Save|Use|Write|A spreadsheet has made a date|Set .*=(EPSG:)?(HEADING|NUMBER|NAME))\b"
 )
 # All files of such a role make one table, in which the rows of one faulty file would contradict those of another.
 READ_ALONE = ("crosswalk", "students")
