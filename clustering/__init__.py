@@ -20,13 +20,8 @@ from clustering.analysis import (
     plans_table,
     trace_trade_off,
 )
-from clustering.analysis.comparison import (
-    Comparison,
-    ProposalTotals,
-    compare_documents,
-    compare_proposals,
-    comparison_document,
-)
+from clustering.analysis.comparison import Comparison, compare_documents, compare_proposals, comparison_document
+from clustering.analysis.comparison.result import ProposalTotals
 from clustering.analysis.plans import Plan, evaluate_plan, read_plan
 from clustering.analysis.reach import explain_reach
 from clustering.disclosure.protected_base import suppress_flows
@@ -76,8 +71,7 @@ from clustering.identification.rules import (
     write_rule,
 )
 from clustering.ingest import propose_name_matches, read_scenario, with_crosswalk
-from clustering.ingest.checks.check_files import check_files
-from clustering.ingest.checks.documents import check_document
+from clustering.ingest.checks import check_document, check_files
 from clustering.ingest.documents import REPORT_FORMAT, crosswalk_table, report_document, set_aside_table
 from clustering.ingest.storage import scenario_from_bytes, scenario_to_bytes
 from clustering.model.columns import POINT_MEASURES

@@ -19,6 +19,7 @@ from clustering.flows.catchments.cohorts import SHARES_OF_ONE_COHORT, estimate_f
 from clustering.flows.catchments.overlaps import SENDER
 from clustering.flows.catchments.student_shares import KNOWN_COHORTS, EnrolmentSources
 from clustering.model.grades import LAST_FEEDING_GRADE, PRESCHOOL, highest_grade, offers_grade
+from clustering.model.suppression import SUPPRESSED_HIGH
 
 _SENDING = [*SENDER, "year"]
 _FLOW_KEYS = ["origin", "destination", "grade", "next_grade", "year"]
@@ -190,14 +191,17 @@ def _notes_on_capture(taken: Collection[Capture], capture: CaptureRule) -> Itera
     entries = pd.concat([each.entries for each in taken]) if taken else no_capture().entries
     full = entries[entries["share"] < 1]
     if len(full):
-        elsewhere = full["entrants_students"].sum() - full["places_students"].sum()
+        places, entrants = full["places_students"].sum(), full["entrants_students"].sum()
+        # Small numbers may be a grade's enrolment.
+        is_shown = min(places, entrants - places) > SUPPRESSED_HIGH
+        count = f"about {entrants - places:,.0f} of {entrants:,.0f}" if is_shown else "the others"
         yield (
             f"By the table more students would enter {len(full):,} grade{'' if len(full) == 1 else 's'} of schools than"
-            f" they have: about {elsewhere:,.0f} of {full['entrants_students'].sum():,.0f} are taken to go to a school"
-            " that is not known."
+            f" they have: {count} are taken to go to a school that is not known."
         )
     if unknown := int(entries["places_students"].isna().sum()):
-        yield f"For {unknown:,} grade{'' if unknown == 1 else 's'} of schools no places are known: all whom the table sends there enter."
+        grades = "grade" if unknown == 1 else "grades"
+        yield f"The places of {unknown:,} {grades} of schools are not known: all whom the table sends there enter."
 
 
 def _note_on_cohorts(cohorts: pd.DataFrame) -> str:
@@ -231,7 +235,8 @@ def _warn_of_unused(feeders: pd.DataFrame, steps: pd.DataFrame, schools: pd.Data
         more = ", ..." if len(rows) > _MAXIMUM_NAMED else ""
         yield Problem(
             table="flows",
-            message=f"{len(rows):,} of the {len(feeders):,} pairs of the feeder table cannot be used, since {reason}: {named}{more}.",
+            message=f"{len(rows):,} of the {len(feeders):,} pairs of the feeder table cannot be used, since {reason}:"
+            f" {named}{more}.",
             remedy="Check the grades of these schools in the schools files.",
             is_error=False,
         )

@@ -84,9 +84,10 @@ def _files_of(source: Source | None, left_out: list[Problem], problems: list[Pro
         name, found = path.name, sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
         message, remedy = f"No file matches the pattern {path}.", "Check the folder and the pattern; * is any name."
     tables = [each for each in found if _is_table(each)]
+    taken = set(tables)
     if not tables:
         problems.append(Problem(table=name, message=message, remedy=remedy))
-    elif others := [each.name for each in found if each not in tables]:
+    elif others := [each.name for each in found if each not in taken]:
         left_out.append(_warning(name, others, len(tables)))
     yield from tables
 

@@ -79,7 +79,7 @@ def _known_schools(inputs: InputFiles) -> IsSchool:
         text
         for findings in inputs.files["schools"]
         for canonical in ("school_id", "state_school_id")
-        for text in findings.texts(canonical).texts.to_pylist()
+        for text in filter(None, findings.texts(canonical).texts.to_pylist())
     )
     names = " | ".join(["", *map(plain_words, schools["name"].unique()), ""])
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clustering.errors import Problem
-from clustering.flows.crosswalk.match_names import match_names
+from clustering.flows.crosswalk.match_names import count_exact
 from clustering.ingest.open_files import InputFiles
 from clustering.readers.recognition.name_columns import district_columns, name_columns
 from clustering.readers.text.columns import TextColumn, arrow_texts, numpy_of, text_column
@@ -89,6 +89,7 @@ def find_names(inputs: InputFiles, schools: pd.DataFrame | None = None) -> list[
 
     @cache
     def listed() -> pd.DataFrame:
+        """List them only if a column may hold names."""
         return listed_names(inputs.files["schools"]) if schools is None else schools
 
     return [
@@ -216,8 +217,7 @@ def _as_identifiers(pairs: pd.DataFrame) -> pd.Series:
 def _explained(names: NamesOfSchools, schools: pd.DataFrame) -> Problem:
     """The problem of a file without identifiers, with the number of names that mean one school."""
     pairs = names.pairs().drop_duplicates().query("school_name != ''")
-    matches = match_names(pairs, schools)
-    exact = int(matches["is_exact"].sum())
+    exact = count_exact(pairs, schools)
     beside = "" if names.district is None else f", with their districts in {names.district},"
     message = (
         f"The file has no identifiers of schools, but names in {names.heading}: {exact:,} of {len(pairs):,}{beside} are"

@@ -263,7 +263,7 @@ def _is_streamed(source: NamedSource, options: FileOptions) -> bool:
     """Whether a file is a CCD membership file; these may be huge, and are read block by block."""
     if isinstance(source, NamedTable) or (path := path_of(source)).is_dir():
         return False
-    kind = options.kind or peek_kind(path, options)
+    kind = options.kind or peek_kind(path, options, _MEMBERSHIP_KINDS)
     return kind in _MEMBERSHIP_KINDS
 
 
@@ -278,7 +278,8 @@ def _headings_read_by_text(findings: Findings) -> Iterator[str]:
 
 
 def _recognise(role: str, source: RawTable) -> OpenTable:
-    table, role, question = tell_feeder_table(reshape(without_blank_records(source), role), role)
+    told = tell_feeder_table(reshape(without_blank_records(source), role), role)
+    table, role = told.table, told.role
     recognised = recognise_headings(
         table.headings,
         table=table.name,
@@ -288,8 +289,8 @@ def _recognise(role: str, source: RawTable) -> OpenTable:
         repeated=table.repeated,
     )
     headings, missing = recognised.headings, recognised.problems
-    if question is not None:
-        missing = [question]
+    if told.question is not None:
+        missing = [told.question]
     if role in MATRIX_VALUES and is_matrix(table.kind):
         missing = [problem for problem in missing if problem.column not in ("destination", MATRIX_VALUES[role])]
     if role == "catchments":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -11,7 +11,6 @@ import pandas as pd
 
 from clustering.errors import InputError, Problem
 from clustering.flows.catchments.capture import CaptureRule, check_capture
-from clustering.flows.catchments.official_feeder_chain import official_chain_flows, official_chain_paths
 from clustering.flows.choice_schools import FOUND, check_excluded_receivers
 from clustering.flows.crosswalk import read_flow_names
 from clustering.ingest.catchment_grades import complete_grades
@@ -20,7 +19,7 @@ from clustering.ingest.contiguity import catchment_contiguity, warn_of_contiguit
 from clustering.ingest.cross_file_errors import raise_cross_file_errors, validate_combinations
 from clustering.ingest.cross_file_warnings import check_coordinates, check_students_entering, check_years
 from clustering.ingest.enrolment import add_enrolment, enrolment_by_grade
-from clustering.ingest.estimates import EstimateSources, OfficialChain, compare_estimates, estimate_flows
+from clustering.ingest.estimates import EstimateSources, compare_estimates, estimate_flows
 from clustering.ingest.expand_sources import expand_sources
 from clustering.ingest.feeder_estimates import compare_feeders, estimate_from_feeders
 from clustering.ingest.feeder_steps import divide_feeder_tables
@@ -29,6 +28,7 @@ from clustering.ingest.files_of_names import join_by_name
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
 from clustering.ingest.flow_sources import ONLY_RESIDENTS, ScenarioFlows, build_recorded_flows, no_flows
 from clustering.ingest.given_options import check_option_names, merge_options
+from clustering.ingest.layers import Layers, validate_layers
 from clustering.ingest.open_files import InputFiles, Sources, as_sequence, open_files
 from clustering.ingest.report import build_report
 from clustering.ingest.residents import FlowFiles, add_up_residents, tell_residents_apart
@@ -40,10 +40,7 @@ from clustering.model.scenario import Scenario
 from clustering.readers.file_options import Options
 from clustering.readers.given_sources import named_sources
 from clustering.validation.catchments.catchments import validate_catchments
-from clustering.validation.catchments.population import validate_population
-from clustering.validation.crosswalk.crosswalk import validate_crosswalk
 from clustering.validation.findings import Findings
-from clustering.validation.flows.feeder_table import validate_feeder_tables
 from clustering.validation.flows.flow_cells import FlowCells, cells_of_table
 from clustering.validation.flows.flows import ListedSchools, listed_schools, validate_flow_file
 from clustering.validation.likely_columns import warn_of_likely_columns
@@ -52,7 +49,6 @@ from clustering.validation.rates.performance import validate_performance
 from clustering.validation.schools.grade_columns import read_grade_columns
 from clustering.validation.schools.schools import validate_schools
 from clustering.validation.schools.state_identifiers import translate_other_files
-from clustering.validation.travel_times import validate_travel_times
 
 
 def read_scenario(
@@ -210,19 +206,6 @@ def _validate_schools(inputs: InputFiles) -> _Schools:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Layers:
-    """The validated tables other than schools, rates and flows; and the student records, where there are any."""
-
-    catchments: gpd.GeoDataFrame | None
-    chain: OfficialChain | None
-    population: gpd.GeoDataFrame | None
-    crosswalk: pd.DataFrame | None
-    travel_times: pd.DataFrame
-    students: StudentFiles | None
-    feeders: pd.DataFrame | None
-
-
 def _build_scenario(
     inputs: InputFiles, student_files: StudentFiles | None, *, estimate: bool, rules: _EstimateRules
 ) -> Scenario:
@@ -239,7 +222,14 @@ def _build_scenario(
         flow_cells = _flow_cells(files["flows"], student_files, listed)
         found += [] if student_files is None else student_files.problems
         flow_files = tell_residents_apart(files["flows"], flow_cells, listed)
-        layers = _validate_layers(files, schools, flow_cells, student_files)
+        layers = validate_layers(
+            files,
+            flow_cells,
+            listed=listed,
+            school_ids=table.index,
+            catchments=schools.catchments,
+            students=student_files,
+        )
         performance = rating.result()  # waits, so that problems of the same files keep their order
         check_coordinates(files["schools"], table)
         hashes.append(background.submit(hash_table, performance.table))
@@ -299,36 +289,8 @@ def _warnings_of_flows(
     return found
 
 
-def _official_chain(files: Sequence[Findings]) -> OfficialChain | None:
-    """The feeder chain that a district publishes with its catchments, from the first layer that has one."""
-    for findings in files:
-        table = findings.table
-        if table.kind == "Philadelphia catchments" and table.geometry is not None:
-            layer = table.cells, table.geometry
-            return OfficialChain(flows=official_chain_flows(*layer), paths=official_chain_paths(*layer))
-    return None
-
-
-def _validate_layers(
-    files: Mapping[str, Sequence[Findings]],
-    schools: _Schools,
-    flow_cells: Sequence[FlowCells],
-    students: StudentFiles | None,
-) -> _Layers:
-    school_ids = schools.table.index
-    return _Layers(
-        catchments=schools.catchments,
-        chain=_official_chain(files["catchments"]),
-        population=validate_population(files["population"]) if files["population"] else None,
-        crosswalk=_validate_crosswalk(files["crosswalk"], flow_cells, school_ids) if files["crosswalk"] else None,
-        travel_times=validate_travel_times(files["travel_times"], schools.listed.ids),
-        students=students,
-        feeders=validate_feeder_tables(files.get("feeder_table", []), schools.listed),
-    )
-
-
 def _estimate_sources(
-    schools: gpd.GeoDataFrame, cohorts: pd.DataFrame, layers: _Layers, rules: _EstimateRules
+    schools: gpd.GeoDataFrame, cohorts: pd.DataFrame, layers: Layers, rules: _EstimateRules
 ) -> EstimateSources:
     return EstimateSources(
         schools=schools,
@@ -346,7 +308,7 @@ def _build_flows(
     files: Sequence[Findings],
     flow_files: FlowFiles,
     listed: ListedSchools,
-    layers: _Layers,
+    layers: Layers,
     sources: EstimateSources,
     *,
     estimate: bool,
@@ -368,7 +330,7 @@ def _counted_flows(
     files: Sequence[Findings],
     flow_files: FlowFiles,
     listed: ListedSchools,
-    layers: _Layers,
+    layers: Layers,
     sources: EstimateSources,
     *,
     estimate: bool,
@@ -384,13 +346,6 @@ def _counted_flows(
     if layers.students is not None:
         scenario_flows = with_followed_students(scenario_flows, layers.students, sources.schools, layers.crosswalk)
     return compare_feeders(compare_estimates(scenario_flows, sources, estimate=estimate), sources, layers.feeders)
-
-
-def _validate_crosswalk(
-    files: Sequence[Findings], flow_cells: Sequence[FlowCells], school_ids: pd.Index
-) -> pd.DataFrame:
-    named = pd.Index([each for cells in flow_cells for each in cells.named().to_pylist()]).unique()
-    return validate_crosswalk(files, school_ids, flow_ids=named)
 
 
 def _problems_of(inputs: InputFiles, flow_cells: Sequence[FlowCells], listed: ListedSchools) -> list[Problem]:

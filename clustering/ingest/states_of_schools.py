@@ -42,15 +42,17 @@ def schools_outside_their_state(files: Sequence[Findings], ids: pa.StringArray, 
     """
     boxes = state_bounds()
     names = np.array([*boxes])
-    state, may_be_own = _states(files, ids, pa.array(names))
+    state, by_file = _states(files, ids, pa.array(names))
     coordinates, located = shapely.get_coordinates(points, return_index=True)
     is_checked = state[located] >= 0
     checked, coordinates = located[is_checked], coordinates[is_checked]
     bounds = np.array([boxes[str(name)] for name in names])[state[checked]]
     inside = _inside(coordinates, bounds)
-    doubtful = may_be_own[checked]
-    if doubtful.any() and not _are_national(coordinates[doubtful], bounds[doubtful]):
-        inside |= doubtful
+    if not inside.all():
+        own = [number for number, findings in enumerate(files) if _may_be_own(findings)]
+        doubtful = np.isin(by_file[checked], own)
+        if doubtful.any() and not _are_national(coordinates[doubtful], bounds[doubtful]):
+            inside |= doubtful
     outside: np.ndarray = checked[~inside]
     return outside
 
@@ -71,15 +73,14 @@ def _are_national(coordinates: np.ndarray, bounds: np.ndarray) -> bool:
 
 def _states(files: Sequence[Findings], ids: pa.StringArray, names: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
     """
-    Position of each school's state in ``names``, -1 for none; and whether its identifier may be the state's own.
+    Position of each school's state in ``names``, and number of the file that says it; -1 for none.
 
     A state is given by postal abbreviation or federal code; of several records the first that has one counts.
     """
-    state, may_be_own = np.full(len(ids), -1), np.zeros(len(ids), dtype=bool)
-    for findings in reversed(files):
+    state, by_file = np.full(len(ids), -1), np.full(len(ids), -1)
+    for number, findings in reversed(list(enumerate(files))):
         schools = findings.texts("school_id")
-        by_identifier = "state" not in findings.headings
-        if by_identifier:
+        if "state" not in findings.headings:
             is_federal = pc.and_(pc.equal(pc.binary_length(schools.texts), 12), pc.ascii_is_decimal(schools.texts))
             federal = positions_of(pc.utf8_slice_codeunits(schools.texts, 0, 2), names)
             codes = schools.spread(np.where(numpy_of(is_federal), federal, _UNKNOWN))
@@ -90,15 +91,15 @@ def _states(files: Sequence[Findings], ids: pa.StringArray, names: pa.StringArra
         position = schools.spread(findings.positions("school_id", ids))
         known = np.flatnonzero((codes != _UNKNOWN) & (position >= 0))[::-1]
         state[position[known]] = codes[known]  # the first record is assigned last, and stays
-        may_be_own[position[known]] = by_identifier and not _names_national(findings)
-    return state, may_be_own
+        by_file[position[known]] = number
+    return state, by_file
 
 
-def _names_national(findings: Findings) -> bool:
-    """Whether a file says that its identifiers are those of NCES: by the heading, or by districts in front of them."""
-    if re.search("nces", findings.headings["school_id"], re.IGNORECASE):
-        return True
+def _may_be_own(findings: Findings) -> bool:
+    """Whether states are taken from identifiers that may be the state's own: neither heading nor districts say NCES."""
+    if "state" in findings.headings or re.search("nces", findings.headings["school_id"], re.IGNORECASE):
+        return False
     districts, schools = findings.texts("district_id"), findings.texts("school_id")
     begins = pc.utf8_slice_codeunits(schools.texts, 0, 7).take(pa.array(schools.codes))
     named = districts.texts.take(pa.array(districts.codes))
-    return bool(len(named)) and float(numpy_of(pc.equal(begins, named)).mean()) > 0.5
+    return not len(named) or float(numpy_of(pc.equal(begins, named)).mean()) <= 0.5

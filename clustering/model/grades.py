@@ -25,6 +25,7 @@ _NAMES = {
     "preschool": PRESCHOOL,
     "preschl": PRESCHOOL,
     "k3": PRESCHOOL,
+    "3k": PRESCHOOL,
     "p": PREKINDERGARTEN,
     "pk": PREKINDERGARTEN,
     "pk3": PRESCHOOL,
@@ -52,7 +53,9 @@ _UNGRADED = {
     "ao",
     "a",
     "o",
+    "adult",
     "adulteducation",
+    "se",  # special education without a grade, as New York City writes it
     "votech",
     "vocational",
     "n",

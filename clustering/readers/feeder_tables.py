@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow.compute as pc
@@ -31,7 +31,16 @@ _MOST_REPEATED = 0.2
 _AS_FEEDERS = f"Set kind={KIND} if the file only says which school feeds which."
 
 
-def tell_feeder_table(table: RawTable, role: str) -> tuple[RawTable, str, Problem | None]:
+@dataclass(frozen=True)
+class ToldTable:
+    """A table with the role in which it is read, and what is asked of it, if anything."""
+
+    table: RawTable
+    role: str
+    question: Problem | None = None
+
+
+def tell_feeder_table(table: RawTable, role: str) -> ToldTable:
     """
     Tell a feeder table from flows.
 
@@ -44,26 +53,25 @@ def tell_feeder_table(table: RawTable, role: str) -> tuple[RawTable, str, Proble
 
     Returns
     -------
-    table, role
-        For a feeder table, with this kind, the role ``feeder_table``. Everything else comes back unchanged.
-    question
-        For a file without a number of students that may count them all the same: an error that asks. A file is a
-        feeder table without a question only if none of its other columns holds numbers, or speaks of students, and its
-        rows do not repeat the same two schools.
+    told
+        A feeder table has this kind and the role ``feeder_table``. Everything else comes back unchanged; for a file
+        without a number of students that may count them all the same there is an error that asks. A file is a feeder
+        table without a question only if none of its other columns holds numbers, or speaks of students, and its rows do
+        not repeat the same two schools.
     """
     if role != "flows":
-        return table, role, None
+        return ToldTable(table, role)
     options = table.options
     is_said = KIND in (options.kind, table.kind)
     if not is_said and (options.kind is not None or "students" in options.columns):
-        return table, role, None
+        return ToldTable(table, role)
     columns = find_feeder_columns(table.headings, options.columns)
     if not is_said and (columns is None or _counts_students(table)):
-        return table, role, None
+        return ToldTable(table, role)
     question = None if is_said or columns is None else _question(table, columns)
     if question is not None:
-        return table, role, question
-    return replace(table, kind=KIND), ROLE, None
+        return ToldTable(table, role, question)
+    return ToldTable(replace(table, kind=KIND), ROLE)
 
 
 def _counts_students(table: RawTable) -> bool:
@@ -97,8 +105,8 @@ def _question(table: RawTable, columns: FeederColumns) -> Problem | None:
         return Problem(table=table.name, row=table.header_row, column="students", message=message, remedy=remedy)
     if len(columns.chain) == 2 and others and (repeated := _repeated_pairs(table, columns)):
         message = (
-            f"This flows file has no number of students, and {repeated:,} of its rows repeat two schools that stand in a"
-            " row above: each row may be a student."
+            f"This flows file has no number of students, and {repeated:,} of its rows repeat two schools that stand"
+            " in a row above: each row may be a student."
         )
         remedy = f"Count the rows of each pair of schools in a column students. {_AS_FEEDERS}"
         return Problem(table=table.name, row=table.header_row, column="students", message=message, remedy=remedy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,6 +21,7 @@ from clustering.readers.recognition.file_kinds import (
     HEADERLESS_LAYOUTS,
     NAMED_KINDS,
     is_named_kind,
+    may_be_of_kind,
     recognise_kind,
     unread_headings,
 )
@@ -158,9 +159,9 @@ def _warning(name: str, message: str, remedy: str) -> Problem:
     return Problem(table=name, message=message, remedy=remedy, is_error=False)
 
 
-def peek_kind(path: Path, options: FileOptions) -> str | None:
+def peek_kind(path: Path, options: FileOptions, kinds: Collection[str]) -> str | None:
     """
-    Recognise the kind of a text file by its first kilobytes.
+    Recognise some kinds of a text file by its first kilobytes.
 
     Parameters
     ----------
@@ -168,19 +169,23 @@ def peek_kind(path: Path, options: FileOptions) -> str | None:
         The file, of any size.
     options
         The user's options of it.
+    kinds
+        Keys of ``file_kinds.FILE_KINDS``.
 
     Returns
     -------
     kind
-        See ``file_kinds.FILE_KINDS``; ``None`` if the start of the file is not text with a header.
+        One of ``kinds``; ``None`` if it is another, or if the start of the file is not text with a header.
     """
     try:
         with path.open("rb") as file:
             head = file.read(PEEKED_BYTES)
         whole_lines = head[: head.rfind(b"\n") + 1] or head
-        decoded = decode_text(whole_lines, path.name, options.encoding)
+        body = decode_text(whole_lines, path.name, options.encoding).body
+        if not any(may_be_of_kind(body, kind) for kind in kinds):  # the usual file; its header need not be found twice
+            return None
         layout = recognise_layout(
-            without_markup(decoded.body)[0],
+            without_markup(body)[0],
             path.name,
             options=options,
             is_known_heading=lambda cell: is_known_heading(cell, "schools"),
@@ -188,7 +193,8 @@ def peek_kind(path: Path, options: FileOptions) -> str | None:
         )
     except (OSError, InputError):  # reported when the whole file is read
         return None
-    return layout.kind or recognise_kind(layout.headings, "schools")
+    kind = layout.kind or recognise_kind(layout.headings, "schools")
+    return kind if kind in kinds else None
 
 
 def _table_of_text(content: bytes, name: str, role: str, options: FileOptions, *, note: str) -> RawTable:

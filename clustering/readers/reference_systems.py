@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,8 +24,11 @@ _NAME = re.compile(r"([A-Za-z]{2,10}:)?[0-9A-Za-z]{1,10}")
 _LONG_NAME = re.compile(r"(?:urn:ogc:def:crs:|[a-z]+://www\.opengis\.net/def/crs/)(\w{2,10})[:/][\w.]*[:/](\w{1,10})")
 _TEXT = re.compile(r'\s*([A-Za-z_]{5,20}\s*[\[(]|\{\s*"|\+proj=\w+(\s+\+[\w=.,@-]+)*\s*$)')
 # Words by which a text can send PROJ to files of its own, before anything of it is understood.
-_ELSEWHERE = re.compile(r"\binit=|\bfile=|proj=pipeline|PROJ-based", re.IGNORECASE)
-_GRIDS = re.compile(r"grids=(?!@null\b)|PARAMETERFILE", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"\b(init|file|model|catalog)\s*=|pipeline|defmodel|tinshift|deformation|PROJ-based", re.IGNORECASE
+)
+# Of JSON the value of a parameter is a number, or the name of a file.
+_GRIDS = re.compile(r'grids\s*=(?!@null\b)|PARAMETERFILE|"value"\s*:\s*"(?!@null")', re.IGNORECASE)
 
 _NEAR_DEGREES = 3.0  # a state is often drawn in the system of one of its zones
 _EQUATOR_M = 6_378_137.0  # of GRS 1980 and WGS 84
@@ -115,6 +119,7 @@ def parse_reference_system(text: str, table: str) -> ReferenceSystem:
     plain = text.removesuffix(LATITUDE_FIRST).strip()
     if long_name := _LONG_NAME.fullmatch(plain):
         plain = ":".join(long_name.groups())
+    plain = _without_escapes(plain)
     crs = _understood(plain)
     name = plain if crs is None or _NAME.fullmatch(plain) else plain_text(crs.name).strip()
     while crs is not None and crs.is_compound and crs.sub_crs_list:
@@ -142,6 +147,16 @@ def parse_reference_system(text: str, table: str) -> ReferenceSystem:
 
 def _refused(message: str, table: str) -> CrsError:
     return CrsError([Problem(table=table, message=message, remedy=EXPORT_IN_DEGREES)])
+
+
+def _without_escapes(text: str) -> str:
+    """JSON as it reads: an escape could hide a word from us that PROJ reads."""
+    if not text.startswith("{") or len(text) > MAXIMUM_CHARACTERS:
+        return text
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return ""
 
 
 def _understood(text: str) -> pyproj.CRS | None:
@@ -175,7 +190,7 @@ def _is_approximate(crs: pyproj.CRS) -> bool:
 def _files_of(crs: pyproj.CRS) -> Iterator[str]:
     """Names of files that PROJ would open to convert from a system; ``@null`` is none."""
     if (operation := crs.coordinate_operation) is not None:
-        yield from (grid.short_name for grid in operation.grids if grid.short_name != "@null")
+        # Not of ``operation.grids``: to tell whether a file is there, PROJ opens it.
         values: list[object] = [parameter.value for parameter in operation.params]
         yield from (value for value in values if isinstance(value, str) and value != "@null")
     if crs.source_crs is not None:

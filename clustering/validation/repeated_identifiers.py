@@ -17,7 +17,8 @@ from clustering.validation.findings import Findings, positions_of
 
 # CountyCode, LEA_CD, District, Dist No: what a part of an identifier is called.
 _PART = re.compile(
-    r"(state|county|co|district|dist|lea|region|agency|corp|corporation|system|division|borough|entity)"
+    r"(state|county|parish|co|codist|co_dist|district|dist|lea|lss|aun|isd|sau|usd|region|agency|corp|corporation|system"
+    r"|division|borough|entity)"
     r"_?(code|id|cd|no|num|nbr|number|type)?|(cnty|region_county_district)_?\w*|leaid"
 )
 _TEXT_OF_A_PART = r"^[0-9A-Za-z-]{1,15}$"

@@ -16,6 +16,7 @@ MATCH_COLUMNS = (
 )
 MOST_PROPOSED = 3
 LEAST_SIMILARITY = 0.5
+MOST_COMPARED = 2_000  # schools with which one name is compared: more than any district has
 # Words that one list writes with the name of a district and another leaves out.
 _OF_DISTRICTS = re.compile(
     r"\b(public|schools?|districts?|unified|independent|consolidated|community|corporation|division|isd|usd|cusd|csd|the)\b"
@@ -55,6 +56,13 @@ def match_names(names: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(MATCH_COLUMNS))
 
 
+def count_exact(names: pd.DataFrame, schools: pd.DataFrame) -> int:
+    """Number of names that are exact, of the same tables as in :func:`match_names`; without comparing the others."""
+    search = _Search(_listed(schools))
+    pairs = names[["district_name", "school_name"]].itertuples(index=False)
+    return sum(len(search.exact(str(district), str(name))) == 1 for district, name in pairs)
+
+
 def _listed(schools: pd.DataFrame) -> list[_School]:
     chosen = schools[schools["name"] != ""].drop_duplicates("school_id").sort_values("school_id")
     columns = (chosen[name] for name in ("school_id", "name", "district_id", "district_name"))
@@ -85,12 +93,17 @@ class _Search:
             for word in sorted(parse_name(school.name).words):
                 self._by_word[word].append(school)
 
+    def exact(self, district: str, name: str) -> list[_School]:
+        """The schools of the same name: those in the district, or all if the district is not known."""
+        key = _district(district)
+        same = self._by_name.get(plain_words(name), [])
+        return [school for school in same if key in school.districts] if key and key in self._by_district else same
+
     def rows(self, district: str, name: str) -> Iterator[tuple[object, ...]]:
         """The rows of one name."""
         key = _district(district)
         in_district = self._by_district.get(key, ()) if key else ()
-        same = self._by_name.get(plain_words(name), [])
-        exact = [school for school in same if key in school.districts] if in_district else same
+        exact = self.exact(district, name)
         scored = [(1.0, school) for school in exact] or self._similar(name, in_district)
         if not scored:
             yield (district, name, "", "", "", 0.0, "No school has a similar name.", False)
@@ -102,6 +115,8 @@ class _Search:
     def _similar(self, name: str, in_district: Sequence[_School]) -> list[tuple[float, _School]]:
         wanted = parse_name(name)
         candidates = in_district or self._with_rarest_word(wanted.words)
+        if len(candidates) > MOST_COMPARED:
+            candidates = self._with_rarest_word(wanted.words)[:MOST_COMPARED]
         scored = (
             (name_similarity(wanted, other, self._weights), school)
             for school in candidates

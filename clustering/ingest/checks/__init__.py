@@ -7,3 +7,8 @@ Files looked at one by one: what each is, what it holds, what is missing to prop
 - ``together``: identifiers that match, what is missing, and the command that would run.
 - ``documents``: the answer as plain values.
 """
+
+from clustering.ingest.checks.check_files import check_files
+from clustering.ingest.checks.documents import check_document
+
+__all__ = ["check_document", "check_files"]

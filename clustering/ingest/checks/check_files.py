@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 
 from clustering.errors import InputError, Problem, keep_examples
 from clustering.ingest.checks.contents import Contents, contents_of
@@ -21,7 +22,7 @@ from clustering.ingest.report import unused_headings
 from clustering.ingest.student_files import StudentFiles, read_students
 from clustering.model.file_checks import FileCheck, FilesCheck
 from clustering.model.plain_text import school_year_text
-from clustering.readers.file_options import Options, options_for
+from clustering.readers.file_options import FileOptions, Options
 from clustering.readers.given_sources import named_sources
 from clustering.readers.raw_table import NamedSource, NamedTable, name_of, path_of
 from clustering.readers.recognition.containers import recognise_container
@@ -99,6 +100,8 @@ def _check_one(source: NamedSource, options: Options) -> CheckedSource:
         return CheckedSource(source, check)
     opened = _open_students(source, own) if role == "students" else _open(source, role, own)
     files = [findings for of_role in opened.inputs.files.values() for findings in of_role]
+    if opened.inputs.memberships and not files:
+        role = "membership"
     tables = [findings.source_file(unused=_unused(findings, opened.contents)) for findings in files]
     tables += [membership.file for membership in opened.inputs.memberships]
     tables += [] if opened.students is None else opened.students.source_files()
@@ -133,6 +136,9 @@ class _Opened:
 def _open(source: NamedSource, role: str, options: Options) -> _Opened:
     problems: list[Problem] = []
     inputs = open_files({"schools" if role == "membership" else role: [source]}, options, problems)
+    # An option of all files may be meant for another.
+    said = {name for key, each in options.items() if not set(key) & set("*?[") for name, _ in _set_options(each)}
+    problems = [each for each in problems if not each.message.startswith("The option ") or each.column in said]
     contents = Contents() if problems else contents_of(role, inputs, problems)
     for of_role in inputs.files.values():
         for findings in of_role:
@@ -160,10 +166,16 @@ def _open_students(source: NamedSource, options: Options) -> _Opened:
 
 
 def _own_options(source: NamedSource, options: Options) -> Options:
-    """The options of one file and of the members of an archive of this name."""
+    """The options that hold for one file, and those of the members of an archive of this name."""
     name = name_of(source)
-    members = {key: each for key, each in options.items() if key.startswith(f"{name}/")}
-    return {name: options_for(name, options), **members}
+    return {key: each for key, each in options.items() if fnmatchcase(name, key) or key.startswith(f"{name}/")} | (
+        {name: options[name]} if name in options else {}
+    )
+
+
+def _set_options(options: FileOptions) -> Iterator[tuple[str, object]]:
+    """Options that say something."""
+    yield from ((name, value) for name, value in vars(options).items() if value not in (None, {}))
 
 
 def _container_of(source: NamedSource) -> str:
@@ -180,7 +192,9 @@ def _ask(name: str, look: FirstLook) -> Problem:
         message = f"It is not clear what the file is. Its headings are {', '.join(look.headings[:_SHOWN_HEADINGS])}."
         remedy = "Set kind=table of schools if it is one, or another kind as docs/files.md names it."
         return Problem(table=name, message=message, remedy=remedy)
-    kinds = [_kind_of(role, is_matrix="column for each school" in look.guess.reason) for role in roles]
+    kinds = look.guess.kinds or [
+        _kind_of(role, is_matrix="column for each school" in look.guess.reason) for role in roles
+    ]
     message = f"The file may be used as {' or as '.join(role.replace('_', ' ') for role in roles)}. {look.guess.reason}"
     return Problem(table=name, message=message, remedy=f"Set {' or '.join(f'kind={kind}' for kind in kinds)}.")
 

@@ -14,6 +14,7 @@ import shapely
 
 from clustering.errors import InputError, Problem
 from clustering.ingest.enrolment import add_enrolment
+from clustering.ingest.feeder_steps import divide_feeder_tables
 from clustering.ingest.open_files import InputFiles
 from clustering.ingest.report import likely_lists
 from clustering.model.plain_text import school_year_text
@@ -22,6 +23,7 @@ from clustering.validation.catchments.catchments import validate_catchments
 from clustering.validation.catchments.population import validate_population
 from clustering.validation.crosswalk.crosswalk import validate_crosswalk
 from clustering.validation.findings import Findings
+from clustering.validation.flows.feeder_table import validate_feeder_tables
 from clustering.validation.flows.flows import ListedSchools, validate_flow_file
 from clustering.validation.flows.matrix import unpivot
 from clustering.validation.rates.performance import Performance, validate_performance
@@ -119,8 +121,11 @@ def _of_schools(files: Sequence[Findings], inputs: InputFiles) -> Contents:
 
 
 def _of_memberships(inputs: InputFiles) -> Contents:
-    ids = sorted({str(each) for membership in inputs.memberships for each in membership.enrolment.index})
-    years = sorted({each.year for each in inputs.memberships if each.year is not None})
+    tables = [(each.enrolment.index, each.grade_enrolment["school_id"]) for each in inputs.memberships]
+    ids = sorted({str(each) for index, column in tables for each in (*index, *column.unique())})
+    years = sorted(
+        {int(year) for each in inputs.memberships for year in each.grade_enrolment["year"].dropna().unique()}
+    )
     return Contents(
         school_ids=arrow_texts(ids),
         years=tuple(map(school_year_text, years)),
@@ -141,7 +146,18 @@ def _of_performance(files: Sequence[Findings], _inputs: InputFiles) -> Contents:
     )
 
 
-def _of_flows(files: Sequence[Findings], _inputs: InputFiles) -> Contents:
+def _of_feeder_tables(inputs: InputFiles) -> Contents:
+    inputs.files.setdefault("schools", [])
+    divide_feeder_tables(inputs)
+    files = inputs.files["feeder_table"]
+    ids = _sorted([_texts(files, "origin"), _texts(files, "destination")])
+    feeders = validate_feeder_tables(files, ListedSchools(ids, np.zeros(len(ids), dtype="int64")))
+    return Contents(school_ids=ids, facts={"schools": len(ids), "feeder_links": 0 if feeders is None else len(feeders)})
+
+
+def _of_flows(files: Sequence[Findings], inputs: InputFiles) -> Contents:
+    if inputs.files.get("feeder_table"):
+        return _of_feeder_tables(inputs)
     if not all({"origin"} <= findings.headings.keys() for findings in files):
         return Contents()
     nobody = ListedSchools(_NO_IDS, np.empty(0, dtype="int64"))

@@ -86,7 +86,7 @@ def look_first(source: NamedSource, options: Options) -> FirstLook:
     headings = tables[0].headings
     guesses = list(dict.fromkeys(_guess(table) for table in tables))
     roles = tuple(dict.fromkeys(role for guess in guesses for role in guess.roles))
-    guess = RoleGuess(roles=roles, reason=guesses[0].reason)
+    guess = guesses[0] if len(guesses) == 1 else RoleGuess(roles=roles, reason=guesses[0].reason)
     return FirstLook(guess=guess, headings=headings, student_heading=_student_heading(tables))
 
 
@@ -163,8 +163,8 @@ def _guess(table: RawTable) -> RoleGuess:
     layouts = {role: told.kind for role in ROLES_OF_LAYOUTS if (told := _with_layout(table, role)) is not None}
     if layouts:
         reason = f"It has the headings of {' and of '.join(dict.fromkeys(layouts.values()))}."
-        return RoleGuess(roles=tuple(layouts), reason=reason)
-    if _has_shapes(table, dimensions=2):
+        return RoleGuess(roles=tuple(layouts), reason=reason, kinds=tuple(layouts.values()))
+    if _has_shapes(table, dimensions=2) or _has_polygons_as_text(table):
         return _guess_of_polygons(table.headings)
     guess = guess_role_of_headings(table.headings, has_points=_has_shapes(table, dimensions=0))
     if recognise_format(table.headings) is None and (guess.roles or _student_heading([table]) is None):
@@ -192,6 +192,12 @@ def _guess_of_polygons(headings: Sequence[str]) -> RoleGuess:
 
 def _has_shapes(table: RawTable, *, dimensions: int) -> bool:
     return table.geometry is not None and int(shapely.get_dimensions(table.geometry).max(initial=-1)) == dimensions
+
+
+def _has_polygons_as_text(table: RawTable) -> bool:
+    """Whether a cell of the first record is a polygon in words."""
+    first = (str(texts[0]).lstrip().upper() for texts in table.encoded.values() if len(texts))
+    return any(text.startswith(("POLYGON", "MULTIPOLYGON")) for text in first)
 
 
 def _student_heading(tables: Sequence[RawTable]) -> str | None:

@@ -110,19 +110,20 @@ def put_together(checked: Sequence[CheckedSource], options: Options) -> FilesChe
     used = {role: [each for each in readable if each.check.role == role] for role in ROLES_OF_PROPOSALS}
     used["schools"] = [each for each in readable if each.check.role in ("schools", "membership")]
     needs_estimate = not any(used[role] for role in _WITH_FLOWS)
+    has_schools = any(each.check.role == "schools" for each in used["schools"])
     words = _words(used, options, needs_estimate=needs_estimate)
-    problems = _read_together(used, options)
+    problems = _read_together(used, options) if has_schools else ()
     return FilesCheck(
         files=tuple(each.check for each in checked),
         roles={role: tuple(each.check.name for each in by_role[role]) for role in sorted(by_role)},
         matches=tuple(_match(each, schools) for each in checked if _is_compared(each, schools)),
         missing=tuple(_missing(checked, used)),
-        command=shlex.join(["zones", "propose", *words]) if used["schools"] else "",
+        command=shlex.join(["zones", "propose", *words]) if has_schools else "",
         other_commands=tuple(
             shlex.join(["zones", command, *words, flag, _shown(each.source)])
             for role, (command, flag) in _OTHER_COMMANDS.items()
             for each in readable
-            if each.check.role == role and used["schools"]
+            if each.check.role == role and has_schools
         ),
         problems=problems,
     )
@@ -177,8 +178,6 @@ def _is_of_state(ids: pa.StringArray, schools: Sequence[CheckedSource]) -> np.nd
 def _read_together(used: Mapping[str, Sequence[CheckedSource]], options: Options) -> tuple[Problem, ...]:
     """What is wrong or doubtful between the files that can be used, read as one scenario."""
     files = [each for of_role in used.values() for each in of_role]
-    if not any(each.check.role == "schools" for each in used["schools"]):
-        return ()
     arguments: dict[str, Any] = {role: [each.source for each in of_role] for role, of_role in used.items()}
     of_files = _options_of(files, options)
     try:
@@ -204,7 +203,7 @@ def _missing(checked: Sequence[CheckedSource], used: Mapping[str, Sequence[Check
     for each in checked:
         if not each.check.is_readable:
             yield f"{each.check.name} cannot be used yet, and is not in the command: see its problems."
-    if not used["schools"]:
+    if not any(each.check.role == "schools" for each in used["schools"]):
         yield "A table of schools is missing: name a file with the id of every school, its grades and its place."
         return
     if not any(used[role] for role in _WITH_FLOWS):

@@ -75,9 +75,7 @@ def run_script(task: dict[str, Any], request: int) -> None:
 def fork_for(task: dict[str, Any]) -> str:
     """Fork for one request; how the fork ended, or that its time was up."""
     reading, writing = map(aside, os.pipe())
-    # The pipe takes a request without a reader, for it is short.
-    os.write(writing, json.dumps({**task["request"], "parent": os.getpid()}).encode())
-    os.close(writing)
+    request = json.dumps({**task["request"], "parent": os.getpid()}).encode()
     child = os.fork()
     if child == 0:
         run_script(task, reading)
@@ -92,6 +90,9 @@ def fork_for(task: dict[str, Any]) -> str:
 
     signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, task["time_limit_s"])
+    # After the fork and within its time: a request has names of any length, and a full pipe waits for its reader.
+    with suppress(BrokenPipeError), os.fdopen(writing, "wb") as pipe:
+        pipe.write(request)
     _, status = os.waitpid(child, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)
     return "late" if late else str(os.waitstatus_to_exitcode(status))

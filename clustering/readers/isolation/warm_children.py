@@ -9,6 +9,7 @@ them), and it ends with its file: what a hostile file does to it no other file c
 from __future__ import annotations
 
 import json
+import select
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,8 @@ from types import TracebackType
 from typing import Any, Self
 
 MANY_FILES = 4
+# A process that a fork has stopped does not answer; this long it may take to start, and to end its fork.
+_GRACE_S = 30.0
 _MAIN = Path(__file__).with_name("warm_child_main.py")
 _LIBRARY = str(Path(__file__).resolve().parents[2])
 # What depends on the file's folder; all else in the environment may decide how a parser is loaded.
@@ -63,7 +66,14 @@ class _WarmProcess:
                 self._send(task)
             except BrokenPipeError:
                 return ""
-            return "" if self._process.stdout is None else self._process.stdout.readline().decode().strip()
+            if self._process.stdout is None:
+                return ""
+            answer = select.poll()
+            answer.register(self._process.stdout, select.POLLIN)
+            if not answer.poll(1_000 * (task["time_limit_s"] + _GRACE_S)):
+                self._process.kill()
+                return "late"
+            return self._process.stdout.readline().decode().strip()
 
     def close(self) -> None:
         """End the process, which ends at the end of its tasks."""

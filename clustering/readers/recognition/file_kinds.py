@@ -220,6 +220,12 @@ def recognise_kind(headings: Sequence[str], role: str, columns: Collection[str] 
     return PLAIN_KINDS.get(role, "table")
 
 
+def may_be_of_kind(text: bytes, kind: str) -> bool:
+    """Whether the start of a file has all words of the headings that tell a kind; a cheap look before the header."""
+    lower = text.lower()
+    return all(word.encode() in lower for need in FILE_KINDS[kind].needs for word in need.split("_"))
+
+
 def unread_headings(kind: str, headings: Sequence[str]) -> frozenset[str]:
     """Headings of a published kind of file that nothing is read from."""
     unread = FILE_KINDS[kind].unread if kind in FILE_KINDS else frozenset()

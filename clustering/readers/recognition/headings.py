@@ -111,8 +111,9 @@ def _found_by_alias(headings: Sequence[str], role: str) -> dict[str, str]:
     """Canonical columns of the headings that are known."""
     keys: dict[str, str] = {}
     for heading in headings:
-        keys.setdefault(heading_key(heading), heading)
-        keys.setdefault(_YEAR_SUFFIX.sub("", heading_key(heading)), heading)
+        key = heading_key(heading)
+        keys.setdefault(key, heading)
+        keys.setdefault(_YEAR_SUFFIX.sub("", key), heading)
     keys = in_both_spellings(keys)
     found = {
         canonical: known
@@ -196,10 +197,10 @@ def _repeated_headings(file: _File, found: Mapping[str, str], repeated: Collecti
 def is_known_heading(cell: str, role: str) -> bool:
     """Whether a cell is a known heading of a file in this role."""
     key = british(heading_key(cell))
-    keys = {key, _YEAR_SUFFIX.sub("", key)}
-    if role == "flows":  # a feeder table without counts may have Feeds To 1, Feeds To 2
-        keys.add(_NUMBER.sub("", key))
-    return bool(key) and not keys.isdisjoint(_known(role))
+    known = _known(role)
+    if role == "flows" and _NUMBER.sub("", key) in known:  # a feeder table may have Feeds To 1, Feeds To 2
+        return True
+    return bool(key) and (key in known or _YEAR_SUFFIX.sub("", key) in known)
 
 
 def grade_columns(headings: Sequence[str]) -> dict[str, str]:

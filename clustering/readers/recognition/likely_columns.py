@@ -26,7 +26,7 @@ _COUNT = re.compile(r"\d{1,3}(,\d{3})+|\d{1,6}(\.0)?")
 _DEGREES = re.compile(r"-?\d{1,3}\.\d{2,}")
 _ID = re.compile(r"'?(?=[^\d]*\d)[\w./-]{1,40}")
 _YEAR = re.compile(r"(fall|spring|sy|fy|ay)?[ -]?(19|20)\d\d(\s*[-/\u2013]\s*\d{2,4})?", re.IGNORECASE)
-_TEXT = re.compile(r".*[^\W\d_]{3}.*")
+_TEXT = re.compile(r".*[^\W\d_]{3}.*", re.DOTALL)
 _MARKS = re.compile(r"[*~.\u2013\u2020\u2021#-]+|n/?[acrd]|null|none|s|ps|ds|n?\s*<\s*\d+|suppressed", re.IGNORECASE)
 
 
@@ -49,7 +49,12 @@ def _like(words: str, cells: re.Pattern[str] | None, others: str = "") -> _Liken
 
 _PER_CENT = r"(rate|pct|percent)"
 _GRADUATION = rf"grad(?!e).*{_PER_CENT}|{_PER_CENT}.*grad(?!e)|acgr"
-_NO_GRADUATION = r"drop|attend|non_?grad|not_|teacher|proficien|cohort_|_cohort|denom|_(lo|hi|low|high)$"
+# A "cohort graduation rate" is a rate; "graduation rate, cohort count" and a percentile of the rate are none.
+_NO_GRADUATION = (
+    r"drop|attend|non_?grad|not_|teacher|proficien|denom|_(lo|hi|low|high)$"
+    r"|cohort_(count|cnt|size|num\w*|n|total|students?)(_|$)|rate_cohort$"
+    r"|colou?r|percentile|(^|_)(rank\w*|target|goal|points|seven_year|7_?y(ea)?r)(_|$)"
+)
 _OF_GROUPS = (
     r"male|white|black|hispanic|asian|race|ethnic|(^|_)(ell|lep|swd|frl|pct|percent|rate|grades?)(_|$)|econ|disab"
 )
@@ -75,17 +80,13 @@ _LIKENESSES: Mapping[str, _Likeness] = {
     "cohort": _like(r"cohort|grad(?!e)\w*_denom", _COUNT, "rate|pct|percent|year"),
     "latitude": _like(r"latitude|(^|_)lat(_|$)", _DEGREES),
     "longitude": _like(r"longitude|(^|_)(lon|lng|long)(_|$)", _DEGREES, "name"),
-    "lowest_grade": _like(
-        r"(low\w*|min|from|start\w*|beg\w*|first).*grade?s?(_|$)|grade.*(_low\w*|min|from|start)", None
-    ),
-    "highest_grade": _like(
-        r"(high\w*|max|to|end\w*|last).*grade?s?(_|$)|grade.*(_high\w*|max|_to|end)", None, "school"
-    ),
+    "lowest_grade": _like(r"(low|min|from|start|beg|first).*grade?s?(_|$)|grade.*(_low\w*|min|from|start)", None),
+    "highest_grade": _like(r"(high|max|to|end|last).*grade?s?(_|$)|grade.*(_high\w*|max|_to|end)", None, "school"),
     "grades": _like(r"grade_?(span|range|level|config)|grades?_.*(offer|serv|incl)|gradespan|(^|_)grades(_|$)", None),
     "next_grade": _like(rf"^(?=.*grade).*({_DESTINATION})", None),
     "grade": _like(r"(^|_)(grade|grd|gr)(_|$)", None),
     "enrolment": _like(
-        r"enrol|membership|student.*(count|total|num)|(count|total|num\w*).*(student|pupil)|pupils", _COUNT, _OF_GROUPS
+        r"enrol|membership|student.*(count|total|num)|(count|total|num).*(student|pupil)|pupils", _COUNT, _OF_GROUPS
     ),
     "origin": _like(_ORIGIN, _ID, r"(^|_)year$|^year|grade|name"),
     "destination": _like(_DESTINATION, _ID, r"(^|_)year$|^year|grade|name"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from clustering.readers.file_options import FileOptions
 from clustering.readers.recognition.aliases import ALIASES, REQUIRED
+from clustering.readers.recognition.feeder_columns import find_feeder_columns
 from clustering.readers.recognition.file_kinds import (
     ELSEWHERE,
     FILE_KINDS,
@@ -44,6 +45,7 @@ _TELLING: Mapping[str, Sequence[Sequence[str]]] = {
     "schools": tuple((name,) for name in (*_ABOUT_SCHOOLS, "name")),
     "performance": tuple((name,) for name in (*RATE_ALIASES, "subgroup", "rate_kind")),
     "flows": (("origin", "destination"),),
+    "grade_enrolment": (("grade", "students"),),
     "travel_times": (("origin", "destination", "travel_time"),),
     "crosswalk": (("share",), ("confirmed",), ("first_year",), ("last_year",)),
     "name_matches": (("school_name", "confirmed"),),
@@ -87,10 +89,13 @@ class RoleGuess:
         Keys of ``aliases.ALIASES``, ``membership`` or ``students``; one if it is clear, several if the user has to say.
     reason
         What shows it, in a sentence.
+    kinds
+        The entries of the option ``kind`` that say each role, where these are published layouts.
     """
 
     roles: tuple[str, ...]
     reason: str
+    kinds: tuple[str, ...] = ()
 
 
 def role_of_kind(kind: str | None) -> str | None:
@@ -128,10 +133,16 @@ def guess_role_of_headings(headings: Sequence[str], *, has_points: bool = False)
         roles = ("flows",) if is_of_students else tuple(matrices)
         return RoleGuess(roles=roles, reason="It has a column for each school.")
     found = {role: _found(headings, role, has_points=has_points) for role in _TELLING}
-    is_of_schools = bool(found["schools"].keys() & set(_ABOUT_SCHOOLS))
+    about_schools = found["schools"].keys() & set(_ABOUT_SCHOOLS)
+    is_of_groups = "subgroup" in found["performance"]  # whose "membership" may be in an outcome, and is no enrolment
+    is_of_schools = bool(about_schools - {"enrolment"} if is_of_groups else about_schools)
     roles = _fitting(found, headings, is_of_schools=is_of_schools)
+    if set(roles) <= {"schools"} and find_feeder_columns(headings, {}) is not None:
+        roles = ("schools", "flows") if is_of_schools and roles else ("flows",)
+        return RoleGuess(roles=roles, reason="It says what school each school feeds.")
     if roles:
-        return RoleGuess(roles=roles, reason=_reason(found, roles))
+        given = tuple("membership" if role == "grade_enrolment" else role for role in roles)
+        return RoleGuess(roles=given, reason=_reason(found, roles))
     likely = {role: _with_likely(found[role], headings, role) for role in _ROLES_OF_UNFAMILIAR}
     roles = _fitting(likely, headings, is_of_schools=is_of_schools or "subgroup" not in found["performance"])
     return RoleGuess(roles=roles, reason=_reason(likely, roles))
@@ -147,7 +158,8 @@ def _found(headings: Sequence[str], role: str, *, has_points: bool) -> dict[str,
         known |= {_OF_INDICATORS: of_indicators[0]}
     if has_points and "latitude" in ALIASES[role]:
         known |= {"latitude": "point", "longitude": "point"}
-    if role == "plan" and not any(word in heading_key(known.get("zone", "")) for word in ("zone", "cluster")):
+    zone = heading_key(known.get("zone", ""))
+    if role in ("plan", "zone_needs") and not any(word in zone for word in ("zone", "cluster")):
         known.pop("zone", None)  # a group of students is no Zone
     return known
 

@@ -50,12 +50,15 @@ def locate_records(table: RawTable, role: str) -> RawTable:
     """
     if table.geometry is not None or role not in LOCATED_ROLES or not len(table):
         return table
+    places = [heading for heading in table.headings if _PLACE_HEADING.search(heading_key(heading))]
+    if not places and table.options.crs is None:
+        return table
     headings = recognise_headings(table.headings, table=table.name, role=role, options=table.options).headings
     if {"latitude", "longitude"} <= set(headings):
         pair = headings["longitude"], headings["latitude"]
         return table if table.options.crs is None else _converted(table, *pair)
-    for heading in table.headings:
-        if heading not in headings.values() and _PLACE_HEADING.search(heading_key(heading)):
+    for heading in places:
+        if heading not in headings.values():
             column = table.column(heading)
             if _holds_places(column):
                 return _with_places(table, heading, column, role)

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry import shape
 
@@ -21,15 +22,21 @@ MAXIMUM_VERTICES = 5_000_000
 _NUMBER = r"[-+]?\d{1,9}(?:\.\d{1,20})?"
 # A pair alone, or in brackets below an address as open data portals write it.
 _DECIMAL = r"[-+]?\d{1,9}\.\d{1,20}"
-_PAIR = re.compile(
-    rf"(?:.*\s)?\(\s*({_NUMBER})\s*[,;\s]\s*({_NUMBER})\s*\)|({_DECIMAL})\s*[,;\s]\s*({_DECIMAL})", re.DOTALL
-)
+# Possessive: a run of blanks is taken once, whatever follows, or a hostile cell takes the square of its length.
+_SIGN = r"(?:\s*+[,;]\s*+|\s++)"
+_PAIR = re.compile(rf"(?:.*\s)?\(\s*+({_NUMBER}){_SIGN}({_NUMBER})\s*+\)|({_DECIMAL}){_SIGN}({_DECIMAL})", re.DOTALL)
 _LONGEST_PAIR = 1_000
 _WELL_KNOWN_TEXT = re.compile(
-    r"(?:SRID=(\d{1,6});)?\s*((?:MULTI)?(?:POINT|POLYGON)\s*(?:(?:ZM?|M)?\s*\([-+0-9.eE,()\s]*\)|EMPTY))", re.IGNORECASE
+    r"(?:SRID=(\d{1,6});)?\s*+"
+    r"((?:MULTI)?(?:POINT|POLYGON)\s*+(?:(?:ZM?|M)?\s*+\([-+0-9.eE,()\s]*\)|EMPTY))",
+    re.IGNORECASE,
 )
 _BINARY = re.compile(r"(?:00|01)[0-9A-Fa-f]{40,}")
 _KINDS, _LEVELS_OF_BINARY = (1, 3, 4, 6), 2  # points and polygons, and several of them
+_NO_SHAPE = (
+    *(ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, OverflowError),
+    shapely.GEOSException,
+)
 _TYPES = ("Point", "MultiPoint", "Polygon", "MultiPolygon")
 
 
@@ -65,14 +72,20 @@ def parse_place(text: str) -> Place | None:
     Returns
     -------
     place
-        ``None`` if the text is no place.
+        ``None`` if the text is no place, or if a number of it is not finite.
     """
+    place = _parsed(text)
+    return place if place is not None and np.isfinite(shapely.get_coordinates(place.shape)).all() else None
+
+
+def _parsed(text: str) -> Place | None:
     if text.startswith("{"):
         return _of_object(text)
     if text.count(",") > MAXIMUM_VERTICES:
         return None
     if known := _WELL_KNOWN_TEXT.fullmatch(text):
-        found = shapely.from_wkt(known.group(2), on_invalid="ignore")
+        with np.errstate(over="ignore"):
+            found = shapely.from_wkt(known.group(2), on_invalid="ignore")
         return None if found is None else Place(shape=found, crs=f"EPSG:{known.group(1)}" if known.group(1) else "")
     if _BINARY.fullmatch(text) and len(text) % 2 == 0:
         return _of_binary(bytes.fromhex(text))
@@ -100,7 +113,7 @@ def _of_members(content: dict[str, Any]) -> Place | None:
         for east, north in (("longitude", "latitude"), ("lng", "lat"), ("lon", "lat"), ("x", "y")):
             if east in content and north in content:
                 return Place(shape=shapely.Point(float(content[east]), float(content[north])))
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, shapely.GEOSException):
+    except _NO_SHAPE:
         return None
     return None
 

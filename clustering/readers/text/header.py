@@ -7,6 +7,7 @@ have begun above it; and if nothing is known, the first row that is filled like 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
@@ -190,10 +191,11 @@ def _known_headings(rows: Sequence[FirstRow], position: int, is_known_heading: I
     columns = {cell: column for column, cell in enumerate(row.cells) if cell and not _is_data(cell)}
     known = {cell: column for cell, column in columns.items() if is_known_heading(cell)}
     others = [other.cells for other in rows if known and other.cells != row.cells]
+    elsewhere = set(known).intersection(itertools.chain.from_iterable(others))  # mostly none
     return [
         column
         for cell, column in known.items()
-        if all(len(other) <= column or other[column] != cell for other in others)
+        if cell not in elsewhere or all(len(other) <= column or other[column] != cell for other in others)
     ]
 
 

@@ -166,6 +166,8 @@ def _most_even_delimiter(head: str) -> str:
         lines.append(line)
     best, best_score = DELIMITERS[0], (0.0, 0)
     for delimiter in DELIMITERS:
+        if not any(delimiter in line for line in lines):
+            continue
         try:
             widths = [len(record) for record in csv.reader(lines, delimiter=delimiter)]
         except csv.Error:
@@ -187,16 +189,17 @@ def _first_rows(head: str, delimiter: str, name: str, *, wanted: int) -> list[Fi
 
     def lines() -> Iterator[str]:
         for match in re.finditer(_LINE, head):
-            starts.append(starts[-1] + len(match.group().encode()))
-            if match.group():
-                yield match.group()
+            line = match.group()
+            starts.append(starts[-1] + (len(line) if line.isascii() else len(line.encode())))
+            if line:
+                yield line
 
     rows: list[FirstRow] = []
     reader = csv.reader(lines(), delimiter=delimiter, strict=True)
     line_before = 0
     try:
         for row, record in enumerate(reader, start=1):
-            cells = [cell.strip() for cell in record]
+            cells = list(map(str.strip, record))
             if any(cells):
                 rows.append(FirstRow(row, cells, starts[line_before]))
             line_before = reader.line_num

@@ -48,6 +48,7 @@ _LEAD = re.compile(
     rf"(?<![a-z])(?:(?P<fall>{_FALL_WORDS})|(?P<spring>{_SPRING_WORDS})|(?P<other>{_SCHOOL_YEAR}|sy|ay|{_LENGTH}(?:year|yr)))$",
     re.IGNORECASE,
 )
+_LONGEST_LEAD = 60  # in a text of very many numbers, all that stands before each would be searched again and again
 _TAIL = re.compile(
     rf"{_GAP}(?:(?P<fall>fall|autumn)|(?P<spring>spring|fiscal{_GAP}year|fy|graduating{_GAP}class)"
     rf"|(?P<other>{_SCHOOL_YEAR}|sy|ay))(?![a-z])",
@@ -122,6 +123,8 @@ def find_year(text: str, *, joined: bool = False) -> YearInText | None:
     for each in found:
         if not any(_overlap(each, earlier) for earlier in kept):
             kept.append(each)
+        if len(kept) > 1:
+            return None
     kept = kept or _short_years(text)
     if len(kept) != 1 or kept[0].year < 0:
         return None
@@ -197,7 +200,8 @@ def _year_of_pair(text: str, match: re.Match[str], *, joined: bool) -> int | Non
         return -1 if is_span else None
     if len(first) == 4:
         return year
-    has_word = _LEAD.search(text[: match.start()].rstrip(" _")) is not None
+    before = text[max(0, match.start() - _LONGEST_LEAD) : match.start()]
+    has_word = _LEAD.search(before.rstrip(" _")) is not None
     if not sign:
         is_year = _EARLIEST_BARE <= int(first + second) <= _LATEST_BARE
         return None if is_year and not joined else year

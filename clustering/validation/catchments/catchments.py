@@ -127,30 +127,31 @@ def validate_catchments(files: Sequence[Findings]) -> gpd.GeoDataFrame:
         - ``geometry``: valid polygons. A school may have several.
     """
     parts = [_validate_layer(findings) for findings in files]
-    joined = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=GEOGRAPHIC_CRS)
-    return joined[list(CATCHMENT_COLUMNS)]
+    joined = gpd.GeoDataFrame(
+        pd.concat(parts, ignore_index=True)[list(CATCHMENT_COLUMNS)], geometry="geometry", crs=GEOGRAPHIC_CRS
+    )
+    warn_of_overlaps(files, np.repeat(np.arange(len(parts)), [len(part) for part in parts]), joined)
+    return joined
 
 
-def _validate_layer(findings: Findings) -> gpd.GeoDataFrame:
+def _validate_layer(findings: Findings) -> pd.DataFrame:
     levels = polygon_levels(findings, _grades_offered(findings))
     mark_bad_identifiers(findings, "school_id")
     ids = findings.column("school_id").astype("str")
     names = findings.column("name").astype("str")
-    layer = gpd.GeoDataFrame(
+    polygons = _polygons(findings)
+    _warn_of_islands(findings, polygons)
+    layer = pd.DataFrame(
         {
             "school_id": ids,
             "name": names.map({name: plain_text(name).strip() for name in names.unique()}).where(names != "", ids),
             "grades_offered": levels.grades_offered,
             "level": levels.level,
             "is_open_enrolment": _open_enrolment(findings),
-        },
-        geometry=_polygons(findings),
-        crs=GEOGRAPHIC_CRS,
+            "geometry": polygons,
+        }
     )
-    layer = layer[~(layer.geometry.isna() | layer.geometry.is_empty)]
-    _warn_of_islands(findings, layer)
-    warn_of_overlaps(findings, layer)
-    return layer
+    return layer[~shapely.is_empty(polygons)]
 
 
 def _grades_offered(findings: Findings) -> pd.Series:
@@ -183,6 +184,8 @@ def _spread(findings: Findings, canonical: str, values: pd.Series, bad: pd.Serie
 
 
 def _open_enrolment(findings: Findings) -> pd.Series:
+    if "open_enrolment" not in findings.headings:
+        return pd.Series(False, index=range(len(findings.table)))
     keys = findings.column("open_enrolment").astype("str").str.lower()
     is_open = keys.isin(_YES)
     findings.mark(
@@ -196,14 +199,13 @@ def _open_enrolment(findings: Findings) -> pd.Series:
 
 def _polygons(findings: Findings) -> np.ndarray:
     """Valid polygons, empty for a record without one; every fault is noted."""
-    ids = findings.column("school_id")
     if findings.table.geometry is None:
         findings.note(
             "The file has no geometry: catchments are polygons.",
             "Use GeoJSON, KML, GeoPackage, a zipped shapefile, or a column of texts like POLYGON ((...)).",
             is_error=True,
         )
-        return np.full(len(ids), shapely.Polygon(), dtype=object)
+        return np.full(len(findings.table), shapely.Polygon(), dtype=object)
     shapes = np.where(shapely.is_missing(findings.table.geometry), shapely.Polygon(), findings.table.geometry)
     blank = shapely.is_empty(shapes)
     foreign = ~blank & ~np.isin(shapely.get_type_id(shapes), POLYGON_TYPES)
@@ -230,7 +232,7 @@ def _polygons(findings: Findings) -> np.ndarray:
     repaired = np.flatnonzero(invalid & ~irreparable)
     reasons = [str(text).split("[", maxsplit=1)[0].lower() for text in shapely.is_valid_reason(shapes[repaired])]
     for reason, records in pd.Series(repaired).groupby(np.array(reasons, dtype=object), sort=True):
-        marked = np.zeros(len(ids), dtype=bool)
+        marked = np.zeros(len(shapes), dtype=bool)
         marked[records] = True
         message = f"The polygon was invalid ({reason}) and has been repaired."
         _mark(findings, marked, message, "Look at it on the map, and repair it in the source.", is_error=False)
@@ -246,13 +248,10 @@ def _has_vertex_off_the_globe(shapes: np.ndarray) -> np.ndarray:
 
 def _mark(findings: Findings, marked: np.ndarray, message: str, remedy: str, *, is_error: bool = True) -> None:
     """Note a fault of the geometry under the school's identifier."""
-    rows = pd.Series(marked, index=findings.column("school_id").index)
-    findings.mark(rows, "school_id", message=message, remedy=remedy, is_error=is_error)
+    findings.mark(marked, "school_id", message=message, remedy=remedy, is_error=is_error)
 
 
-def _warn_of_islands(findings: Findings, layer: gpd.GeoDataFrame) -> None:
-    parts = shapely.get_num_geometries(layer.geometry.to_numpy())
-    marked = pd.Series(False, index=findings.column("school_id").index)
-    marked[layer.index[parts > 1]] = True
+def _warn_of_islands(findings: Findings, polygons: np.ndarray) -> None:
     message = "The catchment has islands, parts that do not touch each other. Each counts by its area."
-    _mark(findings, marked.to_numpy(), message, "Check that they belong to the school.", is_error=False)
+    marked = shapely.get_num_geometries(polygons) > 1
+    _mark(findings, marked, message, "Check that they belong to the school.", is_error=False)

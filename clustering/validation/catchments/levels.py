@@ -73,6 +73,8 @@ def polygon_levels(findings: Findings, grades_offered: pd.Series) -> PolygonLeve
 def _contradictions(level: pd.Series, grades_offered: pd.Series) -> pd.Series:
     """Whether the level of each polygon contradicts its grades."""
     found = pd.Series(False, index=level.index)
+    if level.isna().all() or not grades_offered.any():
+        return found
     for mask in grades_offered.unique():
         wrong = [each for each in level.dropna().unique() if contradicts(each, int(mask))]
         if wrong:

@@ -90,14 +90,18 @@ def validate_rates(findings: Findings, published: PublishedRates) -> pd.DataFram
     is_empty = (cohort == 0).fillna(False).to_numpy(dtype=bool)
     _note_empty_cohorts(findings, rows, (found["high"] > 0) & (found["status"] != "suppressed") & is_empty)
     is_unknown = (found["status"] == "unreadable") | is_empty
-    found = found.mask(is_unknown, np.nan).assign(status=found["status"].mask(is_unknown, "missing"))
+    if is_unknown.any():
+        found = found.mask(is_unknown, np.nan).assign(status=found["status"].mask(is_unknown, "missing"))
     year = _years(findings, rows)
     text = rows["published"].mask(is_unknown | (rows["published"] == ""))
-    bounds = [parse_unique(rows["cohort"], _parse_bound)[0], parse_unique(rows["text"], most_students)[0]]
+    at_most = cohort
+    for name, parse in (("cohort", _parse_bound), ("text", most_students)):
+        if at_most.hasnans:
+            at_most = at_most.fillna(parse_unique(rows[name], parse)[0])
     columns = {
         "year": year,
         "cohort_students": cohort,
-        "cohort_at_most": cohort.fillna(bounds[0]).fillna(bounds[1]),
+        "cohort_at_most": at_most,
         "text": text,
     }
     names = ["measure", "subgroup", "grade"]

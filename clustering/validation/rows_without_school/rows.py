@@ -41,9 +41,13 @@ _SAID = {
 }
 _ROLES = ("schools", "performance", "grade_enrolment", "catchments", "flows", "feeder_table", "travel_times", "plan")
 # A cheap look at every text; the few that have such a word are then compared as a whole.
-_WORDS = (
-    r"total|average|avg|mean|median|sum|overall|aggregate|^\W*(all|state|district|county|city|region|lea|parish|division"
-    r"|nation|local|school district|open|zone|choice|school choice|option|un|non?|not)"
+_PLACES = r"state|district|county|city|region(al)?|lea|parish|division|nation(al)?|local|school\W+district"
+_WORDS_OF_TOTALS = (
+    r"(^|[\W_]|sub)(totals?|averages?|avg|mean|median|sum|summary|overall|aggregate)([\W_]|$)"
+    rf"|^[\W_]*(all|{_PLACES})([\W_]|wide|$)"
+)
+_WORDS_OF_AREAS = (
+    r"^[\W_]*(open|zone|choice|option|school[\W_]+(choice|option)|un|non?|not|(city|county|district)[\W_]*wide)"
 )
 
 
@@ -113,10 +117,10 @@ class _Rows:
         in_words = [column for column in ids if not column.has_only_digits()]
         names = [self.table.column(heading) for heading in self.names.values()]
         for column in (*in_words, *names):
-            yield TOTAL, _marked(column, is_name_of_total, _WORDS)
+            yield TOTAL, _marked(column, is_name_of_total, _WORDS_OF_TOTALS)
         if self.role == "catchments":
             for column in (*in_words, *names):
-                yield AREA, _marked(column, is_name_of_area, _WORDS)
+                yield AREA, _marked(column, is_name_of_area, _WORDS_OF_AREAS)
         yield DISTRICT, records_above_schools(self.table)
         if self.table.kind in PLAIN_KINDS.values() and len(self._identifiers) == 1:
             yield DISTRICT, self._of_districts(ids[0])

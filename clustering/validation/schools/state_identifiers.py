@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clustering.readers.text.columns import TextColumn, from_arrow
+from clustering.readers.text.columns import TextColumn, from_arrow, numpy_of
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.schools.state_identifier_forms import (
     DISTRICT_FORMS,
@@ -52,12 +52,12 @@ def translate_state_ids(findings: Findings, canonical: str, pairs: StateIds, kno
     known
         Identifiers of the schools.
     """
+    if _are_listed(findings, canonical, known):
+        return
     column = findings.texts(canonical)
     named = column.texts.filter(pc.not_equal(column.texts, ""))
     total = max(1, len(named))
     listed = int((findings.positions(canonical, known) >= 0).sum())
-    if listed / total >= _MOST:
-        return
     translation = _in_one_form(column, pairs, total) or _by_district(findings, column, pairs, total)
     if translation is None or translation.found <= listed:
         _refuse_parts(findings, canonical, pairs, named)
@@ -69,6 +69,13 @@ def translate_state_ids(findings: Findings, canonical: str, pairs: StateIds, kno
         ids = pc.if_else(pa.array(is_own & ~np.asarray(translation.schools.is_valid())), own, ids)
     findings.replace(canonical, from_arrow(ids.dictionary_encode()))
     _say(findings, canonical, column, translation, pairs)
+
+
+def _are_listed(findings: Findings, canonical: str, known: pa.StringArray) -> bool:
+    """Whether most identifiers of a column are those of the schools."""
+    blank = int(numpy_of(pc.equal(findings.texts(canonical).texts, "")).sum())
+    positions = findings.positions(canonical, known)
+    return bool((positions >= 0).sum() / max(1, len(positions) - blank) >= _MOST)
 
 
 def _in_one_form(column: TextColumn, pairs: StateIds, total: int) -> _Translation | None:
@@ -144,14 +151,20 @@ def translate_other_files(files: Mapping[str, Sequence[Findings]], school_ids: p
     school_ids
         The listed schools.
     """
-    if (pairs := state_ids_of(files["schools"])) is None:
+    if not any("state_school_id" in findings.headings for findings in files["schools"]):
         return
     school, ends = ("school_id",), ("origin", "destination")
     of_roles = {"performance": school, "catchments": school} | dict.fromkeys(
         ("flows", "feeder_table", "travel_times"), ends
     )
-    for role, columns in of_roles.items():
-        for findings in files.get(role, ()):
-            for canonical in columns:
-                if canonical in findings.headings:
-                    translate_state_ids(findings, canonical, pairs, school_ids)
+    named = [
+        (findings, canonical)
+        for role, columns in of_roles.items()
+        for findings in files.get(role, ())
+        for canonical in columns
+        if canonical in findings.headings and not _are_listed(findings, canonical, school_ids)
+    ]
+    pairs = state_ids_of(files["schools"]) if named else None  # most files have the identifiers of the schools
+    if pairs is not None:
+        for findings, canonical in named:
+            translate_state_ids(findings, canonical, pairs, school_ids)

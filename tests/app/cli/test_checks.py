@@ -32,7 +32,7 @@ def test_the_status_is_one_if_a_file_is_not_recognised_or_cannot_be_read(tmp_pat
     code, shown, messages = check(odd, "--out", tmp_path / "out")
     assert code == 1
     assert "not recognised" in shown
-    assert "Set kind=table of schools" in messages
+    assert "kind=table of schools" in messages
     assert "\x1b" not in shown + messages
     assert json.loads((tmp_path / "out" / "check.json").read_bytes())["files"][0]["role"] is None
 

@@ -129,3 +129,12 @@ def test_files_with_identifiers_leave_nothing_to_match() -> None:
         propose_name_matches(schools=SCHOOLS)
     with pytest.raises(InputError, match="No schools file has identifiers and names"):
         propose_name_matches(schools=SCHOOLS[["school_id", "grades"]], performance=RATES)
+
+
+def test_a_pattern_and_a_folder_stand_for_their_files(tmp_path):
+    SCHOOLS.to_csv(tmp_path / "schools.csv", index=False)
+    (tmp_path / "rates").mkdir()
+    RATES.to_csv(tmp_path / "rates" / "rates.csv", index=False)
+    for given in ("rates", "rates/*.csv"):
+        matches = propose_name_matches(schools=tmp_path / "schools.csv", performance=str(tmp_path / given))
+        assert set(matches["file"]) == {"rates.csv"}

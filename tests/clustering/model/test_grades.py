@@ -34,7 +34,7 @@ from clustering.model.grades import (
         *[("1", 1), ("01", 1), ("9.0", 9), ("Grade 10", 10), ("12th", 12), ("2nd", 2), ("13", 13)],
         *[("14", 13), ("10th grade", 10), ("Grade K", 0), ("G09", 9), ("Gr. 9", 9), ("0K", 0), ("K5", 0), ("TK", -1)],
         *[("P", -1), ("EE", -2), ("PE", -2), ("EC", -2)],
-        *[("UG", None), ("AE", None), ("AO", None), ("", None), ("N", None)],
+        *[("UG", None), ("AE", None), ("SE", None), ("Adult", None), ("AO", None), ("", None), ("N", None)],
     ],
 )
 def test_published_forms_of_a_grade(text: str, grade: int | None) -> None:

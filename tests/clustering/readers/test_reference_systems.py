@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pyproj
 import pytest
@@ -20,6 +22,7 @@ LONG_ISLAND = (
     "+proj=lcc +lat_0=40.1666666666667 +lon_0=-74 +lat_1=41.0333333333333 +lat_2=40.6666666666667 +x_0=300000 +y_0=0"
     " +datum=NAD83 +units=us-ft +no_defs"
 )
+LONG_ISLAND_WKT, LONG_ISLAND_JSON = pyproj.CRS("EPSG:2263").to_wkt(), pyproj.CRS("EPSG:2263").to_json()
 KENTUCKY = pyproj.CRS("EPSG:2246").to_wkt("WKT1_ESRI")
 GEOGRAPHIC = 'GEOGCS["g",DATUM["d",SPHEROID["s",6378137,298.257]],PRIMEM["Greenwich",0],UNIT["degree",0.01745329]%s]'
 PROJECTED = f'PROJCS["p",{GEOGRAPHIC % ""},PROJECTION["Mercator_1SP"],UNIT["metre",1],EXTENSION["PROJ4","%s"]]'
@@ -115,3 +118,38 @@ def test_places_far_from_where_a_projection_is_used_are_refused() -> None:
     system.check_area(np.array([-73.9, np.nan, 10.0]), np.array([40.7, np.nan, 50.0]), "a.csv")
     with pytest.raises(CrsError, match="No place lies where EPSG:2263 is used"):
         system.check_area(np.array([-77.5, np.inf]), np.array([35.1, np.inf]), "a.csv")
+
+
+def bound(method: str, value: str) -> str:
+    """PROJJSON of a system that is bound to another by a file."""
+    transformation = {"name": "t", "method": {"name": method}, "parameters": [{"name": "file", "value": value}]}
+    source, target = (json.loads(pyproj.CRS.from_epsg(code).to_json()) for code in (4267, 4326))
+    document = {"type": "BoundCRS", "source_crs": source, "target_crs": target, "transformation": transformation}
+    return json.dumps(document)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+proj=defmodel +model=FILE",
+        "+proj=ob_tran +o_proj=defmodel +model=FILE",
+        PROJECTED % "+proj=defmodel +model=FILE",
+        PROJECTED % "+proj=tinshift +file=FILE",
+        LONG_ISLAND_WKT.replace("Lambert Conic Conformal (2SP)", "PROJ defmodel model=FILE"),
+        LONG_ISLAND_JSON.replace("Lambert Conic Conformal (2SP)", "PROJ defmodel model=FILE"),
+        LONG_ISLAND_JSON.replace("Lambert Conic Conformal (2SP)", r"PROJ d\u0065fmodel m\u006fdel=FILE"),
+        bound("NTv2", "FILE"),
+        bound("NTv2", "FILE").replace('"value"', r'"v\u0061lue"'),
+    ],
+)
+def test_proj_never_sees_a_text_that_names_a_file(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(pyproj.CRS, "from_user_input", seen.append)
+    with pytest.raises(CrsError):
+        parse_reference_system(text.replace("FILE", "/etc/hostname"), "a.shp")
+    assert seen == []
+
+
+def test_a_name_with_an_accent_is_understood_with_its_escapes() -> None:
+    text = LONG_ISLAND_JSON.replace("NAD83 / New York", "NAD83 / Montr\\u00e9al")
+    assert parse_reference_system(text, "a.shp").name.startswith("NAD83 / Montréal")

@@ -13,7 +13,7 @@ from clustering.readers.isolation.child.json_records import scan_json
 JSON_KINDS = ("geojson", "geojson sequence", "topojson", "arcgis json")
 # Before the features or after them, never among them.
 _MARGIN_BYTES = 1 << 16
-_CRS = re.compile(rb'"crs"\s*:\s*(\{[^{}]*(?:\{[^{}]*\})?[^{}]*\})')
+_CRS = re.compile(rb'"crs"\s*:\s*(\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)?\})')
 _CUT_OFF = re.compile(rb'"exceededTransferLimit"\s*:\s*true')
 _SAID = "name", "code", "href"
 

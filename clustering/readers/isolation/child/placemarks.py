@@ -123,6 +123,7 @@ class _Placemarks:
         same = next((key for key in record if key.lower() == self._key.lower()), self._key)
         if self._key and (same in ("name", "description") or same not in record):
             record[same] = text
+            check_count("columns", len(record), self._limits)
 
     def _add_coordinates(self, text: str, above: str) -> None:
         """Longitude, latitude and perhaps height, with commas; places with blanks between them."""

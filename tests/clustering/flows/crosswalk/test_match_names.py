@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from clustering.flows.crosswalk.match_names import match_names
+from clustering.flows.crosswalk.match_names import count_exact, match_names
 
 SCHOOLS = pd.DataFrame(
     [
@@ -53,3 +53,17 @@ def test_every_school_of_the_name_is_proposed() -> None:
     matches = match_names(names, SCHOOLS)
     assert matches["school_id"].tolist() == ["0102", "0201"]
     assert matches["evidence"].unique().tolist() == ["The same name as 2 schools in the schools files."]
+
+
+def test_exact_names_are_counted_as_they_are_matched() -> None:
+    schools = pd.DataFrame(
+        {
+            "school_id": ["1", "2", "3"],
+            "name": ["Elm Elementary", "Elm Elementary", "Oak High"],
+            "district_id": ["", "", ""],
+            "district_name": ["Adams", "Baker", "Baker"],
+        }
+    )
+    pairs = [("Adams", "ELM ELEMENTARY"), ("", "Elm Elementary"), ("Nowhere", "Oak High"), ("Baker", "Oak Hihg")]
+    names = pd.DataFrame(pairs, columns=["district_name", "school_name"])
+    assert count_exact(names, schools) == match_names(names, schools)["is_exact"].sum() == 2

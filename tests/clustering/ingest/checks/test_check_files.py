@@ -11,8 +11,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from bench.published_files import generate_file
 from clustering import FilesCheck, InputError, check_document, check_files, json_bytes, parse_file_options
 from clustering.ingest.checks.first_look import _START_BYTES
+from clustering.readers.recognition.published_layouts import published_layouts
 
 SCHOOLS = (
     "School ID,School Name,Lat,Lon,Grades,Phone\n"
@@ -107,7 +109,7 @@ def test_the_remedy_of_a_file_that_lost_zeros_is_in_the_answer_and_works(tmp_pat
     flows = FLOWS.replace("0200,2021", "200,2021")
     check = checked(tmp_path, schools=SCHOOLS, flows=flows, rates=RATES)
     assert not check.is_complete
-    assert "Set identifier_digits=4;" in next(each.remedy for each in check.problems if each.is_error)
+    assert "Set flows.csv:identifier_digits=4;" in next(each.remedy for each in check.problems if each.is_error)
     mended = checked(tmp_path, "flows.csv:identifier_digits=4", schools=SCHOOLS, flows=flows, rates=RATES)
     assert mended.is_complete
     assert mended.command.endswith("--read flows.csv:identifier_digits=4")
@@ -119,7 +121,9 @@ def test_both_roles_are_named_where_two_fit_and_each_remedy_works(tmp_path: Path
     (file,) = check.files
     assert (file.role, file.possible_roles, file.is_readable) == (None, ("flows", "travel_times"), False)
     (text,) = errors(check)
-    assert text.endswith("Set kind=flows, a column per destination or kind=travel times, a column per destination.")
+    assert text.endswith(
+        "Set matrix.csv:kind=flows, a column per destination or matrix.csv:kind=travel times, a column per destination."
+    )
     for kind, role in (
         ("flows, a column per destination", "flows"),
         ("travel times, a column per destination", "travel_times"),
@@ -184,7 +188,7 @@ def test_no_student_is_named_in_any_answer(tmp_path: Path) -> None:
 def test_students_are_read_in_no_other_role_and_each_remedy_works(tmp_path: Path) -> None:
     flows = "student_id,from_school,to_school,count\n90017,0100,0200,1\n"
     (text,) = errors(checked(tmp_path, flows=flows))
-    assert "Set kind=generic" in text
+    assert "Set flows.csv:kind=generic" in text
     assert checked(tmp_path, flows=flows.replace("student_id", "row")).files[0].is_readable
     assert checked(tmp_path, "kind=generic", records=STUDENTS).files[0].is_readable
 
@@ -231,6 +235,44 @@ def test_a_layout_of_the_register_is_named(tmp_path: Path) -> None:
     (file,) = checked(tmp_path, texas=f"{header}No,001902001,105,90.5\nYes,001902001,104,91\n").files
     assert (file.role, file.layout) == ("performance", "Texas: four-year graduation rates by campus")
     assert file.facts["schools_with_graduation_rates"] == 1
+
+
+def test_a_feeder_table_is_given_among_the_flows(tmp_path: Path) -> None:
+    check = checked(tmp_path, schools=SCHOOLS, feeders="School,Feeds To\n0100,0200\n0200,0300\n", rates=RATES)
+    file = check.files[1]
+    assert (file.role, file.tables[0].kind, file.facts) == ("flows", "feeder table", {"schools": 3, "feeder_links": 2})
+    assert "--flows" in check.command
+    assert check.is_complete, check
+
+
+def test_enrolment_by_grade_is_given_among_the_schools(tmp_path: Path) -> None:
+    enrolment = "school_id,school_year,grade,students\n0100,2021-22,4,40\n0100,2021-22,5,41\n0200,2021-22,6,40\n"
+    check = checked(tmp_path, enrolment=enrolment)
+    assert (check.files[0].role, check.files[0].facts["schools"], check.command) == ("membership", 2, "")
+    together = checked(tmp_path, schools=SCHOOLS, enrolment=enrolment)
+    assert together.command.count("--schools") == 2
+
+
+def test_an_option_of_all_files_need_not_fit_each(tmp_path: Path) -> None:
+    assert (
+        checked(tmp_path, "unit=minutes", schools=SCHOOLS, times="from_id,to_id,travel\n0100,0200,5\n")
+        .files[0]
+        .is_readable
+    )
+    assert not checked(tmp_path, "schools.csv:unit=minutes", schools=SCHOOLS).files[0].is_readable
+
+
+def test_a_published_file_that_has_schools_and_rates_is_asked_about_and_each_remedy_works(tmp_path: Path) -> None:
+    layouts = {layout.role: layout for layout in published_layouts() if layout.name.startswith("Illinois")}
+    text = generate_file(layouts["schools"]).text()
+    both = generate_file(layouts["performance"]).text()
+    for name, content in {"schools": text, "rates": both}.items():
+        (file,) = checked(tmp_path, **{name: content}).files
+        assert set(file.possible_roles) == {"schools", "performance"}
+        for role, layout in layouts.items():
+            (mended,) = checked(tmp_path, f"kind={layout.name}", **{name: content}).files
+            assert (mended.role, mended.layout) == (role, layout.name)
+            assert mended.is_readable or role != {"schools": "schools", "rates": "performance"}[name]
 
 
 def test_a_plan_and_a_register_have_commands_of_their_own(tmp_path: Path) -> None:

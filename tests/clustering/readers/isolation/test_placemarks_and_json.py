@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import shapely
 
+from clustering.readers.isolation.child.json_members import said_in_json
 from clustering.readers.raw_table import RawTable
 from clustering.readers.read_table import read_table
 from clustering.readers.recognition.containers import recognise_container
@@ -198,3 +199,20 @@ def test_exchanged_coordinates_are_named_and_can_be_exchanged_back(tmp_path: Pat
     table = read(path, crs=crs)
     assert table.geometry is not None
     assert table.geometry[0].equals(shapely.Point(-98, 38))
+
+
+def test_an_unclosed_reference_system_does_not_take_the_square_of_its_length(tmp_path: Path) -> None:
+    collection = {"type": "FeatureCollection", "features": [feature()]}
+    content = json.dumps(collection)[:-1] + ', "crs": ["' + '"crs":{' * 5_000 + "x" * 60_000 + '"]}'
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path)
+        Path("input.geojson").write_text(content)
+        request = {"kind": "geojson", "file": "input.geojson", "limits": {"nesting_levels": 60, "vertices": 99}}
+        said = said_in_json(request)
+    assert said == {"is_cut_off": False, "crs": None}
+
+
+def test_the_attributes_of_a_placemark_are_counted_as_they_come(tmp_path: Path) -> None:
+    many = "".join(f'<Data name="n{number}"><value>1</value></Data>' for number in range(2_001))
+    path = written(tmp_path, "a.kml", kml(f"<ExtendedData>{many}</ExtendedData>{PLACE}"))
+    assert "columns" in problem_of(path, "kml")

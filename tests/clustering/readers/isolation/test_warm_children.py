@@ -11,6 +11,7 @@ import pytest
 
 from clustering.errors import InputError
 from clustering.readers.isolation import parent
+from clustering.readers.isolation import warm_children as warm_children_module
 from clustering.readers.isolation.parent import ReadingLimits, read_container
 from clustering.readers.isolation.warm_children import WarmChildren
 from tests.examples.container_files import read, texts, written
@@ -141,3 +142,24 @@ def test_a_fork_that_ends_badly_ends_alone(
 
 def test_the_parent_starts_real_children_unless_asked() -> None:
     assert vars(parent)["subprocess"] is subprocess
+
+
+def test_a_request_longer_than_a_pipe_does_not_wait_for_its_reader(
+    valid: dict[str, Path], warm_children: WarmChildren
+) -> None:
+    del warm_children
+    with pytest.raises(InputError, match="There is no layer"):
+        read(valid["geopackage"], "geopackage", layer="x" * 200_000)
+
+
+def test_a_warm_process_that_a_fork_has_stopped_is_not_waited_for(
+    valid: dict[str, Path], warm_processes: WarmChildren, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parent, "subprocess", warm_processes)
+    monkeypatch.setattr(warm_children_module, "_GRACE_S", 0.2)
+    stop = b"import os, signal; os.kill(os.getppid(), signal.SIGSTOP)"
+    with monkeypatch.context() as patch:
+        patch.setattr(parent, "_SCRIPT", written(tmp_path, "stop.py", stop))
+        with pytest.raises(InputError, match="longer than"):
+            read(valid["flatgeobuf"], "flatgeobuf", limits=ReadingLimits(time_limit_s=3))
+    assert texts(read(valid["flatgeobuf"], "flatgeobuf"))["school_id"] == ["0012", "NA"]

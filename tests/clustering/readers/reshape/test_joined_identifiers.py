@@ -82,4 +82,14 @@ def test_rows_that_repeat_wholly_do_not_hide_which_columns_tell_schools_apart() 
     with pytest.raises(InputError) as caught:
         read_scenario(schools=schools, performance=rates, require_flows=False)
     joined = "columns.school_id=CountyCode+DistrictCode+SchoolCode"
-    assert {problem.remedy for problem in caught.value.problems} == {f"If they are different schools, set {joined}."}
+    assert {problem.remedy for problem in caught.value.problems} == {
+        f"If they are different schools, set performance:{joined}."
+    }
+
+
+@pytest.mark.parametrize("heading", ["LSS Number", "CoDist Code", "AUN", "Parish Code"])
+def test_what_states_call_their_districts_is_named_as_a_part(tmp_path: Path, heading: str) -> None:
+    (tmp_path / "schools.csv").write_text(f"{heading},school_code,grades\n01,0405,9-12\n30,0405,9-12\n")
+    with pytest.raises(InputError) as caught:
+        read_scenario(schools=tmp_path / "schools.csv", require_flows=False)
+    assert f"columns.school_id={heading}+school_code." in str(caught.value.problems[0].remedy)

@@ -127,3 +127,26 @@ def test_places_in_text_are_converted_too() -> None:
 )
 def test_what_is_no_place_is_told_without_harm(text: str) -> None:
     assert parse_place(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"x": %s, "y": 42.1}' % ("9" * 400),
+        '{"x": NaN, "y": 42.1}',
+        '{"x": -71.1, "y": Infinity}',
+        '{"type": "Polygon", "coordinates": [[[%s, 1], [1, 1], [1, 2]]]}' % ("9" * 400),
+        '{"type": "MultiPolygon", "coordinates": ' + "[" * 900 + "]" * 900 + "}",
+        "POINT (1e400 42.1)",
+    ],
+)
+def test_a_place_without_finite_numbers_is_none(text: str) -> None:
+    assert parse_place(text) is None
+    table = located(location=[text, *["42.1, -71.1"] * 3])
+    assert degrees(table) == [("", ""), *[("-71.1", "42.1")] * 3]
+    assert any("The place cannot be read." in problem.message for problem in table.problems)
+
+
+@pytest.mark.parametrize("text", ["POINT" + " " * 3_000_000 + "x", "SRID=4326;" + " " * 3_000_000 + "x"])
+def test_a_cell_of_blanks_does_not_take_the_square_of_its_length(text: str) -> None:
+    assert parse_place(text) is None  # or this test never ends

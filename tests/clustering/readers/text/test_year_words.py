@@ -109,3 +109,7 @@ def test_four_digits_are_a_pair_beside_others_that_can_be_nothing_else() -> None
     joined = find_year("RATE_2021", joined=True)
     assert joined is not None
     assert (joined.fall(), joined.rest) == (2020, "RATE")
+
+
+def test_a_text_of_very_many_years_is_given_up_at_the_second() -> None:
+    assert find_year("2021-22 " * 5_000) is None  # or this test takes minutes
