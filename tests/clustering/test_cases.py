@@ -46,8 +46,8 @@ TESTED_ELSEWHERE: Mapping[str, str] = {
     "a choice school over two catchments": "ingest/test_choice_schools.py",
     "a reference system of ArcGIS": "readers/test_reference_systems.py",
     "a folder of files": "ingest/test_expand_sources.py",
-    "a feeder table without counts": "flows/test_official_chains.py",
-    "plans by name, and rows of a plan twice": "analysis/plans/test_plans_of_proposals.py",
+    "a feeder table without counts": "flows/test_feeder_table.py",
+    "plans by name, and rows of a plan twice": "analysis/plans/test_plans_by_name.py",
 }
 
 
