@@ -24,7 +24,7 @@ def likely_warnings(scenario: Scenario) -> list[str]:
 def test_columns_are_named_and_the_remedy_takes_them(tmp_path: Path) -> None:
     scenario = scenario_of(tmp_path, UNKNOWN + RECORDS)
     (remedy,) = likely_warnings(scenario)
-    options = re.findall(r"columns\.\w+=.+?(?= and columns| to use)", remedy)
+    options = re.findall(r"schools.csv:columns\.\w+=.+?(?= and schools.csv:| to use)", remedy)
     assert scenario.report.files[0].likely_columns == {
         "Campus Full Name": "name",
         "The Lat": "latitude",
