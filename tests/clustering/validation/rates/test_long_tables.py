@@ -113,7 +113,7 @@ def test_the_latest_year_decides() -> None:
     performance, _ = judge("school_id,GradRate_2022,Grad_Rate_2023,Grad_Rate_2024 5201,55.1,58.2,71.0", options)
     row = performance.table.loc["5201"]
     assert (row["graduation_rate_low"], row["graduation_rate_high"]) == (0.71, 0.71)
-    assert performance.rates["year"].tolist() == [2022, 2023]
+    assert performance.rates["year"].tolist() == [2021, 2022, 2023]
 
 
 YEARS_OF_GRADUATION = [
