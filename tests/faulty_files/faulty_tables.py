@@ -105,7 +105,7 @@ def _archive(members: dict[str, bytes]) -> bytes:
 def _of_tables() -> Iterator[BadFile]:
     for role, table, names in (
         ("schools", toy_schools(), ["school_id"]),
-        ("flows", toy_flows(), ["origin", "destination", "students"]),
+        ("flows", toy_flows(), ["origin", "destination"]),
         ("performance", performance(), ["school_id"]),
         ("crosswalk", crosswalk(), ["old_id", "new_id"]),
         ("travel_times", travel_times(), ["origin", "destination", "minutes"]),

@@ -42,6 +42,11 @@ def typed_options(remedy: str, file: str) -> list[str]:
     return [each.group() for each in first]
 
 
+def is_to_be_filled_in(option: str) -> bool:
+    """Whether an option leaves a word for the reader, as ``columns.school_id=HEADING`` does."""
+    return _TO_FILL_IN.search(option) is not None
+
+
 def follow(
     read: Callable[[bool, list[str]], Scenario],
     file: str,
@@ -81,7 +86,7 @@ def follow(
         more = [option for problem in problems for option in typed_options(problem.remedy, file)]
         for part, put in by_hand.items():
             more = [option.replace(part, put) for option in more]
-        more = [option for option in more if not _TO_FILL_IN.search(option)]
+        more = [option for option in more if not is_to_be_filled_in(option)]
         new = {option.partition("=")[0]: option for option in reversed(more)}
         if new and not set(new.values()) <= set(typed):
             typed = [option for option in typed if option.partition("=")[0] not in new] + list(new.values())

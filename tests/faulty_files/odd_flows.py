@@ -116,11 +116,11 @@ def _headings() -> Iterator[OddFile]:
         "unknown count.csv",
         f"{HEAD} / {ROWS}".replace("students", "how many"),
         RIGHT,
-        "no column for students",
+        "number of students",
         by_hand={"=HEADING": "=how many", "=NUMBER": "=1"},
     )
     yield _asked(
-        "likely count.csv", f"{HEAD} / {ROWS}".replace("students", "Students Moving"), RIGHT, "no column for students"
+        "likely count.csv", f"{HEAD} / {ROWS}".replace("students", "Students Moving"), RIGHT, "number of students"
     )
     yield _odd("title.csv", f"Promotions / 5/1/2023 /  / {HEAD} / {ROWS}")
     yield _odd("semicolons.csv", f"{HEAD} / {ROWS}".replace(",", ";"))

@@ -107,7 +107,7 @@ def _in_memory() -> Iterator[OddFile]:
     yield _odd("flows", "flows", flows.assign(school_year="2022-23"), MOVED)
     yield _odd("flows", "flows", flows.assign(school_year=2022), MOVED, "may be the school year", is_asked=True)
     unread = flows.assign(school_year="2022-23").rename(columns={"students": "Students Moving"})
-    yield _odd("flows", "flows", unread, MOVED, "no column for students", is_asked=True)
+    yield _odd("flows", "flows", unread, MOVED, "number of students", is_asked=True)
     rates = pd.DataFrame({"school_id": ["0010", "0011"], "graduation_rate": [0.55, 0.8]})
     yield _odd("performance", "performance", rates, {"0010": 0.55, "0011": 0.8}, look="rates")
     lost = rates.assign(school_id=[10, 11])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tests.faulty_files.odd_file import Content, OddFile
@@ -26,6 +26,10 @@ def _odd(name: str, data: Content, right: Mapping[Any, Any] = RIGHT, says: str =
 def _asked(name: str, data: Content, right: Mapping[Any, Any], says: str, **more: Any) -> OddFile:
     """A file of rates that is read once a remedy was followed."""
     return _odd(name, data, right, says, is_asked=True, **more)
+
+
+_HIDDEN = ("PS", "S", "*", "**", "***", "~", "DS", "TFS", "N<10", "n<10", "fewer than 10", "-1", "Suppressed")
+_UNKNOWN = (".", "NULL", "null")
 
 
 def _values() -> Iterator[OddFile]:
@@ -53,11 +57,18 @@ def _values() -> Iterator[OddFile]:
     ):
         right = {"0010": (round(low, 4), round(high, 4)), "0011": (0.8, 0.8)}
         yield _odd(f"value {text}.csv", f"school_id,graduation_rate / 0010,{text} / 0011,{other}", right, look="bands")
-    for text in ("PS", "S", "*", "**", "***", "~", "DS", "TFS", "N<10", "n<10", "fewer than 10", "-1", "Suppressed"):
-        right = {"0010": "suppressed", "0011": 0.8}
-        yield _odd(f"hidden {text}.csv", f"school_id,graduation_rate / 0010,{text} / 0011,80", right)
-    for text in ("n/a", "N/A", ".", "NULL", "-", "--", "na", "NaN"):
-        yield _odd(f"unknown {text}.csv", f"school_id,graduation_rate / 0010,{text} / 0011,80", {"0011": 0.8})
+    yield _marks("hidden.csv", _HIDDEN, "suppressed")
+    yield _marks("unknown.csv", _UNKNOWN, "missing")
+    yield _marks("not applicable.csv", ("n/a",), "not applicable")
+
+
+def _marks(name: str, texts: Sequence[str], status: str) -> OddFile:
+    """A file of as many schools as there are marks."""
+    schools = [str(2000 + number) for number in range(len(texts))]
+    rows = " / ".join(f"{school},{text}" for school, text in zip(schools, texts, strict=True))
+    listed = {"schools": " / ".join(["school_id,grades", *(f"{school},9-12" for school in schools), "0011,9-12"])}
+    right = {**dict.fromkeys(schools, status), "0011": 0.8}
+    return _odd(name, f"school_id,graduation_rate / 0011,80 / {rows}", right, beside=listed)
 
 
 def _units_and_marks() -> Iterator[OddFile]:
@@ -109,7 +120,6 @@ def _years() -> Iterator[OddFile]:
             continue
         turned = "School ID,{},{} / 0010,55,70 / 0011,80,70".format(*reversed(headings))
         yield _odd(f"years turned {number}.csv", turned, RIGHT)
-    fall = {(school, year + 1): rate for (school, year), rate in by_year.items()}
     for number, headings in enumerate(
         (
             ("Grad Rate 2022", "Grad Rate 2023"),
@@ -119,9 +129,7 @@ def _years() -> Iterator[OddFile]:
             ("SY22 Grad Rate", "SY23 Grad Rate"),
         )
     ):
-        yield _asked(
-            f"bare {number}.csv", table.format(*headings), fall, "may be the school year", look="rates by year"
-        )
+        yield _odd(f"years of graduation {number}.csv", table.format(*headings), by_year, look="rates by year")
     rows = "School ID,Year,Grad Rate / 0010,{0},70 / 0010,{1},55 / 0011,{1},80"
     for number, years in enumerate(
         (

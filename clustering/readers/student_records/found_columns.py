@@ -94,7 +94,7 @@ def _problems_of_stated(layout: RecordLayout, stated: Mapping[str, str]) -> list
         elif heading not in layout.headings:
             message, remedy = (
                 f"The file has no column with the heading set for {canonical}.",
-                f"Set columns.{canonical}=HEADING with one of its headings.",
+                f"Set columns.{canonical}=HEADING, with one of its headings.",
             )
         elif heading in personal_headings(layout):
             message, remedy = "The column identifies a student: it is never read.", "Name another column."

@@ -46,7 +46,7 @@ def test_a_file_of_schools_that_are_not_listed(tmp_path: Path, role: str, conten
 
 def test_the_column_that_has_the_listed_identifiers_is_named_and_works(tmp_path: Path) -> None:
     content = "ours,school_id,graduation_rate\n0101,X1,60\n0102,X2,70\n"
-    assert "Set columns.school_id=ours:" in error_of(tmp_path, "performance", content).remedy
+    assert "Set other.csv:columns.school_id=ours:" in error_of(tmp_path, "performance", content).remedy
     files = {"schools": tmp_path / "schools.csv", "performance": tmp_path / "other.csv"}
     scenario = read_scenario(require_flows=False, options=["other.csv:columns.school_id=ours"], **files)
     assert scenario.performance["graduation_rate_low"].tolist() == [0.6, 0.7]

@@ -138,7 +138,7 @@ def test_one_driver_and_nothing_of_this_environment(tmp_path: Path, monkeypatch:
             read_container(path, name="upload", container=kind)
         told = (
             caught.value.problems[0]
-            .remedy.removeprefix("Set sheet=NAME to one of them: ")
+            .remedy.removeprefix("Set upload:sheet=NAME to one of them: ")
             .removesuffix(".")
             .split(", ")
         )

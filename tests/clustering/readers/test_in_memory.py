@@ -90,7 +90,7 @@ def test_geometry_of_geoparquet_read_with_arrow(tmp_path: Any) -> None:
 def test_geometry_without_a_reference_system_needs_the_option() -> None:
     binary = pa.table({"id": ["1", "2"], "geometry": shapely.to_wkb(PROJECTED.geometry.to_numpy()).tolist()})
     for table in (binary, gpd.GeoDataFrame(PROJECTED.drop(columns="geometry"), geometry=PROJECTED.geometry.to_numpy())):
-        with pytest.raises(CrsError, match=r"no coordinate reference system. Set crs=EPSG:NUMBER"):
+        with pytest.raises(CrsError, match=r"no coordinate reference system. Set schools:crs=EPSG:NUMBER"):
             taken(table)
         found = taken(table, FileOptions(crs="EPSG:26985")).geometry
         assert found is not None

@@ -24,7 +24,7 @@ def likely_warnings(scenario: Scenario) -> list[str]:
 def test_columns_are_named_and_the_remedy_takes_them(tmp_path: Path) -> None:
     scenario = scenario_of(tmp_path, UNKNOWN + RECORDS)
     (remedy,) = likely_warnings(scenario)
-    options = re.findall(r"columns\.\w+=.+?(?= and columns| to use)", remedy)
+    options = re.findall(r"schools.csv:columns\.\w+=.+?(?= and schools.csv:| to use)", remedy)
     assert scenario.report.files[0].likely_columns == {
         "Campus Full Name": "name",
         "The Lat": "latitude",
@@ -33,7 +33,9 @@ def test_columns_are_named_and_the_remedy_takes_them(tmp_path: Path) -> None:
         "Percent of Graduates We Saw": "graduation_rate",
     }
     (coordinates,) = [each for each in scenario.report.warnings if "No coordinates were recognised" in each.message]
-    assert coordinates.remedy.startswith("Set columns.latitude=The Lat and columns.longitude=The Lon:")
+    name = coordinates.table
+    said = f"Set {name}:columns.latitude=The Lat and {name}:columns.longitude=The Lon:"
+    assert coordinates.remedy.startswith(said)
     notes = identify_schools(scenario, "graduation_rate<0.67").notes
     assert any("set columns.graduation_rate=Percent of Graduates We Saw to use it" in note for note in notes)
     again = scenario_of(tmp_path, UNKNOWN + RECORDS, *options)

@@ -90,7 +90,7 @@ def test_a_header_that_is_further_down_is_read_from_the_row_that_the_message_nam
     with pytest.raises(InputError) as caught:
         table_of(tmp_path, content)
     (problem,) = caught.value.problems
-    assert problem.remedy.startswith("Set header_row=91,")
+    assert problem.remedy.startswith(f"Set {problem.table}:header_row=91,")
     assert table_of(tmp_path, content, header_row=91).headings == tuple(KNOWN_HEADINGS)
 
 

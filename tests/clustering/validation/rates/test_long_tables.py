@@ -89,7 +89,7 @@ ASKED = [
 def test_what_is_not_clear_is_asked_and_the_first_remedy_works(text: str) -> None:
     _, findings = judge(text)
     (error,) = errors(findings)
-    settings = re.findall(r"((?:columns|rows)\.[^=]+)=(.+?)(?= and rows| to | for |,| if )", error)
+    settings = re.findall(r"((?:columns|rows)\.[^=]+)=(.+?)(?= and \S*rows| to | for |,| if )", error)
     given = {name: value for name, value in settings if name.startswith("rows")} or dict(settings[:1])
     assert given, error
     options = parse_file_options([f"{name}={value}" for name, value in given.items()])["*"]

@@ -24,7 +24,8 @@ def test_a_mark_is_named_once_with_its_cells_and_its_remedy_works() -> None:
     performance, findings = with_options(table)
     (problem,) = findings.problems
     assert (problem.row, problem.value, problem.further_records, problem.is_error) == (2, "NC", 1, False)
-    assert problem.remedy.startswith("Set suppressed=NC if the mark means suppressed, or missing=NC")
+    name = problem.table
+    assert problem.remedy.startswith(f"Set {name}:suppressed=NC if the mark means suppressed, or {name}:missing=NC")
     assert performance.rates["status"].tolist() == ["missing", "exact", "missing"]
     for options, status in (({"suppressed": "NC"}, "suppressed"), ({"missing": "x,NC"}, "missing")):
         performance, findings = with_options(table, **options)

@@ -31,7 +31,7 @@ def test_exchanged_columns_are_one_error_whose_remedy_works() -> None:
     _, (problem,) = positions(frame)
     assert problem.is_error
     assert "exchanged" in problem.message
-    assert problem.remedy == "Set columns.latitude=lon and columns.longitude=lat."
+    assert problem.remedy == "Set schools:columns.latitude=lon and schools:columns.longitude=lat."
     found, problems = positions(frame, latitude="lon", longitude="lat")
     assert found["latitude"].to_pylist() == [42.1, 42.2, None]
     assert [each.is_error for each in problems] == [False]  # the school at 0, 0

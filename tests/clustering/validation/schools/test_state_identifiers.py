@@ -121,7 +121,7 @@ def test_the_schools_part_of_several_districts_is_refused_and_the_option_named_w
         read_scenario(schools=TWO_DISTRICTS, performance=rates, require_flows=False)
     (problem,) = caught.value.problems
     assert "020 of NJ-130010-020" in problem.message
-    assert problem.remedy.startswith("Set columns.school_id=DISTRICT+school_id")
+    assert problem.remedy.startswith(f"Set {problem.table}:columns.school_id=DISTRICT+school_id")
     scenario = read_scenario(
         schools=TWO_DISTRICTS,
         performance=rates.assign(school_id=rates["where"] + rates["school_id"]),
