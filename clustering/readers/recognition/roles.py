@@ -26,6 +26,7 @@ from clustering.readers.recognition.likely_columns import likely_columns
 from clustering.readers.recognition.name_columns import name_columns
 from clustering.readers.recognition.published_layouts import layouts_by_name
 from clustering.readers.recognition.school_aliases import RATE_ALIASES
+from clustering.readers.text.year_words import find_year
 
 STUDENT_KINDS = ("generic", "edfi", "calpads", "oneroster")
 
@@ -127,7 +128,8 @@ def guess_role_of_headings(headings: Sequence[str], *, has_points: bool = False)
     guess
         Without roles if the headings tell nothing.
     """
-    if matrices := [role for role, kind in MATRICES.items() if recognise_kind(headings, role) == kind]:
+    matrices = [role for role, kind in MATRICES.items() if recognise_kind(headings, role) == kind]
+    if matrices and any(_may_be_school(heading) for heading in headings[1:]):
         keys = {heading_key(heading) for heading in headings}
         is_of_students = bool(keys & {*ALIASES["flows"]["grade"], *ALIASES["flows"]["year"], *LEFT, *ELSEWHERE})
         roles = ("flows",) if is_of_students else tuple(matrices)
@@ -162,6 +164,11 @@ def _found(headings: Sequence[str], role: str, *, has_points: bool) -> dict[str,
     if role in ("plan", "zone_needs") and not any(word in zone for word in ("zone", "cluster")):
         known.pop("zone", None)  # a group of students is no Zone
     return known
+
+
+def _may_be_school(heading: str) -> bool:
+    """Whether a heading is an identifier of a school, and no rate of a year or number of a grade (``G06``)."""
+    return find_year(heading) is None and sum(sign.isdigit() for sign in heading) > 2
 
 
 def _columns_of_indicators(headings: Sequence[str]) -> list[str]:

@@ -21,6 +21,7 @@ ROLES = {
     "school_id,subgroup,cohort,graduates": "performance",
     "ncessch,csi_designation": "performance",
     "school_name,graduation_rate": "performance",
+    "School ID,grad_rate_22,grad_rate_23": "performance",
     "School ID,Membership,Group,Grad Pct": "performance",
     "report_school_year,aggregation_code,membership_desc,subgroup_name,grad_pct": "performance",
     "from_id,to_id,minutes": "travel_times",
