@@ -157,12 +157,9 @@ def join_by_name(inputs: InputFiles, problems: list[Problem], schools: pd.DataFr
     """
     found, files = find_names(inputs, schools), inputs.files.get("name_matches", [])
     if not found:
-        here = {findings.table.name for of_role in inputs.files.values() for findings in of_role} | {""}
         for findings in files:
-            if not here.isdisjoint(findings.column("file")):  # else they are of a plan, which is read afterwards
-                findings.note(
-                    "Every file has identifiers: the matches of names change nothing.", "Leave this file out."
-                )
+            message = "Every file has identifiers: the matches of names change nothing."
+            findings.note(message, "Leave this file out, unless it is for a plan of Zones.")
         return
     schools = listed_names(inputs.files["schools"]) if schools is None else schools
     matches = validate_name_matches(files, frozenset(schools["school_id"])) if files else None

@@ -168,7 +168,7 @@ def test_every_fault_of_a_plan_is_named_at_once(tmp_path: Path) -> None:
         f"{EAST};a;anchor",
         "0001;b;",
         "0002;b;",
-        "0002;b;",
+        "0002;b;feeder",
         f"{OAK};a;",
         f"{OAK};c;",
         "9999;c;",
