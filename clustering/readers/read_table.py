@@ -130,17 +130,18 @@ def _table_of_container(
         geometry=content.geometry,
         crs="" if content.geometry is None else content.crs,
         options=options,
-        problems=(*_notes_of(content, name, file.note), *notes),
+        problems=(*_notes_of(content, name, file.container, file.note), *notes),
         repeated=repeated,
     )
 
 
-def _notes_of(content: ContainerTable, name: str, note: str) -> Iterator[Problem]:
+def _notes_of(content: ContainerTable, name: str, container: str, note: str) -> Iterator[Problem]:
     """Warnings about choices made for the user."""
     others = [layer for layer in content.layers if layer != content.layer]
     if others:
-        message = f"Of {len(content.layers)} layers or sheets, {content.layer} was read."
-        yield _warning(name, message, f"Set layer=NAME or sheet=NAME to read another: {', '.join(others)[:300]}.")
+        called = "sheet" if container == "workbook" else "layer"
+        message = f"Of {len(content.layers)} {called}s, {content.layer} was read."
+        yield _warning(name, message, f"Set {called}=NAME to read another: {', '.join(others)[:300]}.")
     if content.dropped:
         message = f"Columns without plain text were left out: {', '.join(content.dropped)[:300]}."
         yield _warning(name, message, "Write them as text if you need them.")
@@ -149,8 +150,9 @@ def _notes_of(content: ContainerTable, name: str, note: str) -> Iterator[Problem
         remedy = "Export the file in longitude and latitude (EPSG:4326) with the program that made it."
         yield _warning(name, f"{message} metres off.", remedy)
     if content.is_cut_off:
-        message = "The server left out the records beyond its limit (exceededTransferLimit): the file is not whole."
-        yield _warning(name, message, "Download the other records too, with resultOffset, or ask for all of them.")
+        message = "The server left out the records beyond its limit: the file says itself that it is not whole."
+        remedy = "Download the other records too (resultOffset, offset or start), or export the whole table as CSV."
+        yield _warning(name, message, remedy)
     if note:
         yield _warning(name, note, "Set layer=NAME to read another member.")
 
