@@ -86,7 +86,10 @@ _LIKENESSES: Mapping[str, _Likeness] = {
     "next_grade": _like(rf"^(?=.*grade).*({_DESTINATION})", None),
     "grade": _like(r"(^|_)(grade|grd|gr)(_|$)", None),
     "enrolment": _like(
-        r"enrol|membership|student.*(count|total|num)|(count|total|num).*(student|pupil)|pupils", _COUNT, _OF_GROUPS
+        r"enrol|(^|_)enr(_|$)|membership|head_?count|student.*(count|total|num)|(count|total|num).*(student|pupil)|pupils"
+        r"|^(grand_|school_)?total(_(p?k|pre_?k)_?(to_)?1[23])?$|^(p?k|pre_?k)_?(to_)?1[23]_total$",
+        _COUNT,
+        _OF_GROUPS,
     ),
     "origin": _like(_ORIGIN, _ID, r"(^|_)year$|^year|grade|name"),
     "destination": _like(_DESTINATION, _ID, r"(^|_)year$|^year|grade|name"),
