@@ -30,6 +30,7 @@ from clustering.readers.text.delimited import parse_records
 from clustering.readers.text.encodings import decode_text, first_foreign_row
 from clustering.readers.text.layout import recognise_layout
 from clustering.readers.text.markup import without_markup
+from clustering.readers.text.other_text import check_has_no_fixed_width, check_is_no_page
 
 MAXIMUM_BYTES = 2 * 1024**3
 PEEKED_BYTES = 1 << 16
@@ -202,6 +203,7 @@ def peek_kind(path: Path, options: FileOptions, kinds: Collection[str]) -> str |
 def _table_of_text(content: bytes, name: str, role: str, options: FileOptions, *, note: str) -> RawTable:
     if not content[:4096].strip() and not content.strip():
         raise _unreadable(name, "The file is empty.", "Export it again, with a header row and at least one record.")
+    check_is_no_page(content, name)
     decoded = decode_text(content, name, options.encoding)
     body, markup = without_markup(decoded.body)
     layout = recognise_layout(
@@ -211,6 +213,7 @@ def _table_of_text(content: bytes, name: str, role: str, options: FileOptions, *
         is_known_heading=lambda cell: is_known_heading(cell, role),
         headerless=HEADERLESS_LAYOUTS,
     )
+    check_has_no_fixed_width(layout.headings, name)
     kind = layout.kind or options.kind or recognise_kind(layout.headings, role, options.columns)
     unread = unread_headings(kind, layout.headings) - options.named_headings()
     records = parse_records(body, name, layout, unread=unread)

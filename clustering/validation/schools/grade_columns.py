@@ -1,4 +1,4 @@
-"""Enrolment by grade in a plain schools file, a column for each grade: ``G09``, ``Grade 9``, ``KG``, ``9th grade``, ``9``."""
+"""Enrolment by grade in a plain schools file, a column for each grade: ``G09``, ``Grade 9``, ``KG``, ``9th``, ``9``."""
 
 from __future__ import annotations
 

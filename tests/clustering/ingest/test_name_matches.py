@@ -167,7 +167,10 @@ def test_a_column_of_few_listed_identifiers_is_not_named() -> None:
 def test_short_numbers_are_identifiers_only_under_a_heading_that_says_so() -> None:
     schools = SCHOOLS.assign(school_id=["1", "2", "3", "4"])
     layer = LAYER.assign(width=["1", "2"])
-    for columns, start in ({}, "Run zones match-names"), ({"PLACE_ID": ["1", "2"]}, "Set catchments:columns.school_id="):
+    for columns, start in (
+        ({}, "Run zones match-names"),
+        ({"PLACE_ID": ["1", "2"]}, "Set catchments:columns.school_id="),
+    ):
         with pytest.raises(InputError) as caught:
             read_scenario(schools=schools, catchments=layer.assign(**columns), require_flows=False)
         assert caught.value.problems[0].remedy.startswith(start)

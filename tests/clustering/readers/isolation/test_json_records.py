@@ -37,7 +37,10 @@ def test_rows_of_a_socrata_portal_have_the_headings_of_its_columns(tmp_path: Pat
         {"name": "Rate", "fieldName": "rate", "dataTypeName": "number"},
         {"name": "Rate", "fieldName": "rate_1", "dataTypeName": "number"},
     ]
-    answer = {"meta": {"view": {"columns": columns}}, "data": [["r-1", "01M292", 57.7, "s"], ["r-2", "01M448", 4, None]]}
+    answer = {
+        "meta": {"view": {"columns": columns}},
+        "data": [["r-1", "01M292", 57.7, "s"], ["r-2", "01M448", 4, None]],
+    }
     listed = written(tmp_path, "rows.json", json.dumps(answer).encode())
     assert texts(read(listed)) == {"DBN": ["01M292", "01M448"], "Rate": ["57.7", "4"], "rate_1": ["s", ""]}
     answer["data"][0].pop()  # type: ignore[index]
@@ -58,6 +61,9 @@ def test_records_of_an_opendatasoft_portal_are_their_fields(is_alone: bool, tmp_
     records = [{"datasetid": "schools", "recordid": "a1", "fields": {"pin": "0838"}, "geometry": place}]
     content = records if is_alone else {"nhits": 1, "records": records}
     table = read(written(tmp_path, "schools.json", json.dumps(content).encode()))
-    assert texts(table) == {"geometry": [json.dumps(place).replace("-78.5", '"-78.5"').replace("36.5", '"36.5"')], "pin": ["0838"]}
+    assert texts(table) == {
+        "geometry": [json.dumps(place).replace("-78.5", '"-78.5"').replace("36.5", '"36.5"')],
+        "pin": ["0838"],
+    }
     plain = written(tmp_path, "plain.json", b'[{"id": "1", "fields": {"a": 1}}]')
     assert list(texts(read(plain))) == ["id", "fields"]

@@ -46,6 +46,8 @@ from clustering.readers.recognition.likely_columns import holds_likely_cells, li
         ("flows", "Origin Year", "year"),
         ("flows", "Receiving Campus", "destination"),
         ("flows", "Pupils", "students"),
+        ("flows", "FEMALE_TOTAL", None),
+        ("schools", "CO_DIST_SCH", "school_id"),
         ("crosswalk", "Former Code", "old_id"),
         ("travel_times", "Drive Time", "travel_time"),
         ("schools", "Phone", None),
