@@ -85,7 +85,12 @@ class Problem:
 def _with_file_names(remedy: str, file: str) -> str:
     """Put the name of a file before each of its options; an equals sign would end the name, so it becomes ``?``."""
     name = re.sub(r"[=\[\]]", "?", file) if "=" in file else file
-    return _FILE_OPTION.sub(lambda _: f"{name}:", remedy)
+
+    def named(found: re.Match[str]) -> str:
+        """Nothing before a name that is there already: ``rows.json:`` is none of the options ``rows.COLUMN``."""
+        return "" if remedy.startswith(f"{name}:", found.start()) else f"{name}:"
+
+    return _FILE_OPTION.sub(named, remedy)
 
 
 @dataclass(frozen=True, kw_only=True)

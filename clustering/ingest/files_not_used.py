@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from clustering.ingest.cross_file_errors import digits_without_loss
-from clustering.readers.raw_table import SAMPLED_RECORDS
-from clustering.readers.text.columns import from_arrow
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.flows.flow_cells import FlowCells
 from clustering.validation.flows.flows import ListedSchools
+from clustering.validation.listed_identifiers import column_of_listed_schools
 from clustering.validation.repeated_identifiers import joining_option_of_listed
 
 _IDENTIFIERS: Mapping[str, tuple[str, ...]] = {
@@ -104,7 +101,7 @@ def _note_unlisted(findings: Findings, named: Sequence[str], cells: FlowCells | 
     of_file = [text for text in column.texts.to_pylist() if text][:_EXAMPLES]
     if not of_file and cells is not None:
         of_file = cells.named()[:_EXAMPLES].to_pylist()
-    other = _column_of_listed_schools(findings, listed.ids)
+    other = column_of_listed_schools(findings, listed.ids)
     joined = joining_option_of_listed(findings, listed.ids) if "school_id" in findings.headings else None
     if joined is not None:
         remedy = f"Set {joined}: these columns make up identifiers of the schools files."
@@ -122,18 +119,6 @@ def _note_unlisted(findings: Findings, named: Sequence[str], cells: FlowCells | 
         remedy,
         column=findings.headings.get(canonical),
     )
-
-
-def _column_of_listed_schools(findings: Findings, school_ids: pa.StringArray) -> str | None:
-    """Heading of another column that has identifiers of listed schools in most of its cells."""
-    for heading in findings.unused_headings():
-        if heading not in findings.table.encoded:
-            continue
-        texts = from_arrow(findings.table.encoded[heading][:SAMPLED_RECORDS]).texts
-        texts = texts.filter(pc.not_equal(texts, ""))
-        if len(texts) and 2 * pc.sum(pc.is_in(texts, value_set=school_ids)).as_py() > len(texts):
-            return heading
-    return None
 
 
 def _shown(texts: Sequence[str]) -> str:

@@ -13,12 +13,15 @@ import pyarrow.compute as pc
 from clustering.errors import Problem
 from clustering.flows.crosswalk.match_names import count_exact
 from clustering.ingest.open_files import InputFiles
+from clustering.readers.recognition.likely_columns import likely_headings
 from clustering.readers.recognition.name_columns import district_columns, name_columns
 from clustering.readers.text.columns import TextColumn, arrow_texts, numpy_of, text_column
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.flows.matrix import is_matrix
 from clustering.validation.identifiers import MAXIMUM_IDENTIFIER_CHARACTERS
+from clustering.validation.listed_identifiers import column_of_listed_schools
 from clustering.validation.name_matches import validate_name_matches
+from clustering.validation.repeated_identifiers import joining_option_of_listed
 
 _ROLES = ("schools", "performance", "catchments", "flows", "feeder_table", "travel_times", "plan")
 _NAMED = ("school_id", "origin", "destination", "anchor")
@@ -224,7 +227,21 @@ def _explained(names: NamesOfSchools, schools: pd.DataFrame) -> Problem:
         "Run zones match-names with the same files and --out matches.csv, write yes under confirmed where the match is"
         " right, and give the table back with --name-matches matches.csv (role name_matches)."
     )
-    if names.problem is not None:
+    if option := _option_of_identifiers(names, schools, least=(pairs["school_name"].nunique() + 1) // 2):
+        remedy = f"Set {option}, which has identifiers of the schools files. Otherwise r{remedy[1:]}"
+    elif names.problem is not None:
         remedy += f" Or set columns.{names.canonical}=HEADING, if another column has the identifiers."
     table = names.findings.table
     return Problem(table=table.name, row=table.header_row, column=names.heading, message=message, remedy=remedy)
+
+
+def _option_of_identifiers(names: NamesOfSchools, schools: pd.DataFrame, *, least: int) -> str | None:
+    """The option that takes the column, or the columns to be joined, with identifiers of listed schools."""
+    findings, known = names.findings, arrow_texts(schools["school_id"].drop_duplicates())
+    if heading := column_of_listed_schools(findings, known, least=least):
+        return f"columns.{names.canonical}={heading}"
+    if names.canonical != "school_id":
+        return None
+    last = likely_headings("school_id", findings.unused_headings())
+    options = (joining_option_of_listed(findings, known, own=heading) for heading in last)
+    return next(filter(None, options), None)

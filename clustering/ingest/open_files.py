@@ -39,6 +39,7 @@ from clustering.readers.raw_table import (
 from clustering.readers.read_table import peek_kind, read_table
 from clustering.readers.recognition.containers import recognise_container
 from clustering.readers.recognition.file_kinds import MATRIX_VALUES, is_portal_kind
+from clustering.readers.recognition.filled_identifiers import prefer_filled_identifier
 from clustering.readers.recognition.headings import recognise_headings
 from clustering.readers.reshape.reshape import reshape
 from clustering.readers.text.columns import TextColumn
@@ -288,7 +289,7 @@ def _recognise(role: str, source: RawTable) -> OpenTable:
         header_row=table.header_row,
         repeated=table.repeated,
     )
-    headings, missing = recognised.headings, recognised.problems
+    (table, headings), missing = prefer_filled_identifier(table, recognised.headings, role), recognised.problems
     if told.question is not None:
         missing = [told.question]
     if role in MATRIX_VALUES and is_matrix(table.kind):

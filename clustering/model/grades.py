@@ -42,6 +42,7 @@ _NAMES = {
     "k5": KINDERGARTEN,  # of five-year-olds, beside K3 and K4
     "kf": KINDERGARTEN,  # the whole day and half of it: CCD and Pennsylvania's reports of enrolment
     "kh": KINDERGARTEN,
+    "kn": KINDERGARTEN,
     "kindergarten": KINDERGARTEN,
 }
 _UNGRADED = {

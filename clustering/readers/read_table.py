@@ -30,6 +30,7 @@ from clustering.readers.text.delimited import parse_records
 from clustering.readers.text.encodings import decode_text, first_foreign_row
 from clustering.readers.text.layout import recognise_layout
 from clustering.readers.text.markup import without_markup
+from clustering.readers.text.other_text import check_has_no_fixed_width, check_is_no_page
 
 MAXIMUM_BYTES = 2 * 1024**3
 PEEKED_BYTES = 1 << 16
@@ -130,17 +131,18 @@ def _table_of_container(
         geometry=content.geometry,
         crs="" if content.geometry is None else content.crs,
         options=options,
-        problems=(*_notes_of(content, name, file.note), *notes),
+        problems=(*_notes_of(content, name, file.container, file.note), *notes),
         repeated=repeated,
     )
 
 
-def _notes_of(content: ContainerTable, name: str, note: str) -> Iterator[Problem]:
+def _notes_of(content: ContainerTable, name: str, container: str, note: str) -> Iterator[Problem]:
     """Warnings about choices made for the user."""
     others = [layer for layer in content.layers if layer != content.layer]
     if others:
-        message = f"Of {len(content.layers)} layers or sheets, {content.layer} was read."
-        yield _warning(name, message, f"Set layer=NAME or sheet=NAME to read another: {', '.join(others)[:300]}.")
+        called = "sheet" if container == "workbook" else "layer"
+        message = f"Of {len(content.layers)} {called}s, {content.layer} was read."
+        yield _warning(name, message, f"Set {called}=NAME to read another: {', '.join(others)[:300]}.")
     if content.dropped:
         message = f"Columns without plain text were left out: {', '.join(content.dropped)[:300]}."
         yield _warning(name, message, "Write them as text if you need them.")
@@ -149,8 +151,9 @@ def _notes_of(content: ContainerTable, name: str, note: str) -> Iterator[Problem
         remedy = "Export the file in longitude and latitude (EPSG:4326) with the program that made it."
         yield _warning(name, f"{message} metres off.", remedy)
     if content.is_cut_off:
-        message = "The server left out the records beyond its limit (exceededTransferLimit): the file is not whole."
-        yield _warning(name, message, "Download the other records too, with resultOffset, or ask for all of them.")
+        message = "The server left out the records beyond its limit: the file says itself that it is not whole."
+        remedy = "Download the other records too (resultOffset, offset or start), or export the whole table as CSV."
+        yield _warning(name, message, remedy)
     if note:
         yield _warning(name, note, "Set layer=NAME to read another member.")
 
@@ -200,6 +203,7 @@ def peek_kind(path: Path, options: FileOptions, kinds: Collection[str]) -> str |
 def _table_of_text(content: bytes, name: str, role: str, options: FileOptions, *, note: str) -> RawTable:
     if not content[:4096].strip() and not content.strip():
         raise _unreadable(name, "The file is empty.", "Export it again, with a header row and at least one record.")
+    check_is_no_page(content, name)
     decoded = decode_text(content, name, options.encoding)
     body, markup = without_markup(decoded.body)
     layout = recognise_layout(
@@ -209,6 +213,7 @@ def _table_of_text(content: bytes, name: str, role: str, options: FileOptions, *
         is_known_heading=lambda cell: is_known_heading(cell, role),
         headerless=HEADERLESS_LAYOUTS,
     )
+    check_has_no_fixed_width(layout.headings, name)
     kind = layout.kind or options.kind or recognise_kind(layout.headings, role, options.columns)
     unread = unread_headings(kind, layout.headings) - options.named_headings()
     records = parse_records(body, name, layout, unread=unread)

@@ -52,7 +52,7 @@ def joining_option(
         As the user types it, ``columns.school_id=CountyCode+DistrictCode+SchoolCode``; ``None`` if no columns help.
     """
     best, most = None, 0
-    for parts in _candidates(findings, repeated):
+    for parts in _candidates(findings, repeated, findings.headings["school_id"]):
         ids = join_columns([findings.table.column(heading) for heading in parts])
         if not is_settled(ids):
             continue
@@ -62,25 +62,28 @@ def joining_option(
     return None if best is None else _as_typed(best)
 
 
-def joining_option_of_listed(findings: Findings, known: pa.StringArray) -> str | None:
+def joining_option_of_listed(findings: Findings, known: pa.StringArray, *, own: str | None = None) -> str | None:
     """
     Find the columns from which an identifier would have to be joined to be that of a listed school.
 
     Parameters
     ----------
     findings
-        A file with a column ``school_id`` that names no listed school.
+        A file in which no column names listed schools.
     known
         Identifiers of the listed schools.
+    own
+        Heading of the last part, such as the number of the school within its district; that of ``school_id`` if it is
+        not given.
 
     Returns
     -------
     option
         As the user types it; ``None`` if no columns give listed schools in most of the records.
     """
-    named = ~findings.texts("school_id").is_blank()
-    own = findings.headings["school_id"]
-    for parts in _candidates(findings, named):
+    own = findings.headings["school_id"] if own is None else own
+    named = ~findings.table.column(own).is_blank()
+    for parts in _candidates(findings, named, own):
         for ordered in (parts, [*(each for each in parts if each != own), own]):
             ids = join_columns([findings.table.column(heading) for heading in ordered])
             if 2 * int((positions_of(ids, known) >= 0).sum()) > int(named.sum()):
@@ -98,9 +101,8 @@ def is_unique(ids: pa.StringArray, records: np.ndarray) -> bool:
     return bool(pc.count_distinct(chosen).as_py() == len(chosen)) and not pc.any(pc.equal(chosen, "")).as_py()
 
 
-def _candidates(findings: Findings, records: np.ndarray) -> Iterator[Sequence[str]]:
+def _candidates(findings: Findings, records: np.ndarray, own: str) -> Iterator[Sequence[str]]:
     """Columns of parts with that of the identifier, in the order of the file; most parts first."""
-    own = findings.headings["school_id"]
     parts = [
         heading
         for heading in findings.table.headings

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from clustering import InputError, Problem, keep_examples, problem_kinds
 from clustering.errors import ProblemTally
 from clustering.model.records import kind_documents, problem_documents
@@ -69,3 +71,10 @@ def test_plain_values_say_the_count() -> None:
         "count": 2,
         "listed": 1,
     }
+
+
+def test_a_file_that_is_called_like_an_option_is_named_once() -> None:
+    problem = Problem(table="rows.json", message="No rate.", remedy="Set columns.year=Year or rows.Group=All.")
+    again = dataclasses.replace(problem)
+    expected = "Set rows.json:columns.year=Year or rows.json:rows.Group=All."
+    assert (problem.remedy, again.remedy) == (expected, expected)

@@ -48,7 +48,10 @@ def error_of_code(code: str, facts: Mapping[str, Any], name: str) -> InputError:
         ),
         "password": ("The workbook is protected by a password.", "Remove the password."),
         "memory": ("Reading the file takes more memory than allowed.", "Use a smaller part of it, or CSV."),
-        "records": ("The JSON has no list of records.", "Use a list of records, or GeoJSON."),
+        "records": (
+            "The JSON has no list of records.",
+            "Use a list of records, or GeoJSON. Of a table in a data portal, export CSV.",
+        ),
         "encoding": ("The geometry is not stored as WKB.", "Write it again with geopandas."),
         "bytes": ("A column has bytes that are not text.", "Delete the column."),
         "digits": (

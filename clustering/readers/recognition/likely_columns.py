@@ -86,7 +86,10 @@ _LIKENESSES: Mapping[str, _Likeness] = {
     "next_grade": _like(rf"^(?=.*grade).*({_DESTINATION})", None),
     "grade": _like(r"(^|_)(grade|grd|gr)(_|$)", None),
     "enrolment": _like(
-        r"enrol|membership|student.*(count|total|num)|(count|total|num).*(student|pupil)|pupils", _COUNT, _OF_GROUPS
+        r"enrol|(^|_)enr(_|$)|membership|head_?count|student.*(count|total|num)|(count|total|num).*(student|pupil)|pupils"
+        r"|^(grand_|school_)?total(_(p?k|pre_?k)_?(to_)?1[23])?$|^(p?k|pre_?k)_?(to_)?1[23]_total$",
+        _COUNT,
+        _OF_GROUPS,
     ),
     "origin": _like(_ORIGIN, _ID, r"(^|_)year$|^year|grade|name"),
     "destination": _like(_DESTINATION, _ID, r"(^|_)year$|^year|grade|name"),
@@ -94,11 +97,13 @@ _LIKENESSES: Mapping[str, _Likeness] = {
     "new_id": _like(r"(^|_)(new|current|successor|to|present|receiving)(_|$)", _ID, r"(^|_)year$|^year|grade|name"),
     "travel_time": _like(r"minute|second|(^|_)(time|mins?|secs?|duration)(_|$)", re.compile(r"\d+(\.\d+)?"), "year"),
     "students": _like(
-        r"student|pupil|count|(^|_)(n|num|number|total|promoted|moved|headcount)(_|$)", _COUNT, rf"{_CODE}$|name|year"
+        r"student|pupil|count|(^|_)(n|num|number|total|promoted|moved|headcount)(_|$)",
+        _COUNT,
+        rf"{_CODE}$|name|year|male",
     ),
     "population": _like(r"pop|child|resident|student|people|persons", re.compile(r"[\d,]+(\.\d+)?")),
     "school_id": _like(
-        rf"{_SCHOOL}.*(_|^|{_SCHOOL}){_CODE}$|(^|_)(dbn|cds|cdscode|rcdts|irn|ncessch|beds|beds_?code|cdcode|campus)(_|$)",
+        rf"{_SCHOOL}.*(_|^|{_SCHOOL}){_CODE}$|(^|_)(dbn|cds|cdscode|rcdts|irn|ncessch|beds|beds_?code|cdcode|campus|co_?dist_?sch)(_|$)",
         _ID,
         rf"^{_DISTRICT}|district|(^|_)(name|phone|zip|year|type|level|grade)(_|$)",
     ),

@@ -114,10 +114,21 @@ PERFORMANCE_ALIASES: Mapping[str, Sequence[str]] = {
 GRADE_ENROLMENT_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": SCHOOL_ALIASES["school_id"],
     "year": PERFORMANCE_ALIASES["year"],
-    "grade": ("grade", "grade_level", "grade_lvl", "gradelevel", "grade_code", "grade_name", "grade_description"),
+    "grade": (
+        "grade",
+        "grade_level",
+        "grade_lvl",
+        "gradelevel",
+        "grade_code",
+        "grade_name",
+        "grade_description",
+        "grade_id",
+        "grade_desc",
+    ),
     "students": (
         *("students", "enrolment", "enrollment", "student_count", "enrollment_count", "number_of_students"),
-        *("total_enrollment", "total_students", "membership", "headcount", "pupils", "count"),
+        *("total_enrollment", "total_students", "membership", "headcount", "pupils", "count", "enr_total"),
+        *("total_count", "grand_total", "total_membership", "total"),
     ),
     "subgroup": (*PERFORMANCE_ALIASES["subgroup"], "subgroup_description"),
 }

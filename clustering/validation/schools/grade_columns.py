@@ -1,4 +1,4 @@
-"""Enrolment by grade in a plain schools file, a column for each grade: ``G09``, ``Grade 9``, ``KG``, ``9th grade``."""
+"""Enrolment by grade in a plain schools file, a column for each grade: ``G09``, ``Grade 9``, ``KG``, ``9th``, ``9``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from clustering.validation.findings import Findings
 LEAST_GRADES = 3  # fewer columns may be called so by chance
 _COLUMNS = ["school_id", "year", "grade", "students"]
 _COUNT = r"(?:enroll?ments?|students|count|total|membership|member|number|num|n)"
-_NAMED = r"(?:pk|prek|pre_k|pre_kindergarten|prekindergarten|kg|k|kindergarten)"
+_NAMED = r"(?:pk_?[34]?|prek|pre_k|pre_kindergarten|prekindergarten|preschool|kg|k|kdgn?|kinder|kindergarten)"
+_PART_OF_DAY = re.compile(r"_?(half|full)_day")
+_HIGHEST = 12
+_BARE = re.compile(r"0?[1-9]|1[0-2]")
 _GRADE = re.compile(
     rf"(?:{_COUNT}_)*(?:in_)?(?:"
     rf"(?:grade|gr|g)_?(?P<numbered>\d\d?|{_NAMED})|(?P<named>{_NAMED})|(?P<ordinal>\d\d?(?:st|nd|rd|th))(?:_grade)?"
@@ -26,18 +29,48 @@ _GRADE = re.compile(
 
 
 def headings_by_grade(headings: Sequence[str]) -> dict[str, int]:
-    """Headings that are called by a grade, with the grade; none if there are fewer than three, or one grade twice."""
-    found = {}
+    """
+    Find the headings that are called by a grade, with the grade.
+
+    None if there are fewer than three, or one grade twice, unless those are for half and full days. Bare numbers count
+    if they follow one another, and either kindergarten is before them or grade 12 is the last and grade 1 is not the
+    first: 1 to 12 alone may be months.
+    """
+    found: dict[str, int] = {}
+    parts: dict[int, list[str]] = {}
     for heading in headings:
-        if match := _GRADE.fullmatch(heading_key(heading)):
-            text = next(filter(None, match.groups()))
-            try:
-                grade = parse_grade(text.replace("_", ""))
-            except ValueError:  # grade 14
-                continue
-            if grade is not None:
-                found[heading] = grade
-    return found if len(set(found.values())) == len(found) >= LEAST_GRADES else {}
+        key = heading_key(heading)
+        part = _PART_OF_DAY.search(key)
+        if (grade := _grade_called(_PART_OF_DAY.sub("", key))) is not None:
+            found[heading] = grade
+            parts.setdefault(grade, []).append(part.group(1) if part else "")
+    numbers = _bare_numbers(headings, has_named=bool(found))
+    for heading, grade in numbers.items():
+        found[heading] = grade
+        parts.setdefault(grade, []).append("")
+    is_clear = all(len(each) == 1 or sorted(each) == ["full", "half"] for each in parts.values())
+    return found if is_clear and len(parts) >= LEAST_GRADES else {}
+
+
+def _grade_called(key: str) -> int | None:
+    match = _GRADE.fullmatch(key)
+    if match is None:
+        return None
+    text = next(filter(None, match.groups())).replace("_", "")
+    try:
+        return parse_grade("k" if text.startswith("k") else text)
+    except ValueError:  # grade 14
+        return None
+
+
+def _bare_numbers(headings: Sequence[str], *, has_named: bool) -> dict[str, int]:
+    """Headings that are a number alone, if they can only be grades."""
+    numbers = {heading: int(heading) for heading in headings if _BARE.fullmatch(heading)}
+    grades = list(numbers.values())
+    if len(grades) < LEAST_GRADES or grades != list(range(grades[0], grades[-1] + 1)):
+        return {}
+    is_told = has_named if grades[0] == 1 else grades[-1] == _HIGHEST
+    return numbers if is_told else {}
 
 
 def read_grade_columns(findings: Findings) -> pd.DataFrame:
@@ -80,8 +113,18 @@ def read_grade_columns(findings: Findings) -> pd.DataFrame:
     if findings.table.options.repeated == "merge":  # the sites of a school have its students together
         kept = (ids != "").to_numpy()
         year = year.groupby(ids).transform("first")
-    table = pd.concat([part.assign(school_id=ids, year=year)[kept] for part in parts])
+    table = pd.concat([part.assign(school_id=ids, year=year)[kept] for part in _whole_grades(parts)])
     return table.groupby(_COLUMNS[:3], dropna=False, sort=False)[["students"]].sum(min_count=1).reset_index()
+
+
+def _whole_grades(parts: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
+    """One table for each grade: half and full days are added up, and the sum is not known if one of them is not."""
+    by_grade: dict[int, pd.DataFrame] = {}
+    for part in parts:
+        grade = int(part["grade"].iloc[0])
+        before = by_grade.get(grade)
+        by_grade[grade] = part if before is None else part.assign(students=before["students"] + part["students"])
+    return list(by_grade.values())
 
 
 def _are_counts(parts: Sequence[pd.DataFrame], unreadable: int) -> bool:

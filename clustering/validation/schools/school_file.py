@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from clustering.model.grades import grade_mask, parse_grade, parse_grade_set
 from clustering.model.plain_text import plain_text
+from clustering.readers.published.edfacts_vocabulary import is_all_students
 from clustering.readers.recognition.file_kinds import PLAIN_KINDS
 from clustering.readers.recognition.headings import grade_columns
 from clustering.readers.text.columns import TextColumn, numpy_of
@@ -144,6 +145,8 @@ def _remedy_of_repeats(findings: Findings, schools: np.ndarray) -> str:
         return f"Set {grade} if the rows are the enrolment by grade. Otherwise k{remedy[1:]}"
     if choices.choices[0].heading == findings.headings.get("school_year"):
         return f"Set {choices.options} to read one record for each school. Otherwise: {remedy}"
+    if is_all_students(choices.choices[0].entry):  # merged, students would count twice
+        return f"Set {choices.options} to read one record for each school. Otherwise keep one record for each school."
     return f"{remedy} The records differ in {choices.columns}: {choices.options} would choose one for each school."
 
 

@@ -138,3 +138,39 @@ def test_a_pattern_and_a_folder_stand_for_their_files(tmp_path):
     for given in ("rates", "rates/*.csv"):
         matches = propose_name_matches(schools=tmp_path / "schools.csv", performance=str(tmp_path / given))
         assert set(matches["file"]) == {"rates.csv"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "option"),
+    [
+        ({"OBJECTID": ["0101", "0202"], "ENTITY_CD": ["0101", "0202"]}, "columns.school_id=ENTITY_CD"),
+        ({"District No": ["01", "02"], "Site Code": ["01", "02"]}, "columns.school_id=District No+Site Code"),
+    ],
+)
+def test_the_columns_that_have_the_identifiers_are_named_and_work(columns: dict[str, list[str]], option: str) -> None:
+    rates = pd.DataFrame({**columns, "school": ["Alder High School", "Birch HS"], "graduation_rate": ["58", "91"]})
+    with pytest.raises(InputError) as caught:
+        read(performance=rates)
+    (problem,) = caught.value.problems
+    assert problem.remedy.startswith(f"Set performance:{option}, which")
+    scenario = read(performance=rates, options=[f"performance:{option}"])
+    assert scenario.performance["graduation_rate_low"].to_dict() == {"0101": 0.58, "0202": 0.91}
+
+
+def test_a_column_of_few_listed_identifiers_is_not_named() -> None:
+    rates = pd.DataFrame({"school": ["Alder High School", "Birch HS", "Elm"], "graduation_rate": ["58", "91", "70"]})
+    with pytest.raises(InputError) as caught:
+        read(performance=rates.assign(region="0101", OBJECTID=["0101", "0102", "0201"]))
+    assert caught.value.problems[0].remedy.startswith("Run zones match-names")
+
+
+def test_short_numbers_are_identifiers_only_under_a_heading_that_says_so() -> None:
+    schools = SCHOOLS.assign(school_id=["1", "2", "3", "4"])
+    layer = LAYER.assign(width=["1", "2"])
+    for columns, start in (
+        ({}, "Run zones match-names"),
+        ({"PLACE_ID": ["1", "2"]}, "Set catchments:columns.school_id="),
+    ):
+        with pytest.raises(InputError) as caught:
+            read_scenario(schools=schools, catchments=layer.assign(**columns), require_flows=False)
+        assert caught.value.problems[0].remedy.startswith(start)

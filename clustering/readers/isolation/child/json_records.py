@@ -18,6 +18,7 @@ from clustering.readers.isolation.child.answers import (
     check_count,
     write_answer,
 )
+from clustering.readers.isolation.child.portal_answers import is_page, records_of
 
 _CHUNK_BYTES = 1 << 20
 # Bytes that may begin an escape, or a number with its sign.
@@ -54,13 +55,11 @@ def scan_json(path: str, limits: Mapping[str, Any], *, keeps_digits: bool = Fals
 
 
 def read_records(request: Request) -> Facts:
-    """A JSON list of records, alone or under ``results`` or ``items``; numbers keep their digits."""
+    """A JSON list of records, alone or in the answer of a portal; numbers keep their digits."""
     scan_json(request["file"], request["limits"], keeps_digits=True)
     with Path(request["file"]).open(encoding="utf-8-sig") as file:
         content = json.load(file, parse_int=str, parse_float=str, parse_constant=lambda constant: "")
-    records = content.get("results", content.get("items")) if isinstance(content, dict) else content
-    if not isinstance(records, list) or not records or not all(isinstance(record, dict) for record in records):
-        raise CodedError("records")
+    records = records_of(content)
     headings = list(dict.fromkeys(itertools.chain.from_iterable(records)))
     check_count("columns", len(headings), request["limits"])
     pa = importlib.import_module("pyarrow")
@@ -72,7 +71,7 @@ def read_records(request: Request) -> Facts:
             yield [pa.array([_json_text(record.get(key)) for record in some], pa.string()) for key in headings], None
 
     write_answer(headings, batches(), request["limits"], has_geometry=False)
-    return {}
+    return {"is_cut_off": is_page(content, records)}
 
 
 def _json_text(value: Any) -> str:

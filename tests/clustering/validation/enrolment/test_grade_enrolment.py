@@ -40,6 +40,8 @@ READ = [
     ("school_id,grade,students 1,1,20 1,2,~ 1,1,20", ("suppressed=~",), {"1 ? 1 20", "1 ? 2 ?"}, {}),
     ("school_id,year,grade,students 1,2022-23,All_Grades,41 1,2021-22,All_Grades,40 1,2022-23,1,41",
      (), {"1 2022 1 41"}, {"1": 41}),
+    # The total of all students counts, and not that of some.
+    ("school_id,GRADE_CODE,FEMALE_TOTAL,TOTAL 1,KN,9,20 1,01,10,21", (), {"1 ? 0 20", "1 ? 1 21"}, {}),
     ("school_id,Level,Pupils 1,K,20 1,1,21",
      ("kind=table of grade enrolment", "columns.grade=Level"), {"1 ? 0 20", "1 ? 1 21"}, {}),
 ]  # fmt: skip

@@ -30,6 +30,15 @@ def read(**columns: list[str]) -> tuple[list[tuple[object, ...]], Findings]:
         (["grade_9_enrollment", "grade_10_enrollment", "grade_11_enrollment"], [9, 10, 11]),
         (["enrollment_09", "enrollment_10", "enrollment_12"], [9, 10, 12]),
         (["Enrollment Grade 9", "Enrollment Grade 10", "Enrollment Grade 11"], [9, 10, 11]),
+        (["KDGN", "GR_1", "GR_2", "UNGR_ELM"], [0, 1, 2]),
+        (["Total  PK3 (half day)", "Total  KG  (half day)", "Total KG (full day)", "Total 1st Grade"], [-2, 0, 0, 1]),
+        (["PK", "K", "1", "2", "3"], [-1, 0, 1, 2, 3]),
+        (["9", "10", "11", "12"], [9, 10, 11, 12]),
+        (["Preschool", "K", "Grade_1"], [-2, 0, 1]),
+        ([str(month) for month in range(1, 13)], []),  # may be months
+        (["1", "2", "3"], []),
+        (["K", "1", "2", "4"], []),
+        (["KG", "KG (half day)", "G01", "G02"], []),  # kindergarten is one, or the other a part of it
         (["Grade 9", "Grade 10"], []),  # too few
         (["G09", "Grade 9", "G10", "G11"], []),  # one grade twice
         (["enrollment_22", "enrollment_23", "enrollment_24"], []),
@@ -75,3 +84,9 @@ def test_flags_are_no_enrolment(cells: list[str]) -> None:
     rows, findings = read(school_id=["1", "2"], G09=cells, G10=cells, G11=cells)
     assert rows == []
     assert not findings.problems
+
+
+def test_half_and_full_days_are_added_up_and_unknown_if_one_is() -> None:
+    columns = {"KG (half day)": ["5", "*"], "KG (full day)": ["50", "40"], "G01": ["9", "9"], "G02": ["8", "8"]}
+    rows, _ = read(school_id=["1", "2"], **columns)
+    assert {(row[0], row[3]) for row in rows if row[2] == 0} == {("1", 55.0), ("2", None)}

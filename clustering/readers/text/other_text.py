@@ -1,0 +1,67 @@
+"""Text that is no delimited text: web pages and columns of fixed width are refused by name, with what to export."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from clustering.errors import InputError, Problem
+
+_START_BYTES = 1_000
+_PAGE = re.compile(
+    rb"\s*(<\?xml[^>]*>\s*)?(<!--(?:(?!-->).)*-->\s*)*<(!doctype\s+html|html|head|body|table|meta)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_SPREADSHEET = re.compile(rb"\s*<\?xml[^>]*>\s*(<\?mso-application[^>]*>\s*)?<([a-z]+:)?Workbook\b", re.IGNORECASE)
+_GAP = re.compile(r"\S {2,}(?=\S)")
+_LEAST_GAPS = 2
+_SAVED_AGAIN = "Open it in a spreadsheet program and save it as CSV, or as a workbook (XLSX)."
+
+
+def check_is_no_page(content: bytes, name: str) -> None:
+    """
+    Refuse a web page, which report servers call ``.xls``, and a workbook of the years before 2007 in XML.
+
+    Parameters
+    ----------
+    content
+        Of the file.
+    name
+        What problems call the file.
+
+    Raises
+    ------
+    InputError
+        The file is one of them.
+    """
+    start = content[:_START_BYTES].removeprefix(b"\xef\xbb\xbf")
+    if _PAGE.match(start):
+        raise _refused(name, "The file is a web page (HTML), whatever its name says.", _SAVED_AGAIN)
+    if _SPREADSHEET.match(start):
+        raise _refused(name, "The file is a workbook in an old form of XML, whatever its name says.", _SAVED_AGAIN)
+
+
+def check_has_no_fixed_width(headings: Sequence[str], name: str) -> None:
+    """
+    Refuse a file with columns of fixed width, which is one column to a reader of delimited text.
+
+    Parameters
+    ----------
+    headings
+        That were found in the file.
+    name
+        What problems call the file.
+
+    Raises
+    ------
+    InputError
+        The only heading is three words or more with wide gaps between them.
+    """
+    if len(headings) == 1 and len(_GAP.findall(headings[0])) >= _LEAST_GAPS:
+        message = "The file has columns of fixed width: blanks stand between them, and no delimiter."
+        remedy = "Open it in a spreadsheet program, divide the text by fixed width, and save it as CSV."
+        raise _refused(name, message, remedy)
+
+
+def _refused(name: str, message: str, remedy: str) -> InputError:
+    return InputError([Problem(table=name, message=message, remedy=remedy)])
