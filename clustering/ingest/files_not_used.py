@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from clustering.ingest.cross_file_errors import digits_without_loss
 from clustering.readers.raw_table import SAMPLED_RECORDS
+from clustering.readers.recognition.columns_of_students import is_of_student
 from clustering.readers.text.columns import from_arrow
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.flows.flow_cells import FlowCells
@@ -102,7 +103,9 @@ def _note_unlisted(findings: Findings, named: Sequence[str], cells: FlowCells | 
     canonical = next((name for name in named if name in findings.headings), "school_id")
     column = findings.texts(canonical)
     of_file = [text for text in column.texts.to_pylist() if text][:_EXAMPLES]
-    if not of_file and cells is not None:
+    if is_of_student(findings.headings.get(canonical, "")):
+        of_file = []
+    elif not of_file and cells is not None:
         of_file = cells.named()[:_EXAMPLES].to_pylist()
     other = _column_of_listed_schools(findings, listed.ids)
     joined = joining_option_of_listed(findings, listed.ids) if "school_id" in findings.headings else None
