@@ -117,9 +117,7 @@ def telling_choices(findings: Findings, groups: np.ndarray, *, left_out: Collect
     return Choices(tuple(choices), is_enough=True)
 
 
-def _candidates(
-    findings: Findings, records: np.ndarray, left_out: Collection[str]
-) -> list[tuple[str, np.ndarray]]:
+def _candidates(findings: Findings, records: np.ndarray, left_out: Collection[str]) -> list[tuple[str, np.ndarray]]:
     """Columns that may tell records apart with their texts, in the order of the file."""
     headings = list(findings.table.headings)
     heading_of_id = findings.headings.get("school_id")

@@ -226,7 +226,9 @@ def _preferences() -> list[tuple[str, ...]]:
 
 def _copy_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, name: str) -> None:
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise archive_error(name, "The archive is packed in a way that cannot be read.", "Pack it again as an ordinary ZIP.")
+        raise archive_error(
+            name, "The archive is packed in a way that cannot be read.", "Pack it again as an ordinary ZIP."
+        )
     _check_size(member.file_size, member.compress_size, name)
     with archive_faults(name), archive.open(member) as source, target.open("wb") as sink:
         written = 0

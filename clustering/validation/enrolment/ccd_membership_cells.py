@@ -137,7 +137,9 @@ def note_rows(
         headings = shown["grade"].astype("str").replace("", "total").map(raw.headings)
     values = shown[column].map(mark_without_number if column == "students" else str).tolist()
     more = [0] * (len(shown) - 1) + [further]
-    cells = zip(shown["row"].tolist(), values, shown["school_id"].tolist(), headings.tolist(), more[: len(shown)], strict=True)
+    cells = zip(
+        shown["row"].tolist(), values, shown["school_id"].tolist(), headings.tolist(), more[: len(shown)], strict=True
+    )
     problems.extend(
         Problem(
             table=raw.name,
