@@ -135,8 +135,8 @@ def _remedy(text: str, sign: str | None, wording: Wording, *, is_shown: bool) ->
         return f"Write {wording.form}"
     if not is_shown:
         return (
-            f"Write {wording.form} If the cell is a mark, set suppressed=MARK if it means suppressed, or missing=MARK if"
-            " it means not known, with the text of the cell for MARK."
+            f"Write {wording.form} If the cell is a mark, set suppressed=MARK if it means suppressed, or missing=MARK"
+            " if it means not known, with the text of the cell for MARK."
         )
     return (
         f"Set suppressed={text} if the mark means suppressed, or missing={text} if it means not known; or write"

@@ -29,7 +29,7 @@ def is_of_counts(heading: str) -> bool:
 
 
 def is_count_of_students(canonical: str) -> bool:
-    """Whether a canonical column holds numbers of students: ``students``, or one of a year such as ``cohort (2022)``."""
+    """Whether a canonical column holds numbers of students, such as ``students`` or, of a year, ``cohort (2022)``."""
     return re.split(r" \(|, ", canonical, maxsplit=1)[0] in _COUNTS
 
 
