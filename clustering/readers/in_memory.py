@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
@@ -145,12 +146,20 @@ def _split_arrow_geometry(table: pa.Table, name: str, options: FileOptions) -> t
     found = _geoarrow_geometry(table) or _binary_geometry(table)
     if found is None:
         return None, table
-    heading, binary, stated = found
-    return geographic_shapes(binary, options.crs or stated, name, 2)[0], table.drop_columns([heading])
+    return geographic_shapes(found.binary, options.crs or found.crs, name, 2)[0], table.drop_columns([found.heading])
 
 
-def _geoarrow_geometry(table: pa.Table) -> tuple[str, np.ndarray, str] | None:
-    """Heading, well-known binary and stated reference system of the first column of GeoArrow, if there is one."""
+@dataclass(frozen=True)
+class _ArrowGeometry:
+    """A geometry column: its heading, well-known binary, and stated reference system, blank if it is not known."""
+
+    heading: str
+    binary: np.ndarray
+    crs: str
+
+
+def _geoarrow_geometry(table: pa.Table) -> _ArrowGeometry | None:
+    """The first column of GeoArrow, if there is one."""
     for field in table.schema:
         is_registered = isinstance(field.type, pa.ExtensionType)
         stored = field.metadata or {}
@@ -167,12 +176,12 @@ def _geoarrow_geometry(table: pa.Table) -> tuple[str, np.ndarray, str] | None:
         plain = pa.field(field.name, storage.type, metadata={_EXTENSION_NAME: kind.replace("ogc.", "geoarrow.")})
         shapes = gpd.GeoDataFrame.from_arrow(pa.table([storage], schema=pa.schema([plain]))).geometry
         binary = np.asarray(shapely.to_wkb(np.asarray(shapes)), dtype="object")
-        return field.name, binary, _text_of_crs(_described(described).get("crs"))
+        return _ArrowGeometry(field.name, binary, _text_of_crs(_described(described).get("crs")))
     return None
 
 
-def _binary_geometry(table: pa.Table) -> tuple[str, np.ndarray, str] | None:
-    """Heading, well-known binary and stated reference system of the column of GeoParquet, or one of a usual name."""
+def _binary_geometry(table: pa.Table) -> _ArrowGeometry | None:
+    """The column of GeoParquet, or one of well-known binary under a usual name, if there is one."""
     stated = _described((table.schema.metadata or {}).get(b"geo"))
     for field in table.schema:
         is_primary = field.name == stated.get("primary_column")
@@ -182,7 +191,8 @@ def _binary_geometry(table: pa.Table) -> tuple[str, np.ndarray, str] | None:
             described = columns.get(field.name) if isinstance(columns, dict) else None
             # GeoParquet: without an entry the reference system is longitude and latitude; null is unknown.
             crs = (described if isinstance(described, dict) else {}).get("crs", "OGC:CRS84") if is_primary else None
-            return field.name, np.array(table[field.name].to_pylist(), dtype="object"), _text_of_crs(crs)
+            binary = np.array(table[field.name].to_pylist(), dtype="object")
+            return _ArrowGeometry(field.name, binary, _text_of_crs(crs))
     return None
 
 
