@@ -9,12 +9,15 @@ from pathlib import Path
 import shapely
 
 from clustering.errors import Problem
+from clustering.model.plain_text import plain_text
 from clustering.readers.file_options import FileOptions, Options, options_for
 from clustering.readers.isolation.warm_children import children_for
 from clustering.readers.raw_table import NamedFile, RawTable, Source
 from clustering.readers.read_table import read_table
 from clustering.readers.recognition.archives import TAKEN, files_of_archive
+from clustering.readers.recognition.containers import recognise_container
 from clustering.readers.recognition.headings import heading_key
+from clustering.readers.recognition.open_archives import open_archive
 
 _NAMED_AT_MOST = 20
 
@@ -50,14 +53,18 @@ def read_files_of_archive(role: str, source: Source, options: Options) -> list[R
     path, name = (source.path, source.name) if isinstance(source, NamedFile) else (Path(source), Path(source).name)
     if not path.is_file() or options_for(name, options).layer is not None:
         return []
-    layers = files_of_archive(path, name)
-    with children_for(len(layers)) as children:
-        tables = []
-        for layer in layers:
-            full = f"{name}/{layer}"
-            of_layer = _options_of_member(full, name, options).with_changes(layer=layer)
-            table = read_table(NamedFile(path, full), role=role, options=of_layer, children=children)
-            tables.append(_without_note(table))
+    if (container := recognise_container(path)) not in ("archive", "shapefile archive"):
+        return []
+    with open_archive(path, name, container) as archive:  # once: a directory may be long
+        layers = files_of_archive(archive, name)
+        with children_for(len(layers)) as children:
+            tables = []
+            for layer in layers:
+                full = f"{name}/{plain_text(layer).strip()}"
+                of_layer = _options_of_member(full, name, options).with_changes(layer=layer)
+                file = NamedFile(path, full)
+                table = read_table(file, role=role, options=of_layer, children=children, archive=archive)
+                tables.append(_without_note(table))
     if not tables or not _are_of_one_kind(tables):
         return []
     return [replace(tables[0], problems=(_note(name, layers), *tables[0].problems)), *tables[1:]]
@@ -85,5 +92,5 @@ def _are_of_one_kind(tables: Sequence[RawTable]) -> bool:
 
 def _note(name: str, layers: Sequence[str]) -> Problem:
     listed = ", ".join(layers[:_NAMED_AT_MOST]) + (", ..." if len(layers) > _NAMED_AT_MOST else "")
-    message = f"{len(layers):,} files of the archive were read: {listed[:500]}."
+    message = f"{len(layers):,} files of the archive were read: {plain_text(listed)[:500]}."
     return Problem(table=name, message=message, remedy="Set layer=NAME to read only one of them.", is_error=False)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from clustering.ingest.cross_file_errors import digits_without_loss
+from clustering.readers.recognition.columns_of_students import is_of_student
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.flows.flow_cells import FlowCells
 from clustering.validation.flows.flows import ListedSchools
@@ -99,7 +100,9 @@ def _note_unlisted(findings: Findings, named: Sequence[str], cells: FlowCells | 
     canonical = next((name for name in named if name in findings.headings), "school_id")
     column = findings.texts(canonical)
     of_file = [text for text in column.texts.to_pylist() if text][:_EXAMPLES]
-    if not of_file and cells is not None:
+    if is_of_student(findings.headings.get(canonical, "")):
+        of_file = []
+    elif not of_file and cells is not None:
         of_file = cells.named()[:_EXAMPLES].to_pylist()
     other = column_of_listed_schools(findings, listed.ids)
     joined = joining_option_of_listed(findings, listed.ids) if "school_id" in findings.headings else None

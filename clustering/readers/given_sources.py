@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,9 @@ from clustering.readers.raw_table import MemoryTable, NamedFile, NamedSource, Na
 # Methods that compute a lazy table: of Spark, Ibis, Dask, and of polars and narwhals.
 _COLLECTING = ("toArrow", "to_pyarrow", "compute", "collect")
 _FILES_ONLY = frozenset({"students"})  # roles whose readers take no table in memory
+MAXIMUM_BYTES = 2 * 1024**3
+_MOST_STEPS = 5  # of lazy tables that give another lazy table
+_CHUNK = 1 << 20
 _REMEDY = "Give a path, an open file, or a table of pandas, geopandas, polars, Arrow or DuckDB."
 
 
@@ -142,9 +144,14 @@ def _saved(source: Any, name: str, path: Path) -> NamedFile:
     """Write what an open file holds; the encoding of text is then known."""
     try:
         is_text = isinstance(source.read(0), str)
-        with path.open("w", encoding="utf-8", newline="") if is_text else path.open("wb") as file:
-            shutil.copyfileobj(source, file)
-    except ValueError as error:  # it is closed, or its text has another encoding than it was opened with
+        with path.open("wb") as file:
+            written = 0
+            while chunk := source.read(_CHUNK):
+                written += file.write(chunk.encode() if is_text else chunk)
+                if written > MAXIMUM_BYTES:
+                    message = f"The open file has more than {MAXIMUM_BYTES / 1024**3:,.0f} GiB."
+                    raise InputError([Problem(table=name, message=message, remedy="Split it by year or by district.")])
+    except (ValueError, TypeError, AttributeError) as error:  # closed, of another encoding, or text and bytes in turn
         message = f"The open file cannot be read ({str(error)[:200]})."
         raise InputError([Problem(table=name, message=message, remedy="Open it again, in binary mode.")]) from None
     return NamedFile(path, name, encoding="utf-8" if is_text else None)
@@ -170,12 +177,18 @@ def _lazy_method(source: object) -> str | None:
 
 
 def _in_memory(source: Any, name: str) -> MemoryTable:
-    if isinstance(source, pd.DataFrame):
-        return source
-    if hasattr(source, "__arrow_c_stream__") or hasattr(source, "__arrow_c_array__"):
-        try:
-            return pa.table(source)
-        except (pa.ArrowInvalid, pa.ArrowTypeError, ValueError, TypeError):
-            message = f"This is of type {type(source).__name__}, which is no table with named columns."
-            raise InputError([Problem(table=name, message=message, remedy=_REMEDY)]) from None
-    return _in_memory(getattr(source, str(_lazy_method(source)))(), name)
+    """The table itself; a lazy one is computed, which may give another lazy one."""
+    given = type(source).__name__
+    for _ in range(_MOST_STEPS):
+        if isinstance(source, pd.DataFrame):
+            return source
+        if hasattr(source, "__arrow_c_stream__") or hasattr(source, "__arrow_c_array__"):
+            try:
+                return pa.table(source)
+            except (pa.ArrowInvalid, pa.ArrowTypeError, ValueError, TypeError):
+                break
+        if (method := _lazy_method(source)) is None:
+            break
+        source = getattr(source, method)()
+    message = f"This is of type {given}, which is no table with named columns."
+    raise InputError([Problem(table=name, message=message, remedy=_REMEDY)])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -23,6 +25,7 @@ from clustering.readers.text.arrow_values import ArrowValues, texts_of_objects, 
 IN_MEMORY = "DataFrame"
 _GEOMETRY_NAMES = frozenset({"geometry", "geom", "wkb", "wkb_geometry", "the_geom"})
 _EXTENSION_NAME = b"ARROW:extension:name"
+_EXTENSION_METADATA = b"ARROW:extension:metadata"
 
 
 def table_of_memory(source: NamedTable, role: str, options: FileOptions) -> RawTable:
@@ -37,7 +40,8 @@ def table_of_memory(source: NamedTable, role: str, options: FileOptions) -> RawT
     role
         What the table is used as, a key of ``aliases.ALIASES``.
     options
-        The user's options of it. ``crs`` is for geometry that does not say its reference system.
+        The user's options of it. ``crs`` is for geometry that does not say its reference system; of Arrow tables it
+        goes before what they say, as it does in files.
 
     Returns
     -------
@@ -139,25 +143,71 @@ def _with_index(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _split_arrow_geometry(table: pa.Table, name: str, options: FileOptions) -> tuple[np.ndarray | None, pa.Table]:
+    found = _geoarrow_geometry(table) or _binary_geometry(table)
+    if found is None:
+        return None, table
+    return geographic_shapes(found.binary, options.crs or found.crs, name, 2)[0], table.drop_columns([found.heading])
+
+
+@dataclass(frozen=True)
+class _ArrowGeometry:
+    """A geometry column: its heading, well-known binary, and stated reference system, blank if it is not known."""
+
+    heading: str
+    binary: np.ndarray
+    crs: str
+
+
+def _geoarrow_geometry(table: pa.Table) -> _ArrowGeometry | None:
+    """The first column of GeoArrow, if there is one."""
     for field in table.schema:
-        extension = (
-            getattr(field.type, "extension_name", "") or (field.metadata or {}).get(_EXTENSION_NAME, b"").decode()
+        is_registered = isinstance(field.type, pa.ExtensionType)
+        stored = field.metadata or {}
+        kind = field.type.extension_name if is_registered else stored.get(_EXTENSION_NAME, b"").decode()
+        if not kind.startswith("geoarrow.") and kind != "ogc.wkb":
+            continue
+        described = field.type.__arrow_ext_serialize__() if is_registered else stored.get(_EXTENSION_METADATA, b"")
+        chunks = table[field.name].chunks
+        storage = pa.chunked_array(
+            [chunk.storage for chunk in chunks] if is_registered else chunks,
+            type=field.type.storage_type if is_registered else field.type,
         )
-        if extension.startswith("geoarrow.") or extension == "ogc.wkb":
-            shapes = gpd.GeoDataFrame.from_arrow(table.select([field.name])).geometry
-            return _geographic(shapes, name, options), table.drop_columns([field.name])
-    stated = json.loads((table.schema.metadata or {}).get(b"geo", b"{}"))
+        # Without its reference system: that is text of the file, which PROJ may see only once we have looked at it.
+        plain = pa.field(field.name, storage.type, metadata={_EXTENSION_NAME: kind.replace("ogc.", "geoarrow.")})
+        shapes = gpd.GeoDataFrame.from_arrow(pa.table([storage], schema=pa.schema([plain]))).geometry
+        binary = np.asarray(shapely.to_wkb(np.asarray(shapes)), dtype="object")
+        return _ArrowGeometry(field.name, binary, _text_of_crs(_described(described).get("crs")))
+    return None
+
+
+def _binary_geometry(table: pa.Table) -> _ArrowGeometry | None:
+    """The column of GeoParquet, or one of well-known binary under a usual name, if there is one."""
+    stated = _described((table.schema.metadata or {}).get(b"geo"))
     for field in table.schema:
         is_primary = field.name == stated.get("primary_column")
         is_binary = pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type)
         if is_binary and (is_primary or (not stated and field.name.lower() in _GEOMETRY_NAMES)):
+            columns = stated.get("columns")
+            described = columns.get(field.name) if isinstance(columns, dict) else None
             # GeoParquet: without an entry the reference system is longitude and latitude; null is unknown.
-            crs = stated["columns"][field.name].get("crs", "OGC:CRS84") if is_primary else None
+            crs = (described if isinstance(described, dict) else {}).get("crs", "OGC:CRS84") if is_primary else None
             binary = np.array(table[field.name].to_pylist(), dtype="object")
-            shapes = gpd.GeoSeries(shapely.from_wkb(binary, on_invalid="ignore"), crs=crs) if crs else None
-            found = _shapes_without_crs(binary, name, options) if shapes is None else _geographic(shapes, name, options)
-            return found, table.drop_columns([field.name])
-    return None, table
+            return _ArrowGeometry(field.name, binary, _text_of_crs(crs))
+    return None
+
+
+def _described(text: bytes | None) -> dict[str, Any]:
+    """What metadata in JSON says; nothing if it is none."""
+    try:
+        found = json.loads(text or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _text_of_crs(crs: object) -> str:
+    """A reference system as text; blank if it is not known."""
+    return crs if isinstance(crs, str) else json.dumps(crs) if crs else ""
 
 
 def _geographic(shapes: gpd.GeoSeries, name: str, options: FileOptions) -> np.ndarray:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from clustering.errors import InputError, Problem
+from clustering.model.plain_text import plain_text
 from clustering.readers.file_options import FileOptions
 from clustering.readers.heading_notes import different_repeated, no_header, notes_on_headings
 from clustering.readers.in_memory import table_of_memory
@@ -26,6 +27,7 @@ from clustering.readers.recognition.file_kinds import (
     unread_headings,
 )
 from clustering.readers.recognition.headings import is_known_heading
+from clustering.readers.recognition.open_archives import OpenArchive
 from clustering.readers.text.delimited import parse_records
 from clustering.readers.text.encodings import decode_text, first_foreign_row
 from clustering.readers.text.layout import recognise_layout
@@ -42,6 +44,7 @@ def read_table(
     role: str = "schools",
     options: FileOptions | None = None,
     children: WarmChildren | None = None,
+    archive: OpenArchive | None = None,
 ) -> RawTable:
     """
     Read one file, or take a table in memory, without interpreting any value.
@@ -56,6 +59,8 @@ def read_table(
         The user's options of the file.
     children
         As for :func:`~clustering.readers.isolation.parent.read_container`.
+    archive
+        The file, if it is an archive that is open already.
 
     Returns
     -------
@@ -79,7 +84,7 @@ def read_table(
     try:
         if path.stat().st_size > MAXIMUM_BYTES:
             raise _unreadable(name, "The file is larger than 2 GiB.", "Split it by year or by district.")
-        with unpacked(path, name, wanted=file_options.layer) as file:
+        with unpacked(path, name, wanted=file_options.layer, archive=archive) as file:
             if file.container == "text":
                 return _table_of_text(file.path.read_bytes(), name, role, file_options, note=file.note)
             return _table_of_container(file, name, role, file_options, children)
@@ -159,7 +164,7 @@ def _notes_of(content: ContainerTable, name: str, container: str, note: str) -> 
 
 
 def _warning(name: str, message: str, remedy: str) -> Problem:
-    return Problem(table=name, message=message, remedy=remedy, is_error=False)
+    return Problem(table=name, message=plain_text(message), remedy=plain_text(remedy), is_error=False)
 
 
 def peek_kind(path: Path, options: FileOptions, kinds: Collection[str]) -> str | None:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from clustering.errors import Problem
 from clustering.model.ingest_report import SetAsideRow, SourceFile
 from clustering.readers.raw_table import RawTable
+from clustering.readers.recognition.columns_of_students import is_count_of_students, mark_without_number
 from clustering.readers.text.columns import TextColumn, arrow_texts, blank_column, numpy_of
 from clustering.readers.text.values import plain_numbers
 
@@ -123,7 +124,8 @@ class Findings:
         is_error
             ``False`` for a warning.
         show_value
-            ``False`` keeps the cell's text out of the problem, as for readable student counts.
+            ``False`` keeps the cell's text out of the problem, as for readable student counts. Of columns of student
+            counts a text with a digit is never shown.
         cells
             The texts to show, for a column that has no canonical name.
         """
@@ -140,8 +142,10 @@ class Findings:
         values = cells or self.texts(canonical)
         further = len(marked) - MAXIMUM_LISTED
         listed = marked[:MAXIMUM_LISTED]
+        is_count = is_count_of_students(canonical)
         for record in listed:
             value = values.at(record) if show_value else None
+            value = mark_without_number(value) if is_count and value is not None else value
             self.problems.append(
                 Problem(
                     table=self.table.name,

@@ -11,19 +11,22 @@ import numpy as np
 import pandas as pd
 
 from clustering.readers.published.edfacts_vocabulary import is_all_students
+from clustering.readers.recognition.columns_of_students import is_of_counts, is_of_student
 from clustering.readers.recognition.headings import heading_key
 from clustering.readers.recognition.rate_kinds import kind_of_entry
 from clustering.readers.reshape.chosen_rows import as_typed
+from clustering.readers.text.printed_marks import status_of_mark
 from clustering.readers.text.year_words import find_year
 from clustering.validation.findings import Findings
 
 MAXIMUM_ENTRIES = 50
+MAXIMUM_CANDIDATES = 60  # columns that are compared, those nearest to the identifier first
 SAME_ROW = "The row is the same as an earlier one."
 _SHOWN_ENTRIES = 6
 _SHOWN_CHARACTERS = 60
 # Numbers tell records apart only under such headings; elsewhere they are what the records hold.
 _NUMBERED = re.compile(r"year|grade|(^|_)(yr|sy|code|type|level|term|subject|group|cohort)(_|$)")
-_NUMBER = re.compile(r"[-+]?[\d.,]+%?")
+_YEARS = re.compile(r"(19|20)\d\d ?[-–/] ?(\d\d|\d{4})")
 
 
 def same_as_earlier(findings: Findings, marked: np.ndarray) -> np.ndarray:
@@ -96,10 +99,8 @@ def telling_choices(findings: Findings, groups: np.ndarray, *, left_out: Collect
     """
     records = np.flatnonzero(groups >= 0)
     table = pd.DataFrame({"group": groups[records]})
-    candidates = {heading: _texts(findings, heading, records) for heading in findings.table.headings}
-    for heading, texts in candidates.items():
-        if heading not in left_out and texts is not None:
-            table[f"column {heading}"] = texts
+    for heading, texts in _candidates(findings, records, left_out):
+        table[f"column {heading}"] = texts
     choices: list[Choice] = []
     while table["group"].duplicated().any():
         names = [name for name in table.columns if name != "group"]
@@ -116,16 +117,41 @@ def telling_choices(findings: Findings, groups: np.ndarray, *, left_out: Collect
     return Choices(tuple(choices), is_enough=True)
 
 
+def _candidates(findings: Findings, records: np.ndarray, left_out: Collection[str]) -> list[tuple[str, np.ndarray]]:
+    """Columns that may tell records apart with their texts, in the order of the file."""
+    headings = list(findings.table.headings)
+    heading_of_id = findings.headings.get("school_id")
+    start = headings.index(heading_of_id) if heading_of_id in headings else 0
+    found: dict[int, np.ndarray] = {}
+    for number in sorted(range(len(headings)), key=lambda number: abs(number - start)):
+        if headings[number] in left_out or is_of_student(headings[number]):
+            continue
+        if (texts := _texts(findings, headings[number], records)) is not None:
+            found[number] = texts
+        if len(found) == MAXIMUM_CANDIDATES:
+            break
+    return [(headings[number], found[number]) for number in sorted(found)]
+
+
 def _texts(findings: Findings, heading: str, records: np.ndarray) -> np.ndarray | None:
     """Texts of a column that may tell records apart, ``None`` for one of names, of numbers or of counts."""
     if not findings.table.has_few_texts(heading, MAXIMUM_ENTRIES):
         return None
     column = findings.table.column(heading)
     filled = [text for text in column.distinct() if text]
-    is_numbers = all(_NUMBER.fullmatch(text) for text in filled) and not _NUMBERED.search(heading_key(heading))
-    if len(filled) > MAXIMUM_ENTRIES or is_numbers:
+    if len(filled) > MAXIMUM_ENTRIES:
+        return None
+    is_told_by_heading = _NUMBERED.search(heading_key(heading)) and not is_of_counts(heading)
+    if not is_told_by_heading and all(map(_is_number, filled)):
         return None
     return np.asarray(column.distinct().to_numpy(dtype=object)[column.codes[records]])
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text is a number, with or without signs at it, or a mark in place of one; years are none."""
+    if _YEARS.fullmatch(text):
+        return False
+    return not any(map(str.isalpha, text)) or status_of_mark(text) is not None
 
 
 def _preferred_entry(table: pd.DataFrame, name: str) -> str:

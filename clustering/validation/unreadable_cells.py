@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.errors import Problem
+from clustering.readers.recognition.columns_of_students import is_count_of_students, mark_without_number
 from clustering.readers.text.printed_marks import is_date, sign_at_number
 from clustering.validation.findings import MAXIMUM_SHOWN_CHARACTERS, Findings
 
@@ -34,6 +35,9 @@ class Wording:
     is_refused
         ``True``: any such cell is an error. ``False``: none is. ``None``: the column is refused if hardly any of its
         cells can be read.
+    is_count
+        Whether the cells are numbers of students, as they are under the usual canonical names of such columns. Then a
+        text with a digit is never shown, since the number may be that of a few students.
     """
 
     message: str
@@ -41,6 +45,7 @@ class Wording:
     outcome: str = "It counts as not known."
     is_mark: bool = True
     is_refused: bool | None = None
+    is_count: bool = False
 
 
 def note_unreadable(findings: Findings, canonical: str, unreadable: pd.Series | np.ndarray, wording: Wording) -> None:
@@ -97,16 +102,18 @@ def note_unreadable_cells(findings: Findings, canonical: str, cells: pd.Series, 
     groups = cells.groupby([marks, cells.map(lambda text: signs[text] is not None)], sort=False)
     found = sorted(groups, key=lambda group: group[1].index[0])
     more = sum(len(group) for _, group in found[MAXIMUM_MARKS:])
+    is_count = wording.is_count or is_count_of_students(canonical)
     for number, (_, group) in enumerate(found[:MAXIMUM_MARKS], start=1):
         text, further = str(group.iloc[0]), more if number == MAXIMUM_MARKS else 0
+        shown = mark_without_number(text) if is_count else text
         findings.problems.append(
             Problem(
                 table=findings.table.name,
                 row=findings.table.row_of(int(group.index[0])),
                 column=_column_of(findings, canonical, int(group.index[0])),
-                value=text[:MAXIMUM_SHOWN_CHARACTERS],
+                value=None if shown is None else shown[:MAXIMUM_SHOWN_CHARACTERS],
                 message=wording.message if is_error else f"{wording.message} {wording.outcome}",
-                remedy=_remedy(text, signs[text], wording),
+                remedy=_remedy(text, signs[text], wording, is_shown=shown is not None),
                 is_error=is_error,
                 further_records=len(group) - 1 + further,
             )
@@ -119,13 +126,18 @@ def _column_of(findings: Findings, canonical: str, record: int) -> str:
     return findings.headings.get(canonical, canonical)
 
 
-def _remedy(text: str, sign: str | None, wording: Wording) -> str:
+def _remedy(text: str, sign: str | None, wording: Wording, *, is_shown: bool) -> str:
     if sign is not None:
         return f"Delete the sign {sign} if the number is that of all students whom the cell stands for."
     if is_date(text):
         return f"A spreadsheet has made a date of two numbers: format the column as text, and write {wording.form}"
     if not wording.is_mark or not text or "," in text:
         return f"Write {wording.form}"
+    if not is_shown:
+        return (
+            f"Write {wording.form} If the cell is a mark, set suppressed=MARK if it means suppressed, or missing=MARK"
+            " if it means not known, with the text of the cell for MARK."
+        )
     return (
         f"Set suppressed={text} if the mark means suppressed, or missing={text} if it means not known; or write"
         f" {wording.form}"

@@ -106,7 +106,7 @@ def _hidden(scenario: Scenario) -> dict[Any, Any]:
 
 
 def _grades(scenario: Scenario) -> dict[Any, Any]:
-    return scenario.schools["grades_offered"].map(format_grades).to_dict()
+    return dict(scenario.schools["grades_offered"].map(format_grades))
 
 
 def _places(scenario: Scenario) -> dict[Any, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,19 +17,16 @@ from clustering.readers.file_options import FileOptions, Options
 from clustering.readers.published.education_data_portal_pages import looks_like_pages, read_portal_pages
 from clustering.readers.raw_table import NamedFile, NamedSource, NamedTable, RawTable, name_of, path_of
 from clustering.readers.read_table import read_table
+from clustering.readers.recognition.columns_of_students import is_of_student
 from clustering.readers.recognition.containers import recognise_container
 from clustering.readers.recognition.file_kinds import FILE_KINDS
-from clustering.readers.recognition.headings import ANY_ROLE, heading_key, recognise_headings
+from clustering.readers.recognition.headings import ANY_ROLE, recognise_headings
 from clustering.readers.recognition.published_layouts import ROLES as ROLES_OF_LAYOUTS
 from clustering.readers.recognition.roles import RoleGuess, guess_role_of_headings, role_of_kind
 from clustering.readers.reshape.recognised_layout import with_published_options
-from clustering.readers.student_records.formats import GENERIC_ALIASES
 from clustering.readers.student_records.layout import recognise_format, recognise_layout
 
 _START_BYTES = 1 << 18
-# Words that are the student's own identifier in no other file.
-_UNMISTAKABLE = frozenset(GENERIC_ALIASES["student_id"]) - {"id", "uid", "student", "state_id", "person_id"}
-_OF_PERSONS = re.compile(r"(^|_)(date_of_birth|birth_?date|dob|ssn|(student|pupil)s?_(first_|last_)?name)($|_)")
 _FORMATS_WITHOUT_HEADINGS = ("calpads",)
 
 
@@ -202,8 +198,4 @@ def _has_polygons_as_text(table: RawTable) -> bool:
 
 def _student_heading(tables: Sequence[RawTable]) -> str | None:
     headings = (heading for table in tables for heading in table.headings)
-    return next((each for each in headings if _is_of_student(heading_key(each))), None)
-
-
-def _is_of_student(key: str) -> bool:
-    return key in _UNMISTAKABLE or _OF_PERSONS.search(key) is not None
+    return next((each for each in headings if is_of_student(each)), None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import gzip
 import shutil
 import zipfile
@@ -13,15 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from clustering.errors import InputError, Problem
-from clustering.readers.recognition.containers import (
-    ARCHIVE_FAULTS,
-    MAXIMUM_MEMBERS,
-    OTHER_SUFFIXES,
-    TABLE_SUFFIXES,
-    has_giant_directory,
-    recognise_container,
-)
+from clustering.model.plain_text import plain_text
+from clustering.readers.recognition.containers import OTHER_SUFFIXES, TABLE_SUFFIXES, recognise_container
+from clustering.readers.recognition.open_archives import OpenArchive, archive_error, archive_faults, open_archive
 
 MAXIMUM_UNPACKED_BYTES = 2 * 1024**3
 # Text is seldom packed to less than a hundredth. What shrinks more was made to overflow whoever unpacks it.
@@ -55,7 +48,9 @@ class Unpacked:
 
 
 @contextmanager
-def unpacked(path: Path, name: str, *, wanted: str | None = None) -> Iterator[Unpacked]:
+def unpacked(
+    path: Path, name: str, *, wanted: str | None = None, archive: OpenArchive | None = None
+) -> Iterator[Unpacked]:
     """
     Take the one table out of an archive, under our own name.
 
@@ -66,7 +61,9 @@ def unpacked(path: Path, name: str, *, wanted: str | None = None) -> Iterator[Un
     name
         What problems call it.
     wanted
-        Name of the member to take if there are several.
+        Path of the member to take if there are several, or its name.
+    archive
+        The archive, if the file is one that is open already.
 
     Yields
     ------
@@ -78,7 +75,7 @@ def unpacked(path: Path, name: str, *, wanted: str | None = None) -> Iterator[Un
     InputError
         The archive is damaged, too large when unpacked, packed too tightly for a table, or does not hold one table.
     """
-    container = recognise_container(path)
+    container = recognise_container(path) if archive is None else archive.container
     if container not in ("gzip", "archive"):
         yield Unpacked(path, container)
         return
@@ -87,11 +84,14 @@ def unpacked(path: Path, name: str, *, wanted: str | None = None) -> Iterator[Un
         if container == "gzip":
             _inflate(path, target, name)
             note = ""
+        elif archive is not None:
+            note = _extract(archive, target, name, wanted)
         else:
-            note = _extract(path, target, name, wanted)
+            with open_archive(path, name, container) as opened:
+                note = _extract(opened, target, name, wanted)
         inner = recognise_container(target)
         if inner in ("gzip", "archive"):
-            raise _error(name, "The archive holds another archive.", "Unpack it once.")
+            raise archive_error(name, "The archive holds another archive.", "Unpack it once.")
         yield Unpacked(target, inner, note)
 
 
@@ -128,16 +128,16 @@ def extract_shapefile(path: Path, folder: Path, name: str, *, layer: str | None)
     InputError
         As for :func:`unpacked`; or there is no shapefile, no such, or there are several.
     """
-    with _open_archive(path, name) as archive:
-        members = _members(archive, name)
+    with open_archive(path, name, "shapefile archive") as archive:
+        members = archive.members
         names = _names_of_shapefiles(members)
         if layer is not None and layer not in names:
-            raise _error(
+            raise archive_error(
                 name, f"There is no layer {layer[:100]!r}.", f"Set layer=NAME to one of them: {', '.join(names)[:500]}."
             )
         if layer is None and len(names) != 1:
             remedy = f"Set layer=NAME to one of them: {', '.join(names)[:500]}."
-            raise _error(name, f"The archive holds {len(names)} shapefiles.", remedy)
+            raise archive_error(name, f"The archive holds {len(names)} shapefiles.", remedy)
         chosen = layer or next(iter(names))
         parts = [
             each
@@ -147,21 +147,21 @@ def extract_shapefile(path: Path, folder: Path, name: str, *, layer: str | None)
         suffixes = [PurePosixPath(part.filename).suffix.lower() for part in parts]
         # Each copy alone would be within the limits, but thousands of them would fill the disk.
         if len(set(suffixes)) < len(suffixes):
-            raise _error(name, "The archive holds a part of the shapefile twice.", "Pack each file once.")
+            raise archive_error(name, "The archive holds a part of the shapefile twice.", "Pack each file once.")
         _check_size(sum(part.file_size for part in parts), sum(part.compress_size for part in parts), name)
         for part, suffix in zip(parts, suffixes, strict=True):
-            _copy_member(archive, part, folder / f"layer{suffix}", name)
+            _copy_member(archive.file, part, folder / f"layer{suffix}", name)
     return Shapefile(layer=chosen, layers=list(names))
 
 
-def files_of_archive(path: Path, name: str) -> list[str]:
+def files_of_archive(archive: OpenArchive, name: str) -> list[str]:
     """
     Name the members of an archive that would each be read, if there are several.
 
     Parameters
     ----------
-    path
-        The file.
+    archive
+        The archive.
     name
         What problems call it.
 
@@ -169,28 +169,24 @@ def files_of_archive(path: Path, name: str) -> list[str]:
     -------
     layers
         What to give as ``layer`` for each, sorted: the paths of tables of one container, or the names of shapefiles.
-        Empty for a file that is no archive, and for an archive with one table.
+        Empty for an archive with one table.
 
     Raises
     ------
     InputError
-        The archive is damaged, or all of it together is too large.
+        All of the archive together is too large.
     """
-    container = recognise_container(path)
-    if container not in ("archive", "shapefile archive"):
+    members = archive.members
+    if archive.container == "shapefile archive":
+        chosen = [each for each in members if _is(each, SHAPEFILE_PARTS)]
+        layers = sorted(_names_of_shapefiles(members))
+    else:
+        chosen = next((found for kind in _preferences() if (found := [m for m in members if _is(m, kind)])), [])
+        layers = sorted(each.filename for each in chosen)
+    if len(layers) < 2 or len(layers) > MAXIMUM_FILES_OF_ARCHIVE:
         return []
-    with _open_archive(path, name) as archive:
-        members = _members(archive, name)
-        if container == "shapefile archive":
-            chosen = [each for each in members if _is(each, SHAPEFILE_PARTS)]
-            layers = sorted(_names_of_shapefiles(members))
-        else:
-            chosen = next((found for kind in _preferences() if (found := [m for m in members if _is(m, kind)])), [])
-            layers = sorted(each.filename for each in chosen)
-        if len(layers) < 2 or len(layers) > MAXIMUM_FILES_OF_ARCHIVE:
-            return []
-        # Each file alone would be within the limits, but hundreds of them would not.
-        _check_size(sum(each.file_size for each in chosen), sum(each.compress_size for each in chosen), name)
+    # Each file alone would be within the limits, but hundreds of them would not.
+    _check_size(sum(each.file_size for each in chosen), sum(each.compress_size for each in chosen), name)
     return layers
 
 
@@ -201,58 +197,27 @@ def _names_of_shapefiles(members: Sequence[zipfile.ZipInfo]) -> dict[str, str]:
     return {stem if short.count(last) > 1 else last: stem for stem, last in zip(stems, short, strict=True)}
 
 
-@contextmanager
-def _open_archive(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
-    if has_giant_directory(path):
-        raise _error(
-            name, f"The archive has more than {MAXIMUM_MEMBERS:,} members.", "Pack only the file that is needed."
-        )
-    try:
-        with zipfile.ZipFile(path) as archive:
-            yield archive
-    except ARCHIVE_FAULTS as error:
-        # Of the operating system's errors only one is the archive's fault: a position before the start of the file.
-        if isinstance(error, InputError) or (isinstance(error, OSError) and error.errno != errno.EINVAL):
-            raise
-        raise _error(name, "The archive is damaged or encrypted.", "Pack it again, without a password.") from None
-
-
-def _members(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
-    """Files of an archive, unless it has too many."""
-    members = archive.infolist()
-    if len(members) > MAXIMUM_MEMBERS:
-        raise _error(
-            name, f"The archive has more than {MAXIMUM_MEMBERS:,} members.", "Pack only the file that is needed."
-        )
-    return [each for each in members if not each.is_dir() and not PurePosixPath(each.filename).name.startswith(".")]
-
-
 def _is(member: zipfile.ZipInfo, suffixes: Sequence[str]) -> bool:
     return PurePosixPath(member.filename).suffix.lower() in suffixes and "__MACOSX" not in member.filename
 
 
-def _extract(path: Path, target: Path, name: str, wanted: str | None) -> str:
+def _extract(archive: OpenArchive, target: Path, name: str, wanted: str | None) -> str:
     """Write the one table to ``target``, text before workbooks before other containers; return a note for the user."""
-    with _open_archive(path, name) as archive:
-        members = _members(archive, name)
-        if wanted is not None:
-            chosen = [
-                each for each in members if each.filename == wanted or PurePosixPath(each.filename).name == wanted
-            ]
-        else:
-            chosen = next((found for kind in _preferences() if (found := [m for m in members if _is(m, kind)])), [])
-            # A KMZ: its main document has this name.
-            chosen = [each for each in chosen if each.filename == "doc.kml"] or chosen
-        if len(chosen) != 1:
-            listed = ", ".join(each.filename for each in members[:20])[:500]
-            message = (
-                f"The archive holds {len(chosen) or 'no'} tables{'' if chosen else ' that can be read'}: {listed}."
-            )
-            remedy = "Set layer=NAME to one of them, or pack only the table that is needed."
-            raise _error(name, message, remedy if chosen else "Pack the table itself, as text, JSON or a workbook.")
-        _copy_member(archive, chosen[0], target, name)
-        of_files = f", of {len(members)} files" if len(members) > 1 else ""
-    return f"{TAKEN} {PurePosixPath(chosen[0].filename).name}{of_files}."
+    members = archive.members
+    if wanted is not None:
+        chosen = archive.named(wanted)
+    else:
+        chosen = next((found for kind in _preferences() if (found := [m for m in members if _is(m, kind)])), [])
+        # A KMZ: its main document has this name.
+        chosen = [each for each in chosen if each.filename == "doc.kml"] or chosen
+    if len(chosen) != 1:
+        listed = ", ".join(each.filename for each in members[:20])[:500]
+        message = f"The archive holds {len(chosen) or 'no'} tables{'' if chosen else ' that can be read'}: {listed}."
+        remedy = "Set layer=NAME to one of them, or pack only the table that is needed."
+        raise archive_error(name, message, remedy if chosen else "Pack the table itself, as text, JSON or a workbook.")
+    _copy_member(archive.file, chosen[0], target, name)
+    of_files = f", of {len(members)} files" if len(members) > 1 else ""
+    return f"{TAKEN} {plain_text(PurePosixPath(chosen[0].filename).name)}{of_files}."
 
 
 def _preferences() -> list[tuple[str, ...]]:
@@ -261,9 +226,11 @@ def _preferences() -> list[tuple[str, ...]]:
 
 def _copy_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, name: str) -> None:
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise _error(name, "The archive is packed in a way that cannot be read.", "Pack it again as an ordinary ZIP.")
+        raise archive_error(
+            name, "The archive is packed in a way that cannot be read.", "Pack it again as an ordinary ZIP."
+        )
     _check_size(member.file_size, member.compress_size, name)
-    with archive.open(member) as source, target.open("wb") as sink:
+    with archive_faults(name), archive.open(member) as source, target.open("wb") as sink:
         written = 0
         while chunk := source.read(_CHUNK_BYTES):
             written += len(chunk)
@@ -280,22 +247,18 @@ def _inflate(path: Path, target: Path, name: str) -> None:
                 _check_size(written, packed, name)
                 sink.write(chunk)
     except EOFError:
-        raise _error(name, "The file is cut off.", "Download or pack it again.") from None
+        raise archive_error(name, "The file is cut off.", "Download or pack it again.") from None
     except (gzip.BadGzipFile, zlib.error):
-        raise _error(name, "The file is damaged.", "Download or pack it again.") from None
+        raise archive_error(name, "The file is damaged.", "Download or pack it again.") from None
 
 
 def _check_size(unpacked_bytes: int, packed_bytes: int, name: str) -> None:
     too_tight = unpacked_bytes > UNSUSPICIOUS_BYTES and unpacked_bytes > MAXIMUM_RATIO * max(1, packed_bytes)
     if unpacked_bytes > MAXIMUM_UNPACKED_BYTES or too_tight:
         message = f"Unpacked, the file has more than {unpacked_bytes / 1e6:,.0f} MB, from {packed_bytes / 1e6:,.1f} MB."
-        raise _error(name, message, "If the file is sound, unpack it yourself and use the part that is needed.")
+        raise archive_error(name, message, "If the file is sound, unpack it yourself and use the part that is needed.")
 
 
 def copy_plain(path: Path, target: Path) -> None:
     """Copy a file's bytes under our own name; a link is followed, never copied."""
     shutil.copyfile(path, target)
-
-
-def _error(name: str, message: str, remedy: str) -> InputError:
-    return InputError([Problem(table=name, message=message, remedy=remedy)])

@@ -16,6 +16,7 @@ from clustering.readers.text.headings import checked_headings, unreadable
 DELIMITERS = (",", "\t", "|", "^", ";")
 _SAMPLED_BYTES = 1 << 18
 _FURTHEST_SAMPLED_BYTES = 1 << 24  # where the user names the row of the header
+_MOST_CUT_OFF = 0.125  # of a sample may be the start of a line that is not whole
 _SAMPLED_LINES = 40
 _MOST_SAMPLED_LINES = 120
 _LEAST_SPLIT_LINES = 0.2
@@ -117,7 +118,7 @@ def recognise_layout(
         The header cannot be read, or has too many or overlong names.
     """
     far = options.header_row is not None and options.header_row > MAXIMUM_PREAMBLE_ROWS
-    head = text[: _FURTHEST_SAMPLED_BYTES if far else _SAMPLED_BYTES].decode("utf-8", errors="ignore")
+    head = _sample(text, _FURTHEST_SAMPLED_BYTES if far else _SAMPLED_BYTES).decode("utf-8", errors="ignore")
     told = _DELIMITER_LINE.match(head)
     of_file = told.group(1) if told and told.group(1) in DELIMITERS else None
     delimiter = options.delimiter or of_file or _most_even_delimiter(head)
@@ -138,6 +139,16 @@ def recognise_layout(
         first_row=first.row,
         kind=headerless_layout.kind if headerless_layout else None,
     )
+
+
+def _sample(text: bytes, size: int) -> bytes:
+    """The start of a text in whole lines; more of it where a long line, perhaps the header, would be cut off."""
+    while size < min(len(text), _FURTHEST_SAMPLED_BYTES):
+        end = max(text.rfind(b"\n", 0, size), text.rfind(b"\r", 0, size)) + 1
+        if size - end <= _MOST_CUT_OFF * size:
+            return text[:end]
+        size *= 2
+    return text[:size]
 
 
 def _layout_below(header: Header, rows: Sequence[FirstRow], delimiter: str, name: str) -> TextLayout:

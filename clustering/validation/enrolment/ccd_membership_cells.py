@@ -11,6 +11,7 @@ import pandas as pd
 from clustering.errors import Problem
 from clustering.model.grades import parse_grade
 from clustering.readers.published.ccd_membership import BY_GRADE, RawMembership
+from clustering.readers.recognition.columns_of_students import mark_without_number
 from clustering.readers.recognition.headings import heading_key
 from clustering.readers.text.values import parse_school_year
 from clustering.validation.findings import MAXIMUM_LISTED, MAXIMUM_SHOWN_CHARACTERS
@@ -129,20 +130,22 @@ def note_rows(
     *,
     is_error: bool = True,
 ) -> None:
-    """Note a problem for each row up to a limit; the last one counts the further rows."""
+    """Note a problem for each row up to a limit; the last counts the further rows. No number of students is shown."""
     shown, further = rows.head(MAXIMUM_LISTED), max(0, len(rows) - MAXIMUM_LISTED)
     headings = pd.Series(raw.headings.get(column, column), index=shown.index)
     if column == "students" and raw.layout == "wide":  # a column per grade, and one of all
         headings = shown["grade"].astype("str").replace("", "total").map(raw.headings)
-    texts = (shown[name].tolist() for name in ("row", column, "school_id"))
+    values = shown[column].map(mark_without_number if column == "students" else str).tolist()
     more = [0] * (len(shown) - 1) + [further]
-    cells = zip(*texts, headings.tolist(), more[: len(shown)], strict=True)
+    cells = zip(
+        shown["row"].tolist(), values, shown["school_id"].tolist(), headings.tolist(), more[: len(shown)], strict=True
+    )
     problems.extend(
         Problem(
             table=raw.name,
             row=row,
             column=heading,
-            value=value[:MAXIMUM_SHOWN_CHARACTERS],
+            value=None if value is None else value[:MAXIMUM_SHOWN_CHARACTERS],
             school_id=school_id[:MAXIMUM_SHOWN_CHARACTERS] or None,
             message=message,
             remedy=remedy,

@@ -160,7 +160,7 @@ def _note_cells(
             names.get(str(heading), str(heading)),
             cells[is_bad & once],
             int((cells[once] != "").sum()),
-            Wording(message=message, form=form),
+            Wording(message=message, form=form, is_count=column == "cohort"),
         )
 
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from clustering.errors import Problem
 from clustering.model.plain_text import plain_text
 from clustering.readers.raw_table import RawTable
+from clustering.readers.recognition.columns_of_students import is_of_student, mark_without_number
 from clustering.readers.recognition.file_kinds import PLAIN_KINDS
 from clustering.readers.recognition.name_columns import district_columns, name_columns
 from clustering.readers.text.columns import TextColumn, numpy_of
@@ -185,20 +186,25 @@ class _Rows:
     def problem_of(self, reason: str, marked: np.ndarray) -> Problem:
         """A warning with the number of rows, and what stands in some of them."""
         records = np.flatnonzero(marked)
-        columns = [*self.names.values(), *(self.headings[name] for name in self._identifiers), *self.table.headings]
-        labels = {self._label(int(record), columns) for record in records[:1000]}
+        labels = {label for record in records[:1000] if (label := self._label(int(record)))}
         named = ", ".join(sorted(labels)[:MAXIMUM_NAMED]) + (", ..." if len(labels) > MAXIMUM_NAMED else "")
+        examples = f": {named}" if named else ""
         return Problem(
             table=self.table.name,
             row=self.table.row_of(int(records[0])),
-            message=f"{_SAID[reason]} ({len(records):,}): {named}.",
+            message=f"{_SAID[reason]} ({len(records):,}){examples}.",
             remedy="Nothing needs to be done. If one is a school, give it the school's name and identifier.",
             is_error=False,
         )
 
-    def _label(self, record: int, columns: list[str]) -> str:
-        texts = (self.table.column(heading).at(record) for heading in columns)
-        return plain_text(next((text for text in texts if text), ""))[:MAXIMUM_NAME_CHARACTERS].rstrip(".")
+    def _label(self, record: int) -> str:
+        """What a row is called; another cell than its name and identifier may hold a number of students."""
+        named = [*self.names.values(), *(self.headings[name] for name in self._identifiers)]
+        others = (heading for heading in self.table.headings if not is_of_student(heading))
+        texts = [self.table.column(heading).at(record) for heading in named]
+        of_others = (mark_without_number(self.table.column(heading).at(record)) for heading in others)
+        label = next(filter(None, texts), None) or next(filter(None, of_others), "")
+        return plain_text(label)[:MAXIMUM_NAME_CHARACTERS].rstrip(".")
 
 
 def _marked(column: TextColumn, test: Callable[[str], bool], words: str) -> np.ndarray:

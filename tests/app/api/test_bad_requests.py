@@ -55,7 +55,7 @@ BAD_FLOWS: dict[str, bytes] = {
     "year": _flows(school_year="2022-25"),
     "origin": _flows(origin=""),
     "lost zero": _flows(origin="1"),
-    "no students": toy_flows().drop(columns="students").to_csv(index=False).encode(),
+    "no students": toy_flows().rename(columns={"students": "how many"}).to_csv(index=False).encode(),
     "no destination column": toy_flows().drop(columns="destination").to_csv(index=False).encode(),
 }
 

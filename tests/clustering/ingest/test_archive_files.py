@@ -12,8 +12,9 @@ from shapely import box, to_geojson
 
 from clustering import InputError, read_scenario
 from clustering.ingest.archive_files import read_files_of_archive
-from clustering.readers.file_options import parse_file_options
+from clustering.readers.file_options import FileOptions, parse_file_options
 from clustering.readers.raw_table import NamedFile
+from clustering.readers.read_table import read_table
 from clustering.readers.recognition import archives
 from tests.examples.toy_district import toy_flows, toy_schools
 
@@ -93,3 +94,30 @@ def test_a_scenario_takes_them_and_their_own_options(tmp_path: Path) -> None:
     options = ["files.zip/2.csv:delimiter=semicolon"]
     scenario = read_scenario(schools=packed(tmp_path, halves), flows=flows, options=options)
     assert scenario.schools.index.tolist() == read_scenario(schools=schools, flows=flows).schools.index.tolist()
+
+
+def test_names_of_members_are_shown_without_signs_that_do_not_show(tmp_path: Path) -> None:
+    members = {"\x1b[31m\u202eb.csv": "school_id\n1\n", "a.csv": "school_id\n2\n"}
+    tables = read_files_of_archive("schools", packed(tmp_path, members), {})
+    assert [table.name for table in tables] == ["files.zip/[31m b.csv", "files.zip/a.csv"]
+    assert all(problem.message.isprintable() for table in tables for problem in table.problems)
+    with pytest.raises(InputError) as caught:
+        read_table(packed(tmp_path, members), options=parse_file_options("layer=c.csv")["*"])
+    assert all(problem.message.isprintable() for problem in caught.value.problems)
+    named = read_table(packed(tmp_path, members), options=FileOptions(layer="[31m b.csv"))
+    assert named.column("school_id").series().tolist() == ["1"]
+
+
+def test_a_table_beside_one_of_its_name_in_a_folder_is_read(tmp_path: Path) -> None:
+    members = {"x.csv": "school_id\n1\n", "a/x.csv": "school_id\n2\n", "c/y.csv": "school_id\n3\n"}
+    tables = read_files_of_archive("schools", packed(tmp_path, members), {})
+    assert [table.column("school_id").series().tolist() for table in tables] == [["2"], ["3"], ["1"]]
+
+
+def test_an_archive_of_tables_is_opened_twice_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = packed(tmp_path, {f"{number}.csv": f"school_id\n{number}\n" for number in range(9)})
+    opened: list[object] = []
+    real = zipfile.ZipFile
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *given: opened.append(given) or real(*given))
+    assert len(read_files_of_archive("schools", source, {})) == 9
+    assert len(opened) <= 2  # to recognise it, and to read it

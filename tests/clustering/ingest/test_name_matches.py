@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -131,7 +132,7 @@ def test_files_with_identifiers_leave_nothing_to_match() -> None:
         propose_name_matches(schools=SCHOOLS[["school_id", "grades"]], performance=RATES)
 
 
-def test_a_pattern_and_a_folder_stand_for_their_files(tmp_path):
+def test_a_pattern_and_a_folder_stand_for_their_files(tmp_path: Path) -> None:
     SCHOOLS.to_csv(tmp_path / "schools.csv", index=False)
     (tmp_path / "rates").mkdir()
     RATES.to_csv(tmp_path / "rates" / "rates.csv", index=False)

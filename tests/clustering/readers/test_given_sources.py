@@ -10,6 +10,7 @@ import pytest
 
 from clustering.errors import InputError
 from clustering.ingest.open_files import as_sequence
+from clustering.readers import given_sources
 from clustering.readers.given_sources import named_sources
 from clustering.readers.raw_table import NamedFile, NamedTable, Source, name_of, path_of
 
@@ -151,3 +152,41 @@ def test_a_closed_file_and_one_of_another_encoding_are_refused(tmp_path: Path) -
         named(file)
     with path.open(encoding="utf-8") as file, pytest.raises(InputError, match="Open it again, in binary mode"):
         named(file)
+
+
+class Endless(Lazy):
+    """A lazy table that is never computed."""
+
+    def __init__(self, collected: Any = None) -> None:
+        self._collected = collected
+
+    def collect(self) -> Any:
+        return self if self._collected is None else self._collected
+
+
+@pytest.mark.parametrize("source", [Endless(), Endless([1, 2])], ids=["itself", "a list"])
+def test_a_lazy_table_that_gives_no_table_is_refused(source: Any) -> None:
+    with pytest.raises(InputError, match="of type Endless, which is no table with named columns"):
+        named(source)
+
+
+class Stream:
+    """An open file that gives one piece after another."""
+
+    def __init__(self, *, empty: str | bytes, piece: str | bytes) -> None:
+        self._empty, self._piece = empty, piece
+
+    def read(self, size: int = -1) -> str | bytes:
+        return self._piece if size else self._empty
+
+
+@pytest.mark.parametrize(("empty", "piece"), [("", b"id"), (b"", "id")])
+def test_text_and_bytes_in_turn_are_refused(empty: Any, piece: Any) -> None:
+    with pytest.raises(InputError, match="flows: The open file cannot be read"):
+        named(Stream(empty=empty, piece=piece))
+
+
+def test_an_endless_stream_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(given_sources, "MAXIMUM_BYTES", 10_000)
+    with pytest.raises(InputError, match="The open file has more than"):
+        named(Stream(empty=b"", piece=b"a" * 1_000))

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import geopandas as gpd
@@ -5,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyproj
 import pytest
 import shapely
 
@@ -105,3 +107,25 @@ def test_a_geo_data_frame_that_lost_its_geometry_is_a_plain_table() -> None:
 def test_csv_of_a_table_keeps_identifiers() -> None:
     frame = pd.DataFrame({"id": ["007", 'a,"b"'], "grade": [9.0, None]})
     assert csv_of_memory(NamedTable(frame, "students")) == b'id,grade\n007,9\n"a,""b""",\n'
+
+
+SECRET = "+proj=pipeline +step +proj=defmodel +model=/etc/hostname"
+
+
+@pytest.mark.parametrize("crs", [SECRET, {"type": "GeographicCRS", "name": "x", "model": "proj=defmodel model=/x"}])
+@pytest.mark.parametrize("shape", ["GeoParquet", "GeoArrow"])
+def test_a_stated_reference_system_that_opens_files_never_reaches_proj(
+    shape: str, crs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[object] = []
+    monkeypatch.setattr(pyproj.CRS, "from_user_input", lambda text, **_: seen.append(text) or pyproj.CRS(4326))
+    binary = pa.array(shapely.to_wkb(POINTS.geometry.to_numpy()).tolist(), type=pa.binary())
+    if shape == "GeoParquet":
+        stated = {"primary_column": "shape", "columns": {"shape": {"encoding": "WKB", "crs": crs}}}
+        table = pa.table({"shape": binary}).replace_schema_metadata({"geo": json.dumps(stated)})
+    else:
+        metadata = {"ARROW:extension:name": "geoarrow.wkb", "ARROW:extension:metadata": json.dumps({"crs": crs})}
+        table = pa.table([binary], schema=pa.schema([pa.field("shape", pa.binary(), metadata=metadata)]))
+    with pytest.raises(CrsError, match="reference system"):
+        taken(table)
+    assert [each for each in seen if "defmodel" in str(each)] == []

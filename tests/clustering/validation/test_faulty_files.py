@@ -236,10 +236,16 @@ def test_a_faulty_file_gets_the_problems_of_its_fault_and_no_others(
         problem
         for problem in errors
         if bad.words in problem.message
-        and (problem.row, problem.column, problem.value) == (bad.row, bad.column, bad.value)
+        and (problem.row, problem.column, problem.value) == (bad.row, bad.column, shown(bad.words, bad.value))
     ]
     assert len(exact) == 1, list(map(str, errors))
     assert len(errors) == 1 + bad.others, list(map(str, errors))
+
+
+def shown(words: str, value: str | None) -> str | None:
+    """What of a cell may be shown: of a number of students nothing with a digit."""
+    is_count = any(each in words for each in ("number of students", "size of the cohort", "number of graduates"))
+    return None if is_count and re.search(r"\d", value or "") else value
 
 
 @pytest.mark.parametrize("role", STRANGE_CELLS)
@@ -252,7 +258,7 @@ def test_a_strange_cell_costs_only_itself(role: str, tmp_path: Path) -> None:
         if words in warning.message
     }
     expected = {
-        (place + 2, column, value, words)
+        (place + 2, column, shown(words, value), words)
         for column, words, values in STRANGE_CELLS[role]
         for place, value in enumerate(values)
     }
@@ -295,9 +301,9 @@ def test_all_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
             path = tmp_path / f"{kind} {number}"
             path.write_bytes(bad.data)
             files[ROLES.get(kind, kind)].append(NamedFile(path, bad.name))
-            expected.add((bad.name, bad.row, bad.column, bad.value))
+            expected.add((bad.name, bad.row, bad.column, shown(bad.words, bad.value)))
     with pytest.raises(InputError) as caught:
         read_scenario(**files)
-    shown = {(problem.table, problem.row, problem.column, problem.value) for problem in caught.value.problems}
+    found = {(problem.table, problem.row, problem.column, problem.value) for problem in caught.value.problems}
     assert len(expected) >= 10
-    assert expected <= shown
+    assert expected <= found

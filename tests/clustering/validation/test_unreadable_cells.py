@@ -81,3 +81,21 @@ def test_too_many_marks_are_counted_with_the_last_one_listed() -> None:
         read_scenario(schools=toy_schools(), flows=flows)
     assert len(caught.value.problems) == 50
     assert sum(1 + problem.further_records for problem in caught.value.problems) == len(flows) == 70
+
+
+def test_an_unreadable_number_of_students_is_never_shown() -> None:
+    with pytest.raises(InputError) as caught:
+        read_scenario(schools=toy_schools(), flows=flows_with("7*", "8 pupils", "5-Sep", "NC"))
+    assert [(problem.row, problem.value) for problem in caught.value.problems] == [
+        (2, None),
+        (3, None),
+        (4, None),
+        (5, "NC"),
+    ]
+    assert not any(shown in str(caught.value) for shown in ("7*", "8 pupils", "5-Sep"))
+    assert "suppressed=MARK" in caught.value.problems[1].remedy
+    schools = toy_schools()
+    schools = schools.assign(enrollment=["3 left", *["50"] * (len(schools) - 1)])
+    enrolment = read_scenario(schools=schools, flows=toy_flows())
+    (warning,) = [each for each in enrolment.report.warnings if each.column == "enrollment"]
+    assert (warning.value, "3 left" in str(warning)) == (None, False)

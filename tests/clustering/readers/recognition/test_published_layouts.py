@@ -98,5 +98,6 @@ def test_a_learned_heading_has_one_meaning_wherever_it_was_seen() -> None:
     assert {heading: meanings[heading] for heading in learned.keys() & meanings.keys()} == {
         heading: {column} for heading, column in learned.items() if heading in meanings
     }
-    assert len(learned.keys() & meanings.keys()) >= len(learned) - 3
+    # The others are plain words for a graduation rate, and headings that the guide's readers have named.
+    assert len(learned.keys() & meanings.keys()) >= len(learned) - 5
     assert all(set(headings) <= set(SCHOOL_ALIASES[column]) for column, headings in LEARNED.items())

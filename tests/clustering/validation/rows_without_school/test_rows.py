@@ -203,3 +203,13 @@ def test_a_file_of_totals_alone_is_an_error() -> None:
     assert [problem.message for problem in findings.problems if problem.is_error] == [
         "No row of the file is of a school."
     ]
+
+
+def test_a_row_is_called_by_its_name_and_never_by_a_number_of_students() -> None:
+    problems: list[Problem] = []
+    columns = {"school_id": ["1", "2", ""], "students": ["50", "60", "7"], "level": ["school", "school", "State"]}
+    rates = {"graduation_rate": ["61", "91", "76"]}
+    opened("performance", pd.DataFrame({**columns, **rates}), problems)
+    opened("schools", pd.DataFrame({"school_id": ["1", "Total"], "students": ["50", "7"]}), problems)
+    found = [problem.message for problem in problems if "left out" in problem.message]
+    assert all("7" not in message for message in found)

@@ -1,0 +1,50 @@
+"""Columns about single students, and columns of their numbers: what of their cells may stand in a message."""
+
+from __future__ import annotations
+
+import re
+
+from clustering.readers.recognition.headings import heading_key
+from clustering.readers.student_records.formats import GENERIC_ALIASES
+
+# Words that are the student's own identifier in no other file.
+_UNMISTAKABLE = frozenset(GENERIC_ALIASES["student_id"]) - {"id", "uid", "student", "state_id", "person_id"}
+_OF_PERSONS = re.compile(r"(^|_)(date_of_birth|birth_?date|dob|ssn|(student|pupil)s?_(first_|last_)?name)($|_)")
+_OF_COUNTS = re.compile(
+    r"(^|_)(students|pupils|counts?|size|headcount|enrol\w*|members?(hip)?|graduates|completers|totals?|denominator"
+    r"|numerator|num|n|number_(of|in))(_|$)"
+)
+_COUNTS = frozenset({"students", "enrolment", "graduates", "cohort"})
+
+
+def is_of_student(heading: str) -> bool:
+    """Whether a heading is that of students' identifiers, names or dates of birth."""
+    key = heading_key(heading)
+    return key in _UNMISTAKABLE or _OF_PERSONS.search(key) is not None
+
+
+def is_of_counts(heading: str) -> bool:
+    """Whether a heading is that of numbers of students, for a column that holds numbers."""
+    return _OF_COUNTS.search(heading_key(heading)) is not None
+
+
+def is_count_of_students(canonical: str) -> bool:
+    """Whether a canonical column holds numbers of students, such as ``students`` or, of a year, ``cohort (2022)``."""
+    return re.split(r" \(|, ", canonical, maxsplit=1)[0] in _COUNTS
+
+
+def mark_without_number(text: str) -> str | None:
+    """
+    Take a cell of a column of student counts for a message.
+
+    Parameters
+    ----------
+    text
+        The cell.
+
+    Returns
+    -------
+    mark
+        The text; ``None`` if it has a digit, since the number may be that of a few students.
+    """
+    return None if any(sign.isnumeric() for sign in text) else text
