@@ -153,10 +153,12 @@ def _remedy_of_repeats(findings: Findings, schools: np.ndarray) -> str:
 
 
 def _have_other_names(findings: Findings, schools: np.ndarray) -> bool:
-    """Whether records of one school have different names: then they are hardly its sites."""
+    """Whether records of one school have names that differ in their first two words: then they are hardly its sites."""
     known = [findings.headings["name"]] if "name" in findings.headings else []
     for heading in known or likely_headings("name", findings.unused_headings())[:1]:
-        names = pd.DataFrame({"school": schools, "name": findings.table.column(heading).codes})
+        column = findings.table.column(heading)
+        beginnings = column.distinct().str.casefold().str.split().str[:2].str.join(" ")
+        names = pd.DataFrame({"school": schools, "name": beginnings.to_numpy(dtype=object)[column.codes]})
         return bool(names[schools >= 0].groupby("school")["name"].nunique().gt(1).any())
     return False
 

@@ -28,6 +28,6 @@ def test_a_column_with_another_code_in_each_row_is_offered_before_sites_are_merg
 
 def test_merging_is_not_offered_first_where_names_differ(tmp_path: Path) -> None:
     of_schools = remedy_of(tmp_path, "System Code,name,grades\n001,Alder,9-12\n001,Birch,K-5\n")
-    of_sites = remedy_of(tmp_path, "System Code,name,grades\n001,Alder,9-12\n001,Alder,K-5\n")
+    of_sites = remedy_of(tmp_path, "System Code,name,grades\n001,Alder High,9-12\n001,Alder High North,8\n")
     assert of_schools.index("repeated=first") < of_schools.index("repeated=merge")
     assert of_sites.index("repeated=merge") < of_sites.index("repeated=first")
