@@ -53,14 +53,25 @@ def warn_of_likely_columns(findings: Findings) -> None:
     shown = ", ".join(f"{heading} (like {canonical})" for heading, canonical in named)
     more = f" and {further:,} more" if further else ""
     chosen = _with_counts_that_belong(findings, _chosen(found))
-    options = " and ".join(f"columns.{canonical}={heading}" for canonical, heading in chosen.items())
+    chosen = {  # a rate of a group is never offered in place of the rate that was read
+        canonical: heading
+        for canonical, heading in chosen.items()
+        if canonical not in findings.headings or not order_of_rates(heading)[0]
+    }
     findings.note(
         f"Columns were not used, though they look like columns that are known: {shown}{more}.",
-        f"Set {options} to use them. If they are something else, leave them."
-        if chosen
-        else "Set columns.graduates=HEADING and columns.cohort=HEADING if two of them count the same students.",
+        _remedy(chosen, found),
         column=named[0][0],
     )
+
+
+def _remedy(chosen: Mapping[str, str], found: Mapping[str, str]) -> str:
+    if chosen:
+        options = " and ".join(f"columns.{canonical}={heading}" for canonical, heading in chosen.items())
+        return f"Set {options} to use them. If they are something else, leave them."
+    if "graduates" in found.values():
+        return "Set columns.graduates=HEADING and columns.cohort=HEADING if two of them count the same students."
+    return "Nothing needs to be done if they are rates of groups of students."
 
 
 def _chosen(likely: Mapping[str, str]) -> dict[str, str]:

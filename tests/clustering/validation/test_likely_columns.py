@@ -69,3 +69,9 @@ def test_counts_of_other_students_are_not_offered_together_and_the_rate_comes_fi
     (remedy,) = likely_warnings(scenario)
     assert remedy.startswith("Set schools.csv:columns.graduation_rate=% Who Graduated Here to use")
     assert "columns.graduates" not in remedy
+
+
+def test_a_rate_of_a_group_is_not_offered_in_place_of_the_rate_that_is_read(tmp_path: Path) -> None:
+    text = "school_id,grades,graduation_rate,Black Grad Rate Seen\n5201,9-12,61.5,40.5\n5202,9-12,91.2,45.5\n"
+    (remedy,) = likely_warnings(scenario_of(tmp_path, text))
+    assert "columns.graduation_rate" not in remedy
