@@ -24,6 +24,7 @@ _IDENTIFIERS: Mapping[str, tuple[str, ...]] = {
     "travel_times": ("origin", "destination"),
     "crosswalk": ("old_id", "new_id"),
 }
+_NOT_LISTED = "not in the schools files."
 _EXAMPLES = 2
 _MAXIMUM_SHOWN_CHARACTERS = 64
 
@@ -49,15 +50,22 @@ def note_files_not_used(
             if any(problem.is_error for problem in findings.problems) or not len(findings.table):
                 continue
             cells = flow_cells[number] if role == "flows" else None
-            if findings.kept().any() and not _names_no_school(findings, named, cells, listed):
+            names_none = _names_no_school(findings, named, cells, listed)
+            if findings.kept().any() and not names_none:
                 continue
             if role == "crosswalk" and _names_schools_of_flows(findings, flow_cells):
                 continue
             reason = _most_frequent_reason(findings)
-            if reason is None or reason[0].endswith("not in the schools files."):
+            is_unlisted = reason is None or reason[0].endswith(_NOT_LISTED) or (names_none and _has_unlisted(findings))
+            if reason is None or is_unlisted:
                 _note_unlisted(findings, named, cells, listed)
             else:
                 _note_set_aside(findings, *reason)
+
+
+def _has_unlisted(findings: Findings) -> bool:
+    """Whether records are set aside since their school is not listed, perhaps fewer than for other reasons."""
+    return any(reason.endswith(_NOT_LISTED) for reason in findings.records_set_aside())
 
 
 def _names_no_school(findings: Findings, named: Sequence[str], cells: FlowCells | None, listed: ListedSchools) -> bool:

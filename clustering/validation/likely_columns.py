@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from clustering.readers.raw_table import SAMPLED_RECORDS
 from clustering.readers.recognition.file_kinds import is_described
-from clustering.readers.recognition.likely_columns import holds_likely_cells, likely_columns, likely_headings
+from clustering.readers.recognition.likely_columns import (
+    NAMED_BESIDE,
+    holds_likely_cells,
+    likely_columns,
+    likely_headings,
+    order_of_rates,
+    paired_counts,
+)
 from clustering.readers.text.columns import from_arrow
 from clustering.validation.findings import Findings
 from clustering.validation.flows.matrix import is_matrix
@@ -32,26 +40,67 @@ def warn_of_likely_columns(findings: Findings) -> None:
     kind = findings.table.kind
     unused = [heading for heading in findings.unused_headings() if not is_described(kind, heading)]
     likely = likely_columns(unused, findings.role, found=_found(findings))
-    findings.likely |= {
-        heading: canonical for heading, canonical in likely.items() if _looks_like(findings, heading, canonical)
+    found = {
+        heading: canonical
+        for heading, canonical in likely.items()
+        if heading not in findings.likely and _looks_like(findings, heading, canonical)
     }
-    if not findings.likely:
+    findings.likely |= found
+    if not found:
         return
-    named = list(findings.likely.items())[:_MAXIMUM_NAMED]
-    further = len(findings.likely) - len(named)
+    named = list(found.items())[:_MAXIMUM_NAMED]
+    further = len(found) - len(named)
     shown = ", ".join(f"{heading} (like {canonical})" for heading, canonical in named)
     more = f" and {further:,} more" if further else ""
-    first: dict[str, str] = {}
-    for heading, canonical in findings.likely.items():
-        chosen = first.setdefault(canonical, heading)
-        if re.sub(r"\d+", "", heading) == re.sub(r"\d+", "", chosen):  # of years the latest
-            first[canonical] = max(chosen, heading)
-    options = " and ".join(f"columns.{canonical}={heading}" for canonical, heading in first.items())
+    chosen = _with_counts_that_belong(findings, _chosen(found))
+    chosen = {  # a rate of a group is never offered in place of the rate that was read
+        canonical: heading
+        for canonical, heading in chosen.items()
+        if canonical not in findings.headings or not order_of_rates(heading)[0]
+    }
     findings.note(
         f"Columns were not used, though they look like columns that are known: {shown}{more}.",
-        f"Set {options} to use them. If they are something else, leave them.",
+        _remedy(chosen, found),
         column=named[0][0],
     )
+
+
+def _remedy(chosen: Mapping[str, str], found: Mapping[str, str]) -> str:
+    if chosen:
+        options = " and ".join(f"columns.{canonical}={heading}" for canonical, heading in chosen.items())
+        return f"Set {options} to use them. If they are something else, leave them."
+    if "graduates" in found.values():
+        return "Set columns.graduates=HEADING and columns.cohort=HEADING if two of them count the same students."
+    return "Nothing needs to be done if they are rates of groups of students."
+
+
+def _chosen(likely: Mapping[str, str]) -> dict[str, str]:
+    """Canonical column to the heading that is likeliest it; rates come first, and of years the latest."""
+    chosen: dict[str, str] = {}
+    rates_first = sorted(likely.items(), key=lambda item: item[1] not in NAMED_BESIDE)
+    for heading, canonical in rates_first:
+        other = chosen.setdefault(canonical, heading)
+        if re.sub(r"\d+", "", heading) == re.sub(r"\d+", "", other):
+            chosen[canonical] = max(other, heading)
+        elif canonical in NAMED_BESIDE:
+            chosen[canonical] = min(other, heading, key=order_of_rates)
+    return chosen
+
+
+def _with_counts_that_belong(findings: Findings, chosen: Mapping[str, str]) -> dict[str, str]:
+    """Leave out a count of graduates, and a cohort, that are not of the same students."""
+    if "graduates" not in {*chosen, *findings.headings}:
+        return dict(chosen)
+    candidates = [
+        [findings.headings[name]]
+        if name in findings.headings
+        else [heading for heading, canonical in findings.likely.items() if canonical == name]
+        for name in ("graduates", "cohort")
+    ]
+    pair = paired_counts(*candidates)
+    counts = {} if pair is None else dict(zip(("graduates", "cohort"), pair, strict=True))
+    others = {canonical: heading for canonical, heading in chosen.items() if canonical not in ("graduates", "cohort")}
+    return others | {canonical: heading for canonical, heading in counts.items() if canonical in chosen}
 
 
 def likely_columns_of(findings: Findings, canonical: str) -> list[str]:

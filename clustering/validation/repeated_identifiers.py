@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clustering.readers.recognition.headings import heading_key
+from clustering.readers.recognition.likely_columns import likely_headings
 from clustering.readers.reshape.joined_identifiers import join_columns
 from clustering.readers.text.columns import numpy_of
 from clustering.validation.findings import Findings, positions_of
@@ -60,6 +61,31 @@ def joining_option(
         if matches > most:
             best, most = parts, matches
     return None if best is None else _as_typed(best)
+
+
+def unique_option(findings: Findings, records: np.ndarray) -> str | None:
+    """
+    Find a column like one of identifiers of schools that has another code in each record.
+
+    Parameters
+    ----------
+    findings
+        A file with a column ``school_id`` whose identifiers repeat.
+    records
+        Those that matter.
+
+    Returns
+    -------
+    option
+        As the user types it; ``None`` if the file has no such column.
+    """
+    own = findings.headings["school_id"]
+    for heading in likely_headings("school_id", findings.table.headings):
+        if heading != own and _has_codes(findings, heading, records):
+            codes = join_columns([findings.table.column(heading)])
+            if is_unique(codes, records):
+                return _as_typed([heading])
+    return None
 
 
 def joining_option_of_listed(findings: Findings, known: pa.StringArray, *, own: str | None = None) -> str | None:

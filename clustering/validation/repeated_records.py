@@ -13,7 +13,7 @@ import pandas as pd
 from clustering.readers.published.edfacts_vocabulary import is_all_students
 from clustering.readers.recognition.columns_of_students import is_of_counts, is_of_student
 from clustering.readers.recognition.headings import heading_key
-from clustering.readers.recognition.rate_kinds import kind_of_entry
+from clustering.readers.recognition.rate_kinds import OTHER_KIND, kind_of_entry, tell_outcomes
 from clustering.readers.reshape.chosen_rows import as_typed
 from clustering.readers.text.printed_marks import status_of_mark
 from clustering.readers.text.year_words import find_year
@@ -21,6 +21,7 @@ from clustering.validation.findings import Findings
 
 MAXIMUM_ENTRIES = 50
 MAXIMUM_CANDIDATES = 60  # columns that are compared, those nearest to the identifier first
+NO_ENTRY = "ENTRY"
 SAME_ROW = "The row is the same as an earlier one."
 _SHOWN_ENTRIES = 6
 _SHOWN_CHARACTERS = 60
@@ -52,7 +53,11 @@ def leave_out_same(findings: Findings, marked: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Choice:
-    """A column that tells records of one school apart, the entry to choose, and some of its entries."""
+    """
+    A column that tells records of one school apart, the entry to choose, and some of its entries.
+
+    The entry is ``ENTRY`` if the column tells outcomes apart and none is that students graduated: the user must choose.
+    """
 
     heading: str
     entry: str
@@ -95,7 +100,8 @@ def telling_choices(findings: Findings, groups: np.ndarray, *, left_out: Collect
     -------
     choices
         The column that tells most of them apart comes first. Preferred entries are all students, a rate of four years
-        and the latest year; otherwise the one that most schools have.
+        and the latest year; otherwise the one that most schools have. Where some entries are other outcomes than
+        graduation, none of these is preferred.
     """
     records = np.flatnonzero(groups >= 0)
     table = pd.DataFrame({"group": groups[records]})
@@ -112,7 +118,8 @@ def telling_choices(findings: Findings, groups: np.ndarray, *, left_out: Collect
         entry = _preferred_entry(table, name)
         entries = sorted(table.loc[table["group"].duplicated(keep=False), name].unique())
         shown = tuple(text[:_SHOWN_CHARACTERS] or "blank" for text in entries[:_SHOWN_ENTRIES])
-        choices.append(Choice(heading, entry, shown if len(entries) <= _SHOWN_ENTRIES else (*shown, "...")))
+        chosen = NO_ENTRY if _is_other_outcome(entry, entries) else entry
+        choices.append(Choice(heading, chosen, shown if len(entries) <= _SHOWN_ENTRIES else (*shown, "...")))
         table = table[table[name] == entry].drop(columns=name)
     return Choices(tuple(choices), is_enough=True)
 
@@ -161,11 +168,17 @@ def _preferred_entry(table: pd.DataFrame, name: str) -> str:
     return str(max(filled.index if len(filled) else of_groups.index, key=lambda entry: _rank(entry, of_groups[entry])))
 
 
+def _is_other_outcome(entry: str, entries: Collection[str]) -> bool:
+    """Whether an entry of a column that tells outcomes apart does not say that students graduated."""
+    return not is_all_students(entry) and not kind_of_entry(entry) and tell_outcomes(entries)
+
+
 class _Rank(NamedTuple):
     """How much speaks for an entry; the highest is chosen."""
 
     is_all_students: bool
     is_four_years: bool
+    is_graduation_or_else: bool
     year: int
     groups: int
     shortness: int
@@ -173,5 +186,6 @@ class _Rank(NamedTuple):
 
 
 def _rank(entry: str, groups: int) -> _Rank:
-    year, is_four_years = find_year(entry), kind_of_entry(entry) == "graduation_4year"
-    return _Rank(is_all_students(entry), is_four_years, year.year if year else 0, groups, -len(entry), entry)
+    year, kind = find_year(entry), kind_of_entry(entry)
+    is_all, is_four_years = is_all_students(entry), kind == "graduation_4year"
+    return _Rank(is_all, is_four_years, kind != OTHER_KIND, year.year if year else 0, groups, -len(entry), entry)

@@ -58,9 +58,18 @@ _NO_GRADUATION = (
 _OF_GROUPS = (
     r"male|white|black|hispanic|asian|race|ethnic|(^|_)(ell|lep|swd|frl|pct|percent|rate|grades?)(_|$)|econ|disab"
 )
+# Words that most headings of rates and counts have, whichever students they count.
+_COUNTED = re.compile(
+    r"grad(uat\w*)?|cohort|adjusted|adj|acgr|rates?|pct|percent\w*|counts?|cnt|n|num(ber)?|size|students?|pupils?|all"
+    r"|total|overall|school|denom\w*|numer\w*|of|in|the|who"
+)
+_OTHER_YEARS = {"3", "5", "6"}
+_SAME_WORDS = {"three": "3", "four": "4", "five": "5", "six": "6", "yr": "year", "years": "year", "y": "year"}
+_OF_STUDENTS = r"male|white|black|hispanic|asian|race|ethnic|(^|_)(ell|lep|swd|frl)(_|$)|econ|disab|state|district"
 _SCHOOL = r"(school|schl|sch|campus|building|bldg|site|org|institution|facility|entity|aggregation)"
 _CODE = r"(id|ids|code|cd|num|number|no|nbr|key|irn|identifier)"
 _DISTRICT = r"(district|dist|lea|corp|corporation|division|system|county_district)"
+_SCHOOL_DISTRICT = r"^school_(system|corp\w*|division)(_|$)"
 _ORIGIN = r"(^|_)(origin|from|sending|sender|feeder|home|resid\w*|zoned|prior|previous|last|old|current)(_|$)"
 _DESTINATION = r"(^|_)(dest\w*|to|receiv\w*|next|attend\w*|enrolled|new|future)(_|$)"
 # In this order: the first that fits counts.
@@ -105,9 +114,13 @@ _LIKENESSES: Mapping[str, _Likeness] = {
     "school_id": _like(
         rf"{_SCHOOL}.*(_|^|{_SCHOOL}){_CODE}$|(^|_)(dbn|cds|cdscode|rcdts|irn|ncessch|beds|beds_?code|cdcode|campus|co_?dist_?sch)(_|$)",
         _ID,
-        rf"^{_DISTRICT}|district|(^|_)(name|phone|zip|year|type|level|grade)(_|$)",
+        rf"^{_DISTRICT}|{_SCHOOL_DISTRICT}|district|(^|_)(name|phone|zip|year|type|level|grade)(_|$)",
     ),
-    "district_id": _like(rf"{_DISTRICT}.*{_CODE}$|leaid", _ID, "school|name|congress|council|legisl|senate|house"),
+    "district_id": _like(
+        rf"{_DISTRICT}.*{_CODE}$|leaid",
+        _ID,
+        r"(^|_)school(?!_(system|corp|div))|name|congress|council|legisl|senate|house",
+    ),
     "district_name": _like(rf"(^|_){_DISTRICT}.*name|^district$", _TEXT, "school_name|congress|council|legisl"),
     "name": _like(rf"{_SCHOOL}.*name|^(long|full|official)_?name$|^(school|campus|building)$", _TEXT, _DISTRICT),
     **dict.fromkeys(
@@ -149,6 +162,43 @@ def likely_headings(canonical: str, headings: Sequence[str]) -> list[str]:
     """Headings that a canonical column may have, in the order of the file."""
     likeness = _LIKENESSES.get(canonical)
     return [] if likeness is None else [heading for heading in headings if likeness.fits(_words_of(heading))]
+
+
+def order_of_rates(heading: str) -> tuple[bool, int]:
+    """Key by which a rate of all students in four years comes first; then those with the fewest further words."""
+    words = _words_of(heading)
+    further = _further_words(words)
+    return re.search(_OF_STUDENTS, words) is not None or bool(_OTHER_YEARS & further), len(further)
+
+
+def paired_counts(graduates: Sequence[str], cohorts: Sequence[str]) -> tuple[str, str] | None:
+    """
+    Choose the headings of a count of graduates and of the cohort that it is a part of.
+
+    Parameters
+    ----------
+    graduates, cohorts
+        Headings that may be one.
+
+    Returns
+    -------
+    pair
+        Of the same students in four years: all further words of the two are the same. ``None`` if no two are.
+    """
+    pairs = [
+        (graduate, cohort)
+        for graduate in graduates
+        for cohort in cohorts
+        if _further_words(_words_of(graduate)) == _further_words(_words_of(cohort))
+        and not _OTHER_YEARS & _further_words(_words_of(graduate))
+    ]
+    return min(pairs, key=lambda pair: order_of_rates(pair[0]), default=None)
+
+
+def _further_words(words: str) -> set[str]:
+    """Words of a heading of a rate or a count that say which students and years it is of; ``4YR`` is two."""
+    known = re.sub(r"(?<=\d)(?=[a-z])", "_", words).split("_")
+    return {_SAME_WORDS.get(word, word) for word in known if word and not _COUNTED.fullmatch(word)}
 
 
 def holds_likely_cells(canonical: str, texts: Collection[str]) -> bool | None:

@@ -13,15 +13,24 @@ VALUE_HEADINGS = (
     *("value", "rate", "percent", "pct", "percentage", "result", "indicator_value", "measure_value", "metric_value"),
     *("data_value", "statistic_value", "outcome_rate", "outcome_percent", "outcome_pct"),
 )
-_MEASURE_HEADING = re.compile(r"(^|_)(measure|metric|indicator|outcome|statistic|data_description|rate_type)(_|$)")
+_MEASURE_HEADING = re.compile(
+    r"(^|_)(measure|metric|indicator|outcome|statistic|data_description|rate_type)(_|$)"
+    r"|(ending|exit|completion|graduation)_status$"
+)
 _YEARS = re.compile(r"(?<![a-z0-9])(?P<years>three|four|five|six|[3-6])[\s_-]*(years?|yrs?)(?![a-z])")
 _NUMBERS = {"three": "3", "four": "4", "five": "5", "six": "6"}
 _OTHER = re.compile(
     r"drop[\s-]*out|still (enrolled|in school)|continu|(?<![a-z])(ged|hiset|iep|non)(?![a-z])|certificate|equivalen"
-    r"|transfer|not graduat|did not|unknown|attend|absen|number|count|(?<![a-z])(n|cohort size|students in)(?![a-z])"
+    r"|transfer|not (a )?graduat|did not|unknown|attend|absen|number|count"
+    r"|(?<![a-z])(n|cohort size|students in)(?![a-z])"
     r"|suspen|college|completion|completer|diploma type|aspir|post-?second|[3-6][\s-]*(and|or|to|&|/)[\s-]*[3-6]"
 )
-_GRADUATION = re.compile(r"graduat(ion|ed|es)|grad(\.|uation)? rate|(?<![a-z])(acgr|grad)(?![a-z])")
+_GRADUATION = re.compile(r"graduat(ion|ed|es)|(?<![a-z])graduate$|grad(\.|uation)? rate|(?<![a-z])(acgr|grad)(?![a-z])")
+
+# What became of students who did not graduate.
+_OTHER_OUTCOME = re.compile(
+    r"drop[\s-]*(ped )?out|still (enrolled|in school)|continu|did not|not (a )?graduat|non[\s-]*graduat|withdr[ae]w"
+)
 
 
 def kind_of_entry(entry: str) -> str | None:
@@ -48,6 +57,11 @@ def kind_of_entry(entry: str) -> str | None:
     if numbers:
         return f"graduation_{numbers.pop()}year"
     return "graduation_4year" if _GRADUATION.search(words) else None
+
+
+def tell_outcomes(entries: Iterable[str]) -> bool:
+    """Whether some of the entries of a column name what became of students who did not graduate."""
+    return any(_OTHER_OUTCOME.search(entry.lower()) for entry in entries)
 
 
 def tells_kind(heading: str, entries: Iterable[str], *, of_values: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 
 from clustering.readers.recognition.file_kinds import LEFT, MATRICES, MATRIX_VALUES, TOTALS
 from clustering.readers.recognition.headings import heading_key
+from clustering.readers.recognition.likely_columns import holds_likely_cells
 from clustering.readers.text.columns import TextColumn
 from clustering.validation.findings import Findings
 
@@ -34,7 +36,8 @@ def unpivot(findings: Findings) -> Findings:
     -------
     long
         The same problems, with one record for each filled cell; a file that is no matrix comes back unchanged.
-        Recognised headings (origin, grade, next grade, year) are no destinations. A column of totals is left out.
+        Recognised headings (origin, grade, next grade, year) are no destinations. A column of totals is left out, and
+        so is one of words, such as the names of the schools of origin.
     """
     table = findings.table
     if not is_matrix(table.kind):
@@ -45,11 +48,28 @@ def unpivot(findings: Findings) -> Findings:
     if totals := [heading for heading in other_headings if heading not in destinations]:
         remedy = "Nothing needs to be done: it only repeats the other columns."
         findings.note("The column holds totals and is left out.", remedy, column=totals[0])
+    destinations = _without_words(findings, destinations)
     if not destinations:
         remedy = "Leave kind=matrix out if the file has one row for each origin and destination."
         findings.note("The file has no column for a destination.", remedy, is_error=True)
     columns = {heading: table.column(heading) for heading in destinations}
     return _long(findings, columns, names=_destinations(findings, destinations), name="destination")
+
+
+def _without_words(findings: Findings, headings: Sequence[str]) -> list[str]:
+    """Columns without those that hold words and no number; a mark that another column has too is no word."""
+    texts = {heading: {*findings.table.column(heading).distinct()} - {""} for heading in headings}
+    named = Counter(text for each in texts.values() for text in each)
+    words = [
+        heading
+        for heading, each in texts.items()
+        if each and holds_likely_cells("name", each) and all(named[text] == 1 for text in each)
+    ]
+    if words and len(words) < len(headings):
+        message = f"The column holds words, and no numbers, and is left out ({', '.join(words)[:200]})."
+        findings.note(message, "Nothing needs to be done, unless it is a destination.", column=words[0])
+        return [heading for heading in headings if heading not in words]
+    return list(headings)
 
 
 def years_to_rows(findings: Findings) -> Findings:

@@ -10,7 +10,7 @@ from clustering.errors import Problem
 from clustering.readers.published.edfacts_vocabulary import ALL_STUDENTS, group_of_words, is_all_students
 from clustering.validation.findings import Findings
 from clustering.validation.repeated_identifiers import joining_option
-from clustering.validation.repeated_records import MAXIMUM_ENTRIES, Choices, leave_out_same, telling_choices
+from clustering.validation.repeated_records import MAXIMUM_ENTRIES, NO_ENTRY, Choices, leave_out_same, telling_choices
 
 RATE_KEY = ["school_id", "year", "measure", "subgroup", "grade"]
 _CONTENT = ["low", "high", "exact", "status", "text", "cohort_students"]
@@ -141,9 +141,15 @@ def note_repeated_records(findings: Findings, groups: np.ndarray, message: str, 
             row=row,
             column=choices.choices[0].heading,
             message=f"{message} They differ in {choices.columns}.",
-            remedy=f"Set {choices.options} to read only these records, or choose another entry.",
+            remedy=_remedy_of_choices(choices),
         )
     )
+
+
+def _remedy_of_choices(choices: Choices) -> str:
+    if any(each.entry == NO_ENTRY for each in choices.choices):
+        return f"Set {choices.options}, with the entry that means graduated, to read only these records."
+    return f"Set {choices.options} to read only these records, or choose another entry."
 
 
 def _remedy(choices: Choices) -> str:

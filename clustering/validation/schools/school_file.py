@@ -15,13 +15,14 @@ from clustering.model.plain_text import plain_text
 from clustering.readers.published.edfacts_vocabulary import is_all_students
 from clustering.readers.recognition.file_kinds import PLAIN_KINDS
 from clustering.readers.recognition.headings import grade_columns
+from clustering.readers.recognition.likely_columns import likely_headings
 from clustering.readers.text.columns import TextColumn, numpy_of
 from clustering.readers.text.printed_marks import without_marks
 from clustering.readers.text.values import parse_grades, parse_numbers, parse_unique
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
 from clustering.validation.lost_zeros import warn_of_uneven_digits
-from clustering.validation.repeated_identifiers import is_unique, joining_option
+from clustering.validation.repeated_identifiers import is_unique, joining_option, unique_option
 from clustering.validation.repeated_records import leave_out_same, telling_choices
 from clustering.validation.schools.characteristics import read_traits
 from clustering.validation.schools.positions import read_positions
@@ -136,7 +137,11 @@ def _remedy_of_repeats(findings: Findings, schools: np.ndarray) -> str:
     choices = telling_choices(findings, schools, left_out=left_out)
     remedy = "Keep one record for each school, or set repeated=merge for sites of one school, or repeated=first."
     repeated = pd.Series(schools).duplicated(keep=False).to_numpy() & (schools >= 0)
-    if option := joining_option(findings, repeated, is_settled=lambda ids: is_unique(ids, repeated)):
+    have_other_names = _have_other_names(findings, schools)
+    if have_other_names:
+        remedy = "Keep one record for each school, or set repeated=first, or repeated=merge for sites of one school."
+    option = unique_option(findings, schools >= 0) if have_other_names else None
+    if option := option or joining_option(findings, repeated, is_settled=lambda ids: is_unique(ids, repeated)):
         return f"If they are different schools, set {option}. Otherwise k{remedy[1:]}"
     if not choices.choices or not choices.is_enough:
         return remedy
@@ -148,6 +153,17 @@ def _remedy_of_repeats(findings: Findings, schools: np.ndarray) -> str:
     if is_all_students(choices.choices[0].entry):  # merged, students would count twice
         return f"Set {choices.options} to read one record for each school. Otherwise keep one record for each school."
     return f"{remedy} The records differ in {choices.columns}: {choices.options} would choose one for each school."
+
+
+def _have_other_names(findings: Findings, schools: np.ndarray) -> bool:
+    """Whether records of one school have names that differ in their first two words: then they are hardly its sites."""
+    known = [findings.headings["name"]] if "name" in findings.headings else []
+    for heading in known or likely_headings("name", findings.unused_headings())[:1]:
+        column = findings.table.column(heading)
+        beginnings = column.distinct().str.casefold().str.split().str[:2].str.join(" ")
+        names = pd.DataFrame({"school": schools, "name": beginnings.to_numpy(dtype=object)[column.codes]})
+        return bool(names[schools >= 0].groupby("school")["name"].nunique().gt(1).any())
+    return False
 
 
 def _are_grades(entries: Sequence[str]) -> bool:

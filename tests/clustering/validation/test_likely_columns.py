@@ -37,7 +37,7 @@ def test_columns_are_named_and_the_remedy_takes_them(tmp_path: Path) -> None:
     said = f"Set {name}:columns.latitude=The Lat and {name}:columns.longitude=The Lon:"
     assert coordinates.remedy.startswith(said)
     notes = identify_schools(scenario, "graduation_rate<0.67").notes
-    assert any("set columns.graduation_rate=Percent of Graduates We Saw to use it" in note for note in notes)
+    assert any("columns.graduation_rate=Percent of Graduates We Saw to use it" in note for note in notes)
     again = scenario_of(tmp_path, UNKNOWN + RECORDS, *options)
     assert likely_warnings(again) == []
     assert again.schools["name"].tolist() == ["Alder High", "Birch High"]
@@ -58,6 +58,20 @@ def test_columns_with_other_cells_and_columns_that_are_used_are_left_alone(tmp_p
 def test_of_columns_that_may_be_years_or_grades_the_remedy_names_the_highest(tmp_path: Path) -> None:
     text = "school_id,grades,grad_rate_09,grad_rate_10\n5201,9-12,61.5,62\n5202,9-12,91.2,93\n"
     (remedy,) = likely_warnings(scenario_of(tmp_path, text))
-    assert remedy.startswith("Set columns.graduation_rate=grad_rate_10 to use")
+    assert remedy.startswith("Set schools.csv:columns.graduation_rate=grad_rate_10 to use")
     scenario = scenario_of(tmp_path, text, "columns.graduation_rate=grad_rate_10")
     assert scenario.performance["graduation_rate_low"].tolist() == [0.62, 0.93]
+
+
+def test_counts_of_other_students_are_not_offered_together_and_the_rate_comes_first(tmp_path: Path) -> None:
+    text = "school_id,grades,Grads Counted,Black % Who Graduated Here,% Who Graduated Here,Cohort Seen 4 Yr\n"
+    scenario = scenario_of(tmp_path, text + "5201,9-12,82,40.5,70.5,100\n5202,9-12,67,45.5,55.5,110\n")
+    (remedy,) = likely_warnings(scenario)
+    assert remedy.startswith("Set schools.csv:columns.graduation_rate=% Who Graduated Here to use")
+    assert "columns.graduates" not in remedy
+
+
+def test_a_rate_of_a_group_is_not_offered_in_place_of_the_rate_that_is_read(tmp_path: Path) -> None:
+    text = "school_id,grades,graduation_rate,Black Grad Rate Seen\n5201,9-12,61.5,40.5\n5202,9-12,91.2,45.5\n"
+    (remedy,) = likely_warnings(scenario_of(tmp_path, text))
+    assert "columns.graduation_rate" not in remedy

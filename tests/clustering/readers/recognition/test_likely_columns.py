@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from clustering.readers.recognition.likely_columns import holds_likely_cells, likely_columns
+from clustering.readers.recognition.likely_columns import (
+    holds_likely_cells,
+    likely_columns,
+    likely_headings,
+    order_of_rates,
+    paired_counts,
+)
 
 
 @pytest.mark.parametrize(
@@ -91,3 +97,33 @@ def test_what_its_cells_look_like(canonical: str, cells: list[str], fits: bool |
 
 def test_a_long_cell_with_a_line_break_is_compared_in_one_pass() -> None:
     assert holds_likely_cells("name", ["abc " * 500_000 + "\nx"]) is True  # or this test takes hours
+
+
+def test_the_name_of_a_district_is_no_school() -> None:
+    headings = ["School System Code", "School Corporation ID", "Site Code", "School/School System Code"]
+    assert likely_headings("school_id", headings) == ["Site Code", "School/School System Code"]
+    assert likely_headings("district_id", headings) == ["School System Code", "School Corporation ID"]
+
+
+@pytest.mark.parametrize(
+    ("graduates", "cohorts", "pair"),
+    [
+        (["GRADUATES", "GRADUATES_4YR_COHORT"], ["ADJUSTED_4YR_COHORT"], (1, 0)),
+        (["Graduates"], ["Cohort 4 Year"], None),
+        (["Graduates (5 years)"], ["Five-Year Cohort"], None),  # true, but no four-year rate
+        (["Black Graduates", "All Graduates"], ["Black Cohort", "Cohort Size"], (1, 1)),
+        (["Graduates 2023", "Graduates 2024"], ["Cohort 2024"], (1, 0)),
+        (["Number of Graduates"], ["Adjusted Cohort Count"], (0, 0)),
+        ([], ["Cohort"], None),
+    ],
+)
+def test_graduates_are_paired_with_the_cohort_of_the_same_students(
+    graduates: list[str], cohorts: list[str], pair: tuple[int, int] | None
+) -> None:
+    expected = None if pair is None else (graduates[pair[0]], cohorts[pair[1]])
+    assert paired_counts(graduates, cohorts) == expected
+
+
+def test_the_rate_of_all_students_in_four_years_comes_first() -> None:
+    headings = ["5-Year Grad Rate", "Black Grad Rate", "Overall Grad Rate", "4-Year Grad Rate"]
+    assert sorted(headings, key=order_of_rates)[:2] == ["Overall Grad Rate", "4-Year Grad Rate"]

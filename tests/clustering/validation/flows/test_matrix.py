@@ -109,3 +109,15 @@ def test_a_matrix_is_read_as_the_user_says() -> None:
 def test_a_destination_that_the_user_names_makes_it_no_matrix() -> None:
     options = FileOptions(columns={"destination": "hs1", "students": "count9"})
     assert flows_of(open_flows("origin,hs1,count9;5202,5201,12", options)) == {("5202", "5201", None, 12.0)}
+
+
+def test_a_column_of_words_is_no_destination() -> None:
+    options = FileOptions(kind="matrix")
+    findings = open_flows(
+        "origin,Zoned Name,5201,5203,Hidden;5202,Kirksey,120,<10,Masked;5203,Powell,9,3,Masked", options
+    )
+    destinations = {destination for _, destination, _, _ in flows_of(findings)}
+    assert "Zoned Name" not in destinations
+    assert {"5201", "5203"} <= destinations
+    (warning,) = [problem for problem in findings.problems if problem.column == "Zoned Name"]
+    assert not warning.is_error

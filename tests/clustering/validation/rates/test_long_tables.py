@@ -173,3 +173,29 @@ def test_bare_years_of_other_measures_are_asked_about(measures: tuple[str, ...])
 )
 def test_words_of_a_kind_of_rate(entry: str, kind: str | None) -> None:
     assert kind_of_entry(entry) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("school_id,end,graduation_rate 5201,Continue,15 5201,Dropout,4 5201,Graduate,80 5201,Unknown,1", "Graduate"),
+        ("school_id,end,graduation_rate 5201,Graduated,80 5201,Still_enrolled,15", "Graduated"),
+        ("school_id,end,graduation_rate 5201,Finished,80 5201,Dropped_out,15 5201,Moved,5", "ENTRY"),
+    ],
+)
+def test_of_rows_of_several_outcomes_that_of_graduates_is_offered(text: str, entry: str) -> None:
+    _, findings = judge(text)
+    (error,) = errors(findings)
+    assert f"rows.end={entry}" in error
+    assert ("means graduated" in error) == (entry == "ENTRY")
+
+
+def test_a_column_called_a_status_at_the_end_says_which_rows_are_graduates() -> None:
+    performance, findings = judge("school_id,ending_status,graduation_rate 5201,Continue,15 5201,Graduate,80")
+    assert not errors(findings)
+    assert rates_of(performance) == {"5201 4year all 80"}
+
+
+def test_totals_are_all_students() -> None:
+    performance, _ = judge("school_id,subgroup,graduation_rate 5201,Totals,61 5201,White,70")
+    assert rates_of(performance) == {"5201 4year all 61", "5201 4year MWH 70"}

@@ -1,0 +1,76 @@
+"""Performance files from which no rate was read: said, with the columns that may hold one."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from clustering.readers.published.rates import parse_rates
+from clustering.readers.recognition.headings import heading_key
+from clustering.readers.recognition.likely_columns import likely_columns, order_of_rates
+from clustering.validation.findings import Findings
+from clustering.validation.likely_columns import likely_columns_of
+
+_MAXIMUM_NAMED = 10
+# A share of another kind is not offered as a graduation rate, whatever its cells.
+_OTHER_SHARE = re.compile(
+    r"drop|attend|absen|enrol|colou?r|profic|female|male|white|black|hispanic|asian|participation|grade|rank|year$"
+    r"|(^|_)(id|code|cd|key|order|number|num|no|lat|lon|latitude|longitude|zip|phone|count|cohort)(_|$)"
+)
+_SHARE_WORDS = re.compile(r"rate|pct|percent|share|result|value|score")
+_YEAR = re.compile(r"\d{2,}")  # of columns of several years the latest is offered
+_FRACTION = re.compile(r"\d{0,3}\.\d+\s*%?|\d{1,3}\s*%")
+
+
+def warn_of_missing_rates(findings: Findings, *, has_lists: bool) -> None:
+    """
+    Warn of a performance file that has no rate, and name its columns of per cents and shares with their option.
+
+    Parameters
+    ----------
+    findings
+        The file, after its rates were looked for; what its columns may be is added to ``likely``.
+    has_lists
+        Whether columns of the file may serve as official lists; then it is in order without a rate, unless columns
+        of it look like one.
+    """
+    if any(problem.is_error for problem in findings.problems):
+        return
+    unused = findings.unused_headings()
+    kinds = likely_columns(unused, findings.role, found=findings.headings)
+    likely = [each for each in likely_columns_of(findings, "graduation_rate") if kinds.get(each) == "graduation_rate"]
+    likely = sorted(likely, key=order_of_rates)
+    shares = likely or sorted(_columns_of_shares(findings), key=order_of_rates)
+    if not shares and has_lists:
+        return
+    findings.likely |= dict.fromkeys(shares, "graduation_rate")
+    if not shares:
+        remedy = "Set columns.graduation_rate=HEADING with the heading of the rate, or leave the file out."
+        findings.note("No rate was read from this file, and no column of it looks like one.", remedy)
+        return
+    shown = ", ".join(shares[:_MAXIMUM_NAMED]) + (", ..." if len(shares) > _MAXIMUM_NAMED else "")
+    latest = max(each for each in shares if _YEAR.sub("", each) == _YEAR.sub("", shares[0]))
+    findings.note(
+        f"No rate was read from this file. These columns hold per cents or shares: {shown}.",
+        f"Set columns.graduation_rate={latest} if it is the graduation rate. If the file only serves as an official"
+        " list, nothing needs to be done.",
+        column=latest,
+    )
+
+
+def _columns_of_shares(findings: Findings) -> list[str]:
+    return [heading for heading in findings.unused_headings() if _holds_shares(findings, heading)]
+
+
+def _holds_shares(findings: Findings, heading: str) -> bool:
+    """Whether a column is called a share or has decimals or per cent signs, and holds shares or per cents alone."""
+    key = heading_key(heading)
+    if _OTHER_SHARE.search(key):
+        return False
+    texts = pd.Series(findings.table.column(heading).distinct())
+    texts = findings.table.options.marks.plain(texts[(texts != "") & ~texts.str.startswith("-")])  # -1 is a mark
+    if not (_SHARE_WORDS.search(key) or texts.str.fullmatch(_FRACTION).mean() > 0.5):
+        return False
+    statuses = parse_rates(texts, decimal=findings.table.options.decimal)[0]["status"]
+    return bool((statuses != "unreadable").all() and statuses.isin(["exact", "range"]).any())

@@ -1,0 +1,50 @@
+"""Files of rates from which none was read: said, with the columns that may hold one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clustering import Scenario, identify_schools, read_scenario
+
+SCHOOLS = "school_id,name,grades,latitude,longitude\n5201,Alder,9-12,42.1,-71.1\n5202,Birch,9-12,42.2,-71.2\n"
+
+
+def scenario_of(folder: Path, text: str, *options: str) -> Scenario:
+    (folder / "schools.csv").write_text(SCHOOLS)
+    (folder / "rates.csv").write_text(text)
+    files = {"schools": folder / "schools.csv", "performance": folder / "rates.csv"}
+    return read_scenario(**files, require_flows=False, options=options)
+
+
+@pytest.mark.parametrize(
+    ("headings", "offered"),
+    [
+        ("AreaPercentage,SchoolPercentage,Attendance", "SchoolPercentage"),
+        ("trendResult,sortOrder,zipCode", "trendResult"),
+        ("White Rate,Overall Rate,Enrolled", "Overall Rate"),
+        ("Zahl,Anteil,Dropout Rate", "Zahl"),  # by its decimals alone
+        ("5 Year Grads %,4 Year Grads %,Dropout Rate", "4 Year Grads %"),
+    ],
+)
+def test_columns_of_shares_are_named_and_the_remedy_takes_one(tmp_path: Path, headings: str, offered: str) -> None:
+    text = f"school_id,{headings}\n5201,61.5,71.5,91.5\n5202,-1,72.5,92.5\n"
+    scenario = scenario_of(tmp_path, text)
+    (warning,) = [each for each in scenario.report.warnings if "No rate was read" in each.message]
+    assert f"columns.graduation_rate={offered} if" in warning.remedy
+    notes = identify_schools(scenario, "graduation_rate<0.67").notes
+    assert not any("no four-year graduation rate of any" in note or "The files have no grad" in note for note in notes)
+    again = scenario_of(tmp_path, text.replace("-1", ""), f"rates.csv:columns.graduation_rate={offered}")
+    assert not [each for each in again.report.warnings if "No rate was read" in each.message]
+    assert "graduation_4year" in set(again.rates["measure"])
+
+
+def test_a_file_that_serves_as_a_list_needs_no_rate(tmp_path: Path) -> None:
+    scenario = scenario_of(tmp_path, "school_id,designation\n5201,CSI\n5202,\n")
+    assert not [each for each in scenario.report.warnings if "No rate" in each.message]
+
+
+def test_a_file_without_any_rate_or_list_says_so(tmp_path: Path) -> None:
+    scenario = scenario_of(tmp_path, "school_id,Students\n5201,700\n5202,600\n")
+    assert [each for each in scenario.report.warnings if "no column of it looks like one" in each.message]
