@@ -222,14 +222,7 @@ def _build_scenario(
         flow_cells = _flow_cells(files["flows"], student_files, listed)
         found += [] if student_files is None else student_files.problems
         flow_files = tell_residents_apart(files["flows"], flow_cells, listed)
-        layers = validate_layers(
-            files,
-            flow_cells,
-            listed=listed,
-            school_ids=table.index,
-            catchments=schools.catchments,
-            students=student_files,
-        )
+        layers = _validate_layers(files, flow_cells, schools, student_files)
         performance = rating.result()  # waits, so that problems of the same files keep their order
         check_coordinates(files["schools"], table)
         hashes.append(background.submit(hash_table, performance.table))
@@ -266,6 +259,22 @@ def _build_scenario(
             report=report,
             content_sha256=joined_hash([each.result() for each in hashes]),
         )
+
+
+def _validate_layers(
+    files: Mapping[str, Sequence[Findings]],
+    flow_cells: Sequence[FlowCells],
+    schools: _Schools,
+    student_files: StudentFiles | None,
+) -> Layers:
+    return validate_layers(
+        files,
+        flow_cells,
+        listed=schools.listed,
+        school_ids=schools.table.index,
+        catchments=schools.catchments,
+        students=student_files,
+    )
 
 
 def _flow_cells(

@@ -85,13 +85,7 @@ def _parse_rates(findings: Findings, cells: pd.DataFrame, indicator: ProgressInd
         has_both = len(units) > 1 or bool(lone_shares(texts, decimal=options.decimal))
         remedy = "Write 93, 93%, 0.93, a band such as 60-69, or s for a suppressed one."
     if has_both and options.rate_unit is None:
-        findings.note(
-            f"Some values of {indicator.indicator_id} are shares and some are per cents.",
-            "Write all of them as per cents, such as 93.4, or all as shares, such as 0.934; or set rate_unit=percent or"
-            " rate_unit=share.",
-            column=findings.headings.get(str(cells["value_column"].iloc[0])),
-            is_error=True,
-        )
+        _ask_for_unit(findings, cells, indicator)
     unreadable = parsed["status"] == "unreadable"
     dates = texts.map(is_date).astype("bool")
     ambiguous = texts.map(is_ambiguous_bound).astype("bool") & (indicator.unit == "share")
@@ -127,6 +121,16 @@ def _parse_rates(findings: Findings, cells: pd.DataFrame, indicator: ProgressInd
             "low": parsed["low"].mask(is_hidden, least),
             "high": parsed["high"].mask(is_hidden, greatest),
         }
+    )
+
+
+def _ask_for_unit(findings: Findings, cells: pd.DataFrame, indicator: ProgressIndicator) -> None:
+    findings.note(
+        f"Some values of {indicator.indicator_id} are shares and some are per cents.",
+        "Write all of them as per cents, such as 93.4, or all as shares, such as 0.934; or set rate_unit=percent or"
+        " rate_unit=share.",
+        column=findings.headings.get(str(cells["value_column"].iloc[0])),
+        is_error=True,
     )
 
 

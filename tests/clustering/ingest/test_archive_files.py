@@ -6,6 +6,7 @@ import json
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from shapely import box, to_geojson
@@ -118,6 +119,11 @@ def test_an_archive_of_tables_is_opened_twice_at_most(tmp_path: Path, monkeypatc
     source = packed(tmp_path, {f"{number}.csv": f"school_id\n{number}\n" for number in range(9)})
     opened: list[object] = []
     real = zipfile.ZipFile
-    monkeypatch.setattr(zipfile, "ZipFile", lambda *given: opened.append(given) or real(*given))
+
+    def opening(*given: Any) -> zipfile.ZipFile:
+        opened.append(given)
+        return real(*given)
+
+    monkeypatch.setattr(zipfile, "ZipFile", opening)
     assert len(read_files_of_archive("schools", source, {})) == 9
     assert len(opened) <= 2  # to recognise it, and to read it

@@ -100,7 +100,7 @@ def test_one_table_is_taken_and_of_several_the_one_of_the_role(tmp_path: Path) -
         "/etc/passwd",
         "../a.csv",
         "data/../../a.csv",
-        "https://example.org/a.csv",
+        "https://data.example/a.csv",
         "file:a.csv",
         "~/a.csv",
         "a\\b.csv",

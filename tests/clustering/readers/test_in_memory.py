@@ -118,7 +118,12 @@ def test_a_stated_reference_system_that_opens_files_never_reaches_proj(
     shape: str, crs: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[object] = []
-    monkeypatch.setattr(pyproj.CRS, "from_user_input", lambda text, **_: seen.append(text) or pyproj.CRS(4326))
+
+    def note(text: object, **_: object) -> pyproj.CRS:
+        seen.append(text)
+        return pyproj.CRS(4326)
+
+    monkeypatch.setattr(pyproj.CRS, "from_user_input", note)
     binary = pa.array(shapely.to_wkb(POINTS.geometry.to_numpy()).tolist(), type=pa.binary())
     if shape == "GeoParquet":
         stated = {"primary_column": "shape", "columns": {"shape": {"encoding": "WKB", "crs": crs}}}
