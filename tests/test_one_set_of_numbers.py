@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -137,6 +138,15 @@ def state(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         )
 
 
+def written_files(folder: Path) -> dict[str, bytes]:
+    """Name to content of the files of a folder; the package beside them describes each, and nothing else."""
+    files = {str(each.relative_to(folder)): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+    package = json.loads(files.pop("datapackage.json"))
+    hashes = {each["path"]: each["hash"] for each in package["resources"]}
+    assert hashes == {name: f"sha256:{hashlib.sha256(content).hexdigest()}" for name, content in files.items()}
+    return files
+
+
 def test_library_service_and_command_line_give_identical_numbers(state: State, tmp_path: Path) -> None:
     settings, proposal = REQUESTS[state.name], state.proposal
     assert len(proposal.zones) >= 3
@@ -153,7 +163,7 @@ def test_library_service_and_command_line_give_identical_numbers(state: State, t
     chosen = [part for setting in settings for part in ("--set", setting)]
     done = CliRunner().invoke(cli, ["propose", *state.options, *chosen, "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.stderr
-    by_command = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    by_command = written_files(tmp_path / "out")
     assert by_command == by_library
 
     by_service, one_shot = _by_service(state)
@@ -244,9 +254,12 @@ def test_a_plan_and_its_comparison_are_the_same_everywhere(state: State, tmp_pat
     out = tmp_path / "out"
     done = CliRunner().invoke(cli, ["compare", *state.options, *chosen, "--plan", str(path), "--out", str(out)])
     assert done.exit_code == 0, done.stderr
-    assert {each.name: each.read_bytes() for each in out.iterdir() if each.is_file()} == by_library
+    files = written_files(out)
+    assert {name: content for name, content in files.items() if "/" not in name} == by_library
     for name, written in (("plan", given), ("proposal", proposal)):
-        assert {each.name: each.read_bytes() for each in (out / name).iterdir()} == render_proposal(written)
+        assert {
+            path.removeprefix(f"{name}/"): content for path, content in files.items() if path.startswith(f"{name}/")
+        } == render_proposal(written)
 
     client = state.client
     answer = client.post(
@@ -291,7 +304,7 @@ def test_matches_and_year_plans_are_the_same_everywhere(
     options = [*state.options, *of_zones, "--register", str(partners), *chosen, "--out", str(out)]
     done = CliRunner().invoke(cli, [command, *options])
     assert done.exit_code == 0, done.stderr
-    assert {each.name: each.read_bytes() for each in out.iterdir()} == by_library
+    assert written_files(out) == by_library
 
     client = state.client
     sent = [("partners", (partners.name, partners.read_bytes()))]

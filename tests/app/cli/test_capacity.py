@@ -44,7 +44,12 @@ def test_a_register_is_checked(register: tuple[str, ...], tmp_path: Path) -> Non
     assert "Prairie Partners (P-1): 2 schools now, 9 at most, $500,000 a school and year." in done.stdout
     assert "Cannot be matched. The state has not approved it." in done.stdout
     assert "partners.csv: 3 of 3 rows used. 13 columns under their own names. No column was left out." in done.stdout
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"register.json", "partners.csv", "duties.csv"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "register.json",
+        "partners.csv",
+        "duties.csv",
+        "datapackage.json",
+    }
     again = run("partners", "--register", str(tmp_path / "out" / "partners.csv"))
     assert (
         "2 Lead Partners can take on 27 more schools. 1 of them can be matched, with 7 of these schools."
@@ -206,7 +211,7 @@ def test_what_is_asked_of_a_result_has_a_command(
     done = run(command, *files, *CSI, *register, *own, "--out", str(tmp_path / "out"))
     assert done.exit_code == 0, done.stderr
     assert words in " ".join(done.stdout.split())
-    table, document = sorted((tmp_path / "out").iterdir())
+    table, document = sorted(path for path in (tmp_path / "out").iterdir() if path.name != "datapackage.json")
     assert len(table.read_text(encoding="utf-8").splitlines()) == rows + 1
     content = json.loads(document.read_text(encoding="utf-8"))
     assert content["provenance"]
