@@ -131,10 +131,10 @@ def _names_of(findings: Findings, inputs: InputFiles, listed: Callable[[], pd.Da
 def _holds_names(column: TextColumn, listed: Callable[[], pd.DataFrame], *, role: str) -> bool:
     """Whether most entries are names of listed schools, and none is an identifier."""
     sample = column.texts[:_SAMPLE]  # most files have identifiers, and need no closer look
-    if not pc.any(pc.match_substring_regex(sample, _WORDS)).as_py():
+    words = _WORD if role == "feeder_table" else _WORDS
+    if not pc.any(pc.match_substring_regex(sample, words)).as_py():
         return False
     texts = column.texts.filter(pc.not_equal(column.texts, ""))
-    words = _WORD if role == "feeder_table" else _WORDS
     if not len(texts) or numpy_of(pc.match_substring_regex(texts[:_SAMPLE], words)).mean() < _MOST:
         return False
     schools = listed()

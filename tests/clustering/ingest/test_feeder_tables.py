@@ -123,21 +123,21 @@ def test_a_file_whose_counts_may_be_unknown_is_asked_about_and_the_remedy_works(
     with pytest.raises(InputError) as caught:
         read(table)
     (problem,) = caught.value.problems
-    assert "et kind=feeder table" in str(problem.remedy)
+    assert "et flows:kind=feeder table" in str(problem.remedy)
     assert pairs(read(table, "kind=feeder table")) == {("0001", "0011"): 50, ("0001", "0012"): 50}
 
 
 def test_the_other_remedy_takes_the_column_as_students() -> None:
     table = "origin,destination,moved\n0001,0011,80\n0001,0012,20\n"
-    with pytest.raises(InputError, match=r"Set columns\.students=moved"):
+    with pytest.raises(InputError, match=r"Set flows:columns\.students=moved"):
         read(table)
     assert read(table, "columns.students=moved").report.basis.method == "recorded"
 
 
 def test_a_file_without_known_headings_names_the_reading_and_the_columns() -> None:
-    with pytest.raises(InputError, match="Set kind=feeder table if the file only says which school feeds which"):
+    with pytest.raises(InputError, match="Set flows:kind=feeder table if the file only says which school feeds which"):
         read("a,b\n0001,0011\n")
-    with pytest.raises(InputError, match=r"Set columns\.origin=HEADING and columns\.destination=HEADING"):
+    with pytest.raises(InputError, match=r"Set flows:columns\.origin=HEADING and flows:columns\.destination=HEADING"):
         read("a,b\n0001,0011\n", "kind=feeder table")
     named = read("a,b\n0001,0011\n", "kind=feeder table", "columns.origin=a", "columns.destination=b")
     assert pairs(named) == {("0001", "0011"): 100}
@@ -146,10 +146,10 @@ def test_a_file_without_known_headings_names_the_reading_and_the_columns() -> No
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ("origin,destination\n1,11\n", "Set identifier_digits=4"),
+        ("origin,destination\n1,11\n", "Set flows:identifier_digits=4"),
         ("origin,destination\n777,778\n", "No record of the file is used"),
         ("origin,destination,share\n0001,0011,.5\n0001,0011,.6\n", "with different shares"),
-        ("Year,origin,destination\n2022,0001,0011\n", "Set year_convention=fall"),
+        ("Year,origin,destination\n2022,0001,0011\n", "Set flows:year_convention=fall"),
     ],
 )
 def test_errors_say_what_to_do(table: str, message: str) -> None:

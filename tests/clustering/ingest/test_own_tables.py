@@ -127,8 +127,12 @@ def test_masks_without_levels_are_read_with_a_warning_and_other_numbers_are_not(
     again = read_scenario(schools=plain, flows=toy_scenario().flows)
     assert again.schools["grades_offered"].equals(toy_scenario().schools["grades_offered"])
     assert any("bit masks" in warning.message for warning in again.report.warnings)
-    with pytest.raises(InputError, match="The grades cannot be read"):  # 912 may be 9 to 12, and is no row of grades
-        read_scenario(schools=plain.assign(grades_offered=912), flows=toy_scenario().flows)
+    # 912 may be 9 to 12, and is no row of grades: it counts as not known.
+    other = read_scenario(schools=plain.assign(grades_offered=912), flows=toy_scenario().flows)
+    assert other.schools["grades_offered"].eq(0).all()
+    (warning,) = [each for each in other.report.warnings if "The grades cannot be read" in each.message]
+    assert (warning.value, warning.further_records) == ("912", len(plain) - 1)
+    assert not any("bit masks" in each.message for each in other.report.warnings)
 
 
 def test_an_estimate_given_back_as_flows_is_warned_of() -> None:

@@ -42,7 +42,7 @@ def test_following_the_first_remedies_leads_to_a_file_that_is_read(
     assert found.problems
     for problem in found.problems:
         assert problem.row == 3
-        told = re.match(r"Set columns\.(\w+)=(.+?)(?:, or| for|\.(?: |$))", problem.remedy)
+        told = re.match(r"Set t\.csv:columns\.(\w+)=(.+?)(?:, or| for|\.(?: |$))", problem.remedy)
         assert told is not None, problem.remedy
         columns = {**columns, told[1]: told[2]}
     again = recognised(headings, role, repeated, **columns)
@@ -53,14 +53,14 @@ def test_following_the_first_remedies_leads_to_a_file_that_is_read(
 def test_a_missing_column_names_the_other_row_and_the_known_headings() -> None:
     (problem,) = recognised(["Colour", "Mascot"]).problems
     assert "Rename the column to school_id" in problem.remedy
-    assert "If row 3 does not hold the headings, set header_row=NUMBER." in problem.remedy
+    assert "If row 3 does not hold the headings, set t.csv:header_row=NUMBER." in problem.remedy
 
 
 def test_a_repeated_heading_matters_only_where_it_is_used() -> None:
     headings = ["school_id", "note", "note (2)"]
     assert not recognised(headings, "schools", ("note",)).problems
     (problem,) = recognised(["school_id", "school_id (2)"], "schools", ("school_id",)).problems
-    assert "columns.school_id=school_id (2) for the second" in problem.remedy
+    assert "t.csv:columns.school_id=school_id (2) for the second" in problem.remedy
     assert not recognised(["id", "id (2)"], "schools", ("id",), school_id="id (2)").problems
 
 

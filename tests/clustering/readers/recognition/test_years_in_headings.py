@@ -118,7 +118,9 @@ def test_what_may_be_two_things_is_asked_and_every_remedy_works(role: str, headi
     assert problem.is_error
     given = [part.removeprefix("Set ") for part in problem.remedy.rstrip(".").split(", or ")]
     for option in given:
-        name, _, value = option.partition("=")
+        file, _, setting = option.partition(":")
+        assert file == "file.csv", option
+        name, _, value = setting.partition("=")
         value = value.split(" to use ")[0].split(" if ")[0].split(" for ")[0]
         kind, _, canonical = name.partition(".")
         options = FileOptions(columns={canonical: value}) if canonical else FileOptions(**{kind: value})

@@ -74,7 +74,7 @@ def test_schools_of_one_number_in_several_districts() -> None:
     schools = pd.DataFrame({"district_code": ["10", "20"], "school_code": ["1", "1"], "grades": ["9-12", "6-8"]})
     with pytest.raises(InputError) as caught:
         read_scenario(schools=schools, require_flows=False)
-    assert "set columns.school_id=district_code+school_code." in str(caught.value.problems[0].remedy)
+    assert "set schools:columns.school_id=district_code+school_code." in str(caught.value.problems[0].remedy)
 
 
 def test_rows_that_repeat_wholly_do_not_hide_which_columns_tell_schools_apart() -> None:

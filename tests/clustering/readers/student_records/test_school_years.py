@@ -13,7 +13,7 @@ def test_a_bare_year_without_dates_is_asked(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "r.csv", [("1", "2022", "A", "5"), ("1", "2023", "B", "6")], HEADINGS[:4])
     (problem,) = errors_of([path])
     assert problem.column == "school_year"
-    assert 'year_convention: "fall"' in problem.remedy
+    assert "Set r.csv:year_convention=fall if 2022 is 2022-23" in problem.remedy
     for convention, fall in (("fall", 2022), ("spring", 2021)):
         promotions = derive_promotions(read_student_records([path], year_convention=convention))
         assert flows_of(promotions) == {("A", "B", 5, 6, fall): 1}

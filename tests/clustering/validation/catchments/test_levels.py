@@ -64,7 +64,7 @@ def test_unknown_words_are_no_error_beside_grades() -> None:
     validate_catchments([alone])
     (error,) = alone.problems
     assert (error.is_error, error.value) == (True, "Combo")
-    assert "set level=high" in error.remedy
+    assert "set boundaries.geojson:level=high" in error.remedy
 
 
 def test_grades_count_where_a_level_contradicts_them() -> None:
