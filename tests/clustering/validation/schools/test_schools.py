@@ -20,7 +20,7 @@ def test_nces_identifier_of_eleven_digits_has_lost_its_zero() -> None:
     for end in ("origin", "destination"):
         flows[end] = "0100005008" + flows[end].str[-2:]
     found = problems_of(schools, flows)
-    assert [(problem.row, problem.column) for problem in found] == [(6, "NCESSCH")]
+    assert [(problem.row, problem.column) for problem in found] == [(6, "NCESSCH"), (8, "origin")]
     assert "lost its leading zero" in found[0].message
 
 
