@@ -13,6 +13,7 @@ from clustering.validation.flows.flow_cells import FlowCells
 from clustering.validation.flows.flows import ListedSchools
 from clustering.validation.listed_identifiers import column_of_listed_schools
 from clustering.validation.repeated_identifiers import joining_option_of_listed
+from clustering.validation.travel_times import SAME_TIME
 
 _IDENTIFIERS: Mapping[str, tuple[str, ...]] = {
     "schools": (),
@@ -54,6 +55,8 @@ def note_files_not_used(
             if findings.kept().any() and not names_none:
                 continue
             if role == "crosswalk" and _names_schools_of_flows(findings, flow_cells):
+                continue
+            if SAME_TIME in findings.records_set_aside():  # what the file says is used, from an earlier file
                 continue
             reason = _most_frequent_reason(findings)
             is_unlisted = reason is None or reason[0].endswith(_NOT_LISTED) or (names_none and _has_unlisted(findings))

@@ -28,6 +28,7 @@ LONGEST_MINUTES = 24 * 60
 # apart, and five minutes are 300 seconds, so the unit may well be seconds.
 LONGEST_WITHOUT_UNIT = 300
 MINUTES_OF = {"minutes": 1.0, "seconds": 1 / 60, "hours": 60.0}
+SAME_TIME = "The same origin, destination and travel time appear before."
 _ENDS = ("origin", "destination")
 _NO_TIME = Wording(
     message="This is not a travel time.", form="0 or more, or leave the cell blank if the time is not known."
@@ -205,4 +206,4 @@ def _mark_repeats(part: _Times, repeats: np.ndarray, contradicts: np.ndarray) ->
     )
     again = np.zeros(len(findings.table), dtype=bool)
     again[part.records[repeats & ~contradicts]] = True
-    findings.set_aside(again, "The same origin, destination and travel time appear before.")
+    findings.set_aside(again, SAME_TIME)

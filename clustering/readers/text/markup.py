@@ -5,11 +5,11 @@ from __future__ import annotations
 import codecs
 import re
 
-_TAG = rb"<[/!?]?[A-Za-z][^<>\r\n]{0,200}>"
+TAG = rb"<[/!?]?[A-Za-z][^<>\r\n]{0,200}>"
 # A byte order mark that was taken for text of Windows-1252, and so stands there as three letters.
 _MARKS = codecs.BOM_UTF8 + b"|" + "\u00ef\u00bb\u00bf".encode()
-_BEFORE = re.compile(rb"(?:" + _MARKS + rb"|" + _TAG + rb"|[ \t\r\n])+")
-_AFTER = re.compile(rb"(?:" + _TAG + rb"|[ \t\r\n])+\Z")
+_BEFORE = re.compile(rb"(?:" + _MARKS + rb"|" + TAG + rb"|[ \t\r\n])+")
+_AFTER = re.compile(rb"(?:" + TAG + rb"|[ \t\r\n])+\Z")
 _SEARCHED_BYTES = 4096
 
 
@@ -36,5 +36,5 @@ def without_markup(body: bytes) -> tuple[bytes, str]:
     closing = _AFTER.search(rest, max(0, len(rest) - _SEARCHED_BYTES))
     if closing is not None:
         rest = rest[: closing.start()] + b"\n"
-    markup = b" ".join(re.findall(_TAG, found.group())).decode(errors="replace")
+    markup = b" ".join(re.findall(TAG, found.group())).decode(errors="replace")
     return re.sub(rb"[^\r\n]", b"", found.group()) + rest, markup[:100]

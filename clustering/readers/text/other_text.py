@@ -6,12 +6,16 @@ import re
 from collections.abc import Sequence
 
 from clustering.errors import InputError, Problem
+from clustering.readers.text.markup import TAG, without_markup
 
 _START_BYTES = 1_000
 _PAGE = re.compile(
     rb"\s*(<\?xml[^>]*>\s*)?(<!--(?:(?!-->).)*-->\s*)*<(!doctype\s+html|html|head|body|table|meta)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_CELLS = re.compile(rb"<(table|tr|td|th)\b", re.IGNORECASE)
+_PREFORMATTED = re.compile(rb"<pre\b", re.IGNORECASE)
+_SEARCHED_BYTES = 1_000_000
 _SPREADSHEET = re.compile(rb"\s*<\?xml[^>]*>\s*(<\?mso-application[^>]*>\s*)?<([a-z]+:)?Workbook\b", re.IGNORECASE)
 _GAP = re.compile(r"\S {2,}(?=\S)")
 _LEAST_GAPS = 2
@@ -21,6 +25,8 @@ _SAVED_AGAIN = "Open it in a spreadsheet program and save it as CSV, or as a wor
 def check_is_no_page(content: bytes, name: str) -> None:
     """
     Refuse a web page, which report servers call ``.xls``, and a workbook of the years before 2007 in XML.
+
+    Delimited text with tags only before and after it, or within ``<pre>``, is no web page.
 
     Parameters
     ----------
@@ -35,7 +41,7 @@ def check_is_no_page(content: bytes, name: str) -> None:
         The file is one of them.
     """
     start = content[:_START_BYTES].removeprefix(b"\xef\xbb\xbf")
-    if _PAGE.match(start):
+    if _PAGE.match(start) and not _holds_plain_text(content[:_SEARCHED_BYTES]):
         raise _refused(name, "The file is a web page (HTML), whatever its name says.", _SAVED_AGAIN)
     if _SPREADSHEET.match(start):
         raise _refused(name, "The file is a workbook in an old form of XML, whatever its name says.", _SAVED_AGAIN)
@@ -61,6 +67,14 @@ def check_has_no_fixed_width(headings: Sequence[str], name: str) -> None:
         message = "The file has columns of fixed width: blanks stand between them, and no delimiter."
         remedy = "Open it in a spreadsheet program, divide the text by fixed width, and save it as CSV."
         raise _refused(name, message, remedy)
+
+
+def _holds_plain_text(page: bytes) -> bool:
+    """Whether what looks like a web page is plain text with tags around it, and no table."""
+    if _CELLS.search(page):
+        return False
+    body, _ = without_markup(page)
+    return bool(body.strip()) and (_PREFORMATTED.search(page) is not None or re.search(TAG, body) is None)
 
 
 def _refused(name: str, message: str, remedy: str) -> InputError:

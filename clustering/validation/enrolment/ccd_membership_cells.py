@@ -135,7 +135,9 @@ def note_rows(
     headings = pd.Series(raw.headings.get(column, column), index=shown.index)
     if column == "students" and raw.layout == "wide":  # a column per grade, and one of all
         headings = shown["grade"].astype("str").replace("", "total").map(raw.headings)
-    values = shown[column].map(mark_without_number if column == "students" else str).tolist()
+    # A list, since a column of texts would turn None into NaN.
+    texts = [str(text) for text in shown[column].tolist()]
+    values = [mark_without_number(text) for text in texts] if column == "students" else texts
     more = [0] * (len(shown) - 1) + [further]
     cells = zip(
         shown["row"].tolist(), values, shown["school_id"].tolist(), headings.tolist(), more[: len(shown)], strict=True

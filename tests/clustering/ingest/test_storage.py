@@ -36,7 +36,8 @@ def test_a_scenario_comes_back_as_it_was() -> None:
     ],
 )
 def test_lists_of_any_kind_come_back(schools: pd.DataFrame) -> None:
-    other = pd.DataFrame({"school_id": ["9999"], "empty_list": ["CSI"]})  # of no school that is listed
+    # On the list is no school that is listed.
+    other = pd.DataFrame({"school_id": ["9999", "0002"], "empty_list": ["CSI", ""]})
     scenario = read_scenario(schools=schools, flows=toy_flows(), performance=other)
     assert "empty_list" not in scenario.performance
     back = scenario_from_bytes(scenario_to_bytes(scenario))

@@ -25,6 +25,8 @@ def refused(folder: Path, name: str, content: str) -> str:
         (PAGE, "web page"),
         ("\n<!DOCTYPE html>\n" + PAGE, "web page"),
         ("<!---->" * 100 + "<!-- of -- a > report --><html>" + PAGE, "web page"),
+        ("<html><body>School closed<p>Please <b>log in</b> again</body></html>", "web page"),
+        ("<html><body><pre>a</pre><TABLE><tr><td>1001</td></tr></TABLE></body></html>", "web page"),
         ("<table border=1><tr><td>1001</td></tr></table>", "web page"),
         ('<?xml version="1.0"?><Workbook xmlns="x"><Worksheet/></Workbook>', "old form of XML"),
     ],

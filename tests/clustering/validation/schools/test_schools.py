@@ -16,8 +16,11 @@ def test_nces_identifier_of_eleven_digits_has_lost_its_zero() -> None:
     schools = toy_schools().rename(columns={"school_id": "NCESSCH"})
     schools["NCESSCH"] = "0100005008" + schools["NCESSCH"].str[-2:]
     schools.loc[4, "NCESSCH"] = schools.loc[4, "NCESSCH"][1:]
-    found = problems_of(schools)
-    assert [(problem.row, problem.column) for problem in found] == [(6, "NCESSCH")]
+    flows = toy_flows()
+    for end in ("origin", "destination"):
+        flows[end] = "0100005008" + flows[end].str[-2:]
+    found = problems_of(schools, flows)
+    assert [(problem.row, problem.column) for problem in found] == [(6, "NCESSCH"), (8, "origin")]
     assert "lost its leading zero" in found[0].message
 
 

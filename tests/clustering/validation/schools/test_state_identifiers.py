@@ -67,8 +67,8 @@ def test_a_school_named_by_both_its_identifiers_stands_twice() -> None:
     with pytest.raises(InputError) as caught:
         read_scenario(schools=directory().drop(columns="graduation_rate"), flows=federal_flows(), performance=rates)
     assert [(each.row, each.message) for each in caught.value.problems] == [
-        (2, "The school has more than one record."),
-        (4, "The school has more than one record."),
+        (2, "The rate of this school, year, group and grade appears more than once."),
+        (4, "The rate of this school, year, group and grade appears more than once."),
     ]
 
 
