@@ -182,12 +182,12 @@ def test_problems_are_shown_beside_the_form_and_nothing_is_kept(
 ) -> None:
     page = watched.page
     schools = toy_schools()
-    schools.loc[0, "lat"], schools.loc[3, "grades"] = "412", "what"
+    schools.loc[0, "lat"], schools.loc[3, "school_id"] = "412", "0001"
     files["schools"].write_bytes(schools.to_csv(index=False).encode())
     upload(page, address, files, "Broken")
     alert = page.get_by_role("alert")
-    expect(alert).to_contain_text("2 problems")
-    for word in ("schools.csv", "412", "what"):
+    expect(alert).to_contain_text("3 problems")
+    for word in ("schools.csv", "412", "more than once"):
         expect(alert).to_contain_text(word)
     expect(page.get_by_label("Name of the dataset")).to_have_value("Broken")
     assert watched.accessibility_faults(axe_script) == []

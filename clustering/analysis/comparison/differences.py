@@ -89,8 +89,11 @@ def _against_comparing(first: Mapping[str, Any], second: Mapping[str, Any]) -> I
 
 
 def _files(provenance: Mapping[str, Any]) -> str:
-    """Files of a proposal, a plan left out: it says which Zones, not what the schools and flows are."""
-    files = [file for file in provenance["files"] if file["role"] != "plan"]
+    """Files of a proposal in sorted order, a plan left out: it says which Zones, not what schools and flows are."""
+    files = sorted(
+        (file for file in provenance["files"] if file["role"] != "plan"),
+        key=lambda file: (file["role"], file["name"], file["rows"] or 0),
+    )
     return ", ".join(
         f"{file['name']} ({'below 100' if file['rows'] is None else format(file['rows'], ',')} rows)" for file in files
     )

@@ -221,14 +221,26 @@ def test_travel_times_are_taken_by_every_way_in(client: TestClient, tmp_path: Pa
 
 def test_wrong_travel_times_are_refused_with_row_and_column_and_stay_text(client: TestClient) -> None:
     hostile = "<img src=x onerror=alert(1)>{{7*7}}"
-    wrong = with_cell(with_cell(travel_times(), 0, "minutes", "-1"), 2, "minutes", hostile)
+    wrong = with_cell(with_cell(travel_times(), 0, "minutes", "-1"), 2, "minutes", "-2")
     files = [*toy_uploads(), upload("travel_times", wrong, f"{hostile}.csv")]
     refused = client.post("/datasets", files=files)
     assert refused.status_code == 422
     problems = {(problem["row"], problem["column"], problem["value"]) for problem in refused.json()["problems"]}
-    assert problems == {(2, "minutes", "-1"), (4, "minutes", hostile)}
+    assert problems == {(2, "minutes", "-1"), (4, "minutes", "-2")}
     page = client.post("/browse/datasets", files=files)
     assert page.status_code == 422
+    assert "<img src=x" not in page.text
+    assert "&lt;img src=x" in page.text
+
+
+def test_a_strange_travel_time_is_a_warning_that_stays_text(client: TestClient) -> None:
+    hostile = "<img src=x onerror=alert(1)>{{7*7}}"
+    strange = with_cell(travel_times(), 2, "minutes", hostile)
+    files = [*toy_uploads(), upload("travel_times", strange, "times.csv")]
+    (warning,) = [each for each in taken(client, files)["report"]["warnings"] if each["table"] == "times.csv"]
+    assert (warning["row"], warning["column"], warning["value"]) == (4, "minutes", hostile)
+    page = client.post("/browse/datasets", files=files, follow_redirects=True)
+    assert page.status_code == 200
     assert "<img src=x" not in page.text
     assert "&lt;img src=x" in page.text
 
@@ -330,14 +342,14 @@ def test_the_command_line_checks_files(tmp_path: Path) -> None:
 
 def test_the_command_line_tells_file_row_and_column(tmp_path: Path) -> None:
     schools = toy_schools()
-    schools.loc[2, "lat"] = "north"
+    schools.loc[2, "lat"] = "412"
     (tmp_path / "s.csv").write_bytes(csv(schools))
     (tmp_path / "f.csv").write_bytes(csv(toy_flows()))
     done = CliRunner().invoke(cli, ["check", "--schools", str(tmp_path / "s.csv"), "--flows", str(tmp_path / "f.csv")])
     assert done.exit_code == 2
     output = " ".join(done.output.split())
     assert "Problem in s.csv, column lat" in output
-    assert "row 4: 'north'" in output
+    assert "row 4: '412'" in output
 
 
 def test_the_command_line_is_told_how_to_read_a_file(tmp_path: Path) -> None:

@@ -8,11 +8,13 @@ import pandas as pd
 
 from clustering.capacity.need.variants import levels_of
 from clustering.readers.text.values import NO_WORDS, YES_WORDS
-from clustering.validation.findings import Findings
+from clustering.validation.findings import MAXIMUM_SHOWN_CHARACTERS, Findings
 
 _NO = NO_WORDS | {""}
 _ROLES = frozenset({"anchor", "feeder", ""})
+_LEVEL_COLUMNS = ("level", "grades", "lowest_grade", "highest_grade")
 _REMEDY = "Mark the anchor of the Zone: write anchor in its row of a column role."
+_OR_MARK = "Or mark the anchor of the Zone: write anchor in its row of a column role."
 
 
 def find_zone_anchors(findings: Findings, table: pd.DataFrame) -> Mapping[str, tuple[str, ...]]:
@@ -48,18 +50,36 @@ def find_zone_anchors(findings: Findings, table: pd.DataFrame) -> Mapping[str, t
     has_mark = marked.groupby(used["zone"]).transform("any")
     is_anchor = marked | (is_high & ~has_mark)
     count = is_anchor.groupby(used["zone"]).transform("sum")
-    none = (count == 0) & ~_may_be_unread(findings, used)
-    _mark_unclear(findings, used, is_anchor & ~has_mark & (count > 1), none)
+    none = count == 0
+    unread = _mark_unread(findings, none & (used["level"] == "other"))
+    has_unread = unread.groupby(used["zone"]).transform("any")
+    _mark_unclear(findings, used, is_anchor & ~has_mark & (count > 1), none & ~has_unread)
     chosen = used[is_anchor & (has_mark | (count == 1))]
     return {str(zone): tuple(sorted(schools)) for zone, schools in chosen.groupby("zone")["school_id"]}
 
 
-def _may_be_unread(findings: Findings, used: pd.DataFrame) -> pd.Series:
-    """Whether a school whose level could not be read may be the anchor of the Zone: its own problem says so."""
-    columns = {findings.headings.get(name, name) for name in ("level", "grades", "lowest_grade", "highest_grade")}
-    is_unread = any(problem.is_error and problem.column in columns for problem in findings.problems)
-    has_unknown: pd.Series = (used["level"] == "other").groupby(used["zone"]).transform("any")
-    return has_unknown & is_unread
+def _mark_unread(findings: Findings, candidates: pd.Series) -> pd.Series:
+    """
+    Find the candidates whose level or grades could not be read, and say that their Zone cannot do without them.
+
+    A cell that is an error by itself is not marked again. Problems name each unreadable text once, so cells are found
+    by their text.
+    """
+    found = pd.Series(data=False, index=candidates.index)
+    for name in _LEVEL_COLUMNS:
+        heading = findings.headings.get(name, name)
+        problems = [problem for problem in findings.problems if problem.column == heading and problem.value]
+        cells = findings.column(name).loc[candidates.index].str.slice(0, MAXIMUM_SHOWN_CHARACTERS)
+        refused = cells.isin([problem.value for problem in problems if problem.is_error])
+        unread = candidates & cells.isin([problem.value for problem in problems])
+        findings.mark(
+            (unread & ~refused & ~found).reindex(pd.RangeIndex(len(findings.table)), fill_value=False),
+            name,
+            message="The Zone has no anchor, and this school may be it: the cell cannot be read.",
+            remedy=f"Write grades such as 9-12 or a level such as high. {_OR_MARK}",
+        )
+        found |= unread
+    return found
 
 
 def _mark_unclear(findings: Findings, used: pd.DataFrame, several: pd.Series, none: pd.Series) -> None:

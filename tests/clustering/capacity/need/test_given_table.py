@@ -69,6 +69,18 @@ def test_every_problem_is_told_at_once() -> None:
     assert all(problem.remedy for problem in problems_of(table))
 
 
+def test_unread_grades_are_an_error_where_the_zone_has_no_other_anchor() -> None:
+    problems = problems_of(table_of(grades=["K-8", "9-12", "blue", "blue"], zone=["North", "North", "South", "East"]))
+    assert [(each.row, each.column, each.value) for each in problems] == [(4, "grades", "blue"), (5, "grades", "blue")]
+    assert all("no anchor" in each.message for each in problems)
+    problems = problems_of(table_of(grades=["blue", "9-12", "6-8", "blue"]))
+    assert [(each.row, each.column) for each in problems] == [(5, "grades")]
+    needs = read_zone_needs(table_of(grades=["blue", "9-12", "6-8", "9-12"]))
+    assert any("grades cannot be read" in note for note in needs.notes)
+    marked = table_of(grades=["K-8", "9-12", "6-8", "blue"], role=["", "", "", "anchor"])
+    assert read_zone_needs(marked).zones["anchor_ids"].to_dict() == {"North": ("02",), "South": ("04",)}
+
+
 def test_a_school_stands_once() -> None:
     problems = problems_of(table_of(school_id=["01", "02", "01", "04"]))
     assert [(problem.row, problem.value) for problem in problems] == [(2, "01"), (4, "01")]
