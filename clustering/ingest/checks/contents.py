@@ -198,7 +198,7 @@ def _of_crosswalk(files: Sequence[Findings], _inputs: InputFiles) -> Contents:
     new, old = (_texts(files, name) for name in ("new_id", "old_id"))
     known = pd.Index(_sorted([new, old]).to_pylist(), dtype="str")
     rows = validate_crosswalk(files, pd.Index(new.to_pylist(), dtype="str"), flow_ids=known)
-    confirmed = int((rows["confirmed"] == True).sum()) if "confirmed" in rows else 0  # noqa: E712
+    confirmed = int(rows["confirmed"].eq(True).sum()) if "confirmed" in rows else 0
     return Contents(school_ids=new, facts={"rows": len(rows), "rows_confirmed": confirmed})
 
 
