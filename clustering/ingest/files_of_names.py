@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 from clustering.errors import Problem
 from clustering.flows.crosswalk.match_names import count_exact
 from clustering.ingest.open_files import InputFiles
+from clustering.readers.recognition.headings import heading_key
 from clustering.readers.recognition.likely_columns import likely_headings
 from clustering.readers.recognition.name_columns import district_columns, name_columns
 from clustering.readers.text.columns import TextColumn, arrow_texts, numpy_of, text_column
@@ -30,6 +32,8 @@ _WORDS = r"[^\W\d]{2,}\W+\w"
 _WORD = r"[^\W\d]{3,}"
 _SAMPLE = 200
 _MOST = 0.5
+# What the last part of an identifier may be called, beside the headings that are like those of an identifier.
+_LAST_PART = re.compile(r"(^|_)(school|schl|sch|site|location|loc|bldg|building|campus)(_?(code|cd|no|num|number|nbr|id))?$")
 _MAXIMUM_NAMED = 5
 
 
@@ -242,6 +246,7 @@ def _option_of_identifiers(names: NamesOfSchools, schools: pd.DataFrame, *, leas
         return f"columns.{names.canonical}={heading}"
     if names.canonical != "school_id":
         return None
-    last = likely_headings("school_id", findings.unused_headings())
+    unused = [*findings.unused_headings(), names.heading]
+    last = [*likely_headings("school_id", unused), *(each for each in unused if _LAST_PART.search(heading_key(each)))]
     options = (joining_option_of_listed(findings, known, own=heading) for heading in last)
     return next(filter(None, options), None)

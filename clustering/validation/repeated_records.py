@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from clustering.readers.published.edfacts_vocabulary import is_all_students
+from clustering.readers.published.edfacts_vocabulary import is_all_students, is_known_group
 from clustering.readers.recognition.columns_of_students import is_of_counts, is_of_student
 from clustering.readers.recognition.headings import heading_key
 from clustering.readers.recognition.rate_kinds import OTHER_KIND, kind_of_entry, tell_outcomes
-from clustering.readers.reshape.chosen_rows import as_typed
+from clustering.readers.reshape.chosen_rows import BLANK, as_typed
 from clustering.readers.text.printed_marks import status_of_mark
 from clustering.readers.text.year_words import find_year
 from clustering.validation.findings import Findings
@@ -79,7 +79,7 @@ class Choices:
     @property
     def options(self) -> str:
         """The options as they are typed: ``rows.membership_desc=4 Year Outcome``."""
-        return " and ".join(f"{as_typed(each.heading)}={each.entry}" for each in self.choices)
+        return " and ".join(f"{as_typed(each.heading)}={each.entry or BLANK}" for each in self.choices)
 
 
 def telling_choices(findings: Findings, groups: np.ndarray, *, left_out: Collection[str]) -> Choices:
@@ -117,7 +117,7 @@ def telling_choices(findings: Findings, groups: np.ndarray, *, left_out: Collect
         heading = name.removeprefix("column ")
         entry = _preferred_entry(table, name)
         entries = sorted(table.loc[table["group"].duplicated(keep=False), name].unique())
-        shown = tuple(text[:_SHOWN_CHARACTERS] or "blank" for text in entries[:_SHOWN_ENTRIES])
+        shown = tuple(text[:_SHOWN_CHARACTERS] or BLANK for text in entries[:_SHOWN_ENTRIES])
         chosen = NO_ENTRY if _is_other_outcome(entry, entries) else entry
         choices.append(Choice(heading, chosen, shown if len(entries) <= _SHOWN_ENTRIES else (*shown, "...")))
         table = table[table[name] == entry].drop(columns=name)
@@ -162,9 +162,11 @@ def _is_number(text: str) -> bool:
 
 
 def _preferred_entry(table: pd.DataFrame, name: str) -> str:
-    """The entry to choose; a blank one only if there is no other."""
+    """The entry to choose; a blank one only if there is no other, or if the others are groups of students."""
     of_groups = table.groupby(name)["group"].nunique()
     filled = of_groups[of_groups.index != ""]
+    if len(filled) < len(of_groups) and all(is_known_group(entry) and not is_all_students(entry) for entry in filled.index):
+        return ""
     return str(max(filled.index if len(filled) else of_groups.index, key=lambda entry: _rank(entry, of_groups[entry])))
 
 

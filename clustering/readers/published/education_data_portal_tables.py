@@ -18,6 +18,7 @@ import pyarrow as pa
 from clustering.errors import InputError, Problem
 from clustering.model.plain_text import school_year_text
 from clustering.readers.published.ccd_membership import BY_GRADE, TOTAL
+from clustering.readers.published.edfacts_vocabulary import group_of_words, is_known_group
 from clustering.readers.raw_table import RawTable
 from clustering.readers.text.columns import arrow_texts
 
@@ -38,6 +39,9 @@ _GRADES |= {str(grade): f"Grade {grade}" for grade in range(1, 14)}
 _FLAGS = {"-1": "Missing", "-2": "Not reported", "-3": "Suppressed"}
 _RATE_CODES = {"-1": ".", "-2": "n/a", "-3": "PS"}
 _EVERYONE = "99"
+# As the portal's own packages write the codes in words.
+_EVERYONE_IN_WORDS = ("Total", "All students", "All")
+_CODES_OF_WORDS = {"Missing/not reported": "-1", "Not applicable": "-2", "Suppressed data": "-3"}
 _GROUPS: Mapping[str, Mapping[str, str]] = {
     "race": {"1": "MWH", "2": "MBL", "3": "MHI", "4": "MAS", "5": "MAM", "7": "MTR"},
     "sex": {"1": "M", "2": "F"},
@@ -199,12 +203,13 @@ def _subgroups(table: RawTable) -> pd.Series:
     columns = [name for name in _GROUPS if name in names]
     if not columns:
         return pd.Series("all", index=range(len(table)))
-    codes = pd.DataFrame({name: _column(table, name) for name in columns})
+    everyone = dict.fromkeys(_EVERYONE_IN_WORDS, _EVERYONE)
+    codes = pd.DataFrame({name: _column(table, name).replace(everyone) for name in columns})
     number = codes.groupby(columns, sort=False).ngroup()
     firsts = codes[~number.duplicated()]
     named = {
         number[record]: "; ".join(
-            _GROUPS[name].get(code, f"{name} {code or 'blank'}")
+            _group_of(name, code)
             for name, code in zip(columns, texts, strict=True)
             if code != _EVERYONE
         )
@@ -213,12 +218,19 @@ def _subgroups(table: RawTable) -> pd.Series:
     return number.map(named).replace("", "all").astype("str")
 
 
+def _group_of(name: str, code: str) -> str:
+    """A group by the code, or the word, in a column such as ``race``."""
+    in_words = group_of_words(code) if code and is_known_group(code) else f"{name} {code or 'blank'}"
+    return _GROUPS[name].get(code, in_words)
+
+
 def _column(table: RawTable, name: str, otherwise: str = "") -> pd.Series:
     """One column as text; a number that a program wrote as ``99.0`` loses its fraction."""
     heading = next((heading for heading in table.headings if heading.lower() == name), None)
     if heading is None:
         return pd.Series(otherwise, index=range(len(table)), dtype="str")
-    return table.column(heading).series().str.replace(r"^(-?\d+)\.0+$", r"\1", regex=True)
+    texts = table.column(heading).series()
+    return texts.replace(_CODES_OF_WORDS).str.replace(r"^(-?\d+)\.0+$", r"\1", regex=True)
 
 
 def _school_year(text: str) -> str:

@@ -12,7 +12,7 @@ _UNMISTAKABLE = frozenset(GENERIC_ALIASES["student_id"]) - {"id", "uid", "studen
 _OF_PERSONS = re.compile(r"(^|_)(date_of_birth|birth_?date|dob|ssn|(student|pupil)s?_(first_|last_)?name)($|_)")
 _OF_COUNTS = re.compile(
     r"(^|_)(students|pupils|counts?|size|headcount|enrol\w*|members?(hip)?|graduates|completers|totals?|denominator"
-    r"|numerator|num|n|number_(of|in))(_|$)"
+    r"|numerator|num|n|number_(of|in))(_|$)|graduated$"
 )
 _COUNTS = frozenset({"students", "enrolment", "graduates", "cohort"})
 

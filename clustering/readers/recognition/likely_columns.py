@@ -21,12 +21,19 @@ _LEAST_LIKENESS = 0.85  # of a heading with a letter or two wrong
 _MAXIMUM_CHARACTERS = 60
 _WORDS = {"partners": PARTNER_WORDS, "preferences": PREFERENCE_WORDS}
 
-_RATE = re.compile(r"[<>]?=?\s*(\d{1,3}(\.\d+)?|\.\d+)\s*%?|\d{1,2}-\d{1,3}%?|(GE|LE|GT|LT)\d{1,2}", re.IGNORECASE)
+_NUMBER_OF_RATE = r"(100(\.0*)?|\d{1,2}(\.\d+)?|\.\d+)"
+_RATE = re.compile(
+    rf"[<>≤≥]?=?\s*{_NUMBER_OF_RATE}\s*%?|\d{{1,2}}\s*-\s*\d{{1,3}}\s*%?|(GE|LE|GT|LT)\d{{1,2}}", re.IGNORECASE
+)
 _COUNT = re.compile(r"\d{1,3}(,\d{3})+|\d{1,6}(\.0)?")
 _DEGREES = re.compile(r"-?\d{1,3}\.\d{2,}")
 _ID = re.compile(r"'?(?=[^\d]*\d)[\w./-]{1,40}")
 _YEAR = re.compile(r"(fall|spring|sy|fy|ay)?[ -]?(19|20)\d\d(\s*[-/\u2013]\s*\d{2,4})?", re.IGNORECASE)
 _TEXT = re.compile(r".*[^\W\d_]{3}.*", re.DOTALL)
+_WITHOUT_DIGIT = re.compile(r"\D{1,20}")
+_MOST_UNKNOWN_MARKS = 3
+_POINT = re.compile(r"\d{1,2}")
+_MOST_POINTS = 10
 _MARKS = re.compile(r"[*~.\u2013\u2020\u2021#-]+|n/?[acrd]|null|none|s|ps|ds|n?\s*<\s*\d+|suppressed", re.IGNORECASE)
 
 
@@ -53,7 +60,8 @@ _GRADUATION = rf"grad(?!e).*{_PER_CENT}|{_PER_CENT}.*grad(?!e)|acgr"
 _NO_GRADUATION = (
     r"drop|attend|non_?grad|not_|teacher|proficien|denom|_(lo|hi|low|high)$"
     r"|cohort_(count|cnt|size|num\w*|n|total|students?)(_|$)|rate_cohort$"
-    r"|colou?r|percentile|(^|_)(rank\w*|target|goal|points|seven_year|7_?y(ea)?r)(_|$)"
+    r"|colou?r|percentile|change|improve|(^|_)(gap|growth|difference|index|ratings?|stars?|score)(_|$)"
+    r"|(^|_)(rank\w*|target|goal|points|pts|seven_year|7_?y(ea)?r)(_|$)|(rate|grad\w*)_(type|length|years?)$"
 )
 _OF_GROUPS = (
     r"male|white|black|hispanic|asian|race|ethnic|(^|_)(ell|lep|swd|frl|pct|percent|rate|grades?)(_|$)|econ|disab"
@@ -63,8 +71,8 @@ _COUNTED = re.compile(
     r"grad(uat\w*)?|cohort|adjusted|adj|acgr|rates?|pct|percent\w*|counts?|cnt|n|num(ber)?|size|students?|pupils?|all"
     r"|total|overall|school|denom\w*|numer\w*|of|in|the|who"
 )
-_OTHER_YEARS = {"3", "5", "6"}
-_SAME_WORDS = {"three": "3", "four": "4", "five": "5", "six": "6", "yr": "year", "years": "year", "y": "year"}
+_OTHER_YEARS = {"3", "5", "6", "7", "extended"}
+_SAME_WORDS = {"three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "yr": "year", "years": "year", "y": "year"}
 _OF_STUDENTS = r"male|white|black|hispanic|asian|race|ethnic|(^|_)(ell|lep|swd|frl)(_|$)|econ|disab|state|district"
 _SCHOOL = r"(school|schl|sch|campus|building|bldg|site|org|institution|facility|entity|aggregation)"
 _CODE = r"(id|ids|code|cd|num|number|no|nbr|key|irn|identifier)"
@@ -202,13 +210,30 @@ def _further_words(words: str) -> set[str]:
 
 
 def holds_likely_cells(canonical: str, texts: Collection[str]) -> bool | None:
-    """Whether most cells are as those of a canonical column are; ``None`` if all are blank or marks."""
+    """
+    Whether most cells are as those of a canonical column are; ``None`` if all are blank or marks.
+
+    Among rates and counts, a few different texts without a digit are marks too, whatever the state means by them.
+    Whole numbers up to 10 alone are points or ratings, and no rates.
+    """
     told = [text for text in texts if text and not _MARKS.fullmatch(text)]
+    cells = _LIKENESSES[canonical].cells
+    if cells in (_RATE, _COUNT):
+        words = {text for text in told if _WITHOUT_DIGIT.fullmatch(text)}
+        if len(words) <= _MOST_UNKNOWN_MARKS and len(words) < len(told):
+            told = [text for text in told if text not in words]
     if not told:
         return None
-    cells = _LIKENESSES[canonical].cells
+    if cells is _RATE and are_points(told):
+        return False
     fitting = sum(_has_grades(text) if cells is None else cells.fullmatch(text) is not None for text in told)
     return fitting >= 0.8 * len(told)
+
+
+def are_points(texts: Collection[str]) -> bool:
+    """Whether texts are several whole numbers up to 10, some above 1: points or ratings, and no per cents."""
+    numbers = {int(text) for text in texts if _POINT.fullmatch(text)}
+    return len(numbers) > 1 and all(map(_POINT.fullmatch, texts)) and 1 < max(numbers) <= _MOST_POINTS
 
 
 def like_known_heading(key: str, role: str, *, found: Container[str], compares_letters: bool) -> str | None:

@@ -27,6 +27,9 @@ _OTHER = re.compile(
 )
 _GRADUATION = re.compile(r"graduat(ion|ed|es)|(?<![a-z])graduate$|grad(\.|uation)? rate|(?<![a-z])(acgr|grad)(?![a-z])")
 
+# Numbers of years stand alone under GradRateType, Cohort Length, Number of Years.
+_LENGTH_HEADING = re.compile(r"(cohort|rate|grad\w*)_?(type|length|years?|yrs?)$|(number|num|no|n)_of_years$|^years?_?(to|of)_grad\w*$")
+_LENGTH = re.compile(r"([3-7])(\.0)?")
 # What became of students who did not graduate.
 _OTHER_OUTCOME = re.compile(
     r"drop[\s-]*(ped )?out|still (enrolled|in school)|continu|did not|not (a )?graduat|non[\s-]*graduat|withdr[ae]w"
@@ -64,6 +67,19 @@ def tell_outcomes(entries: Iterable[str]) -> bool:
     return any(_OTHER_OUTCOME.search(entry.lower()) for entry in entries)
 
 
+def are_lengths(heading: str, entries: Iterable[str]) -> bool:
+    """Whether a column holds the number of years within which students graduate, as numbers alone."""
+    entries = list(entries)
+    is_called_length = _LENGTH_HEADING.search(heading_key(heading)) is not None
+    return is_called_length and bool(entries) and all(map(_LENGTH.fullmatch, entries))
+
+
+def kind_of_length(entry: str) -> str:
+    """Which graduation rate a number of years names; ``OTHER_KIND`` for one that is not read."""
+    years = entry[0]
+    return f"graduation_{years}year" if years in _NUMBERS.values() else OTHER_KIND
+
+
 def tells_kind(heading: str, entries: Iterable[str], *, of_values: bool) -> bool:
     """
     Tell whether a column says what kind of rate each row holds.
@@ -85,6 +101,9 @@ def tells_kind(heading: str, entries: Iterable[str], *, of_values: bool) -> bool
         without a number of years count only under a heading such as ``measure`` or ``outcome``: elsewhere they may say
         why a school is on a list.
     """
+    entries = list(entries)
+    if are_lengths(heading, entries):
+        return set(entries) != {"4"}
     kinds = {entry: kind_of_entry(entry) for entry in entries}
     known = set(kinds.values()) - {None, OTHER_KIND}
     if "" in kinds or not known or set(kinds.values()) == {"graduation_4year"}:

@@ -13,6 +13,7 @@ from clustering.readers.recognition.headings import heading_key
 from clustering.readers.text.columns import TextColumn
 
 SEPARATOR = "|"
+BLANK = "blank"  # what a blank cell is called as an entry
 _SHOWN_ENTRIES = 10
 
 
@@ -77,6 +78,8 @@ def has_entry(table: RawTable, heading: str, entry: str) -> bool:
 def _with_entries(texts: TextColumn, wanted: str) -> tuple[np.ndarray, list[str]]:
     """Mark the records with one of the wanted entries, and list those that no record has."""
     plain = texts.distinct().map(_plain)
+    if BLANK not in set(plain):
+        plain = plain.replace("", BLANK)
     entries = [wanted] if _plain(wanted) in set(plain) else wanted.split(SEPARATOR)
     missing = [entry.strip() for entry in entries if _plain(entry) not in set(plain)]
     return texts.spread(plain.isin([_plain(entry) for entry in entries]).to_numpy(dtype=bool)), missing

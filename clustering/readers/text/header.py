@@ -113,7 +113,7 @@ def _header_in_row(rows: Sequence[FirstRow], wanted: int, name: str) -> Header:
 def _likely_row(rows: Sequence[FirstRow], *, has_header: bool) -> int | None:
     """Position of the header where no heading is known: the first row that is filled like the records, if no record."""
     first = _first_full_row(rows)
-    if has_header or _may_hold_headings(rows, first):
+    if has_header or _may_hold_headings(rows, first) or _are_years_below_groups(rows, first):
         return first
     # A header that is narrower than the records is an error that names both; it is no note.
     is_narrower = len(rows[0].cells) != len(rows[first].cells) and _filled(rows[0]) > 1
@@ -133,6 +133,21 @@ def _may_hold_headings(rows: Sequence[FirstRow], position: int) -> bool:
     if not data:
         return True
     return all(map(_YEAR.fullmatch, data)) and _stands_above_data(rows, position)
+
+
+def _are_years_below_groups(rows: Sequence[FirstRow], position: int) -> bool:
+    """Whether a row has years alone, and completes the headings of the row above it."""
+    below = rows[position]
+    if not all(map(_YEAR.fullmatch, filter(None, below.cells))):
+        return False
+    above = rows[position - 1] if position else None
+    if above is None or below.row != above.row + 1 or any(map(_is_data, above.cells)):
+        return False
+    return joined_headings(above.cells, below.cells, is_kept=(), is_known_heading=_is_never_known) is not None
+
+
+def _is_never_known(_: str) -> bool:
+    return False
 
 
 def _with_groups(rows: Sequence[FirstRow], position: int, is_known_heading: IsKnown, wanted: Collection[str]) -> Header:

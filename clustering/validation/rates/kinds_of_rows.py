@@ -10,7 +10,14 @@ import pandas as pd
 from clustering.readers.published.edfacts import OTHER_MEASURE
 from clustering.readers.published.edfacts_vocabulary import is_all_students, is_known_group
 from clustering.readers.recognition.headings import heading_key
-from clustering.readers.recognition.rate_kinds import OTHER_KIND, VALUE_HEADINGS, kind_of_entry, tells_kind
+from clustering.readers.recognition.rate_kinds import (
+    OTHER_KIND,
+    VALUE_HEADINGS,
+    are_lengths,
+    kind_of_entry,
+    kind_of_length,
+    tells_kind,
+)
 from clustering.validation.findings import Findings
 
 _MAXIMUM_ENTRIES = 50
@@ -72,7 +79,11 @@ def with_kinds(findings: Findings, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd
         findings.headings.pop(_KIND, None)
     for number, heading in enumerate(found_columns):
         column = findings.table.column(heading)
-        of_texts = [_FOUR_YEARS if text == "" else kind_of_entry(text) or OTHER_KIND for text in column.distinct()]
+        entries = column.distinct()
+        if are_lengths(heading, entries):
+            of_texts = [kind_of_length(text) for text in entries]
+        else:
+            of_texts = [_FOUR_YEARS if text == "" else kind_of_entry(text) or OTHER_KIND for text in entries]
         found = column.spread(np.array(of_texts, dtype=object))
         is_other = (kinds == OTHER_KIND) | (found == OTHER_KIND)
         kinds = np.where(is_other, OTHER_KIND, np.where(found == _FOUR_YEARS, kinds, found))

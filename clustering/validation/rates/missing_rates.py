@@ -8,7 +8,7 @@ import pandas as pd
 
 from clustering.readers.published.rates import parse_rates
 from clustering.readers.recognition.headings import heading_key
-from clustering.readers.recognition.likely_columns import likely_columns, order_of_rates
+from clustering.readers.recognition.likely_columns import NAMED_BESIDE, holds_likely_cells, likely_columns, order_of_rates
 from clustering.validation.findings import Findings
 from clustering.validation.likely_columns import likely_columns_of
 
@@ -16,6 +16,7 @@ _MAXIMUM_NAMED = 10
 # A share of another kind is not offered as a graduation rate, whatever its cells.
 _OTHER_SHARE = re.compile(
     r"drop|attend|absen|enrol|colou?r|profic|female|male|white|black|hispanic|asian|participation|grade|rank|year$"
+    r"|complet|change|improve|target|goal|gap|growth|_(lo|hi|low|high|lower|upper|midpt)(_|$)"
     r"|(^|_)(id|code|cd|key|order|number|num|no|lat|lon|latitude|longitude|zip|phone|count|cohort)(_|$)"
 )
 _SHARE_WORDS = re.compile(r"rate|pct|percent|share|result|value|score")
@@ -41,9 +42,10 @@ def warn_of_missing_rates(findings: Findings, *, has_lists: bool) -> None:
     kinds = likely_columns(unused, findings.role, found=findings.headings)
     likely = [each for each in likely_columns_of(findings, "graduation_rate") if kinds.get(each) == "graduation_rate"]
     likely = sorted(likely, key=order_of_rates)
-    shares = likely or sorted(_columns_of_shares(findings), key=order_of_rates)
-    if not shares and has_lists:
-        return
+    others = {heading for heading, canonical in kinds.items() if canonical in NAMED_BESIDE and heading not in likely}
+    shares = likely or sorted((each for each in _columns_of_shares(findings) if each not in others), key=order_of_rates)
+    if not shares and (has_lists or others):
+        return  # rates within another number of years are named among the columns that were not used
     findings.likely |= dict.fromkeys(shares, "graduation_rate")
     if not shares:
         remedy = "Set columns.graduation_rate=HEADING with the heading of the rate, or leave the file out."
@@ -51,10 +53,14 @@ def warn_of_missing_rates(findings: Findings, *, has_lists: bool) -> None:
         return
     shown = ", ".join(shares[:_MAXIMUM_NAMED]) + (", ..." if len(shares) > _MAXIMUM_NAMED else "")
     latest = max(each for each in shares if _YEAR.sub("", each) == _YEAR.sub("", shares[0]))
+    is_of_some = order_of_rates(latest)[0]
+    is_told = latest in likely or len(shares) == 1 or _SHARE_WORDS.search(heading_key(latest))
+    remedy = f"Set columns.graduation_rate={latest} if it is the graduation rate."
+    if is_of_some or not is_told:
+        remedy = "Set columns.graduation_rate=HEADING if one of them is the graduation rate of all students."
     findings.note(
         f"No rate was read from this file. These columns hold per cents or shares: {shown}.",
-        f"Set columns.graduation_rate={latest} if it is the graduation rate. If the file only serves as an official"
-        " list, nothing needs to be done.",
+        f"{remedy} If the file only serves as an official list, nothing needs to be done.",
         column=latest,
     )
 
@@ -72,5 +78,8 @@ def _holds_shares(findings: Findings, heading: str) -> bool:
     texts = findings.table.options.marks.plain(texts[(texts != "") & ~texts.str.startswith("-")])  # -1 is a mark
     if not (_SHARE_WORDS.search(key) or texts.str.fullmatch(_FRACTION).mean() > 0.5):
         return False
+    if holds_likely_cells("graduation_rate", texts.tolist()) is False:
+        return False
     statuses = parse_rates(texts, decimal=findings.table.options.decimal)[0]["status"]
-    return bool((statuses != "unreadable").all() and statuses.isin(["exact", "range"]).any())
+    has_digit = texts.str.contains(r"\d")
+    return bool(not ((statuses == "unreadable") & has_digit).any() and statuses.isin(["exact", "range"]).any())

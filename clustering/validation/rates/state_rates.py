@@ -14,7 +14,9 @@ from clustering.readers.published.edfacts import PublishedRates
 from clustering.readers.published.edfacts_vocabulary import ALL_GRADES, group_of_words, is_known_group
 from clustering.readers.published.rates import parse_points, parse_rates
 from clustering.readers.recognition.headings import heading_key
+from clustering.readers.recognition.likely_columns import are_points
 from clustering.readers.recognition.years_in_headings import columns_with_year
+from clustering.readers.text.printed_marks import status_of_mark
 from clustering.validation.findings import Findings
 from clustering.validation.rates.kinds_of_rows import take_group_column, take_value_column, with_kinds
 from clustering.validation.rates.rates_from_counts import with_counts
@@ -31,6 +33,7 @@ STATE_MEASURES: Mapping[str, str] = {
     "index": "index",
     "growth": "growth",
 }
+_LEAST_POINTS = 3
 STATE_COLUMNS = (*STATE_MEASURES, "subgroup", "cohort", "graduates")
 
 
@@ -95,6 +98,7 @@ def _rates_by_year(findings: Findings) -> list[pd.DataFrame]:
 def _rates_of_columns(findings: Findings) -> pd.DataFrame:
     """Rates of one column for each measure; columns that hold something else lose their canonical name."""
     _release_columns_of_other_content(findings)
+    _release_columns_of_points(findings)
     measures = [column for column in STATE_MEASURES if column in findings.headings]
     graduations = [column for column in measures if STATE_MEASURES[column].startswith("graduation")]
     # Counts of graduates belong to the four-year rate, unless the only rate of the file is another one.
@@ -169,6 +173,22 @@ def _release_columns_of_other_content(findings: Findings) -> None:
         del findings.headings["graduates"]  # a share of an unknown number
     if "cohort" in findings.headings and not {*STATE_MEASURES, "graduates"} & findings.headings.keys():
         del findings.headings["cohort"]
+
+
+def _release_columns_of_points(findings: Findings) -> None:
+    """Drop the canonical name of rates that are points or ratings, unless the user names column or unit."""
+    options = findings.table.options
+    for column, measure in STATE_MEASURES.items():
+        heading = findings.headings.get(column)
+        if heading is None or not measure.startswith("graduation") or column in options.columns or options.rate_unit:
+            continue
+        texts = findings.texts(column)
+        told = [text for text in texts.distinct() if any(map(str.isdigit, text)) and status_of_mark(text) is None]
+        if are_points(told) and int((~texts.is_blank()).sum()) >= _LEAST_POINTS:
+            del findings.headings[column]
+            message = "The column holds whole numbers up to 10 alone, as points or ratings do; it is not read as a rate."
+            remedy = f"Set columns.{column}={heading} if they are per cents."
+            findings.note(message, remedy, column=heading)
 
 
 def _holds(findings: Findings, column: str) -> bool:
