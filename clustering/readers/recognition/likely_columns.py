@@ -72,6 +72,7 @@ _DISTRICT = r"(district|dist|lea|corp|corporation|division|system|county_distric
 _SCHOOL_DISTRICT = r"^school_(system|corp\w*|division)(_|$)"
 _ORIGIN = r"(^|_)(origin|from|sending|sender|feeder|home|resid\w*|zoned|prior|previous|last|old|current)(_|$)"
 _DESTINATION = r"(^|_)(dest\w*|to|receiv\w*|next|attend\w*|enrolled|new|future)(_|$)"
+_OF_LEVEL = rf"(_school)?(_({_CODE}|dbn))?$"
 # Students who may come one day, or find a seat, are not enrolled; and between districts no school feeds another.
 _NOT_ENROLLED = r"project|forecast|predict|plann|proposed|expected|estimat|target|goal|capacity|seats?(_|$)"
 _OF_DISTRICT = r"^(?!.*(school|campus|building|dbn)).*(^|_)(district|dist|lea|leaid|corp|corporation)(_|$)"
@@ -103,8 +104,8 @@ _LIKENESSES: Mapping[str, _Likeness] = {
         _COUNT,
         rf"{_OF_GROUPS}|{_NOT_ENROLLED}",
     ),
-    "origin": _like(_ORIGIN, _ID, rf"(^|_)year$|^year|grade|name|{_OF_DISTRICT}"),
-    "destination": _like(_DESTINATION, _ID, rf"(^|_)year$|^year|grade|name|{_OF_DISTRICT}"),
+    "origin": _like(rf"{_ORIGIN}|^(elementary|middle|junior_high|es|ms){_OF_LEVEL}", _ID, rf"(^|_)year$|^year|grade|name|{_OF_DISTRICT}"),
+    "destination": _like(rf"{_DESTINATION}|^(high|senior_high|hs){_OF_LEVEL}", _ID, rf"(^|_)year$|^year|grade|name|{_OF_DISTRICT}"),
     "old_id": _like(r"(^|_)(old|former|previous|prior|from|closed)(_|$)", _ID, r"(^|_)year$|^year|grade|name"),
     "new_id": _like(r"(^|_)(new|current|successor|to|present|receiving)(_|$)", _ID, r"(^|_)year$|^year|grade|name"),
     "travel_time": _like(r"minute|second|(^|_)(time|mins?|secs?|duration)(_|$)", re.compile(r"\d+(\.\d+)?"), "year"),
