@@ -11,6 +11,7 @@ import pandas as pd
 
 from clustering.disclosure.protected_base import coarse_students, suppress_flows
 from clustering.model.grades import HIGH_SCHOOL_GRADES, grade_mask
+from clustering.readers.reshape.own_tables import is_residents_table
 from clustering.validation.findings import Findings
 from clustering.validation.flows.flow_cells import FlowCells
 from clustering.validation.flows.flows import ListedSchools
@@ -79,6 +80,9 @@ def judge_flow_file(findings: Findings, cells: FlowCells, listed: ListedSchools)
     rising, same, ungraded, either = (
         float(students[steps == code].sum()) for code in (STEP, SAME_GRADE, NO_GRADE, EITHER)
     )
+    if is_residents_table(findings.table.headings):
+        hundreds = coarse_students(int(students.sum()))
+        return FileWithoutPromotions(name=findings.table.name, share=1.0, hundreds=hundreds, is_residence=True)
     total = rising + same + ungraded + either
     tells = same + ungraded >= LEAST_TELLING_SHARE * total
     judged = same + ungraded + rising if tells else total

@@ -70,7 +70,7 @@ def add_enrolment(
         table = membership.grade_enrolment
         listed = table["school_id"].isin(schools.index)
         grade_tables.append(table[listed])
-        unlisted = int((~membership.enrolment.index.isin(schools.index)).sum())
+        unlisted = int((~_ids_of(membership).isin(schools.index)).sum())
         if unlisted:
             warnings.append(_unlisted(membership, schools.index, unlisted))
     grade_tables += [table[table["school_id"].isin(schools.index)] for table in grade_columns if len(table)]
@@ -81,9 +81,14 @@ def add_enrolment(
     return SchoolEnrolment(schools=schools, grade_enrolment=grades, warnings=warnings)
 
 
+def _ids_of(membership: Membership) -> pd.Index:
+    """Identifiers of all schools of a file; some may have enrolment by grade alone."""
+    return membership.enrolment.index.union(membership.grade_enrolment["school_id"].unique()).astype("str")
+
+
 def _unlisted(membership: Membership, school_ids: pd.Index, count: int) -> Problem:
     """A warning about schools that are not listed; an error if no school of the file is."""
-    name, ids = membership.file.name, membership.enrolment.index
+    name, ids = membership.file.name, _ids_of(membership)
     if count < len(ids) or any(problem.is_error for problem in membership.problems):
         message = f"The file has {count:,} schools that are not in the schools files; they are left out."
         remedy = "Add them to the schools files if they belong to the state."
@@ -92,7 +97,10 @@ def _unlisted(membership: Membership, school_ids: pd.Index, count: int) -> Probl
         "No record of the file is used: none of its schools is in the schools files. Its identifiers are like"
         f" {ids[0]}, those of the schools files like {school_ids[0]}."
     )
-    remedy = "Leave the file out if it is of other schools. Otherwise use schools files with the same identifiers."
+    remedy = (
+        "Leave the file out if it is of other schools. Otherwise name the column that has the identifiers of the schools"
+        " files (columns.school_id=HEADING), or the columns that make them up (columns.school_id=A+B)."
+    )
     return Problem(table=name, message=message, remedy=remedy)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from clustering.validation.findings import Findings
 _BETWEEN = re.compile(r"\s*[;/|\r\n]\s*")
 _MAYBE_BETWEEN = re.compile(r"\s*(?:,|&|\+|\band\b)\s*")
 _WITH_SHARE = re.compile(r"(?P<school>.*?)[\s:=(-]*(?P<share>\d{1,3}(?:\.\d+)?\s*%)\s*\)?", re.DOTALL)
+_AFTER_SHARE = re.compile(r"(?P<share>\d{1,3}(?:\.\d+)?\s*%)\s*(?:to|of|:|=|-)?\s*(?P<school>\S.*)", re.DOTALL)
 _IDENTIFIER = re.compile(r"(?=\D*\d)[\w.-]+")
 _READ_AS = "The file counts no students and is read as a feeder table: flows are estimated from it and from enrolment."
 IsSchool = Callable[[str], bool]
@@ -115,7 +117,9 @@ def _steps_of(findings: Findings, columns: FeederColumns, is_school: IsSchool) -
     """The steps of each record; one without a destination for a record that has none."""
     table = findings.table
     texts = {heading: table.column(heading).series().tolist() for heading in columns.used.values()}
+    _fill_down(findings, columns, texts)
     schools_of = cache(lambda text: tuple(_schools_in(text, is_school)))
+    several = 0
     for record in range(len(table)):
         places = [
             [
@@ -126,12 +130,43 @@ def _steps_of(findings: Findings, columns: FeederColumns, is_school: IsSchool) -
             for headings in columns.chain
         ]
         filled = [place for place in places if place]
+        several += any(len(origins) > 1 and len(destinations) > 1 for origins, destinations in pairwise(filled))
         if len(filled) < 2:
             yield _Step(record, places[0][0][0] if places[0] else "", "", "")
         for origins, destinations in pairwise(filled):
             for origin, _ in origins:
                 for destination, share in destinations:
-                    yield _Step(record, origin, destination, share)
+                    if origin != destination:  # a middle school may stand among the middle schools too
+                        yield _Step(record, origin, destination, share)
+    if several:
+        message = f"In {several:,} rows several schools stand beside several next schools: each is taken to feed them all."
+        findings.note(message, "Write a row for each school if each of them feeds only some.")
+
+
+def _fill_down(findings: Findings, columns: FeederColumns, texts: dict[str, list[str]]) -> None:
+    """Read blank cells of next schools that stand to the left of the schools as the entry above, as of merged cells."""
+    order = findings.table.headings
+    origins, *others = columns.chain
+    first = min(order.index(heading) for heading in origins)
+    later = [heading for place in others for heading in place]
+    outline = sorted((each for each in later if order.index(each) < first), key=order.index)
+    above, filled, blank = dict.fromkeys(outline, ""), 0, 0
+    for record in range(len(findings.table)):
+        if not any(texts[heading][record] for heading in origins):
+            continue
+        before = [texts[heading][record] for heading in outline]
+        for number, heading in enumerate(outline):
+            if texts[heading][record]:
+                above |= dict.fromkeys(outline[number:], "") | {heading: texts[heading][record]}
+            texts[heading][record] = above[heading]
+        filled += before != [texts[heading][record] for heading in outline]
+        blank += not any(texts[heading][record] for heading in later)
+    if filled:
+        message = f"In {filled:,} rows blank cells were read as the entry above them, as cells merged over rows are."
+        findings.note(message, "Nothing needs to be done if so. Otherwise delete these rows: their next school is not known.")
+    if blank:
+        message = f"In {blank:,} rows the next school is blank: it counts as not known."
+        findings.note(message, "If the cells are merged with those above, write the entry into each of them.")
 
 
 def _schools_in(text: str, is_school: IsSchool) -> Iterator[tuple[str, str]]:
@@ -139,6 +174,8 @@ def _schools_in(text: str, is_school: IsSchool) -> Iterator[tuple[str, str]]:
     if is_school(text):
         yield text, ""
         return
+    if text.startswith("["):
+        text = _listed(text)
     for part in filter(None, _BETWEEN.split(text)):
         parts = [_without_share(each) for each in _MAYBE_BETWEEN.split(part) if each]
         schools = [school for school, _ in parts]
@@ -147,6 +184,15 @@ def _schools_in(text: str, is_school: IsSchool) -> Iterator[tuple[str, str]]:
         yield from parts if len(parts) > 1 and is_several and not is_school(whole[0]) else [whole]
 
 
+def _listed(text: str) -> str:
+    """The schools of a list in JSON, one a line; any other text as it is."""
+    try:
+        entries = json.loads(text)
+    except ValueError:
+        return text
+    return "\n".join(map(str, entries))
+
+
 def _without_share(text: str) -> tuple[str, str]:
-    match = _WITH_SHARE.fullmatch(text)
+    match = _AFTER_SHARE.fullmatch(text) or _WITH_SHARE.fullmatch(text)
     return (match["school"], match["share"]) if match and match["school"] else (text, "")

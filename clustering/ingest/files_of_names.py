@@ -233,6 +233,8 @@ def _explained(names: NamesOfSchools, schools: pd.DataFrame) -> Problem:
     )
     if option := _option_of_identifiers(names, schools, least=(pairs["school_name"].nunique() + 1) // 2):
         remedy = f"Set {option}, which has identifiers of the schools files. Otherwise r{remedy[1:]}"
+        if option.endswith(f"={names.heading}"):
+            message = f"Most entries of {names.heading} are identifiers of the schools files, not names."
     elif names.problem is not None:
         remedy += f" Or set columns.{names.canonical}=HEADING, if another column has the identifiers."
     table = names.findings.table
@@ -242,6 +244,9 @@ def _explained(names: NamesOfSchools, schools: pd.DataFrame) -> Problem:
 def _option_of_identifiers(names: NamesOfSchools, schools: pd.DataFrame, *, least: int) -> str | None:
     """The option that takes the column, or the columns to be joined, with identifiers of listed schools."""
     findings, known = names.findings, arrow_texts(schools["school_id"].drop_duplicates())
+    entries = findings.table.column(names.heading).texts  # under a heading such as School may stand identifiers
+    if 2 * int((positions_of(entries, known) >= 0).sum()) > len(entries):
+        return f"columns.{names.canonical}={names.heading}"
     if heading := column_of_listed_schools(findings, known, least=least):
         return f"columns.{names.canonical}={heading}"
     if names.canonical != "school_id":

@@ -43,6 +43,8 @@ _NAMES = {
     "kf": KINDERGARTEN,  # the whole day and half of it: CCD and Pennsylvania's reports of enrolment
     "kh": KINDERGARTEN,
     "kn": KINDERGARTEN,
+    "ki": KINDERGARTEN,  # North Carolina's membership by school and day
+    "kk": KINDERGARTEN,  # Georgia Department of Education, counts of full-time equivalents by grade
     "kindergarten": KINDERGARTEN,
 }
 _UNGRADED = {

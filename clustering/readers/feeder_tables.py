@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from clustering.errors import Problem
 from clustering.readers.raw_table import SAMPLED_RECORDS, RawTable
-from clustering.readers.recognition.feeder_columns import FeederColumns, find_feeder_columns, is_share_heading
+from clustering.readers.recognition.feeder_columns import FeederColumns, find_feeder_columns, find_listed_feeders, is_share_heading
 from clustering.readers.recognition.file_kinds import PLAIN_KINDS
 from clustering.readers.recognition.headings import heading_key, recognise_headings
 from clustering.readers.text.columns import from_arrow
@@ -66,12 +66,29 @@ def tell_feeder_table(table: RawTable, role: str) -> ToldTable:
     if not is_said and (options.kind is not None or "students" in options.columns):
         return ToldTable(table, role)
     columns = find_feeder_columns(table.headings, options.columns)
+    if columns is None and not {"origin", "destination"} & options.columns.keys():
+        question = _which_way(table)
+        if question is not None:
+            return ToldTable(table, role, question)
     if not is_said and (columns is None or _counts_students(table)):
         return ToldTable(table, role)
     question = None if is_said or columns is None else _question(table, columns)
     if question is not None:
         return ToldTable(table, role, question)
     return ToldTable(replace(table, kind=KIND), ROLE)
+
+
+def _which_way(table: RawTable) -> Problem | None:
+    """What is asked of a file with a column of schools and one of feeder schools."""
+    if (found := find_listed_feeders(table.headings)) is None or _counts_students(table):
+        return None
+    school, feeders = found
+    message = f"It cannot be told whether the schools in {feeders} send their students to those in {school}."
+    remedy = (
+        f"Set columns.origin={feeders} and columns.destination={school} if they do. Set columns.origin={school} and"
+        f" columns.destination={feeders} if they take students in."
+    )
+    return Problem(table=table.name, row=table.header_row, column=feeders, message=message, remedy=remedy)
 
 
 def _counts_students(table: RawTable) -> bool:
@@ -101,7 +118,8 @@ def _question(table: RawTable, columns: FeederColumns) -> Problem | None:
             "This flows file names schools and the schools after them, and no column is known to be the number of"
             f" students; these may be: {named}."
         )
-        remedy = f"Set columns.students={counts[0]} if it counts the students who go on. {_AS_FEEDERS}"
+        remedy = f"Set {_ends(table, columns)}columns.students={counts[0]} if it counts the students who go on."
+        remedy = f"{remedy} {_AS_FEEDERS}"
         return Problem(table=table.name, row=table.header_row, column="students", message=message, remedy=remedy)
     if len(columns.chain) == 2 and others and (repeated := _repeated_pairs(table, columns)):
         message = (
@@ -111,6 +129,13 @@ def _question(table: RawTable, columns: FeederColumns) -> Problem | None:
         remedy = f"Count the rows of each pair of schools in a column students. {_AS_FEEDERS}"
         return Problem(table=table.name, row=table.header_row, column="students", message=message, remedy=remedy)
     return None
+
+
+def _ends(table: RawTable, columns: FeederColumns) -> str:
+    """The options that name a school and the next one, where a file of flows would not be known to have them."""
+    found = recognise_headings(table.headings, table=table.name, role="flows", options=table.options).headings
+    options = {"origin": columns.chain[0][0], "destination": columns.chain[1][0]}
+    return "".join(f"columns.{name}={heading} and " for name, heading in options.items() if name not in found)
 
 
 def _may_count(table: RawTable, heading: str) -> bool:

@@ -12,6 +12,18 @@ from clustering.readers.recognition.headings import heading_key
 
 # Words for a school of any level: beside columns of all levels they say whose row it is, and no step.
 _ANY_SCHOOL = frozenset({"school", "school_name", "sch_name", "name", "school_id", "school_code", "ncessch"})
+# What columns of levels are called besides: Zoned Middle School ID, Feeder Pattern High School.
+_BEFORE_LEVEL = (
+    r"(?:(?:zoned|assigned|attendance_area|base|boundary|destination|feeder(?:_pattern)?|feeds_(?:to|into)"
+    r"|feeds|home|neighbou?rhood|next|receiving|resident)_)?"
+)
+_IDENTIFIER_OF_LEVEL, _NAME_OF_LEVEL = r"_(?:id|code|number|no|nbr|num|dbn)", r"(?:_name)?"
+_LEVELS_IN_WORDS = {
+    "elementary_school": r"(?:elementary|elem|primary)(?:_schools?)?",
+    "middle_school": r"(?:middle|junior_high|jr_high|intermediate)(?:_schools?)?",
+    "high_school": r"(?:high|senior_high|sr_high)_?(?:schools?)?",
+}
+_FEEDERS = re.compile(r"(?:feeders?|feeder_schools?)(?:_(?:ids?|codes?|numbers?|dbns?|names?))?")
 _SHARE = re.compile(r"(^|_)(shares?|percent|pct|percentage|proportion|fraction)(_|$)")
 
 
@@ -77,6 +89,26 @@ def find_feeder_columns(headings: Sequence[str], columns: Mapping[str, str]) -> 
     return FeederColumns(chain=tuple(map(tuple, chain)), shares=shares, used=used)
 
 
+def find_listed_feeders(headings: Sequence[str]) -> tuple[str, str] | None:
+    """
+    Find a column of schools, and one called feeder schools, which may send students to it or take them in.
+
+    Parameters
+    ----------
+    headings
+        Of a file without a column of destinations.
+
+    Returns
+    -------
+    found
+        Heading of the schools and of the feeder schools.
+    """
+    feeders = [heading for heading in headings if _FEEDERS.fullmatch(heading_key(heading))]
+    schools = [heading for heading in headings if _is_any_school(heading) or heading_key(heading) == "school_number"]
+    ids = [heading for heading in schools if heading_key(heading) not in ("school", "school_name", "sch_name", "name")]
+    return ((ids or schools)[0], feeders[0]) if schools and feeders else None
+
+
 def is_share_heading(heading: str) -> bool:
     """Whether a heading speaks of a share."""
     return "%" in heading or _SHARE.search(heading_key(heading)) is not None
@@ -94,6 +126,10 @@ def _named(headings: Sequence[str], canonical: str, columns: Mapping[str, str], 
     for alias in FEEDER_ALIASES[canonical]:
         pattern = re.compile(rf"{alias}(_?[1-9])?")
         if found := [heading for heading in free if pattern.fullmatch(british(heading_key(heading)))]:
+            return found
+    for end in (_IDENTIFIER_OF_LEVEL, _NAME_OF_LEVEL) if canonical in _LEVELS_IN_WORDS else ():
+        pattern = re.compile(rf"{_BEFORE_LEVEL}{_LEVELS_IN_WORDS[canonical]}{end}(_?[1-9])?")
+        if found := [heading for heading in free if pattern.fullmatch(heading_key(heading))]:
             return found
     return []
 

@@ -22,6 +22,7 @@ ANY_ROLE = "any"  # of a file of which the role is to be told by its headings
 _AS_MATRIX = "Set kind=matrix if there is a column for each destination."
 _YEAR_SUFFIX = re.compile(r"_?\d{2}(\d{2})?$")
 _NUMBER = re.compile(r"_?[1-9]$")
+_NUMBER_SIGN = re.compile(r"\b(school|campus|building|site|district|division)\s*#\s*$")
 _AS_FEEDER_TABLE = " Set kind=feeder table if the file only says which school feeds which."
 
 
@@ -220,8 +221,11 @@ def is_grade_heading(heading: str) -> bool:
 
 
 def heading_key(heading: str) -> str:
-    """A heading in lower case, with every other sign as ``_``."""
-    return re.sub(r"[^a-z0-9]+", "_", heading.lower()).strip("_")
+    """A heading in lower case, with every other sign as ``_``; ``School #`` is ``school_number``."""
+    lower = heading.lower()
+    if "#" in lower:
+        lower = _NUMBER_SIGN.sub(r"\1 number", lower)
+    return re.sub(r"[^a-z0-9]+", "_", lower).strip("_")
 
 
 @cache

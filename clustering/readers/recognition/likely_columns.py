@@ -80,6 +80,10 @@ _DISTRICT = r"(district|dist|lea|corp|corporation|division|system|county_distric
 _SCHOOL_DISTRICT = r"^school_(system|corp\w*|division)(_|$)"
 _ORIGIN = r"(^|_)(origin|from|sending|sender|feeder|home|resid\w*|zoned|prior|previous|last|old|current)(_|$)"
 _DESTINATION = r"(^|_)(dest\w*|to|receiv\w*|next|attend\w*|enrolled|new|future)(_|$)"
+_OF_LEVEL = rf"(_school)?(_({_CODE}|dbn))?$"
+# Students who may come one day, or find a seat, are not enrolled; and between districts no school feeds another.
+_NOT_ENROLLED = r"project|forecast|predict|plann|proposed|expected|estimat|target|goal|capacity|seats?(_|$)"
+_OF_DISTRICT = r"^(?!.*(school|campus|building|dbn)).*(^|_)(district|dist|lea|leaid|corp|corporation)(_|$)"
 # In this order: the first that fits counts.
 _LIKENESSES: Mapping[str, _Likeness] = {
     **{
@@ -106,10 +110,10 @@ _LIKENESSES: Mapping[str, _Likeness] = {
         r"enrol|(^|_)enr(_|$)|membership|head_?count|student.*(count|total|num)|(count|total|num).*(student|pupil)|pupils"
         r"|^(grand_|school_)?total(_(p?k|pre_?k)_?(to_)?1[23])?$|^(p?k|pre_?k)_?(to_)?1[23]_total$",
         _COUNT,
-        _OF_GROUPS,
+        rf"{_OF_GROUPS}|{_NOT_ENROLLED}",
     ),
-    "origin": _like(_ORIGIN, _ID, r"(^|_)year$|^year|grade|name"),
-    "destination": _like(_DESTINATION, _ID, r"(^|_)year$|^year|grade|name"),
+    "origin": _like(rf"{_ORIGIN}|^(elementary|middle|junior_high|es|ms){_OF_LEVEL}", _ID, rf"(^|_)year$|^year|grade|name|{_OF_DISTRICT}"),
+    "destination": _like(rf"{_DESTINATION}|^(high|senior_high|hs){_OF_LEVEL}", _ID, rf"(^|_)year$|^year|grade|name|{_OF_DISTRICT}"),
     "old_id": _like(r"(^|_)(old|former|previous|prior|from|closed)(_|$)", _ID, r"(^|_)year$|^year|grade|name"),
     "new_id": _like(r"(^|_)(new|current|successor|to|present|receiving)(_|$)", _ID, r"(^|_)year$|^year|grade|name"),
     "travel_time": _like(r"minute|second|(^|_)(time|mins?|secs?|duration)(_|$)", re.compile(r"\d+(\.\d+)?"), "year"),
@@ -120,7 +124,7 @@ _LIKENESSES: Mapping[str, _Likeness] = {
     ),
     "population": _like(r"pop|child|resident|student|people|persons", re.compile(r"[\d,]+(\.\d+)?")),
     "school_id": _like(
-        rf"{_SCHOOL}.*(_|^|{_SCHOOL}){_CODE}$|(^|_)(dbn|cds|cdscode|rcdts|irn|ncessch|beds|beds_?code|cdcode|campus|co_?dist_?sch)(_|$)",
+        rf"{_SCHOOL}(.*_)?{_CODE}$|{_SCHOOL}.*{_SCHOOL}{_CODE}$|(^|_)(dbn|cds|cdscode|rcdts|irn|ncessch|beds|beds_?code|cdcode|campus|co_?dist_?sch)(_|$)",
         _ID,
         rf"^{_DISTRICT}|{_SCHOOL_DISTRICT}|district|(^|_)(name|phone|zip|year|type|level|grade)(_|$)",
     ),
@@ -275,7 +279,7 @@ def like_known_heading(key: str, role: str, *, found: Container[str], compares_l
 
 def _words_of(heading: str) -> str:
     """The words of a heading in lower case and British spelling, joined by ``_``; ``GradRate`` are two."""
-    words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading.replace("%", " percent ")))
+    words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading.replace("%", " percent ").replace("#", " number ")))
     return british("_".join(words).lower())
 
 

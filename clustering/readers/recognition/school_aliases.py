@@ -74,6 +74,7 @@ SCHOOL_ALIASES: Mapping[str, Sequence[str]] = {
     "highest_grade": ("highest_grade", "gshi", "grade_high", "high_grade", "highest_grade_offered", "grade_to"),
     "enrolment": (
         *("enrolment", "enrollment", "enrolment_students", "member", "membership", "total_enrollment"),
+        *("current_enrollment", "actual_enrollment"),
         *LEARNED["enrolment"],
     ),
     "district_id": ("district_id", "leaid", "lea_id", "lea_code", "district_code"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -45,6 +45,11 @@ def take_back(table: RawTable, role: str) -> RawTable:
     if role == "schools" and "grades_offered" in named:
         return _take_schools(table, named)
     return table
+
+
+def is_residents_table(headings: Sequence[str]) -> bool:
+    """Whether the headings are those of a Scenario's residents, which are no promotions whatever their schools are."""
+    return sorted(map(heading_key, headings)) == sorted(RESIDENT_COLUMNS)
 
 
 def _take_flows(table: RawTable, named: Mapping[str, str]) -> RawTable:

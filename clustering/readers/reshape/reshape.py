@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from clustering.readers.raw_table import RawTable
 from clustering.readers.reshape.chosen_rows import only_chosen_rows
+from clustering.readers.reshape.grades_to_rows import grades_to_rows
 from clustering.readers.reshape.joined_identifiers import join_identifiers
 from clustering.readers.reshape.located_records import locate_records
 from clustering.readers.reshape.own_tables import take_back
@@ -14,7 +15,7 @@ from clustering.readers.reshape.recognised_layout import with_published_options
 Step = Callable[[RawTable, str], RawTable]
 
 # Each takes a table and the role of its file.
-STEPS: Sequence[Step] = (take_back, with_published_options, join_identifiers, locate_records, only_chosen_rows)
+STEPS: Sequence[Step] = (take_back, with_published_options, join_identifiers, locate_records, only_chosen_rows, grades_to_rows)
 
 
 def reshape(table: RawTable, role: str) -> RawTable:

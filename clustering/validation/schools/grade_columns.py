@@ -2,75 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from clustering.model.grades import parse_grade
+from clustering.model.plain_text import school_year_text
+from clustering.readers.raw_table import SAMPLED_RECORDS
 from clustering.readers.recognition.file_kinds import PLAIN_KINDS
-from clustering.readers.recognition.headings import heading_key
+from clustering.readers.recognition.grades_in_headings import (
+    LEAST_GRADES,
+    GradeColumn,
+    columns_by_grade,
+    doubled_grades,
+    headings_like_grades,
+)
+from clustering.readers.recognition.likely_columns import holds_likely_cells
+from clustering.readers.text.columns import from_arrow
 from clustering.readers.text.values import parse_school_year, parse_students, parse_unique
 from clustering.validation.findings import Findings
 
-LEAST_GRADES = 3  # fewer columns may be called so by chance
 _COLUMNS = ["school_id", "year", "grade", "students"]
-_COUNT = r"(?:enroll?ments?|students|count|total|membership|member|number|num|n)"
-_NAMED = r"(?:pk_?[34]?|prek|pre_k|pre_kindergarten|prekindergarten|preschool|kg|k|kdgn?|kinder|kindergarten)"
-_PART_OF_DAY = re.compile(r"_?(half|full)_day")
-_HIGHEST = 12
-_BARE = re.compile(r"0?[1-9]|1[0-2]")
-_GRADE = re.compile(
-    rf"(?:{_COUNT}_)*(?:in_)?(?:"
-    rf"(?:grade|gr|g)_?(?P<numbered>\d\d?|{_NAMED})|(?P<named>{_NAMED})|(?P<ordinal>\d\d?(?:st|nd|rd|th))(?:_grade)?"
-    rf")(?:_{_COUNT})*|{_COUNT}_(?P<padded>0[1-9]|1[0-3])"
-)
-
-
-def headings_by_grade(headings: Sequence[str]) -> dict[str, int]:
-    """
-    Find the headings that are called by a grade, with the grade.
-
-    None if there are fewer than three, or one grade twice, unless those are for half and full days. Bare numbers count
-    if they follow one another, and either kindergarten is before them or grade 12 is the last and grade 1 is not the
-    first: 1 to 12 alone may be months.
-    """
-    found: dict[str, int] = {}
-    parts: dict[int, list[str]] = {}
-    for heading in headings:
-        key = heading_key(heading)
-        part = _PART_OF_DAY.search(key)
-        if (grade := _grade_called(_PART_OF_DAY.sub("", key))) is not None:
-            found[heading] = grade
-            parts.setdefault(grade, []).append(part.group(1) if part else "")
-    numbers = _bare_numbers(headings, has_named=bool(found))
-    for heading, grade in numbers.items():
-        found[heading] = grade
-        parts.setdefault(grade, []).append("")
-    is_clear = all(len(each) == 1 or sorted(each) == ["full", "half"] for each in parts.values())
-    return found if is_clear and len(parts) >= LEAST_GRADES else {}
-
-
-def _grade_called(key: str) -> int | None:
-    match = _GRADE.fullmatch(key)
-    if match is None:
-        return None
-    text = next(filter(None, match.groups())).replace("_", "")
-    try:
-        return parse_grade("k" if text.startswith("k") else text)
-    except ValueError:  # grade 14
-        return None
-
-
-def _bare_numbers(headings: Sequence[str], *, has_named: bool) -> dict[str, int]:
-    """Headings that are a number alone, if they can only be grades."""
-    numbers = {heading: int(heading) for heading in headings if _BARE.fullmatch(heading)}
-    grades = list(numbers.values())
-    if len(grades) < LEAST_GRADES or grades != list(range(grades[0], grades[-1] + 1)):
-        return {}
-    is_told = has_named if grades[0] == 1 else grades[-1] == _HIGHEST
-    return numbers if is_told else {}
+_NONE = r"[-–—.†‡]+|(?i:n/?a)"  # marks of a grade that a school does not have
+_MAXIMUM_SHOWN = 8
 
 
 def read_grade_columns(findings: Findings) -> pd.DataFrame:
@@ -80,58 +34,110 @@ def read_grade_columns(findings: Findings) -> pd.DataFrame:
     Parameters
     ----------
     findings
-        A validated file of schools; the columns are added to its headings, and a warning counts cells that cannot be
-        read.
+        A validated file of schools; the columns are added to its headings. Warnings count cells that cannot be read,
+        and name columns that speak of a grade and were not read.
 
     Returns
     -------
     enrolment
-        ``school_id``, ``year`` (fall; missing where the file does not say it), ``grade`` and ``students`` [missing:
-        suppressed or not known], for the records used; no rows if columns called by a grade hold anything but counts,
-        such as yes and no.
+        ``school_id``, ``year`` (fall, of the heading or else of the record; missing where the file does not say it),
+        ``grade`` and ``students`` [missing: suppressed or not known], for the records used; no rows if columns called
+        by a grade hold anything but counts, such as yes and no.
     """
     empty = pd.DataFrame(columns=_COLUMNS)
-    by_grade = headings_by_grade(findings.table.headings) if findings.table.kind == PLAIN_KINDS["schools"] else {}
-    taken = set(findings.headings.values())
-    parts, unreadable = [], 0
-    for heading, grade in by_grade.items():
-        if heading in taken:
-            continue
-        column = findings.table.column(heading)
-        counts, bad = parse_students(column.distinct())
-        students = column.spread(counts["students"].mask(bad))
-        unreadable += int((column.spread(bad) & ~column.is_blank()).sum())
-        parts.append(pd.DataFrame({"grade": grade, "students": students}))
-    if len(parts) < LEAST_GRADES or not _are_counts(parts, unreadable):
+    if findings.table.kind != PLAIN_KINDS["schools"]:
         return empty
-    for heading, grade in by_grade.items():
-        findings.headings.setdefault(f"enrolment, grade {grade}", heading)
+    taken = set(findings.headings.values())
+    columns = [column for column in columns_by_grade(findings.table.headings) if column.heading not in taken]
+    counts = {column.heading: _counts(findings, column.heading) for column in columns}
+    unreadable = sum(bad for _, bad in counts.values())
+    if len({column.grade for column in columns}) < LEAST_GRADES or not _are_counts(counts, unreadable):
+        _warn_of_others(findings, columns=())
+        return empty
+    if doubled := doubled_grades(columns):
+        message = f"Several columns are of one grade: {', '.join(doubled[:_MAXIMUM_SHOWN])}. No enrolment by grade is read."
+        findings.note(message, "Delete or rename those that are not all students of the grade.", column=doubled[0])
+        return empty
+    _name_columns(findings, columns)
+    _warn_of_others(findings, columns=columns)
     if unreadable:
         message = f"{unreadable:,} cells of the enrolment by grade are no number of students; they count as not known."
-        findings.note(message, "Write whole numbers, or * for a suppressed one.", column=next(iter(by_grade)))
-    ids, year, kept = findings.column("school_id"), _years(findings), findings.kept()
+        findings.note(message, "Write whole numbers, or * for a suppressed one.", column=columns[0].heading)
+    ids, years, kept = findings.column("school_id"), _years(findings), findings.kept()
     if findings.table.options.repeated == "merge":  # the sites of a school have its students together
         kept = (ids != "").to_numpy()
-        year = year.groupby(ids).transform("first")
-    table = pd.concat([part.assign(school_id=ids, year=year)[kept] for part in _whole_grades(parts)])
+        years = years.groupby(ids).transform("first")
+    parts = [
+        part.assign(school_id=ids, year=years if column.year is None else _fall(findings, column))[kept]
+        for column, part in _whole_grades(columns, counts)
+    ]
+    table = pd.concat(parts).astype({"year": "Int64"})
     return table.groupby(_COLUMNS[:3], dropna=False, sort=False)[["students"]].sum(min_count=1).reset_index()
 
 
-def _whole_grades(parts: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
-    """One table for each grade: half and full days are added up, and the sum is not known if one of them is not."""
-    by_grade: dict[int, pd.DataFrame] = {}
-    for part in parts:
-        grade = int(part["grade"].iloc[0])
-        before = by_grade.get(grade)
-        by_grade[grade] = part if before is None else part.assign(students=before["students"] + part["students"])
-    return list(by_grade.values())
+def _counts(findings: Findings, heading: str) -> tuple[pd.Series, int]:
+    """Students in each record of a column, and the number of cells that cannot be read."""
+    column = findings.table.column(heading)
+    texts = column.distinct()
+    texts = texts.mask(texts.str.fullmatch(_NONE), "")
+    counts, bad = parse_students(texts)
+    return column.spread(counts["students"].mask(bad)), int(column.spread(bad & (texts != "")).sum())
 
 
-def _are_counts(parts: Sequence[pd.DataFrame], unreadable: int) -> bool:
+def _are_counts(counts: dict[str, tuple[pd.Series, int]], unreadable: int) -> bool:
     """Whether the columns hold numbers of students, and not flags or words."""
-    students = pd.concat([part["students"] for part in parts])
-    known = int(students.notna().sum())
-    return known > unreadable and bool((students > 1).any())
+    students = np.concatenate([np.asarray(each, dtype="float64") for each, _ in counts.values()])
+    return bool(np.isfinite(students).sum() > unreadable and (students > 1).any())
+
+
+def _name_columns(findings: Findings, columns: Sequence[GradeColumn]) -> None:
+    """Add the columns to the headings of the file; those of earlier years follow with their year."""
+    latest = max(column.written_year or 0 for column in columns)
+    for column in columns:
+        name = f"enrolment, grade {column.grade}"
+        if column.year is not None and column.written_year != latest:
+            fall = column.year.fall()
+            name += f", {column.written_year if fall is None else school_year_text(fall)}"
+        findings.headings.setdefault(name if name not in findings.headings else f"{name}, {column.part} day", column.heading)
+
+
+def _warn_of_others(findings: Findings, columns: Sequence[GradeColumn]) -> None:
+    """Warn of columns of numbers that speak of a grade and were not read."""
+    left = [
+        heading
+        for heading in headings_like_grades(findings.unused_headings())
+        if heading in findings.table.encoded and _holds_counts(findings, heading)
+    ]
+    if not left or (not columns and len(left) < LEAST_GRADES):
+        return
+    shown = ", ".join(left[:_MAXIMUM_SHOWN]) + (" ..." if len(left) > _MAXIMUM_SHOWN else "")
+    remedy = "Rename them PK, KG, Grade 1 and so on, one column for each grade, if they are the enrolment by grade."
+    findings.note(f"Columns speak of a grade and were not read: {shown}.", remedy, column=left[0])
+
+
+def _holds_counts(findings: Findings, heading: str) -> bool:
+    sample = from_arrow(findings.table.encoded[heading][:SAMPLED_RECORDS])
+    return holds_likely_cells("enrolment", sample.texts.to_pylist()) is True
+
+
+def _whole_grades(
+    columns: Sequence[GradeColumn], counts: dict[str, tuple[pd.Series, int]]
+) -> list[tuple[GradeColumn, pd.DataFrame]]:
+    """One table for each grade and year: half and full days are added up, and the sum is not known if one is not."""
+    tables: dict[tuple[int, int | None], tuple[GradeColumn, pd.DataFrame]] = {}
+    for column in columns:
+        students = pd.Series(np.asarray(counts[column.heading][0], dtype="float64"))
+        key = (column.grade, column.written_year)
+        if key in tables:
+            students = students + tables[key][1]["students"]
+        tables[key] = column, pd.DataFrame({"grade": column.grade, "students": students})
+    return list(tables.values())
+
+
+def _fall(findings: Findings, column: GradeColumn) -> object:
+    """Fall of the year in a heading; a bare year that may be either is missing."""
+    fall = None if column.year is None else column.year.fall(findings.table.options.year_convention)
+    return pd.NA if fall is None else fall
 
 
 def _years(findings: Findings) -> pd.Series:

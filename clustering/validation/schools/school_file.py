@@ -145,8 +145,8 @@ def _remedy_of_repeats(findings: Findings, schools: np.ndarray) -> str:
         return f"If they are different schools, set {option}. Otherwise k{remedy[1:]}"
     if not choices.choices or not choices.is_enough:
         return remedy
-    if _are_grades(choices.choices[0].entries):
-        grade = f"kind={PLAIN_KINDS['membership']} and columns.grade={choices.choices[0].heading}"
+    if by_grade := next((each for each in choices.choices if _are_grades(each.entries)), None):
+        grade = f"kind={PLAIN_KINDS['membership']} and columns.grade={by_grade.heading}"
         return f"Set {grade} if the rows are the enrolment by grade. Otherwise k{remedy[1:]}"
     if choices.choices[0].heading == findings.headings.get("school_year"):
         return f"Set {choices.options} to read one record for each school. Otherwise: {remedy}"
