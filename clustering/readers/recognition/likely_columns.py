@@ -16,18 +16,11 @@ from clustering.model.grades import parse_grade_set
 from clustering.model.spelling import british
 from clustering.readers.recognition.aliases import ALIASES
 from clustering.readers.recognition.capacity_aliases import PARTNER_WORDS, PREFERENCE_WORDS
+from clustering.readers.recognition.likely_cells import COUNT, DEGREES, ID, LEVEL, MARKS, RATE, STATUS, TEXT, YEAR
 
 _LEAST_LIKENESS = 0.85  # of a heading with a letter or two wrong
 _MAXIMUM_CHARACTERS = 60
 _WORDS = {"partners": PARTNER_WORDS, "preferences": PREFERENCE_WORDS}
-
-_RATE = re.compile(r"[<>]?=?\s*(\d{1,3}(\.\d+)?|\.\d+)\s*%?|\d{1,2}-\d{1,3}%?|(GE|LE|GT|LT)\d{1,2}", re.IGNORECASE)
-_COUNT = re.compile(r"\d{1,3}(,\d{3})+|\d{1,6}(\.0)?")
-_DEGREES = re.compile(r"-?\d{1,3}\.\d{2,}")
-_ID = re.compile(r"'?(?=[^\d]*\d)[\w./-]{1,40}")
-_YEAR = re.compile(r"(fall|spring|sy|fy|ay)?[ -]?(19|20)\d\d(\s*[-/\u2013]\s*\d{2,4})?", re.IGNORECASE)
-_TEXT = re.compile(r".*[^\W\d_]{3}.*", re.DOTALL)
-_MARKS = re.compile(r"[*~.\u2013\u2020\u2021#-]+|n/?[acrd]|null|none|s|ps|ds|n?\s*<\s*\d+|suppressed", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -72,23 +65,39 @@ _DISTRICT = r"(district|dist|lea|corp|corporation|division|system|county_distric
 _SCHOOL_DISTRICT = r"^school_(system|corp\w*|division)(_|$)"
 _ORIGIN = r"(^|_)(origin|from|sending|sender|feeder|home|resid\w*|zoned|prior|previous|last|old|current)(_|$)"
 _DESTINATION = r"(^|_)(dest\w*|to|receiv\w*|next|attend\w*|enrolled|new|future)(_|$)"
+_OF_PLACE = r"(intpt|cent\w*|site|bldg|building|sch|school|gis|gps|phys\w*|pt|addr\w*|geo\w*|map)"
+_OF_GRID = r"(utm|sp|spc|state_?plane|nad(83|27)?|proj\w*|map|gis)"
 # In this order: the first that fits counts.
 _LIKENESSES: Mapping[str, _Likeness] = {
     **{
         f"{number}_year_graduation_rate": _like(
-            rf"^(?=.*({digit}|{number})_?y(ea)?r).*({_GRADUATION})", _RATE, _NO_GRADUATION
+            rf"^(?=.*({digit}|{number})_?y(ea)?r).*({_GRADUATION})", RATE, _NO_GRADUATION
         )
         for number, digit in (("three", 3), ("five", 5), ("six", 6))
     },
-    "graduation_rate": _like(_GRADUATION, _RATE, _NO_GRADUATION),
-    "proficiency_mathematics": _like(r"math.*(profic|pct_prof)|(profic|pct_prof).*math", _RATE),
-    "proficiency_reading": _like(r"(read|ela(_|$)|rla|english).*profic|profic.*(read|ela(_|$)|rla|english)", _RATE),
+    "graduation_rate": _like(_GRADUATION, RATE, _NO_GRADUATION),
+    "proficiency_mathematics": _like(r"math.*(profic|pct_prof)|(profic|pct_prof).*math", RATE),
+    "proficiency_reading": _like(r"(read|ela(_|$)|rla|english).*profic|profic.*(read|ela(_|$)|rla|english)", RATE),
     "graduates": _like(
-        r"graduates|graduated|num(ber)?_(of_)?grad(?!e)|grad(?!e)\w*_(count|num)", _COUNT, "non|not|pct|rate"
+        r"graduates|graduated|num(ber)?_(of_)?grad(?!e)|grad(?!e)\w*_(count|num)", COUNT, "non|not|pct|rate"
     ),
-    "cohort": _like(r"cohort|grad(?!e)\w*_denom", _COUNT, "rate|pct|percent|year"),
-    "latitude": _like(r"latitude|(^|_)lat(_|$)", _DEGREES),
-    "longitude": _like(r"longitude|(^|_)(lon|lng|long)(_|$)", _DEGREES, "name"),
+    "cohort": _like(r"cohort|grad(?!e)\w*_denom", COUNT, "rate|pct|percent|year"),
+    "latitude": _like(
+        rf"latitude|(^|_){_OF_PLACE}?lat(_|$)|(^|_){_OF_GRID}_?(y|n|northings?)$|northing", DEGREES, "mail"
+    ),
+    "longitude": _like(
+        rf"longitude|(^|_){_OF_PLACE}?(lon|lng|long)(_|$)|(^|_){_OF_GRID}_?(x|e|eastings?)$|easting",
+        DEGREES,
+        "name|mail",
+    ),
+    "status": _like(
+        r"(^|_)status(_|$)|clos(e|ed|ing|ure)_?(date|day)|date_?clos|operational",
+        STATUS,
+        r"title|charter|magnet|virtual",
+    ),
+    "level": _like(
+        r"(^|_)(level|lvl|type|tier|category)\d?(_|$)|(zone|school|sch|boundary|area)_?(type|level|lvl)$", LEVEL
+    ),
     "lowest_grade": _like(r"(low|min|from|start|beg|first).*grade?s?(_|$)|grade.*(_low\w*|min|from|start)", None),
     "highest_grade": _like(r"(high|max|to|end|last).*grade?s?(_|$)|grade.*(_high\w*|max|_to|end)", None, "school"),
     "grades": _like(r"grade_?(span|range|level|config)|grades?_.*(offer|serv|incl)|gradespan|(^|_)grades(_|$)", None),
@@ -97,34 +106,34 @@ _LIKENESSES: Mapping[str, _Likeness] = {
     "enrolment": _like(
         r"enrol|(^|_)enr(_|$)|membership|head_?count|student.*(count|total|num)|(count|total|num).*(student|pupil)|pupils"
         r"|^(grand_|school_)?total(_(p?k|pre_?k)_?(to_)?1[23])?$|^(p?k|pre_?k)_?(to_)?1[23]_total$",
-        _COUNT,
+        COUNT,
         _OF_GROUPS,
     ),
-    "origin": _like(_ORIGIN, _ID, r"(^|_)year$|^year|grade|name"),
-    "destination": _like(_DESTINATION, _ID, r"(^|_)year$|^year|grade|name"),
-    "old_id": _like(r"(^|_)(old|former|previous|prior|from|closed)(_|$)", _ID, r"(^|_)year$|^year|grade|name"),
-    "new_id": _like(r"(^|_)(new|current|successor|to|present|receiving)(_|$)", _ID, r"(^|_)year$|^year|grade|name"),
+    "origin": _like(_ORIGIN, ID, r"(^|_)year$|^year|grade|name"),
+    "destination": _like(_DESTINATION, ID, r"(^|_)year$|^year|grade|name"),
+    "old_id": _like(r"(^|_)(old|former|previous|prior|from|closed)(_|$)", ID, r"(^|_)year$|^year|grade|name"),
+    "new_id": _like(r"(^|_)(new|current|successor|to|present|receiving)(_|$)", ID, r"(^|_)year$|^year|grade|name"),
     "travel_time": _like(r"minute|second|(^|_)(time|mins?|secs?|duration)(_|$)", re.compile(r"\d+(\.\d+)?"), "year"),
     "students": _like(
         r"student|pupil|count|(^|_)(n|num|number|total|promoted|moved|headcount)(_|$)",
-        _COUNT,
+        COUNT,
         rf"{_CODE}$|name|year|male",
     ),
     "population": _like(r"pop|child|resident|student|people|persons", re.compile(r"[\d,]+(\.\d+)?")),
     "school_id": _like(
-        rf"{_SCHOOL}.*(_|^|{_SCHOOL}){_CODE}$|(^|_)(dbn|cds|cdscode|rcdts|irn|ncessch|beds|beds_?code|cdcode|campus|co_?dist_?sch)(_|$)",
-        _ID,
+        rf"{_SCHOOL}.*(_|^|{_SCHOOL}){_CODE}(_(nces|state|sea|local))?$|^(fac|facility)_?(id|no|num|code)$|(^|_)(dbn|ncesid|cds|cdscode|rcdts|irn|ncessch|beds|beds_?code|cdcode|campus|co_?dist_?sch)(_|$)",
+        ID,
         rf"^{_DISTRICT}|{_SCHOOL_DISTRICT}|district|(^|_)(name|phone|zip|year|type|level|grade)(_|$)",
     ),
     "district_id": _like(
         rf"{_DISTRICT}.*{_CODE}$|leaid",
-        _ID,
+        ID,
         r"(^|_)school(?!_(system|corp|div))|name|congress|council|legisl|senate|house",
     ),
-    "district_name": _like(rf"(^|_){_DISTRICT}.*name|^district$", _TEXT, "school_name|congress|council|legisl"),
-    "name": _like(rf"{_SCHOOL}.*name|^(long|full|official)_?name$|^(school|campus|building)$", _TEXT, _DISTRICT),
+    "district_name": _like(rf"(^|_){_DISTRICT}.*name|^district$", TEXT, "school_name|congress|council|legisl"),
+    "name": _like(rf"{_SCHOOL}.*name|^(long|full|official)_?name$|^(school|campus|building)$", TEXT, _DISTRICT),
     **dict.fromkeys(
-        ("year", "school_year"), _like(r"(^|_)(year|yr|sy|schoolyear|cohort_year)(_|$)", _YEAR, "birth|open")
+        ("year", "school_year"), _like(r"(^|_)(year|yr|sy|schoolyear|cohort_year)(_|$)", YEAR, "birth|open")
     ),
 }
 # A wrong choice among rates decides which schools are low-performing: others are named even if one is read.
@@ -203,7 +212,7 @@ def _further_words(words: str) -> set[str]:
 
 def holds_likely_cells(canonical: str, texts: Collection[str]) -> bool | None:
     """Whether most cells are as those of a canonical column are; ``None`` if all are blank or marks."""
-    told = [text for text in texts if text and not _MARKS.fullmatch(text)]
+    told = [text for text in texts if text and not MARKS.fullmatch(text)]
     if not told:
         return None
     cells = _LIKENESSES[canonical].cells

@@ -1,4 +1,4 @@
-"""Enrolment by grade in a plain schools file, a column for each grade: ``G09``, ``Grade 9``, ``KG``, ``9th``, ``9``."""
+"""A column for each grade in a plain schools file (``G09``, ``Grade 9``, ``KG``, ``9th``): students, or yes and no."""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from clustering.model.grades import parse_grade
+from clustering.model.grades import grade_mask, parse_grade
 from clustering.readers.recognition.file_kinds import PLAIN_KINDS
-from clustering.readers.recognition.headings import heading_key
-from clustering.readers.text.values import parse_school_year, parse_students, parse_unique
+from clustering.readers.recognition.headings import heading_key, is_grade_heading
+from clustering.readers.text.values import NO_WORDS, YES_WORDS, parse_school_year, parse_students, parse_unique
 from clustering.validation.findings import Findings
 
 LEAST_GRADES = 3  # fewer columns may be called so by chance
 _COLUMNS = ["school_id", "year", "grade", "students"]
 _COUNT = r"(?:enroll?ments?|students|count|total|membership|member|number|num|n)"
+_OFFERED = r"(?:offers?|offered|serves?|served|has|is)"
 _NAMED = r"(?:pk_?[34]?|prek|pre_k|pre_kindergarten|prekindergarten|preschool|kg|k|kdgn?|kinder|kindergarten)"
 _PART_OF_DAY = re.compile(r"_?(half|full)_day")
 _HIGHEST = 12
 _BARE = re.compile(r"0?[1-9]|1[0-2]")
 _GRADE = re.compile(
-    rf"(?:{_COUNT}_)*(?:in_)?(?:"
+    rf"(?:(?:{_COUNT}|{_OFFERED})_)*(?:in_)?(?:"
     rf"(?:grade|gr|g)_?(?P<numbered>\d\d?|{_NAMED})|(?P<named>{_NAMED})|(?P<ordinal>\d\d?(?:st|nd|rd|th))(?:_grade)?"
-    rf")(?:_{_COUNT})*|{_COUNT}_(?P<padded>0[1-9]|1[0-3])"
+    rf")(?:_(?:{_COUNT}|{_OFFERED}))*|{_COUNT}_(?P<padded>0[1-9]|1[0-3])|{_OFFERED}_(?P<offered>\d\d?)"
 )
 
 
@@ -39,7 +41,7 @@ def headings_by_grade(headings: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     parts: dict[int, list[str]] = {}
     for heading in headings:
-        key = heading_key(heading)
+        key = "" if is_grade_heading(heading) else heading_key(heading)  # CCD's own yes and no are read elsewhere
         part = _PART_OF_DAY.search(key)
         if (grade := _grade_called(_PART_OF_DAY.sub("", key))) is not None:
             found[heading] = grade
@@ -141,3 +143,43 @@ def _years(findings: Findings) -> pd.Series:
     is_clear = texts.str.contains(r"\d\D+\d") | (convention is not None)
     falls, _ = parse_unique(texts.where(is_clear, ""), lambda text: parse_school_year(text, convention or "fall"))
     return pd.Series(column.spread(falls.to_numpy(dtype="float64", na_value=np.nan))).astype("Int64")
+
+
+def read_grade_flags(findings: Findings) -> np.ndarray:
+    """
+    Read which grades the schools offer from columns called by a grade that hold yes and no, or a cross and nothing.
+
+    Parameters
+    ----------
+    findings
+        A plain file of schools; the columns are added to its headings, with a warning that names them.
+
+    Returns
+    -------
+    masks
+        Bit mask of the grades of each record (int64); 0 if there are no such columns.
+    """
+    masks = np.zeros(len(findings.table), dtype="int64")
+    by_grade = headings_by_grade(findings.table.headings) if findings.table.kind == PLAIN_KINDS["schools"] else {}
+    taken = set(findings.headings.values())
+    columns = {heading: findings.table.column(heading) for heading in by_grade if heading not in taken}
+    grades = {by_grade[heading] for heading in columns}
+    if len(grades) < LEAST_GRADES or max(grades) - min(grades) >= len(grades):  # a gap: not all columns are known
+        return masks
+    if not _are_flags([text for each in columns.values() for text in each.texts]):
+        return masks
+    for heading, column in columns.items():
+        offered = column.spread(column.distinct().str.lower().isin(YES_WORDS).to_numpy())
+        masks |= np.where(offered, grade_mask(by_grade[heading], by_grade[heading]), 0)
+        findings.headings.setdefault(f"offers grade {by_grade[heading]}", heading)
+    message = f"The grades were taken from columns that say yes or no for each: {', '.join(columns)[:200]}."
+    findings.note(
+        message, "Nothing needs to be done if they say which grades a school offers.", column=next(iter(columns))
+    )
+    return masks
+
+
+def _are_flags(cells: Sequence[pa.StringScalar]) -> bool:
+    """Whether cells say yes and no, or yes and nothing; no file has classes of one student and none only."""
+    words = {cell.as_py().lower() for cell in cells}
+    return bool(words & YES_WORDS) and len(words) > 1 and words <= {*YES_WORDS, *NO_WORDS, ""}
