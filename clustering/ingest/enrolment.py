@@ -98,7 +98,7 @@ def _unlisted(membership: Membership, school_ids: pd.Index, count: int) -> Probl
         f" {ids[0]}, those of the schools files like {school_ids[0]}."
     )
     remedy = (
-        "Leave the file out if it is of other schools. Otherwise name the column that has the identifiers of the schools"
+        "Leave the file out if it is of other schools. Otherwise name the column with the identifiers of the schools"
         " files (columns.school_id=HEADING), or the columns that make them up (columns.school_id=A+B)."
     )
     return Problem(table=name, message=message, remedy=remedy)

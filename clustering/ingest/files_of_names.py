@@ -33,7 +33,9 @@ _WORD = r"[^\W\d]{3,}"
 _SAMPLE = 200
 _MOST = 0.5
 # What the last part of an identifier may be called, beside the headings that are like those of an identifier.
-_LAST_PART = re.compile(r"(^|_)(school|schl|sch|site|location|loc|bldg|building|campus)(_?(code|cd|no|num|number|nbr|id))?$")
+_LAST_PART = re.compile(
+    r"(^|_)(school|schl|sch|site|location|loc|bldg|building|campus)(_?(code|cd|no|num|number|nbr|id))?$"
+)
 _MAXIMUM_NAMED = 5
 
 

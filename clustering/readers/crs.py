@@ -6,8 +6,8 @@ import numpy as np
 import shapely
 
 from clustering.errors import CrsError, InputError, Problem, keep_examples
-from clustering.model.exchanged_coordinates import are_mostly_exchanged
-from clustering.readers.reference_systems import LATITUDE_FIRST, ReferenceSystem, parse_reference_system
+from clustering.model.exchanged_coordinates import are_mostly_exchanged, lack_minus
+from clustering.readers.reference_systems import LATITUDE_FIRST, WEST_POSITIVE, ReferenceSystem, parse_reference_system
 
 MAXIMUM_LISTED_ROWS = 1_000
 
@@ -53,10 +53,7 @@ def geographic_shapes(binary: np.ndarray, crs: str, name: str, first_row: int) -
         _check_finite(shapes, first_row, name)
     bounds = shapely.bounds(shapes)
     system.check_area(bounds[:, 0], bounds[:, 1], name)
-    if are_mostly_exchanged(bounds[:, 0], bounds[:, 1]):
-        message = "Latitude and longitude are exchanged: the file lies in the United States only the other way round."
-        remedy = f"Set crs={crs.removesuffix(LATITUDE_FIRST)[:1_000]}{LATITUDE_FIRST}."
-        raise CrsError([Problem(table=name, column="geometry", message=message, remedy=remedy)])
+    check_directions(bounds, crs, name)
     outside = (np.abs(bounds[:, [0, 2]]) > 180).any(axis=1) | (np.abs(bounds[:, [1, 3]]) > 90).any(axis=1)
     message = "The coordinates lie outside -180 to 180 and -90 to 90 degrees."
     _raise_rows(
@@ -67,6 +64,28 @@ def geographic_shapes(binary: np.ndarray, crs: str, name: str, first_row: int) -
         "Set the coordinate reference system of the file with crs=EPSG:NUMBER.",
     )
     return shapes, system
+
+
+def check_directions(bounds: np.ndarray, crs: str, name: str) -> None:
+    """
+    Raise a CrsError if most shapes lie in the United States only with their coordinates exchanged, or with a minus.
+
+    Parameters
+    ----------
+    bounds
+        West, south, east, north of each shape in degrees.
+    crs
+        The reference system that they were converted from.
+    name
+        What the problem calls the file.
+    """
+    if are_mostly_exchanged(bounds[:, 0], bounds[:, 1]):
+        message = "Latitude and longitude are exchanged: the file lies in the United States only the other way round."
+        remedy = f"Set crs={crs.removesuffix(LATITUDE_FIRST)[:1_000]}{LATITUDE_FIRST}."
+        raise CrsError([Problem(table=name, column="geometry", message=message, remedy=remedy)])
+    if lack_minus(bounds[:, 0], bounds[:, 1]):
+        message = "The longitudes lack their minus sign: as they are, the file lies in Asia."
+        raise CrsError([Problem(table=name, column="geometry", message=message, remedy=f"Set crs={WEST_POSITIVE}.")])
 
 
 def _parsed(binary: np.ndarray, name: str, first_row: int) -> np.ndarray:

@@ -87,7 +87,7 @@ def read_table(
         with unpacked(path, name, wanted=file_options.layer, archive=archive) as file:
             if file.container == "text":
                 return _table_of_text(file.path.read_bytes(), name, role, file_options, note=file.note)
-            return _table_of_container(file, name, role, file_options, children)
+            return _table_of_container(file, name, role, file_options, children, archive)
     except IsADirectoryError:
         raise _unreadable(name, "This is a folder.", "Name each file in it that should be read.") from None
     except OSError as error:
@@ -96,7 +96,12 @@ def read_table(
 
 
 def _table_of_container(
-    file: Unpacked, name: str, role: str, options: FileOptions, children: WarmChildren | None
+    file: Unpacked,
+    name: str,
+    role: str,
+    options: FileOptions,
+    children: WarmChildren | None,
+    archive: OpenArchive | None,
 ) -> RawTable:
     content = read_container(
         file.path,
@@ -107,6 +112,7 @@ def _table_of_container(
         sheet=options.sheet,
         crs=options.crs,
         children=children,
+        archive=archive if file.container == "shapefile archive" else None,
     )
     if file.container == "workbook":
         rule = HeadingRule(options=options, is_known_heading=lambda cell: is_known_heading(cell, role))

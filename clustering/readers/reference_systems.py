@@ -17,6 +17,7 @@ from clustering.model.plain_text import plain_text
 
 MAXIMUM_CHARACTERS = 20_000
 LATITUDE_FIRST = ",latitude_first"
+WEST_POSITIVE = "+proj=longlat +datum=WGS84 +axis=wnu"  # longitudes west of Greenwich without a minus sign
 EXPORT_IN_DEGREES = "Set crs=EPSG:NUMBER, or export the file in longitude and latitude (EPSG:4326)."
 
 _NAME = re.compile(r"([A-Za-z]{2,10}:)?[0-9A-Za-z]{1,10}")
@@ -121,7 +122,8 @@ def parse_reference_system(text: str, table: str) -> ReferenceSystem:
         plain = ":".join(long_name.groups())
     plain = _without_escapes(plain)
     crs = _understood(plain)
-    name = plain if crs is None or _NAME.fullmatch(plain) else plain_text(crs.name).strip()
+    is_named = crs is not None and crs.name != "unknown" and not _NAME.fullmatch(plain)
+    name = plain_text(crs.name).strip() if crs is not None and is_named else plain
     while crs is not None and crs.is_compound and crs.sub_crs_list:
         crs = crs.sub_crs_list[0]
     if _GRIDS.search(plain) or (crs is not None and any(_files_of(crs))):

@@ -165,7 +165,9 @@ def _preferred_entry(table: pd.DataFrame, name: str) -> str:
     """The entry to choose; a blank one only if there is no other, or if the others are groups of students."""
     of_groups = table.groupby(name)["group"].nunique()
     filled = of_groups[of_groups.index != ""]
-    if len(filled) < len(of_groups) and all(is_known_group(entry) and not is_all_students(entry) for entry in filled.index):
+    if len(filled) < len(of_groups) and all(
+        is_known_group(entry) and not is_all_students(entry) for entry in filled.index
+    ):
         return ""
     return str(max(filled.index if len(filled) else of_groups.index, key=lambda entry: _rank(entry, of_groups[entry])))
 

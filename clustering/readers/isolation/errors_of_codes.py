@@ -46,6 +46,10 @@ def error_of_code(code: str, facts: Mapping[str, Any], name: str) -> InputError:
             f"The coordinates of placemark {facts.get('record')} are no numbers.",
             "Write longitude,latitude with blanks between places.",
         ),
+        "arcs": (
+            f"Shape {facts.get('record')} names arc {facts.get('index')}; the TopoJSON has {facts.get('count')} arcs.",
+            "Export the layer again as TopoJSON, or as GeoJSON: an arc is missing, or its number is wrong.",
+        ),
         "password": ("The workbook is protected by a password.", "Remove the password."),
         "memory": ("Reading the file takes more memory than allowed.", "Use a smaller part of it, or CSV."),
         "records": (

@@ -30,6 +30,7 @@ from clustering.readers.crs import geographic_shapes
 from clustering.readers.isolation.errors_of_codes import error_of_code, file_error
 from clustering.readers.isolation.warm_children import WarmChildren
 from clustering.readers.recognition.archives import copy_plain, extract_shapefile
+from clustering.readers.recognition.open_archives import OpenArchive
 from clustering.readers.text.headings import checked_headings
 
 _SCRIPT = Path(__file__).with_name("child_main.py")
@@ -129,6 +130,7 @@ def read_container(  # noqa: PLR0913 (the file, what is said of it, and how it i
     crs: str | None = None,
     limits: ReadingLimits | None = None,
     children: WarmChildren | None = None,
+    archive: OpenArchive | None = None,
 ) -> ContainerTable:
     """
     Read a workbook, a spatial file, Parquet or JSON records in a child process.
@@ -149,6 +151,8 @@ def read_container(  # noqa: PLR0913 (the file, what is said of it, and how it i
         The defaults if ``None``.
     children
         Where the child is forked from, if many files are read; ``None`` starts one for this file.
+    archive
+        The file, if it is an archive that is open already.
 
     Returns
     -------
@@ -168,7 +172,7 @@ def read_container(  # noqa: PLR0913 (the file, what is said of it, and how it i
         shapefile = None
         driver, prefix, file = _SPATIAL.get(container, ("", "", _PLAIN.get(container, "")))
         if container == "shapefile archive":
-            shapefile = extract_shapefile(path, work, name, layer=layer)
+            shapefile = extract_shapefile(path, work, name, layer=layer, archive=archive)
         else:
             copy_plain(path, work / file)
         request = {

@@ -7,7 +7,7 @@ import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -103,7 +103,9 @@ class Shapefile:
     layers: list[str]
 
 
-def extract_shapefile(path: Path, folder: Path, name: str, *, layer: str | None) -> Shapefile:
+def extract_shapefile(
+    path: Path, folder: Path, name: str, *, layer: str | None, archive: OpenArchive | None = None
+) -> Shapefile:
     """
     Take one shapefile's parts out of an archive, under our own names.
 
@@ -117,6 +119,8 @@ def extract_shapefile(path: Path, folder: Path, name: str, *, layer: str | None)
         What problems call it.
     layer
         Which shapefile, by its name without suffix, if there are several.
+    archive
+        The archive, if it is open already.
 
     Returns
     -------
@@ -128,8 +132,8 @@ def extract_shapefile(path: Path, folder: Path, name: str, *, layer: str | None)
     InputError
         As for :func:`unpacked`; or there is no shapefile, no such, or there are several.
     """
-    with open_archive(path, name, "shapefile archive") as archive:
-        members = archive.members
+    with nullcontext(archive) if archive is not None else open_archive(path, name, "shapefile archive") as opened:
+        members = opened.members
         names = _names_of_shapefiles(members)
         if layer is not None and layer not in names:
             raise archive_error(
@@ -150,7 +154,7 @@ def extract_shapefile(path: Path, folder: Path, name: str, *, layer: str | None)
             raise archive_error(name, "The archive holds a part of the shapefile twice.", "Pack each file once.")
         _check_size(sum(part.file_size for part in parts), sum(part.compress_size for part in parts), name)
         for part, suffix in zip(parts, suffixes, strict=True):
-            _copy_member(archive.file, part, folder / f"layer{suffix}", name)
+            _copy_member(opened.file, part, folder / f"layer{suffix}", name)
     return Shapefile(layer=chosen, layers=list(names))
 
 
@@ -180,6 +184,8 @@ def files_of_archive(archive: OpenArchive, name: str) -> list[str]:
     if archive.container == "shapefile archive":
         chosen = [each for each in members if _is(each, SHAPEFILE_PARTS)]
         layers = sorted(_names_of_shapefiles(members))
+    elif _map_files_of(members):
+        return []  # its parts are no tables
     else:
         chosen = next((found for kind in _preferences() if (found := [m for m in members if _is(m, kind)])), [])
         layers = sorted(each.filename for each in chosen)
@@ -208,6 +214,9 @@ def _extract(archive: OpenArchive, target: Path, name: str, wanted: str | None) 
         chosen = archive.named(wanted)
     else:
         chosen = next((found for kind in _preferences() if (found := [m for m in members if _is(m, kind)])), [])
+        if called := _map_files_of(members):
+            remedy = "Open it in a geographic program (QGIS, ArcGIS) and save it as GeoPackage, GeoJSON or shapefile."
+            raise archive_error(name, f"The archive holds {called}, which is not read.", remedy)
         # A KMZ: its main document has this name.
         chosen = [each for each in chosen if each.filename == "doc.kml"] or chosen
     if len(chosen) != 1:
@@ -218,6 +227,14 @@ def _extract(archive: OpenArchive, target: Path, name: str, wanted: str | None) 
     _copy_member(archive.file, chosen[0], target, name)
     of_files = f", of {len(members)} files" if len(members) > 1 else ""
     return f"{TAKEN} {plain_text(PurePosixPath(chosen[0].filename).name)}{of_files}."
+
+
+def _map_files_of(members: Sequence[zipfile.ZipInfo]) -> str | None:
+    """What an archive holds if it holds a layer of a form that is not read, and no table."""
+    if any(_is(each, (".gdbtable",)) for each in members):
+        return "a file geodatabase of ArcGIS"
+    suffixes = {PurePosixPath(each.filename).suffix.lower() for each in members}
+    return "a MapInfo table" if {".tab", ".map", ".id"} <= suffixes or {".mif", ".mid"} <= suffixes else None
 
 
 def _preferences() -> list[tuple[str, ...]]:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clustering.model.grades import parse_grade
-from clustering.readers.recognition.headings import heading_key
+from clustering.readers.recognition.headings import heading_key, is_grade_heading
 from clustering.readers.text.year_words import YearInText, find_year
 
 LEAST_GRADES = 3  # fewer columns may be called so by chance
 _COUNT = r"(?:enroll?ments?|students|count|total|membership|member|number|num|n)"
+_OFFERED = r"(?:offers?|offered|serves?|served|has|is)"
 _NAMED = r"(?:p_?k_?[34]?|prek|pre_k|pre_kindergarten|prekindergarten|preschool|kg|k|kdgn?|kinder|kindergarten)"
 _WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
@@ -21,10 +22,10 @@ _BRACKETS = re.compile(r"\[[^\]]*\]")
 _HIGHEST = 12
 _BARE = re.compile(r"0?[1-9]|1[0-2]")
 _GRADE = re.compile(
-    rf"(?:{_COUNT}_)*(?:in_)?(?:"
+    rf"(?:(?:{_COUNT}|{_OFFERED})_)*(?:in_)?(?:"
     rf"(?:grade|gr|g)_?(?P<numbered>\d\d?|{_NAMED})|(?P<named>{_NAMED})|(?P<ordinal>\d\d?(?:st|nd|rd|th))(?:_grade)?"
     rf"|grade_(?P<word>{'|'.join(_WORDS)})|(?P<ordinal_word>{'|'.join(_ORDINALS)})_grade"
-    rf")(?:_{_COUNT})*|{_COUNT}_(?P<padded>0[1-9]|1[0-3])"
+    rf")(?:_(?:{_COUNT}|{_OFFERED}))*|{_COUNT}_(?P<padded>0[1-9]|1[0-3])|{_OFFERED}_(?P<offered>\d\d?)"
 )
 _MAY_BE_GRADE = re.compile(r"(?:^|_)(?:grade|gr|\w*kindergarten|kinder|k|kg|pre_?k|pk\d?|pre_?school|infants?)(?:_|$)")
 _NO_GRADE = re.compile(
@@ -64,7 +65,8 @@ def columns_by_grade(headings: Sequence[str]) -> list[GradeColumn]:
         another, and either kindergarten is before them or grade 12 is the last and grade 1 is not the first: 1 to 12
         alone may be months.
     """
-    found = [column for heading in headings if (column := _grade_column(heading)) is not None]
+    own = [heading for heading in headings if not is_grade_heading(heading)]  # CCD's own yes and no are read elsewhere
+    found = [column for heading in own if (column := _grade_column(heading)) is not None]
     numbers = _bare_numbers(headings, has_named=bool(found))
     found += [GradeColumn(heading, grade) for heading, grade in numbers.items()]
     return found if len({column.grade for column in found}) >= LEAST_GRADES else []
@@ -87,7 +89,9 @@ def headings_like_grades(headings: Sequence[str]) -> list[str]:
     """Headings that speak of a grade in words that are not known, and not of a group of students or of a rate."""
     keys = {heading: heading_key(heading) for heading in headings}
     return [
-        heading for heading, key in keys.items() if _MAY_BE_GRADE.search(key) and not _NO_GRADE.search(key) and key != "grade"
+        heading
+        for heading, key in keys.items()
+        if _MAY_BE_GRADE.search(key) and not _NO_GRADE.search(key) and key != "grade"
     ]
 
 

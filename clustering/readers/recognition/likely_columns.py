@@ -16,25 +16,23 @@ from clustering.model.grades import parse_grade_set
 from clustering.model.spelling import british
 from clustering.readers.recognition.aliases import ALIASES
 from clustering.readers.recognition.capacity_aliases import PARTNER_WORDS, PREFERENCE_WORDS
+from clustering.readers.recognition.likely_cells import (
+    COUNT,
+    DEGREES,
+    ID,
+    LEVEL,
+    MARKS,
+    RATE,
+    STATUS,
+    TEXT,
+    YEAR,
+    are_points,
+    without_unknown_marks,
+)
 
 _LEAST_LIKENESS = 0.85  # of a heading with a letter or two wrong
 _MAXIMUM_CHARACTERS = 60
 _WORDS = {"partners": PARTNER_WORDS, "preferences": PREFERENCE_WORDS}
-
-_NUMBER_OF_RATE = r"(100(\.0*)?|\d{1,2}(\.\d+)?|\.\d+)"
-_RATE = re.compile(
-    rf"[<>≤≥]?=?\s*{_NUMBER_OF_RATE}\s*%?|\d{{1,2}}\s*-\s*\d{{1,3}}\s*%?|(GE|LE|GT|LT)\d{{1,2}}", re.IGNORECASE
-)
-_COUNT = re.compile(r"\d{1,3}(,\d{3})+|\d{1,6}(\.0)?")
-_DEGREES = re.compile(r"-?\d{1,3}\.\d{2,}")
-_ID = re.compile(r"'?(?=[^\d]*\d)[\w./-]{1,40}")
-_YEAR = re.compile(r"(fall|spring|sy|fy|ay)?[ -]?(19|20)\d\d(\s*[-/\u2013]\s*\d{2,4})?", re.IGNORECASE)
-_TEXT = re.compile(r".*[^\W\d_]{3}.*", re.DOTALL)
-_WITHOUT_DIGIT = re.compile(r"\D{1,20}")
-_MOST_UNKNOWN_MARKS = 3
-_POINT = re.compile(r"\d{1,2}")
-_MOST_POINTS = 10
-_MARKS = re.compile(r"[*~.\u2013\u2020\u2021#-]+|n/?[acrd]|null|none|s|ps|ds|n?\s*<\s*\d+|suppressed", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,16 @@ _COUNTED = re.compile(
     r"|total|overall|school|denom\w*|numer\w*|of|in|the|who"
 )
 _OTHER_YEARS = {"3", "5", "6", "7", "extended"}
-_SAME_WORDS = {"three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "yr": "year", "years": "year", "y": "year"}
+_SAME_WORDS = {
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "yr": "year",
+    "years": "year",
+    "y": "year",
+}
 _OF_STUDENTS = r"male|white|black|hispanic|asian|race|ethnic|(^|_)(ell|lep|swd|frl)(_|$)|econ|disab|state|district"
 _SCHOOL = r"(school|schl|sch|campus|building|bldg|site|org|institution|facility|entity|aggregation)"
 _CODE = r"(id|ids|code|cd|num|number|no|nbr|key|irn|identifier)"
@@ -84,23 +91,39 @@ _OF_LEVEL = rf"(_school)?(_({_CODE}|dbn))?$"
 # Students who may come one day, or find a seat, are not enrolled; and between districts no school feeds another.
 _NOT_ENROLLED = r"project|forecast|predict|plann|proposed|expected|estimat|target|goal|capacity|seats?(_|$)"
 _OF_DISTRICT = r"^(?!.*(school|campus|building|dbn)).*(^|_)(district|dist|lea|leaid|corp|corporation)(_|$)"
+_OF_PLACE = r"(intpt|cent\w*|site|bldg|building|sch|school|gis|gps|phys\w*|pt|addr\w*|geo\w*|map)"
+_OF_GRID = r"(utm|sp|spc|state_?plane|nad(83|27)?|proj\w*|map|gis)"
 # In this order: the first that fits counts.
 _LIKENESSES: Mapping[str, _Likeness] = {
     **{
         f"{number}_year_graduation_rate": _like(
-            rf"^(?=.*({digit}|{number})_?y(ea)?r).*({_GRADUATION})", _RATE, _NO_GRADUATION
+            rf"^(?=.*({digit}|{number})_?y(ea)?r).*({_GRADUATION})", RATE, _NO_GRADUATION
         )
         for number, digit in (("three", 3), ("five", 5), ("six", 6))
     },
-    "graduation_rate": _like(_GRADUATION, _RATE, _NO_GRADUATION),
-    "proficiency_mathematics": _like(r"math.*(profic|pct_prof)|(profic|pct_prof).*math", _RATE),
-    "proficiency_reading": _like(r"(read|ela(_|$)|rla|english).*profic|profic.*(read|ela(_|$)|rla|english)", _RATE),
+    "graduation_rate": _like(_GRADUATION, RATE, _NO_GRADUATION),
+    "proficiency_mathematics": _like(r"math.*(profic|pct_prof)|(profic|pct_prof).*math", RATE),
+    "proficiency_reading": _like(r"(read|ela(_|$)|rla|english).*profic|profic.*(read|ela(_|$)|rla|english)", RATE),
     "graduates": _like(
-        r"graduates|graduated|num(ber)?_(of_)?grad(?!e)|grad(?!e)\w*_(count|num)", _COUNT, "non|not|pct|rate"
+        r"graduates|graduated|num(ber)?_(of_)?grad(?!e)|grad(?!e)\w*_(count|num)", COUNT, "non|not|pct|rate"
     ),
-    "cohort": _like(r"cohort|grad(?!e)\w*_denom", _COUNT, "rate|pct|percent|year"),
-    "latitude": _like(r"latitude|(^|_)lat(_|$)", _DEGREES),
-    "longitude": _like(r"longitude|(^|_)(lon|lng|long)(_|$)", _DEGREES, "name"),
+    "cohort": _like(r"cohort|grad(?!e)\w*_denom", COUNT, "rate|pct|percent|year"),
+    "latitude": _like(
+        rf"latitude|(^|_){_OF_PLACE}?lat(_|$)|(^|_){_OF_GRID}_?(y|n|northings?)$|northing", DEGREES, "mail"
+    ),
+    "longitude": _like(
+        rf"longitude|(^|_){_OF_PLACE}?(lon|lng|long)(_|$)|(^|_){_OF_GRID}_?(x|e|eastings?)$|easting",
+        DEGREES,
+        "name|mail",
+    ),
+    "status": _like(
+        r"(^|_)status(_|$)|clos(e|ed|ing|ure)_?(date|day)|date_?clos|operational",
+        STATUS,
+        r"title|charter|magnet|virtual",
+    ),
+    "level": _like(
+        r"(^|_)(level|lvl|type|tier|category)\d?(_|$)|(zone|school|sch|boundary|area)_?(type|level|lvl)$", LEVEL
+    ),
     "lowest_grade": _like(r"(low|min|from|start|beg|first).*grade?s?(_|$)|grade.*(_low\w*|min|from|start)", None),
     "highest_grade": _like(r"(high|max|to|end|last).*grade?s?(_|$)|grade.*(_high\w*|max|_to|end)", None, "school"),
     "grades": _like(r"grade_?(span|range|level|config)|grades?_.*(offer|serv|incl)|gradespan|(^|_)grades(_|$)", None),
@@ -109,34 +132,41 @@ _LIKENESSES: Mapping[str, _Likeness] = {
     "enrolment": _like(
         r"enrol|(^|_)enr(_|$)|membership|head_?count|student.*(count|total|num)|(count|total|num).*(student|pupil)|pupils"
         r"|^(grand_|school_)?total(_(p?k|pre_?k)_?(to_)?1[23])?$|^(p?k|pre_?k)_?(to_)?1[23]_total$",
-        _COUNT,
+        COUNT,
         rf"{_OF_GROUPS}|{_NOT_ENROLLED}",
     ),
-    "origin": _like(rf"{_ORIGIN}|^(elementary|middle|junior_high|es|ms){_OF_LEVEL}", _ID, rf"(^|_)year$|^year|grade|name|{_OF_DISTRICT}"),
-    "destination": _like(rf"{_DESTINATION}|^(high|senior_high|hs){_OF_LEVEL}", _ID, rf"(^|_)year$|^year|grade|name|{_OF_DISTRICT}"),
-    "old_id": _like(r"(^|_)(old|former|previous|prior|from|closed)(_|$)", _ID, r"(^|_)year$|^year|grade|name"),
-    "new_id": _like(r"(^|_)(new|current|successor|to|present|receiving)(_|$)", _ID, r"(^|_)year$|^year|grade|name"),
+    "origin": _like(
+        rf"{_ORIGIN}|^(elementary|middle|junior_high|es|ms){_OF_LEVEL}",
+        ID,
+        rf"(^|_)year$|^year|grade|name|{_OF_DISTRICT}",
+    ),
+    "destination": _like(
+        rf"{_DESTINATION}|^(high|senior_high|hs){_OF_LEVEL}", ID, rf"(^|_)year$|^year|grade|name|{_OF_DISTRICT}"
+    ),
+    "old_id": _like(r"(^|_)(old|former|previous|prior|from|closed)(_|$)", ID, r"(^|_)year$|^year|grade|name"),
+    "new_id": _like(r"(^|_)(new|current|successor|to|present|receiving)(_|$)", ID, r"(^|_)year$|^year|grade|name"),
     "travel_time": _like(r"minute|second|(^|_)(time|mins?|secs?|duration)(_|$)", re.compile(r"\d+(\.\d+)?"), "year"),
     "students": _like(
         r"student|pupil|count|(^|_)(n|num|number|total|promoted|moved|headcount)(_|$)",
-        _COUNT,
+        COUNT,
         rf"{_CODE}$|name|year|male",
     ),
     "population": _like(r"pop|child|resident|student|people|persons", re.compile(r"[\d,]+(\.\d+)?")),
     "school_id": _like(
-        rf"{_SCHOOL}(.*_)?{_CODE}$|{_SCHOOL}.*{_SCHOOL}{_CODE}$|(^|_)(dbn|cds|cdscode|rcdts|irn|ncessch|beds|beds_?code|cdcode|campus|co_?dist_?sch)(_|$)",
-        _ID,
+        rf"{_SCHOOL}(.*_)?{_CODE}(_(nces|state|sea|local))?$|{_SCHOOL}.*{_SCHOOL}{_CODE}$|^(fac|facility)_?(id|no|num|code)$"
+        r"|(^|_)(dbn|ncesid|cds|cdscode|rcdts|irn|ncessch|beds|beds_?code|cdcode|campus|co_?dist_?sch)(_|$)",
+        ID,
         rf"^{_DISTRICT}|{_SCHOOL_DISTRICT}|district|(^|_)(name|phone|zip|year|type|level|grade)(_|$)",
     ),
     "district_id": _like(
         rf"{_DISTRICT}.*{_CODE}$|leaid",
-        _ID,
+        ID,
         r"(^|_)school(?!_(system|corp|div))|name|congress|council|legisl|senate|house",
     ),
-    "district_name": _like(rf"(^|_){_DISTRICT}.*name|^district$", _TEXT, "school_name|congress|council|legisl"),
-    "name": _like(rf"{_SCHOOL}.*name|^(long|full|official)_?name$|^(school|campus|building)$", _TEXT, _DISTRICT),
+    "district_name": _like(rf"(^|_){_DISTRICT}.*name|^district$", TEXT, "school_name|congress|council|legisl"),
+    "name": _like(rf"{_SCHOOL}.*name|^(long|full|official)_?name$|^(school|campus|building)$", TEXT, _DISTRICT),
     **dict.fromkeys(
-        ("year", "school_year"), _like(r"(^|_)(year|yr|sy|schoolyear|cohort_year)(_|$)", _YEAR, "birth|open")
+        ("year", "school_year"), _like(r"(^|_)(year|yr|sy|schoolyear|cohort_year)(_|$)", YEAR, "birth|open")
     ),
 }
 # A wrong choice among rates decides which schools are low-performing: others are named even if one is read.
@@ -220,24 +250,16 @@ def holds_likely_cells(canonical: str, texts: Collection[str]) -> bool | None:
     Among rates and counts, a few different texts without a digit are marks too, whatever the state means by them.
     Whole numbers up to 10 alone are points or ratings, and no rates.
     """
-    told = [text for text in texts if text and not _MARKS.fullmatch(text)]
+    told = [text for text in texts if text and not MARKS.fullmatch(text)]
     cells = _LIKENESSES[canonical].cells
-    if cells in (_RATE, _COUNT):
-        words = {text for text in told if _WITHOUT_DIGIT.fullmatch(text)}
-        if len(words) <= _MOST_UNKNOWN_MARKS and len(words) < len(told):
-            told = [text for text in told if text not in words]
+    if cells in (RATE, COUNT):
+        told = without_unknown_marks(told)
     if not told:
         return None
-    if cells is _RATE and are_points(told):
+    if cells is RATE and are_points(told):
         return False
     fitting = sum(_has_grades(text) if cells is None else cells.fullmatch(text) is not None for text in told)
     return fitting >= 0.8 * len(told)
-
-
-def are_points(texts: Collection[str]) -> bool:
-    """Whether texts are several whole numbers up to 10, some above 1: points or ratings, and no per cents."""
-    numbers = {int(text) for text in texts if _POINT.fullmatch(text)}
-    return len(numbers) > 1 and all(map(_POINT.fullmatch, texts)) and 1 < max(numbers) <= _MOST_POINTS
 
 
 def like_known_heading(key: str, role: str, *, found: Container[str], compares_letters: bool) -> str | None:
@@ -279,7 +301,9 @@ def like_known_heading(key: str, role: str, *, found: Container[str], compares_l
 
 def _words_of(heading: str) -> str:
     """The words of a heading in lower case and British spelling, joined by ``_``; ``GradRate`` are two."""
-    words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading.replace("%", " percent ").replace("#", " number ")))
+    words = re.findall(
+        r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading.replace("%", " percent ").replace("#", " number "))
+    )
     return british("_".join(words).lower())
 
 

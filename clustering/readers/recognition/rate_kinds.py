@@ -28,7 +28,9 @@ _OTHER = re.compile(
 _GRADUATION = re.compile(r"graduat(ion|ed|es)|(?<![a-z])graduate$|grad(\.|uation)? rate|(?<![a-z])(acgr|grad)(?![a-z])")
 
 # Numbers of years stand alone under GradRateType, Cohort Length, Number of Years.
-_LENGTH_HEADING = re.compile(r"(cohort|rate|grad\w*)_?(type|length|years?|yrs?)$|(number|num|no|n)_of_years$|^years?_?(to|of)_grad\w*$")
+_LENGTH_HEADING = re.compile(
+    r"(cohort|rate|grad\w*)_?(type|length|years?|yrs?)$|(number|num|no|n)_of_years$|^years?_?(to|of)_grad\w*$"
+)
 _LENGTH = re.compile(r"([3-7])(\.0)?")
 # What became of students who did not graduate.
 _OTHER_OUTCOME = re.compile(

@@ -53,7 +53,17 @@ RATE_ALIASES: Mapping[str, Sequence[str]] = {
 SCHOOL_ALIASES: Mapping[str, Sequence[str]] = {
     "school_id": (
         *("school_id", "ncessch", "nces_school_id", "nces_id", "nces_sch_id", "school_code", "schoolid", "schoolcode"),
-        *("school_number", "st_schid", "state_school_id", "location_id", "sch_id", *LEARNED["school_id"], "id"),
+        *(
+            "ncesid",
+            "nces_schid",
+            "school_number",
+            "st_schid",
+            "state_school_id",
+            "location_id",
+            "sch_id",
+            *LEARNED["school_id"],
+            "id",
+        ),
     ),
     "state_school_id": ("st_schid", "state_school_id", "seasch", "state_id"),
     "name": (
@@ -63,15 +73,21 @@ SCHOOL_ALIASES: Mapping[str, Sequence[str]] = {
     # Those behind "y" and "x" are seldom degrees; the option crs converts them.
     "latitude": (
         *("latitude", "lat", "latcod", "school_latitude", "school_lat", "y", "y_coordinate", "y_coord", "ycoord"),
-        *("point_y", "northing"),
+        *("point_y", "northing", "intptlat"),
     ),
     "longitude": (
         *("longitude", "lon", "long", "lng", "loncod", "school_longitude", "school_long", "school_lon", "school_lng"),
-        *("x", "x_coordinate", "x_coord", "xcoord", "point_x", "easting"),
+        *("x", "x_coordinate", "x_coord", "xcoord", "point_x", "easting", "intptlon", "intptlong"),
     ),
     "grades": ("grades", "grades_offered", "grades_served", "grade_span", "grade_org", *LEARNED["grades"]),
-    "lowest_grade": ("lowest_grade", "gslo", "grade_low", "low_grade", "lowest_grade_offered", "grade_from"),
-    "highest_grade": ("highest_grade", "gshi", "grade_high", "high_grade", "highest_grade_offered", "grade_to"),
+    "lowest_grade": (
+        *("lowest_grade", "gslo", "grade_low", "low_grade", "lowest_grade_offered", "grade_from", "lowgrade"),
+        *("gradelow", "lo_grade", "lo_grd", "st_grade", "start_grade", "grade_start"),
+    ),
+    "highest_grade": (
+        *("highest_grade", "gshi", "grade_high", "high_grade", "highest_grade_offered", "grade_to", "highgrade"),
+        *("gradehigh", "hi_grade", "hi_grd", "end_grade", "grade_end"),
+    ),
     "enrolment": (
         *("enrolment", "enrollment", "enrolment_students", "member", "membership", "total_enrollment"),
         *("current_enrollment", "actual_enrollment"),
@@ -80,7 +96,10 @@ SCHOOL_ALIASES: Mapping[str, Sequence[str]] = {
     "district_id": ("district_id", "leaid", "lea_id", "lea_code", "district_code"),
     "district_name": ("district_name", "lea_name", "leanm", "district"),
     "state": ("state", "lstate", "st", "stabbr", "state_abbr", "stabbrev", "state_location"),
-    "status": ("status", "sy_status_text", "updated_status_text", "school_status"),
+    "status": (
+        *("status", "sy_status_text", "updated_status_text", "school_status", "school_operational_status"),
+        *("operational_status", "operational_status_text"),
+    ),
     "school_type": ("school_type_text", "sch_type_text", "school_type", "sch_type", "schooltype"),
     "title1_status": (
         *("title1_status", "titlei_status_text", "title_i_status_text", "titlei_status", "title_i_status"),

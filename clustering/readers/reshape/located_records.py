@@ -12,6 +12,8 @@ import pyarrow as pa
 import shapely
 
 from clustering.errors import Problem
+from clustering.model.columns import GEOGRAPHIC_CRS
+from clustering.readers.crs import check_directions
 from clustering.readers.raw_table import RawTable
 from clustering.readers.recognition.headings import heading_key, recognise_headings
 from clustering.readers.reference_systems import ReferenceSystem, parse_reference_system
@@ -57,12 +59,17 @@ def locate_records(table: RawTable, role: str) -> RawTable:
     if {"latitude", "longitude"} <= set(headings):
         pair = headings["longitude"], headings["latitude"]
         return table if table.options.crs is None else _converted(table, *pair)
-    for heading in places:
-        if heading not in headings.values():
-            column = table.column(heading)
-            if _holds_places(column):
-                return _with_places(table, heading, column, role)
-    return table
+    held = {
+        heading: kinds
+        for heading in places
+        if heading not in headings.values() and (kinds := _kinds_of_places(table.column(heading)))
+    }
+    if not held:
+        return table
+    # A portal writes the middle of a catchment beside it.
+    areas = [heading for heading, kinds in held.items() if not kinds <= {"Point", "MultiPoint"}]
+    heading = areas[0] if areas and role == "catchments" else next(iter(held))
+    return _with_places(table, heading, table.column(heading), role)
 
 
 def _converted(table: RawTable, x_heading: str, y_heading: str) -> RawTable:
@@ -92,9 +99,11 @@ def _converted(table: RawTable, x_heading: str, y_heading: str) -> RawTable:
     return replace(table, encoded={**table.encoded, **texts}, problems=(*table.problems, *problems), _trimmed={})
 
 
-def _holds_places(column: TextColumn) -> bool:
+def _kinds_of_places(column: TextColumn) -> set[str]:
+    """The kinds of shapes in a column of which at least half of the first cells are places, else none."""
     sample = [text for text in column.texts[:_SAMPLED_TEXTS].to_pylist() if text]
-    return bool(sample) and 2 * sum(parse_place(text) is not None for text in sample) >= len(sample)
+    places = [place for text in sample if (place := parse_place(text)) is not None]
+    return {place.shape.geom_type for place in places} if 2 * len(places) >= len(sample) else set()
 
 
 def _with_places(table: RawTable, heading: str, column: TextColumn, role: str) -> RawTable:
@@ -116,6 +125,7 @@ def _with_places(table: RawTable, heading: str, column: TextColumn, role: str) -
             kept[name] = _degree_texts(column.spread(values), np.ones(len(table), dtype=bool))
         geometry = None
     else:
+        check_directions(shapely.bounds(shapes), table.options.crs or GEOGRAPHIC_CRS, table.name)
         geometry = column.spread(shapes)
     return replace(table, encoded=kept, geometry=geometry, problems=(*table.problems, *problems), _trimmed={})
 

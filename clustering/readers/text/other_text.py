@@ -1,4 +1,4 @@
-"""Text that is no delimited text: web pages and columns of fixed width are refused by name, with what to export."""
+"""Text that is no delimited text: web pages, map files and fixed width are refused by name, with what to export."""
 
 from __future__ import annotations
 
@@ -17,6 +17,22 @@ _CELLS = re.compile(rb"<(table|tr|td|th)\b", re.IGNORECASE)
 _PREFORMATTED = re.compile(rb"<pre\b", re.IGNORECASE)
 _SEARCHED_BYTES = 1_000_000
 _SPREADSHEET = re.compile(rb"\s*<\?xml[^>]*>\s*(<\?mso-application[^>]*>\s*)?<([a-z]+:)?Workbook\b", re.IGNORECASE)
+_SPATIAL_EXPORT = (
+    "Open it in a geographic program (QGIS, ArcGIS) and save it as GeoJSON, GeoPackage or a zipped shapefile."
+)
+# First bytes of text that other programs draw maps from.
+_MAP_FILES = (
+    (re.compile(rb"!table\s", re.IGNORECASE), "a MapInfo table (TAB), which is several files"),
+    (
+        re.compile(rb"version\s+\d+\s+(charset|delimiter|coordsys|columns)\b", re.IGNORECASE),
+        "a MapInfo interchange file (MIF)",
+    ),
+    (
+        re.compile(rb"(<\?xml[^>]*>\s*)?(<!--(?:(?!-->).)*-->\s*)*<gpx\b", re.IGNORECASE | re.DOTALL),
+        "a GPX of places or tracks",
+    ),
+    (re.compile(rb"(<\?xml[^>]*>\s*)?(<!--(?:(?!-->).)*-->\s*)*<(wfs|gml|ogr):", re.IGNORECASE | re.DOTALL), "GML"),
+)
 _GAP = re.compile(r"\S {2,}(?=\S)")
 _LEAST_GAPS = 2
 _SAVED_AGAIN = "Open it in a spreadsheet program and save it as CSV, or as a workbook (XLSX)."
@@ -24,7 +40,7 @@ _SAVED_AGAIN = "Open it in a spreadsheet program and save it as CSV, or as a wor
 
 def check_is_no_page(content: bytes, name: str) -> None:
     """
-    Refuse a web page, which report servers call ``.xls``, and a workbook of the years before 2007 in XML.
+    Refuse a web page, which report servers call ``.xls``, a workbook of the years before 2007 in XML, and map files.
 
     Delimited text with tags only before and after it, or within ``<pre>``, is no web page.
 
@@ -45,6 +61,9 @@ def check_is_no_page(content: bytes, name: str) -> None:
         raise _refused(name, "The file is a web page (HTML), whatever its name says.", _SAVED_AGAIN)
     if _SPREADSHEET.match(start):
         raise _refused(name, "The file is a workbook in an old form of XML, whatever its name says.", _SAVED_AGAIN)
+    for pattern, called in _MAP_FILES:
+        if pattern.match(start.lstrip()):
+            raise _refused(name, f"The file is {called}, which is not read.", _SPATIAL_EXPORT)
 
 
 def check_has_no_fixed_width(headings: Sequence[str], name: str) -> None:

@@ -8,7 +8,12 @@ import pandas as pd
 
 from clustering.readers.published.rates import parse_rates
 from clustering.readers.recognition.headings import heading_key
-from clustering.readers.recognition.likely_columns import NAMED_BESIDE, holds_likely_cells, likely_columns, order_of_rates
+from clustering.readers.recognition.likely_columns import (
+    NAMED_BESIDE,
+    holds_likely_cells,
+    likely_columns,
+    order_of_rates,
+)
 from clustering.validation.findings import Findings
 from clustering.validation.likely_columns import likely_columns_of
 

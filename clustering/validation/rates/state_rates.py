@@ -14,7 +14,7 @@ from clustering.readers.published.edfacts import PublishedRates
 from clustering.readers.published.edfacts_vocabulary import ALL_GRADES, group_of_words, is_known_group
 from clustering.readers.published.rates import parse_points, parse_rates
 from clustering.readers.recognition.headings import heading_key
-from clustering.readers.recognition.likely_columns import are_points
+from clustering.readers.recognition.likely_cells import are_points
 from clustering.readers.recognition.years_in_headings import columns_with_year
 from clustering.readers.text.printed_marks import status_of_mark
 from clustering.validation.findings import Findings
@@ -186,7 +186,9 @@ def _release_columns_of_points(findings: Findings) -> None:
         told = [text for text in texts.distinct() if any(map(str.isdigit, text)) and status_of_mark(text) is None]
         if are_points(told) and int((~texts.is_blank()).sum()) >= _LEAST_POINTS:
             del findings.headings[column]
-            message = "The column holds whole numbers up to 10 alone, as points or ratings do; it is not read as a rate."
+            message = (
+                "The column holds whole numbers up to 10 alone, as points or ratings do; it is not read as a rate."
+            )
             remedy = f"Set columns.{column}={heading} if they are per cents."
             findings.note(message, remedy, column=heading)
 

@@ -1,4 +1,4 @@
-"""Enrolment by grade in a plain schools file, a column for each grade: ``G09``, ``Grade 9``, ``KG``, ``9th``, ``9``."""
+"""A column for each grade in a plain schools file (``G09``, ``Grade 9``, ``KG``, ``9th``): students, or yes and no."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ def read_grade_columns(findings: Findings) -> pd.DataFrame:
         _warn_of_others(findings, columns=())
         return empty
     if doubled := doubled_grades(columns):
-        message = f"Several columns are of one grade: {', '.join(doubled[:_MAXIMUM_SHOWN])}. No enrolment by grade is read."
+        message = (
+            f"Several columns are of one grade: {', '.join(doubled[:_MAXIMUM_SHOWN])}. No enrolment by grade is read."
+        )
         findings.note(message, "Delete or rename those that are not all students of the grade.", column=doubled[0])
         return empty
     _name_columns(findings, columns)
@@ -98,7 +100,9 @@ def _name_columns(findings: Findings, columns: Sequence[GradeColumn]) -> None:
         if column.year is not None and column.written_year != latest:
             fall = column.year.fall()
             name += f", {column.written_year if fall is None else school_year_text(fall)}"
-        findings.headings.setdefault(name if name not in findings.headings else f"{name}, {column.part} day", column.heading)
+        findings.headings.setdefault(
+            name if name not in findings.headings else f"{name}, {column.part} day", column.heading
+        )
 
 
 def _warn_of_others(findings: Findings, columns: Sequence[GradeColumn]) -> None:

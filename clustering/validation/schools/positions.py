@@ -8,8 +8,9 @@ import pyarrow as pa
 import shapely
 
 from clustering.model.columns import EARTH_RADIUS_KM
-from clustering.model.exchanged_coordinates import are_exchanged, are_mostly_exchanged
+from clustering.model.exchanged_coordinates import are_exchanged, are_mostly_exchanged, lack_minus
 from clustering.model.sphere import unit_vectors_of
+from clustering.readers.reference_systems import WEST_POSITIVE
 from clustering.validation.degrees import degrees_of
 from clustering.validation.findings import Findings
 from clustering.validation.unreadable_cells import Wording, note_unreadable
@@ -53,6 +54,9 @@ def read_positions(findings: Findings) -> dict[str, pa.Array]:
             return _of_geometry(findings)
         if are_mostly_exchanged(longitude, latitude):
             _note_exchanged(findings)
+            return {}
+        if lack_minus(longitude, latitude):
+            _note_no_minus(findings)
             return {}
     exchanged = are_exchanged(longitude, latitude)
     for canonical, values, bad in (("latitude", latitude, bad_latitudes), ("longitude", longitude, bad_longitudes)):
@@ -104,6 +108,14 @@ def _note_exchanged(findings: Findings) -> None:
     message = "Latitude and longitude are exchanged: the schools lie in the United States only the other way round."
     remedy = f"Set columns.latitude={x_heading} and columns.longitude={y_heading}."
     findings.note(message, remedy, column=f"{x_heading}, {y_heading}", is_error=True)
+
+
+def _note_no_minus(findings: Findings) -> None:
+    message = (
+        "The longitudes lack their minus sign: as they are, the schools lie in Asia, and with it in the United States."
+    )
+    remedy = f"Set crs={WEST_POSITIVE}; or write the longitudes with a minus sign."
+    findings.note(message, remedy, column=findings.headings["longitude"], is_error=True)
 
 
 def _mark_beyond_limit(findings: Findings, canonical: str, values: np.ndarray, exchanged: np.ndarray) -> None:

@@ -25,7 +25,9 @@ from clustering.validation.lost_zeros import warn_of_uneven_digits
 from clustering.validation.repeated_identifiers import is_unique, joining_option, unique_option
 from clustering.validation.repeated_records import leave_out_same, telling_choices
 from clustering.validation.schools.characteristics import read_traits
+from clustering.validation.schools.grade_flags import read_grade_flags
 from clustering.validation.schools.positions import read_positions
+from clustering.validation.schools.status import read_status
 from clustering.validation.unreadable_cells import Wording, note_unreadable
 
 MAXIMUM_ENROLMENT_STUDENTS = 1_000_000
@@ -95,7 +97,7 @@ def read_school_file(findings: Findings) -> SchoolPart:
     repeats = _repeats(findings, blank)
     values = {
         **{name: _text(findings, name) for name in ("name", "district_id", "district_name")},
-        "status": _status(findings),
+        "status": read_status(findings),
         "grades_offered": _grades_offered(findings),
         "enrolment_students": pa.array(_enrolment(findings), from_pandas=True),
         **read_traits(findings),
@@ -207,14 +209,6 @@ def _text(findings: Findings, canonical: str) -> pa.Array:
     return known.take(pa.array(column.codes))
 
 
-def _status(findings: Findings) -> pa.Array:
-    column = findings.texts("status")
-    lower = column.distinct().str.lower()
-    closed = lower.str.contains("clos|inactive|future") | lower.isin(["2", "6", "7"])
-    statuses = pd.Series(np.where(closed, "closed", "open"), dtype="str").where(lower != "")
-    return pa.array(statuses, type=pa.string(), from_pandas=True).take(pa.array(column.codes))
-
-
 def _grades_offered(findings: Findings) -> pa.Array:
     """Bit masks from CCD's yes/no columns, else from a list, else from lowest and highest grade; else missing."""
     masks = np.zeros(len(findings.table), dtype="int64")
@@ -230,6 +224,8 @@ def _grades_offered(findings: Findings) -> pa.Array:
     note_unreadable(findings, "grades", bad, _NO_GRADE_SET)
     masks = np.where(masks != 0, masks, grades.spread(listed.fillna(0).to_numpy(dtype="int64")))
     masks = np.where(masks != 0, masks, _masks_of_spans(findings))
+    if not masks.any():
+        masks = read_grade_flags(findings)
     return pa.array(masks, mask=masks == 0)
 
 

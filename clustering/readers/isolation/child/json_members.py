@@ -9,6 +9,7 @@ from typing import Any
 
 from clustering.readers.isolation.child.answers import Request
 from clustering.readers.isolation.child.json_records import scan_json
+from clustering.readers.isolation.child.topology_arcs import check_arcs
 
 JSON_KINDS = ("geojson", "geojson sequence", "topojson", "arcgis json")
 # Before the features or after them, never among them.
@@ -29,6 +30,7 @@ def said_in_json(request: Request) -> dict[str, Any]:
     margins = _margins(request["file"])
     said: dict[str, Any] = {"is_cut_off": _CUT_OFF.search(margins) is not None}
     if request["kind"] == "topojson":
+        check_arcs(request["file"])
         said["crs"] = "OGC:CRS84"
     elif found := _CRS.search(margins) if request["kind"] == "geojson" else None:
         said["crs"] = _name_of_crs(found.group(1))
