@@ -21,13 +21,13 @@ RateUnit = Literal["percent", "share"]
 DecimalSign = Literal["comma", "point"]
 TimeUnit = Literal["minutes", "seconds", "hours"]
 MAXIMUM_SETTINGS = 200
-_DELIMITER_NAMES = {"comma": ",", "tab": "\t", "\\t": "\t", "pipe": "|", "caret": "^", "semicolon": ";"}
+DELIMITER_NAMES = {"comma": ",", "tab": "\t", "\\t": "\t", "pipe": "|", "caret": "^", "semicolon": ";"}
 
 
 def _delimiter(value: object) -> object:
     """Take the name of a delimiter for the delimiter."""
-    sign = _DELIMITER_NAMES.get(value.lower(), value) if isinstance(value, str) else value
-    if sign is not None and sign not in _DELIMITER_NAMES.values():
+    sign = DELIMITER_NAMES.get(value.lower(), value) if isinstance(value, str) else value
+    if sign is not None and sign not in DELIMITER_NAMES.values():
         raise fault("There is no such delimiter.", "Give comma, tab, pipe, caret or semicolon.")
     return sign
 
