@@ -20,11 +20,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 MAXIMUM_LINES = 20
-# Options of a file as a remedy writes them: crs=EPSG:4326, columns.school_id=ES_ID; not those that name a file.
+# The options of a file: the fields of readers.file_options.FileOptions. The first two have a name and an entry.
+NAMED_OPTIONS = ("columns", "rows")
+FILE_OPTIONS = (
+    *NAMED_OPTIONS,
+    *("kind", "encoding", "delimiter", "has_header", "header_row", "year_convention", "repeated", "school_year"),
+    *("snapshot", "unit", "suppressed", "missing", "rate_unit", "decimal", "sheet", "layer", "crs"),
+    *("identifier_digits", "level"),
+)
+# An option as a remedy writes it: crs=EPSG:4326, columns.school_id=ES_ID; not one that names a file.
 _FILE_OPTION = re.compile(
-    r"(?<![\w:.*])(?<!Leave )(?=(?:columns|rows)\.\w|(?:kind|encoding|delimiter|has_header|header_row|year_convention"
-    r"|repeated|school_year|snapshot|unit|suppressed|missing|rate_unit|decimal|sheet|layer|crs|identifier_digits"
-    r"|level)=)"
+    rf"(?<![\w:.*=])(?<!Leave )(?=(?:{'|'.join(NAMED_OPTIONS)})\.\w"
+    rf"|(?:{'|'.join(FILE_OPTIONS[len(NAMED_OPTIONS) :])})=)"
 )
 _NO_FILES = ("options", "parameters", "request")
 

@@ -302,7 +302,9 @@ def _recognise(role: str, source: RawTable) -> OpenTable:
         ]
         if table.geometry is None:
             message = "The file has no geometry: catchments are polygons."
-            remedy = "Use GeoJSON, KML, GeoPackage, a zipped shapefile, or a column of texts like POLYGON ((...))."
+            remedy = (
+                "Use GeoJSON, KML, GeoPackage, a zipped shapefile, or a column geometry of texts like POLYGON ((...))."
+            )
             missing.append(Problem(table=table.name, message=message, remedy=remedy))
     table = as_assigned(table, headings, role, is_matrix=is_matrix(table.kind))
     table = without_rows_of_no_school(table, headings, role)

@@ -61,7 +61,7 @@ def geographic_shapes(binary: np.ndarray, crs: str, name: str, first_row: int) -
         first_row,
         name,
         message,
-        "Set the coordinate reference system of the file with crs=EPSG:NUMBER.",
+        "Set crs=EPSG:NUMBER if the file is in another reference system, or correct the geometry.",
     )
     return shapes, system
 
@@ -93,7 +93,13 @@ def _parsed(binary: np.ndarray, name: str, first_row: int) -> np.ndarray:
     shapes = shapely.from_wkb(binary, on_invalid="ignore")
     is_present = np.array([each is not None for each in binary], dtype=bool)
     records = np.flatnonzero(is_present & shapely.is_missing(shapes))
-    _raise_rows(records, first_row, name, "The geometry cannot be read.", "Repair it, or leave it out.")
+    _raise_rows(
+        records,
+        first_row,
+        name,
+        "The geometry cannot be read.",
+        "Write the record again with the geometry of the map, or delete it.",
+    )
     return np.asarray(shapely.force_2d(shapes))
 
 
@@ -101,7 +107,13 @@ def _check_finite(shapes: np.ndarray, first_row: int, name: str) -> None:
     """Raise for coordinates that are not finite; a missing or empty shape has none."""
     coordinates, of_shape = shapely.get_coordinates(shapes, return_index=True)
     records = np.unique(of_shape[~np.isfinite(coordinates).all(axis=1)])
-    _raise_rows(records, first_row, name, "The coordinates are not finite numbers.", "Correct the geometry.")
+    _raise_rows(
+        records,
+        first_row,
+        name,
+        "The coordinates are not finite numbers.",
+        "Write the coordinates as numbers, or delete the record.",
+    )
 
 
 def _raise_rows(records: np.ndarray, first_row: int, name: str, message: str, remedy: str) -> None:

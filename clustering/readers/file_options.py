@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
-from clustering.errors import InputError, Problem
+from clustering.errors import NAMED_OPTIONS, InputError, Problem
 from clustering.model.level_words import parse_level
 from clustering.model.parameter_model import ParameterModel
 from clustering.model.parameter_types import NUMBER_OR_NONE, plain_value, sound_characters
@@ -21,13 +21,13 @@ RateUnit = Literal["percent", "share"]
 DecimalSign = Literal["comma", "point"]
 TimeUnit = Literal["minutes", "seconds", "hours"]
 MAXIMUM_SETTINGS = 200
-_DELIMITER_NAMES = {"comma": ",", "tab": "\t", "\\t": "\t", "pipe": "|", "caret": "^", "semicolon": ";"}
+DELIMITER_NAMES = {"comma": ",", "tab": "\t", "\\t": "\t", "pipe": "|", "caret": "^", "semicolon": ";"}
 
 
 def _delimiter(value: object) -> object:
     """Take the name of a delimiter for the delimiter."""
-    sign = _DELIMITER_NAMES.get(value.lower(), value) if isinstance(value, str) else value
-    if sign is not None and sign not in _DELIMITER_NAMES.values():
+    sign = DELIMITER_NAMES.get(value.lower(), value) if isinstance(value, str) else value
+    if sign is not None and sign not in DELIMITER_NAMES.values():
         raise fault("There is no such delimiter.", "Give comma, tab, pipe, caret or semicolon.")
     return sign
 
@@ -197,7 +197,7 @@ def options_for(name: str, options: Options) -> FileOptions:
 def joined_options(general: FileOptions, special: FileOptions) -> FileOptions:
     """Join two sets of options for a file; the special ones go before the general ones."""
     more = {option: value for option, value in vars(special).items() if value is not None}
-    mappings = {name: {**getattr(general, name), **more[name]} for name in _MAPPINGS}
+    mappings = {name: {**getattr(general, name), **more[name]} for name in NAMED_OPTIONS}
     return general.with_changes(**{**more, **mappings})
 
 
@@ -232,7 +232,7 @@ def parse_file_options(texts: Iterable[str] | str) -> dict[str, FileOptions]:
         pattern, name = pattern.strip() or "*", name.strip()
         option, _, canonical = name.partition(".")
         values = values_of.setdefault(pattern, {})
-        if not separator or option not in FileOptions.model_fields or bool(canonical) != (option in _MAPPINGS):
+        if not separator or option not in FileOptions.model_fields or bool(canonical) != (option in NAMED_OPTIONS):
             remedy = (
                 f"Write NAME:option=value with an option of {_KNOWN}; a column as columns.school_id=HEADING, the entry"
                 " of the records to read as rows.COLUMN=ENTRY."
@@ -258,5 +258,4 @@ def _problem(name: str, value: str | None, message: str, remedy: str) -> Problem
     return Problem(table="options", column=sound_text(name), value=shown_value(value), message=message, remedy=remedy)
 
 
-_MAPPINGS = ("columns", "rows")  # options with a name and a value each
 _KNOWN = ", ".join(FileOptions.model_fields)

@@ -75,8 +75,8 @@ def read_table(
     source = with_name(source, role)
     file_options = options or FileOptions()
     if file_options.kind is not None and not is_named_kind(file_options.kind):
-        named = f"Use one of {', '.join(NAMED_KINDS)}, or a layout of the register as docs/files.md names it"
-        remedy = f"{named}; or leave the option kind out."
+        named = f"Set kind=NAME, one of {', '.join(NAMED_KINDS)}, or a layout of the register as docs/files.md names it"
+        remedy = f"{named}; or leave the option out."
         raise _unreadable(name_of(source), f"There is no kind of file called {file_options.kind[:100]!r}.", remedy)
     if isinstance(source, NamedTable):
         return table_of_memory(source, role, file_options)

@@ -48,13 +48,14 @@ def mark_bad_identifiers(findings: Findings, canonical: str, *, blank_is_error: 
         numpy_of(pc.match_substring_regex(ids, f"^({SPREADSHEET_NUMBER})$")),
         canonical,
         message="A spreadsheet has turned the identifier into a number.",
-        remedy="Format the column as text before saving, or export the file again from its source.",
+        remedy="Write all of its digits in a column formatted as text, or export the file again from its source.",
     )
     findings.mark_texts(
         overlong | numpy_of(pc.match_substring_regex(ids, _INVISIBLE)),
         canonical,
         message=f"The identifier is longer than {MAXIMUM_IDENTIFIER_CHARACTERS} characters or has control characters.",
-        remedy="Check that the right column holds the identifiers.",
+        remedy="Write it in plain characters, or set"
+        f" columns.{canonical}=HEADING if another column has the identifiers.",
     )
 
 

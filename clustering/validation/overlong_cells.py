@@ -48,10 +48,10 @@ def _mark_overlong(findings: Findings, heading: str, canonical: str | None) -> N
         message = (
             f"{int(overlong.sum()):,} cells are longer than {MAXIMUM_CELL_CHARACTERS:,} characters; they are not used."
         )
-        findings.note(message, "Check that the file is the right one.", column=heading)
+        findings.note(message, "Nothing needs to be done if the column is not needed.", column=heading)
     else:
         message = f"The cell is longer than {MAXIMUM_CELL_CHARACTERS:,} characters."
-        remedy = "Check that this heading belongs to the right column."
+        remedy = f"Shorten it, or set columns.{canonical}=HEADING if another column is meant."
         findings.mark(overlong, canonical, message=message, remedy=remedy)
         findings.replace(canonical, column.clipped(MAXIMUM_CELL_CHARACTERS))  # before anything else reads them
 

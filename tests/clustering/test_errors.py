@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 from clustering import InputError, Problem, keep_examples, problem_kinds
-from clustering.errors import ProblemTally
+from clustering.errors import FILE_OPTIONS, NAMED_OPTIONS, ProblemTally
 from clustering.model.records import kind_documents, problem_documents
+from clustering.readers.file_options import FileOptions
 
 
 def problem(table: str, row: int, message: str = "Bad.", **more: object) -> Problem:
@@ -78,3 +79,21 @@ def test_a_file_that_is_called_like_an_option_is_named_once() -> None:
     again = dataclasses.replace(problem)
     expected = "Set rows.json:columns.year=Year or rows.json:rows.Group=All."
     assert (problem.remedy, again.remedy) == (expected, expected)
+
+
+def test_the_options_of_remedies_are_those_of_files() -> None:
+    assert set(FILE_OPTIONS) == set(FileOptions.model_fields)
+    values = {name: getattr(FileOptions(), name) for name in FILE_OPTIONS}
+    assert {name for name, value in values.items() if value == {}} == set(NAMED_OPTIONS)
+
+
+def test_each_option_of_a_remedy_is_typed_for_its_file() -> None:
+    for name in FILE_OPTIONS:
+        option = f"{name}.this=that" if name in NAMED_OPTIONS else f"{name}=that"
+        remedy = Problem(table="a.csv", message="Bad.", remedy=f"Set {option}, or a.csv:{option}.").remedy
+        assert remedy == f"Set a.csv:{option}, or a.csv:{option}."
+
+
+def test_a_heading_that_looks_like_an_option_is_none() -> None:
+    remedy = Problem(table="a.csv", message="Bad.", remedy="Set columns.students=unit=km.").remedy
+    assert remedy == "Set a.csv:columns.students=unit=km."

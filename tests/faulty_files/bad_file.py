@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tests.examples.sound_files import NamedBytes
 
@@ -28,6 +29,14 @@ class BadFile:
         The file options of the user.
     sound_files
         Further files of the same role, without faults.
+    by_hand
+        A part of an option of the remedy, such as ``layer=NAME``, to what a reader puts there.
+    mended
+        The file as someone leaves it who does what the remedy says.
+    added
+        Files of the same role that are then there, in place of ``sound_files``.
+    later_options
+        The options that the user then gives, where the remedy is about one that was given.
     """
 
     role: str
@@ -40,3 +49,7 @@ class BadFile:
     others: int = 0
     options: tuple[str, ...] = ()
     sound_files: tuple[NamedBytes, ...] = ()
+    by_hand: Mapping[str, str] = field(default_factory=dict)
+    mended: bytes | None = None
+    added: tuple[NamedBytes, ...] = ()
+    later_options: tuple[str, ...] | None = None

@@ -22,98 +22,101 @@ from tests.examples.sound_files import (
 from tests.examples.toy_district import toy_flows, toy_schools
 from tests.faulty_files.bad_file import BadFile
 
-_SCHOOL_CELLS = [
-    ("lat", "412", "outside -90 to 90"),
-    ("lat", "-90.01", "outside -90 to 90"),
-    ("lon", "-181", "outside -180 to 180"),
-    ("lon", "180.5", "outside -180 to 180"),
-    ("school_id", "1.00005E+11", "turned the identifier into a number"),
-    ("school_id", "3.0", "turned the identifier into a number"),
-    ("school_id", "x" * 65, "longer than 64 characters"),
-    ("school_id", "00\u200b03", "control characters"),
-    ("name", "x" * 501, "longer than 500 characters"),
-    ("name", "Oak\nElm", "holds a line break"),
+# Column, text of the cell, words of the message, and the text that the remedy has someone write; ``None`` where an
+# option of the remedy is followed.
+_Cells = list[tuple[str, str, str, str | None]]
+_SCHOOL_CELLS: _Cells = [
+    ("lat", "412", "outside -90 to 90", "38.1"),
+    ("lat", "-90.01", "outside -90 to 90", "38.10"),
+    ("lon", "-181", "outside -180 to 180", "-98"),
+    ("lon", "180.5", "outside -180 to 180", "-98.0"),
+    ("school_id", "1.00005E+11", "turned the identifier into a number", "0010"),
+    ("school_id", "3.0", "turned the identifier into a number", "0010"),
+    ("school_id", "x" * 65, "longer than 64 characters", "0010"),
+    ("school_id", "00\u200b03", "control characters", "0010"),
+    ("name", "x" * 501, "longer than 500 characters", "West High"),
+    ("name", "Oak\nElm", "holds a line break", "West High"),
 ]
-_FLOW_CELLS = [
-    ("students", "-5", "not a number of students"),
-    ("students", "-2", "not a number of students"),
-    ("students", "", "not a number of students"),
-    ("students", "sixty", "not a number of students"),
-    ("students", "1000001", "not a number of students"),
-    ("students", "inf", "not a number of students"),
-    ("students", "<20", "not a number of students"),
-    ("students", "TFS (1)", "not a number of students"),
-    ("students", "12 students", "not a number of students"),
-    ("students", "1_000", "not a number of students"),
-    ("school_year", "2022-24", "not a school year"),
-    ("school_year", "2023-22", "not a school year"),
-    ("school_year", "1066", "not a school year"),
-    ("origin", "", "identifier is missing"),
-    ("origin", "1", "lost its leading zero"),
-    ("origin", "1.0", "turned the identifier into a number"),
-    ("origin", "x" * 65, "longer than 64 characters"),
-    ("destination", "7", "lost its leading zero"),
-    ("destination", "10", "lost its leading zero"),
-    ("destination", "x" * 501, "longer than 500 characters"),
+_FLOW_CELLS: _Cells = [
+    ("students", "-5", "not a number of students", "60"),
+    ("students", "-2", "not a number of students", "0"),
+    ("students", "", "not a number of students", "*"),
+    ("students", "sixty", "not a number of students", "60"),
+    ("students", "1000001", "not a number of students", "-1"),
+    ("students", "inf", "not a number of students", "<10"),
+    ("students", "<20", "not a number of students", "*"),
+    ("students", "TFS (1)", "not a number of students", "*"),
+    ("students", "12 students", "not a number of students", "12"),
+    ("students", "1_000", "not a number of students", "1000"),
+    ("school_year", "2022-24", "not a school year", "2022-23"),
+    ("school_year", "2023-22", "not a school year", "2022-23"),
+    ("school_year", "1066", "not a school year", "2022-23"),
+    ("origin", "", "identifier is missing", "0003"),
+    ("origin", "1", "lost its leading zero", "0003"),
+    ("origin", "1.0", "turned the identifier into a number", "0003"),
+    ("origin", "x" * 65, "longer than 64 characters", "0003"),
+    ("destination", "7", "lost its leading zero", None),
+    ("destination", "10", "lost its leading zero", None),
+    ("destination", "x" * 501, "longer than 500 characters", "0008"),
 ]
-_RATE_CELLS = [
-    ("school_id", "", "identifier is missing"),
-    ("school_id", "1.00005E+11", "turned the identifier into a number"),
-    ("school_id", "x" * 65, "longer than 64 characters"),
+_RATE_CELLS: _Cells = [
+    ("school_id", "", "identifier is missing", "0011"),
+    ("school_id", "1.00005E+11", "turned the identifier into a number", "0011"),
+    ("school_id", "x" * 65, "longer than 64 characters", "0011"),
 ]
-_EDFACTS_CELLS = [
-    ("NCESSCH", "20000500010", "lost its leading zero"),
-    ("NCESSCH", "2.00005E+11", "turned the identifier into a number"),
+_EDFACTS_CELLS: _Cells = [
+    ("NCESSCH", "20000500010", "lost its leading zero", None),
+    ("NCESSCH", "2.00005E+11", "turned the identifier into a number", "200005000010"),
 ]
-_CROSSWALK_CELLS = [
-    ("old_id", "", "identifier is missing"),
-    ("old_id", "9.0", "turned the identifier into a number"),
-    ("share", "half", "not a share"),
-    ("share", "-1", "not a share"),
-    ("share", "0.5", "add up to 0.5"),
-    ("confirmed", "perhaps", "neither yes nor no"),
+_CROSSWALK_CELLS: _Cells = [
+    ("old_id", "", "identifier is missing", "0901"),
+    ("old_id", "9.0", "turned the identifier into a number", "0901"),
+    ("share", "half", "not a share", "100%"),
+    ("share", "-1", "not a share", "1"),
+    ("share", "0.5", "add up to 0.5", "1"),
+    ("confirmed", "perhaps", "neither yes nor no", "yes"),
 ]
-_LIST_CELLS = [
-    ("school_id", "", "identifier is missing"),
-    ("school_id", "1.00005E+11", "turned the identifier into a number"),
+_LIST_CELLS: _Cells = [
+    ("school_id", "", "identifier is missing", "0007"),
+    ("school_id", "1.00005E+11", "turned the identifier into a number", "0007"),
 ]
-_LONG_RATE_CELLS = [
-    ("NCESSCH", "20000500010", "lost its leading zero"),
+_LONG_RATE_CELLS: _Cells = [
+    ("NCESSCH", "20000500010", "lost its leading zero", None),
 ]
-_MEMBERSHIP_CELLS = [
-    ("STUDENT_COUNT", "many", "not a number of students"),
-    ("STUDENT_COUNT", "-5", "not a number of students"),
-    ("STUDENT_COUNT", "1e999", "not a number of students"),
-    ("GRADE", "Grade 99", "not a grade"),
-    ("NCESSCH", "2.00005E+11", "not an NCES school identifier"),
-    ("NCESSCH", "20000500010", "lost its leading zero"),
-    ("NCESSCH", "", "not an NCES school identifier"),
+_MEMBERSHIP_CELLS: _Cells = [
+    ("STUDENT_COUNT", "many", "not a number of students", "60"),
+    ("STUDENT_COUNT", "-5", "not a number of students", "60"),
+    ("STUDENT_COUNT", "1e999", "not a number of students", "60"),
+    ("GRADE", "Grade 99", "not a grade", "Grade 9"),
+    ("NCESSCH", "2.00005E+11", "not an NCES school identifier", "200005000010"),
+    ("NCESSCH", "20000500010", "lost its leading zero", "200005000010"),
+    ("NCESSCH", "", "not an NCES school identifier", "200005000010"),
 ]
-_WIDE_MEMBERSHIP_CELLS = [
-    ("G09", "many", "not a number of students"),
-    ("G10", "-5", "not a number of students"),
-    ("MEMBER", "lots", "not a number of students"),
-    ("NCESSCH", "20000500010", "lost its leading zero"),
+_WIDE_MEMBERSHIP_CELLS: _Cells = [
+    ("G09", "many", "not a number of students", "60"),
+    ("G10", "-5", "not a number of students", "50"),
+    ("MEMBER", "lots", "not a number of students", "110"),
+    ("NCESSCH", "20000500010", "lost its leading zero", "200005000010"),
 ]
-_POPULATION_CELLS = [
-    ("population", "many", "not a number of people"),
-    ("population", "-1", "not a number of people"),
-    ("population", "inf", "not a number of people"),
+_POPULATION_CELLS: _Cells = [
+    ("population", "many", "not a number of people", None),
+    ("population", "-1", "not a number of people", "20"),
+    ("population", "inf", "not a number of people", "0"),
 ]
-_TRAVEL_TIME_CELLS = [
-    ("minutes", "-1", "below 0"),
-    ("minutes", "-0.5", "below 0"),
-    ("minutes", "1440.5", "over 24 hours"),
-    ("minutes", "43200", "over 24 hours"),
-    ("origin", "", "identifier is missing"),
-    ("origin", "7", "lost its leading zero"),
-    ("origin", "7.0", "turned the identifier into a number"),
-    ("origin", "x" * 65, "longer than 64 characters"),
-    ("destination", "", "identifier is missing"),
-    ("destination", "10", "lost its leading zero"),
-    ("destination", "1.00005E+11", "turned the identifier into a number"),
-    ("destination", "00\u200b10", "control characters"),
-    ("destination", "x" * 65, "longer than 64 characters"),
+_TRAVEL_TIME_CELLS: _Cells = [
+    ("minutes", "-1", "below 0", "0"),
+    ("minutes", "-0.5", "below 0", ""),
+    ("minutes", "1440.5", "over 24 hours", "20"),
+    ("minutes", "43200", "over 24 hours", None),
+    ("origin", "", "identifier is missing", "0007"),
+    ("origin", "7", "lost its leading zero", "0007"),
+    ("origin", "7.0", "turned the identifier into a number", "0007"),
+    ("origin", "x" * 65, "longer than 64 characters", "0007"),
+    ("destination", "", "identifier is missing", "0011"),
+    ("destination", "10", "lost its leading zero", "0011"),
+    ("destination", "1.00005E+11", "turned the identifier into a number", "0011"),
+    ("destination", "00\u200b10", "control characters", "0011"),
+    ("destination", "x" * 65, "longer than 64 characters", "0011"),
 ]
 
 
@@ -132,8 +135,15 @@ def bad_cells() -> Iterator[BadFile]:
     yield from _cells("travel_times", travel_times(), _TRAVEL_TIME_CELLS, position=1)
 
 
-def _cells(role: str, table: pd.DataFrame, cells: list[tuple[str, str, str]], *, position: int) -> Iterator[BadFile]:
-    for number, (column, value, words) in enumerate(cells):
-        data = csv(with_cell(table, position, column, value))
-        name = f"{role} {number} {column}.csv"
-        yield BadFile(role=role, name=name, data=data, words=words, row=position + 2, column=column, value=value[:200])
+def _cells(role: str, table: pd.DataFrame, cells: _Cells, *, position: int) -> Iterator[BadFile]:
+    for number, (column, value, words, then) in enumerate(cells):
+        yield BadFile(
+            role=role,
+            name=f"{role} {number} {column}.csv",
+            data=csv(with_cell(table, position, column, value)),
+            words=words,
+            row=position + 2,
+            column=column,
+            value=value[:200],
+            mended=None if then is None else csv(with_cell(table, position, column, then)),
+        )

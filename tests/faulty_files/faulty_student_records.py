@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
@@ -24,40 +25,40 @@ from tests.examples.sound_files import (
 from tests.faulty_files.bad_file import HEADER, BadFile
 
 _A_STUDENT = student_ids()[4]
-# Position among the records, column, text, words of the message, what is shown of the text.
+# Column, text, words of the message, what is shown of the text, and the text that the remedy has someone write.
 _CELLS = [
-    ("school_year", "2022-29", "not a school year", "2022-29"),
-    ("school_year", "1066", "not a school year", "1066"),
-    ("school_year", "soon", "not a school year", "soon"),
-    ("school_year", _A_STUDENT, "not a school year", None),
-    ("grade", "ninth", "not a grade", "ninth"),
-    ("grade", "99", "not a grade", "99"),
-    ("grade", "8.5", "not a grade", "8.5"),
-    ("grade", _A_STUDENT, "not a grade", None),
-    ("school_id", "1.00005E+11", "not a valid school id", "1.00005E+11"),
-    ("school_id", "x" * 65, "not a valid school id", None),
-    ("entry_date", "tomorrow", "not a date", "tomorrow"),
-    ("entry_date", "2022-13-01", "not a date", "2022-13-01"),
-    ("entry_date", _A_STUDENT, "not a date", None),
-    ("exit_date", "2023-02-31", "not a date", "2023-02-31"),
-    ("exit_date", "31/02/2023", "not a date", "31/02/2023"),
-    ("primary_flag", "perhaps", "not a flag of a primary enrolment", "perhaps"),
-    ("primary_flag", _A_STUDENT, "not a flag of a primary enrolment", None),
+    ("school_year", "2022-29", "not a school year", "2022-29", "2022-23"),
+    ("school_year", "1066", "not a school year", "1066", "2022-23"),
+    ("school_year", "soon", "not a school year", "soon", "2022-23"),
+    ("school_year", _A_STUDENT, "not a school year", None, "2022-23"),
+    ("grade", "ninth", "not a grade", "ninth", "08"),
+    ("grade", "99", "not a grade", "99", "08"),
+    ("grade", "8.5", "not a grade", "8.5", "08"),
+    ("grade", _A_STUDENT, "not a grade", None, "08"),
+    ("school_id", "1.00005E+11", "not a valid school id", "1.00005E+11", "0007"),
+    ("school_id", "x" * 65, "not a valid school id", None, "0007"),
+    ("entry_date", "tomorrow", "not a date", "tomorrow", "2022-09-01"),
+    ("entry_date", "2022-13-01", "not a date", "2022-13-01", "2022-09-01"),
+    ("entry_date", _A_STUDENT, "not a date", None, "2022-09-01"),
+    ("exit_date", "2023-02-31", "not a date", "2023-02-31", "2023-02-28"),
+    ("exit_date", "31/02/2023", "not a date", "31/02/2023", "2023-02-28"),
+    ("primary_flag", "perhaps", "not a flag of a primary enrolment", "perhaps", "yes"),
+    ("primary_flag", _A_STUDENT, "not a flag of a primary enrolment", None, "no"),
 ]
 _EDFI_CELLS = [
-    ("entryDate", "2023-02-31", "not a date"),
-    ("entryDate", "whenever", "not a date"),
-    ("entryGradeLevelDescriptor", "Ninth of them", "not a grade"),
-    ("schoolId", "2.55901E+08", "not a valid school id"),
+    ("entryDate", "2023-02-31", "not a date", "2023-02-28"),
+    ("entryDate", "whenever", "not a date", "2022-08-22"),
+    ("entryGradeLevelDescriptor", "Ninth of them", "not a grade", "Eighth grade"),
+    ("schoolId", "2.55901E+08", "not a valid school id", "0007"),
 ]
-# Positions of the cells of California's SENR file.
+# The same; positions of the cells of California's SENR file.
 _CALPADS_CELLS = [
-    (7, "2022-2032", "not a school year"),
-    (22, "20220231", "not a date"),
-    (23, "77", "not a flag of a primary enrolment"),
-    (24, "19", "not a grade"),
-    (25, "never", "not a date"),
-    (5, "6.1119E+06", "not a valid school id"),
+    (7, "2022-2032", "not a school year", "2022-2023"),
+    (22, "20220231", "not a date", "20220815"),
+    (23, "77", "not a flag of a primary enrolment", "10"),
+    (24, "19", "not a grade", "08"),
+    (25, "never", "not a date", "20230526"),
+    (5, "6.1119E+06", "not a valid school id", "0007"),
 ]
 
 
@@ -73,16 +74,25 @@ def bad_student_files() -> Iterator[BadFile]:
 
 
 def _bad(
-    name: str, data: bytes, words: str, row: int | None = None, column: str | None = None, value: str | None = None
+    name: str,
+    data: bytes,
+    words: str,
+    row: int | None = None,
+    column: str | None = None,
+    value: str | None = None,
+    mended: bytes | None = None,
 ) -> BadFile:
-    return BadFile(role="students", name=name, data=data, words=words, row=row, column=column, value=value)
+    sound = csv(students()) if mended is None else mended
+    return BadFile(
+        role="students", name=name, data=data, words=words, row=row, column=column, value=value, mended=sound
+    )
 
 
 def _generic_cells() -> Iterator[BadFile]:
     table = students().assign(entry_date="", exit_date="", primary_flag="yes")
-    for number, (column, text, words, shown) in enumerate(_CELLS):
-        data = csv(with_cell(table, 4 + number, column, text))
-        yield _bad(f"students {number} {column}.csv", data, words, 6 + number, column, shown)
+    for number, (column, text, words, shown, then) in enumerate(_CELLS):
+        data, mended = (csv(with_cell(table, 4 + number, column, each)) for each in (text, then))
+        yield _bad(f"students {number} {column}.csv", data, words, 6 + number, column, shown, mended)
     rounded = csv(with_cell(students(), 9, "student_id", "1.00005E+11"))
     yield _bad("rounded.csv", rounded, "student id", 11, "student_id")
     bare = csv(students().assign(school_year=students()["school_year"].str[:4]))
@@ -97,7 +107,8 @@ def _generic_files() -> Iterator[BadFile]:
     for column in ("student_id", "school_id", "grade"):
         yield _bad(f"no {column}.csv", csv(table.drop(columns=column)), "no known format of student records")
     no_year = csv(table.drop(columns="school_year"))
-    yield _bad("no year.csv", no_year, "neither school years nor dates", None, "school_year")
+    lacking = _bad("no year.csv", no_year, "neither school years nor dates", None, "school_year")
+    yield replace(lacking, later_options=())
     yield _bad("empty.csv", b"", "is empty")
     yield _bad("blank.csv", b" \n \n\n", "is empty")
     yield _bad("header alone.csv", head, "no records")
@@ -120,6 +131,7 @@ def _generic_files() -> Iterator[BadFile]:
         data=sound,
         words="Two files have this name",
         sound_files=(("same.csv", sound),),
+        mended=sound,
     )
     yield same
 
@@ -127,9 +139,11 @@ def _generic_files() -> Iterator[BadFile]:
 def _years() -> Iterator[BadFile]:
     table = students()
     words = "No two school years follow each other"
-    yield _bad("one year.csv", csv(table[:30]), words)
+    one = _bad("one year.csv", csv(table[:30]), words, mended=csv(table[:30]))
+    yield replace(one, added=(("next year.csv", csv(table[30:])),))
     later = table.assign(school_year=table["school_year"].replace("2023-24", "2024-25"))
-    yield _bad("a year between.csv", csv(later), words)
+    gap = _bad("a year between.csv", csv(later), words, mended=csv(later))
+    yield replace(gap, added=(("year between.csv", csv(table[30:])),))
 
 
 def _generic_options() -> Iterator[BadFile]:
@@ -137,8 +151,15 @@ def _generic_options() -> Iterator[BadFile]:
     latin = sound.replace(b",0007,", b",\xc90007,", 1)
 
     def bad(
-        name: str, option: str, words: str, row: int | None = None, column: str | None = None, value: str | None = None
+        name: str,
+        option: str,
+        words: str,
+        row: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+        then: str | None = None,
     ) -> BadFile:
+        later = None if then is None else (f"{name}.csv:{then}",)
         data = latin if option == "encoding=utf-8" else sound
         options = (f"{name}.csv:{option}",)
         return BadFile(
@@ -150,41 +171,67 @@ def _generic_options() -> Iterator[BadFile]:
             column=column,
             value=value,
             options=options,
+            later_options=later,
         )
 
     yield bad("encoding", "encoding=utf-9", "no encoding called 'utf-9'")
     yield bad("bytes", "encoding=utf-8", "The text is not utf-8")
-    yield bad("heading", "columns.school_id=campus", "with the heading set for", HEADER, "campus")
-    yield bad("canonical", "columns.shoe_size=school_year", "no column called shoe_size", HEADER, "school_year")
-    yield bad("kind", "kind=roll call", "roll call")
-    yield bad("snapshot", "snapshot=13-41", "no day of a year", None, "snapshot", "13-41")
+    yield bad(
+        "heading",
+        "columns.school_id=campus",
+        "with the heading set for",
+        HEADER,
+        "campus",
+        then="columns.school_id=school_id",
+    )
+    yield bad(
+        "canonical",
+        "columns.shoe_size=school_year",
+        "no column called shoe_size",
+        HEADER,
+        "school_year",
+        then="columns.school_year=school_year",
+    )
+    yield bad("kind", "kind=roll call", "roll call", then="kind=generic")
+    yield bad("snapshot", "snapshot=13-41", "no day of a year", None, "snapshot", "13-41", "snapshot=10-01")
 
 
 def _edfi() -> Iterator[BadFile]:
-    for number, (column, text, words) in enumerate(_EDFI_CELLS):
-        data = csv(with_cell(edfi_table(), 2, column, text))
-        yield _bad(f"edfi {number}.csv", data, words, 4, column, text)
-    for number, (key, text, words) in enumerate(_EDFI_CELLS[:3]):
-        associations = edfi_associations()
-        associations[2][key] = text
-        data = json.dumps(associations).encode()
-        yield _bad(f"edfi {number}.json", data, words, 3, key.lower(), text)
+    for number, (column, text, words, then) in enumerate(_EDFI_CELLS):
+        data, mended = (csv(with_cell(edfi_table(), 2, column, each)) for each in (text, then))
+        yield _bad(f"edfi {number}.csv", data, words, 4, column, text, mended)
+    for number, (key, text, words, then) in enumerate(_EDFI_CELLS[:3]):
+        data, mended = (_associations_with(key, each) for each in (text, then))
+        yield _bad(f"edfi {number}.json", data, words, 3, key.lower(), text, mended)
     whole = json.dumps(edfi_associations()).encode()
-    yield _bad("cut off.json", whole[:-30], "not JSON")
-    yield _bad("not associations.json", b'[{"studentUniqueId": "7"}, 5]', "not an association", 2)
-    yield _bad("an object.json", b'{"associations": []}', "not a JSON array")
-    yield _bad("nothing.json", b"[]", "not a JSON array")
-    yield _bad("nested.json", b"[" * 100_000, "not JSON")
+    yield _bad("cut off.json", whole[:-30], "not JSON", mended=whole)
+    yield _bad("not associations.json", b'[{"studentUniqueId": "7"}, 5]', "not an association", 2, mended=whole)
+    yield _bad("an object.json", b'{"associations": []}', "not a JSON array", mended=whole)
+    yield _bad("nothing.json", b"[]", "not a JSON array", mended=whole)
+    yield _bad("nested.json", b"[" * 100_000, "not JSON", mended=whole)
+
+
+def _associations_with(key: str, text: str) -> bytes:
+    associations = edfi_associations()
+    associations[2][key] = text
+    return json.dumps(associations).encode()
 
 
 def _calpads() -> Iterator[BadFile]:
-    for position, text, words in _CALPADS_CELLS:
-        rows = calpads_rows()
-        rows[3][position - 1] = text
-        yield _bad(f"senr {position}.txt", lines(rows, "^"), words, 4, str(position), text)
     rows = calpads_rows()
+    sound = lines(rows, "^")
+    for position, text, words, then in _CALPADS_CELLS:
+        data, mended = (lines(_with_place(rows, position, each), "^") for each in (text, then))
+        yield _bad(f"senr {position}.txt", data, words, 4, str(position), text, mended)
     rows[5] = rows[5][:-1]
-    yield _bad("senr short.txt", lines(rows, "^"), "The record has 34 cells instead of 35", 6)
+    short = lines(rows, "^")
+    yield _bad("senr short.txt", short, "The record has 34 cells instead of 35", 6, mended=sound)
+
+
+def _with_place(rows: list[list[str]], position: int, text: str) -> list[list[str]]:
+    """The fourth record with another text in the cell of this position."""
+    row = [*rows[3][: position - 1], text, *rows[3][position:]]
+    return [*rows[:3], row, *rows[4:]]
 
 
 def _oneroster() -> Iterator[BadFile]:
@@ -201,6 +248,7 @@ def _oneroster() -> Iterator[BadFile]:
         files = roster_files(*left_out, **{kind: csv(each) for kind, each in changed.items()})
         faulty = next((file for file in files if file[0] == f"2022/{table}.csv"), files[0])
         sound_files = tuple(file for file in files if file is not faulty)
+        mended, *added = sorted(roster_files(), key=lambda file: file[0] != faulty[0])
         return BadFile(
             role="students",
             name=faulty[0],
@@ -210,7 +258,8 @@ def _oneroster() -> Iterator[BadFile]:
             column=column,
             value=value,
             sound_files=sound_files,
-            options=(),
+            mended=mended[1],
+            added=tuple(added),
         )
 
     tables = roster(2022)

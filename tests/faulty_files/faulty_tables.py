@@ -44,7 +44,9 @@ def _of_form(role: str, sound: bytes) -> Iterator[BadFile]:
     header = lines[0].split(b",")
 
     def bad(name: str, data: bytes, words: str, row: int | None = None, column: str | None = None) -> BadFile:
-        return BadFile(role=role, name=f"{role}, {name}.csv", data=data, words=words, row=row, column=column)
+        return BadFile(
+            role=role, name=f"{role}, {name}.csv", data=data, words=words, row=row, column=column, mended=sound
+        )
 
     def alike(name: str, data: bytes, words: str, row: int, column: str, value: str | None, others: int) -> BadFile:
         return replace(bad(name, data, words, row, column), value=value, others=others)
@@ -59,7 +61,7 @@ def _of_form(role: str, sound: bytes) -> Iterator[BadFile]:
     yield bad(
         "many columns", b",".join([lines[0], *(b"c%d" % n for n in range(2_000))]) + b"\n", "more than 2,000 columns"
     )
-    yield bad("short record", b"\n".join([*lines[:3], b"0001", *lines[3:]]), "The record has 1 cells", 4)
+    yield bad("short record", b"\n".join([*lines[:3], lines[3][:4], *lines[4:]]), "The record has 1 cells", 4)
     yield bad("long record", b"\n".join([*lines[:5], lines[5] + b",x", *lines[6:]]), "The record has", 6)
     yield bad("NUL", sound.replace(lines[4], lines[4] + b"\0"), "NUL bytes", 5)
     yield bad("open quotation mark", sound.replace(b"\n", b'\n"', 1), "quotation mark", 2)
@@ -68,7 +70,8 @@ def _of_form(role: str, sound: bytes) -> Iterator[BadFile]:
     yield bad("tar", b"school_id.csv".ljust(257, b"\0") + b"ustar\0" + bytes(300), "NUL bytes", 1)
     yield bad("damaged archive", b"PK\x03\x04" + bytes(60), "archive is damaged")
     yield bad("archive without a table", _archive({"readme.md": b"nothing"}), "no tables")
-    yield bad("archive of two tables", _archive({"a.csv": sound, "b.csv": b"p,q\n1,2\n"}), "holds 2 tables")
+    two = bad("archive of two tables", _archive({"a.csv": sound, "b.csv": b"p,q\n1,2\n"}), "holds 2 tables")
+    yield replace(two, mended=None, by_hand={"layer=NAME": "layer=a.csv"})
     yield bad("cut off", gzip.compress(sound)[:-20], "cut off")
     blank = b"\n".join([*lines[:3], b"", b"", *lines[3:]])
     if role == "flows":
@@ -80,15 +83,10 @@ def _of_form(role: str, sound: bytes) -> Iterator[BadFile]:
         lacking, column, old, new = "school_id", "lat", b"38.05", b"412"
         twice = sound + lines[1].replace(b"E1", b"E9") + b"\n"
         yield alike("the same twice", twice, "appears more than once", 2, "school_id", "0001", 1)
-    yield alike(
-        "no known column",
-        b"a,b\np,q\n",
-        f"file has no column for {lacking}; it has a, b",
-        HEADER,
-        lacking,
-        None,
-        2 if role == "flows" else 0,
-    )
+    words = f"file has no column for {lacking}; it has a, b, c"
+    unknown = alike("no known column", b"a,b,c\n0007,0010,5\n", words, HEADER, lacking, None, 2 * lost)
+    headings = b"origin,destination,students" if role == "flows" else b"school_id,b,c"
+    yield replace(unknown, mended=headings + b"\n0007,0010,5\n")
     worse = blank.replace(lines[5], lines[5].replace(old, new))
     words = "not a number" if role == "flows" else "lies outside"
     yield alike("blank rows between", worse, words, 8, column, new.decode(), 0)
@@ -116,11 +114,20 @@ def _of_tables() -> Iterator[BadFile]:
             words, column = f"This {role.replace('_', ' ')} file has no column for {name}", name
             if role == "schools":  # joined by name, if that is confirmed
                 words, column = "The file has no identifiers of schools, but names", "name"
-            yield BadFile(role=role, name=f"{role} without {name}.csv", data=data, words=words, row=1, column=column)
+            bad = BadFile(role=role, name=f"{role} without {name}.csv", data=data, words=words, row=1, column=column)
+            yield replace(bad, mended=csv(table))
     twice = csv(pd.concat([performance(), performance().iloc[[0]].assign(graduation_rate="60")]))
     words = "appears more than once"
     yield BadFile(
-        role="performance", name="twice.csv", data=twice, words=words, row=2, column="school_id", value="0010", others=1
+        role="performance",
+        name="twice.csv",
+        data=twice,
+        words=words,
+        row=2,
+        column="school_id",
+        value="0010",
+        others=1,
+        mended=csv(performance()),
     )
     both = csv(with_cell(performance(), 0, "graduation_rate", "0.55"))
     yield BadFile(role="performance", name="both units.csv", data=both, words="both shares", column="graduation_rate")
@@ -133,6 +140,7 @@ def _of_tables() -> Iterator[BadFile]:
         row=2,
         column="graduation_rate",
         value="14-Oct",
+        mended=csv(performance().assign(graduation_rate=["10-14", "10-14"])),
     )
     ones = performance().assign(graduation_rate=["1", "0"])
     yield BadFile(role="performance", name="ones.csv", data=csv(ones), words="one percent", column="graduation_rate")
@@ -148,6 +156,7 @@ def _of_tables() -> Iterator[BadFile]:
         row=2,
         column="origin",
         value="",
+        mended=csv(matrix),
     )
 
 
@@ -161,18 +170,18 @@ def _of_years() -> Iterator[BadFile]:
 def _of_membership() -> Iterator[BadFile]:
     table = membership()
 
-    def bad(name: str, changed: pd.DataFrame, words: str, row: int | None = None, column: str | None = None) -> BadFile:
-        return BadFile(role="membership", name=f"{name}.csv", data=csv(changed), words=words, row=row, column=column)
+    def bad(name: str, changed: pd.DataFrame, words: str, column: str | None = None) -> BadFile:
+        return BadFile(
+            role="membership", name=f"{name}.csv", data=csv(changed), words=words, column=column, mended=csv(table)
+        )
 
-    twice = csv(pd.concat([table, table.iloc[[0]]]))
+    twice = pd.concat([table, table.iloc[[0]]])
     words, school = "more than once in the same aggregation", "200005000010"
-    yield BadFile(
-        role="membership", name="twice.csv", data=twice, words=words, row=2, column="NCESSCH", value=school, others=1
-    )
+    yield replace(bad("twice", twice, words, "NCESSCH"), row=2, value=school, others=1)
     years = with_cell(table, 1, "SCHOOL_YEAR", "2021-2022")
     yield bad("two years", years, "The file has several years (2021, 2022)")
     other = table.assign(TOTAL_INDICATOR="Education Unit Total by sex")
-    yield bad("no totals", other, "neither totals nor subtotals by grade", None, "TOTAL_INDICATOR")
+    yield bad("no totals", other, "neither totals nor subtotals by grade", "TOTAL_INDICATOR")
 
 
 def _of_shapes() -> Iterator[BadFile]:
@@ -182,7 +191,16 @@ def _of_shapes() -> Iterator[BadFile]:
         name: str, data: bytes, words: str, row: int | None = None, column: str | None = None, value: str | None = None
     ) -> BadFile:
         name = f"{name}.geojson"
-        return BadFile(role="catchments", name=name, data=data, words=words, row=row, column=column, value=value)
+        return BadFile(
+            role="catchments",
+            name=name,
+            data=data,
+            words=words,
+            row=row,
+            column=column,
+            value=value,
+            mended=catchments(),
+        )
 
     yield bad("line", catchments(geometry=line), "The geometry is not a polygon", 1, "school_id", "0007")
     yield bad("nothing", catchments(geometry=None), "The catchment has no geometry", 1, "school_id", "0007")
@@ -191,7 +209,9 @@ def _of_shapes() -> Iterator[BadFile]:
     yield bad("no id", catchments(school_id=""), "identifier is missing", 1, "school_id", "")
     yield bad("no features", b'{"type":"FeatureCollection","features":[]}', "no records")
     yield bad("not GeoJSON", b'{"type":"FeatureCollection","features":[{"type":"Feature"', "cannot be read as geojson")
-    yield BadFile(role="catchments", name="table.csv", data=csv(toy_schools()), words="no geometry")
+    areas = 'school_id,grades,geometry\n0007,6-8,"POLYGON ((-98 38, -97 38, -97 39, -98 39, -98 38))"\n'
+    table = BadFile(role="catchments", name="table.csv", data=csv(toy_schools()), words="no geometry")
+    yield replace(table, mended=areas.encode())
 
 
 def _of_options() -> Iterator[BadFile]:
@@ -203,17 +223,22 @@ def _of_options() -> Iterator[BadFile]:
         options = (f"{name}:{option}",)
         return BadFile(role="schools", name=name, data=data, words=words, row=row, column=column, options=options)
 
+    def filled(bad: BadFile, part: str, put: str) -> BadFile:
+        return replace(bad, by_hand={part: put})
+
     lacking = "This schools file has no column for school_id"
     yield bad("encoding.csv", sound, "encoding=utf-9", "no encoding called")
-    yield bad("form.csv", sound, "kind=foo", "There is no kind of file called")
+    yield filled(bad("form.csv", sound, "kind=foo", "There is no kind of file called"), "NAME", "table of schools")
     yield bad("codec.csv", sound, "encoding=base64", "no encoding called")
     yield bad("wrong.csv", sound.replace(b"E1", b"\xff\xfe"), "encoding=utf-8", "not utf-8", 2)
     yield bad("ascii.csv", sound.replace(b"E2", "É".encode()), "encoding=ascii", "not ascii", 3)
     yield bad("column.csv", sound, "columns.school_id=school", "There is no column", HEADER, "school")
-    yield bad("name.csv", sound, "columns.flavour=name", "has no column called", HEADER, "name")
-    yield bad("sheet.xlsx", book, "sheet=c", "There is no sheet")
+    flavour = bad("name.csv", sound, "columns.flavour=name", "has no column called", HEADER, "name")
+    yield replace(flavour, later_options=("name.csv:columns.name=name",))
+    yield filled(bad("sheet.xlsx", book, "sheet=c", "There is no sheet"), "sheet=NAME", "sheet=b")
     yield bad("delimiter.csv", sound, "delimiter=pipe", lacking, HEADER, "school_id")
-    yield bad("header.csv", sound, "has_header=no", lacking, None, "school_id")
-    yield bad("row.csv", sound, "header_row=2", lacking, 2, "school_id")
-    yield bad("beyond.csv", sound, "header_row=500", "There is no header at row 500")
-    yield BadFile(role="schools", name="two sheets.xlsx", data=book, words="several sheets")
+    yield filled(bad("header.csv", sound, "has_header=no", lacking, None, "school_id"), "HEADING", "column 1")
+    yield filled(bad("row.csv", sound, "header_row=2", lacking, 2, "school_id"), "NUMBER", "1")
+    yield filled(bad("beyond.csv", sound, "header_row=500", "There is no header at row 500"), "NUMBER", "1")
+    two = BadFile(role="schools", name="two sheets.xlsx", data=book, words="several sheets")
+    yield filled(two, "sheet=NAME", "sheet=a")

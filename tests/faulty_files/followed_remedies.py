@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from clustering import InputError, Problem, Scenario
 from clustering.readers.file_options import FileOptions
 
 MOST_STEPS = 3
 _NAME = "|".join(FileOptions.model_fields)
-_TO_FILL_IN = re.compile(r"\b(HEADING|NUMBER|NAME|ENTRY)\b")
+_TO_FILL_IN = re.compile(r"\b(HEADING|NUMBER|NAME|ENTRY|MARK|COLUMN|DISTRICT)\b")
 _END = r"(?= (?:to|if|for|and|or) |, |; |: |\)|\.(?: |$)|$)"
 
 
@@ -31,15 +31,47 @@ def typed_options(remedy: str, file: str) -> list[str]:
     options
         Those of the first choice, which are joined by ``and`` or a comma; empty if the remedy names no option.
     """
-    shown = "|".join(re.escape(each) for each in {file, file.replace("=", "?"), "*"})
-    option = re.compile(rf"(?<!eave )(?<!\()(?:{shown}):(?:{_NAME})(?:\.[^=]+?)?=.+?{_END}")
-    found = list(option.finditer(remedy))
+    found = list(_options_in(remedy, file))
     first = found[:1]
     for before, after in itertools.pairwise(found):
         if remedy[before.end() : after.start()] not in (" and ", ", "):
             break
         first.append(after)
     return [each.group() for each in first]
+
+
+def _options_in(remedy: str, file: str) -> Iterator[re.Match[str]]:
+    shown = "|".join(re.escape(each) for each in {file, file.replace("=", "?"), "*"})
+    return re.finditer(rf"(?<!eave )(?<!\()(?:{shown}):(?:{_NAME})(?:\.[^=]+?)?=.+?{_END}", remedy)
+
+
+def options_to_type(remedy: str, file: str, by_hand: Mapping[str, str]) -> list[str]:
+    """
+    Options of a remedy with the words that a reader fills in.
+
+    Parameters
+    ----------
+    remedy, file
+        As for :func:`typed_options`.
+    by_hand
+        A part of an option, such as ``=HEADING``, to what is put there.
+
+    Returns
+    -------
+    options
+        Those of the first choice; if they leave a word open, those of any choice that the reader fills in.
+    """
+
+    def filled(option: str) -> str:
+        for part, put in by_hand.items():
+            option = option.replace(part, put)
+        return option
+
+    first = [filled(option) for option in typed_options(remedy, file)]
+    others = [filled(found.group()) for found in _options_in(remedy, file) if filled(found.group()) != found.group()]
+    return [option for option in first if not is_to_be_filled_in(option)] or [
+        option for option in others if not is_to_be_filled_in(option)
+    ]
 
 
 def is_to_be_filled_in(option: str) -> bool:
@@ -54,6 +86,7 @@ def follow(
     options: Iterable[str] = (),
     by_hand: Mapping[str, str],
     can_edit: bool,
+    refusal: Sequence[Problem] = (),
 ) -> tuple[Scenario, list[Problem]]:
     """
     Read a file, and as often as it is refused follow the remedies of the errors.
@@ -70,6 +103,8 @@ def follow(
         A part of an option, such as ``=HEADING``, to what is put there.
     can_edit
         Whether there is an edited file, for remedies that tell to change it.
+    refusal
+        The errors of the first reading, if they are known.
 
     Returns
     -------
@@ -77,16 +112,15 @@ def follow(
         What is read at last; the errors of the first reading.
     """
     typed, is_edited, first, said = list(options), False, list[Problem](), ""
+    problems = [problem for problem in refusal if problem.is_error]
     for _ in range(MOST_STEPS + 1):
-        try:
-            return read(is_edited, typed), first
-        except InputError as error:
-            problems, said = [problem for problem in error.problems if problem.is_error], str(error)
+        if first or not problems:
+            try:
+                return read(is_edited, typed), first
+            except InputError as error:
+                problems, said = [problem for problem in error.problems if problem.is_error], str(error)
         first = first or problems
-        more = [option for problem in problems for option in typed_options(problem.remedy, file)]
-        for part, put in by_hand.items():
-            more = [option.replace(part, put) for option in more]
-        more = [option for option in more if not is_to_be_filled_in(option)]
+        more = [option for problem in problems for option in options_to_type(problem.remedy, file, by_hand)]
         new = {option.partition("=")[0]: option for option in reversed(more)}
         if new and not set(new.values()) <= set(typed):
             typed = [option for option in typed if option.partition("=")[0] not in new] + list(new.values())

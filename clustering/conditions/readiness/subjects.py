@@ -81,13 +81,13 @@ def _check_identifiers(findings: Findings, subjects: pd.DataFrame, column: pd.Se
             here & is_number,
             canonical,
             message="A spreadsheet has turned the identifier into a number.",
-            remedy="Format the column as text before saving, or export the file again from its source.",
+            remedy="Write all of its digits in a column formatted as text, or export the file again from its source.",
         )
         findings.mark(
             here & is_strange,
             canonical,
             message=f"The identifier has more than {MAXIMUM_IDENTIFIER_CHARACTERS} characters, or control characters.",
-            remedy="Check that the right column holds the identifiers.",
+            remedy=f"Write it in up to {MAXIMUM_IDENTIFIER_CHARACTERS} plain characters.",
         )
 
 

@@ -102,7 +102,8 @@ def derive_promotions(records: StudentRecords, *, snapshot: str | None = "10-01"
     if len(records.student) == 0:
         reasons = ", ".join(sorted(set(records.set_aside["reason"])))
         message = f"No record is an enrolment: all were set aside ({reasons})."
-        problem = Problem(table=records.files[0].name, message=message, remedy="Check which column is which.")
+        remedy = "Fill in what is missing, or set columns.NAME=HEADING where another column has it."
+        problem = Problem(table=records.files[0].name, message=message, remedy=remedy)
         raise InputError([problem])
     choice = choose_schools(records, day)
     is_chosen = choice.fate == 0

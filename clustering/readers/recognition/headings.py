@@ -10,7 +10,7 @@ from functools import cache
 
 from clustering.errors import Problem
 from clustering.model.spelling import british, heading_of, in_both_spellings
-from clustering.readers.file_options import FileOptions
+from clustering.readers.file_options import DELIMITER_NAMES, FileOptions
 from clustering.readers.recognition.aliases import ALIASES, REQUIRED
 from clustering.readers.recognition.likely_columns import likely_headings
 from clustering.readers.recognition.school_aliases import SCHOOL_ALIASES
@@ -87,7 +87,9 @@ def recognise_headings(
     of_years |= {column.heading for column in dated.doubled.values()}
     of_years |= set(numbered_columns(headings, role, lambda key: _canonical_of(role).get(british(key))))
     found = _found_by_alias([heading for heading in headings if heading not in of_years], role)
-    file = _File(headings=headings, table=table, role=role, row=header_row)
+    file = _File(
+        headings=headings, table=table, role=role, row=header_row, delimiter=_other_delimiter(headings, options)
+    )
     problems = list(year_problems(table, dated, found, options))
     for canonical, heading in options.columns.items():
         if canonical in dated.columns:
@@ -139,6 +141,7 @@ class _File:
     table: str
     role: str
     row: int | None
+    delimiter: str | None
 
     def problem(self, column: str, message: str, remedy: str) -> Problem:
         return Problem(table=self.table, row=self.row, column=column, message=message, remedy=remedy)
@@ -149,6 +152,15 @@ class _File:
     def other_row(self) -> str:
         """What to do if the headings are in another row."""
         return "" if self.row is None else f" If row {self.row} does not hold the headings, set header_row=NUMBER."
+
+
+def _other_delimiter(headings: Sequence[str], options: FileOptions) -> str | None:
+    """Name of the sign that divides the only heading of a file for which the user has named another delimiter."""
+    if options.delimiter is None or len(headings) != 1:
+        return None
+    times = {name: headings[0].count(sign) for name, sign in DELIMITER_NAMES.items()}
+    likely = max(times, key=lambda name: times[name])
+    return likely if times[likely] else None
 
 
 def _no_such_heading(file: _File, canonical: str, heading: str) -> Problem:
@@ -169,13 +181,19 @@ def _missing_columns(file: _File, found: Mapping[str, str], *, is_matrix: bool) 
     for canonical in missing:
         likely = likely_headings(canonical, unused)
         message = f"This {file.role.replace('_', ' ')} file has no column for {canonical}; "
-        if likely:
+        if file.delimiter is not None:
+            message += f"its only heading is {file.shown()}."
+            remedy = f"Set delimiter={file.delimiter}, which divides this heading."
+        elif likely:
             message += f"likely is {' or '.join(likely[:3])}. It has {file.shown()}."
             remedy = f"Set columns.{canonical}={likely[0]}, or another of its headings."
         else:
             message += f"it has {file.shown()}."
             known = ", ".join(ALIASES[file.role][canonical][:6])
-            remedy = f"Rename the column to {canonical} or to one of {known}, or set columns.{canonical}=HEADING."
+            remedy = (
+                f"Rename the column to {canonical} or to one of {known}, or set columns.{canonical}=HEADING."
+                " If the file lacks it, add it."
+            )
             if may_be_matrix:
                 remedy = f"{_AS_MATRIX} Otherwise: {remedy}" if looks_like_matrix else f"{remedy} {_AS_MATRIX}"
         if file.role == "flows" and canonical == "students":

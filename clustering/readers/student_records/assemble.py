@@ -52,7 +52,7 @@ def assemble_records(
     schools = _join_schools([records.school for records in decoded])
     if len(schools.ids) > MAXIMUM_SCHOOLS:
         message = f"The records have more than {MAXIMUM_SCHOOLS:,} school ids."
-        remedy = "Check which column has the school."
+        remedy = "Set columns.school_id=HEADING to the column that has the school."
         raise InputError([Problem(table=files[0].name, column="school_id", message=message, remedy=remedy)])
     reason = _join([records.reason for records in decoded])
     without_id = students.is_blank & (reason == 0)

@@ -172,7 +172,7 @@ def _read_start(path: Path, name: str, encoding: str | None) -> _Start:
         head = codecs.lookup(codec).incrementaldecoder("replace").decode(content)
     except (LookupError, TypeError, ValueError):
         message = f"There is no encoding called {codec!r}."
-        raise file_error(name, message, "Name one such as utf-8, cp1252 or latin-1.") from None
+        raise file_error(name, message, "Set encoding=utf-8, or another such as cp1252 or latin-1.") from None
     head = head.removeprefix("\ufeff")
     if not head.strip():
         raise file_error(name, "The file is empty.", "Export it again.")

@@ -67,7 +67,7 @@ def decode_text(content: bytes, name: str, encoding: str | None = None) -> Decod
     marked = next(((mark, codec) for mark, codec in _BYTE_ORDER_MARKS if content.startswith(mark)), None)
     body = content[len(marked[0]) :] if marked else content
     if encoding is not None and not _is_character_set(encoding):
-        remedy = "Name one such as utf-8, cp1252 or latin-1."
+        remedy = "Set encoding=utf-8, or another such as cp1252 or latin-1."
         raise InputError([Problem(table=name, message=f"There is no encoding called {encoding!r}.", remedy=remedy)])
     codec = encoding or (marked[1] if marked else _unmarked_utf16(body))
     if codec is not None:

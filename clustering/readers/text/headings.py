@@ -55,11 +55,11 @@ def checked_headings(headings: Sequence[str], name: str, row: int | None) -> Che
     """
     headings = [heading.strip() for heading in headings]
     if len(headings) > MAXIMUM_COLUMNS:
-        remedy = "Keep the columns that are needed."
+        remedy = "Delete the columns that are not needed."
         raise unreadable(name, f"The file has more than {MAXIMUM_COLUMNS:,} columns.", remedy)
     if any(len(heading) > MAXIMUM_HEADING_CHARACTERS for heading in headings):
         message = f"The header row has cells of more than {MAXIMUM_HEADING_CHARACTERS} characters."
-        remedy = "Set header_row=NUMBER to the row with the names of the columns."
+        remedy = "Shorten them, or set header_row=NUMBER if another row has the names of the columns."
         raise InputError([Problem(table=name, row=row, message=message, remedy=remedy)])
     counts = Counter(headings)
     taken = set(headings)

@@ -205,7 +205,7 @@ def _polygons(findings: Findings) -> np.ndarray:
     if findings.table.geometry is None:
         findings.note(
             "The file has no geometry: catchments are polygons.",
-            "Use GeoJSON, KML, GeoPackage, a zipped shapefile, or a column of texts like POLYGON ((...)).",
+            "Use GeoJSON, KML, GeoPackage, a zipped shapefile, or a column geometry of texts like POLYGON ((...)).",
             is_error=True,
         )
         return np.full(len(findings.table), shapely.Polygon(), dtype=object)
