@@ -19,6 +19,7 @@ from app.api import (
     datasets,
     identification,
     jobs,
+    name_matches,
     plans,
     progress,
     proposal_parts,
@@ -101,6 +102,7 @@ class _Application(FastAPI):
 def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
     before_analyses = (
         checks,
+        name_matches,
         datasets,
         identification,
         proposals,

@@ -37,7 +37,9 @@ _MORE = "--details shows them, and --out writes them to a folder."
 PlanFile = Annotated[
     Path | None,
     typer.Option(
-        "--plan", help="Zones of today: a table with a school id and a Zone in each row. Without it Zones are proposed."
+        "--plan",
+        help="Zones of today: a table with a school id and a Zone in each row, or a feeder table. Without it Zones are"
+        " proposed.",
     ),
 ]
 Details = Annotated[bool, typer.Option("--details", help="Show every indicator too, not the summary of Zones alone.")]

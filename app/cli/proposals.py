@@ -52,7 +52,9 @@ def propose(
 @with_inputs
 def compare(
     inputs: Inputs,
-    plan: Annotated[Path, typer.Option("--plan", help="Table with a school id and a Zone in each row.")],
+    plan: Annotated[
+        Path, typer.Option("--plan", help="Table with a school id and a Zone in each row, or a feeder table.")
+    ],
     out: Annotated[Path | None, typer.Option(help="Folder for the comparison, the plan and the proposal.")] = None,
 ) -> None:
     """Compare a plan of Zones with the Zones that would be proposed, both by the same parameters."""

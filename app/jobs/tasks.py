@@ -16,8 +16,6 @@ from clustering import (
     Proposal,
     Scenario,
     ZonePlanner,
-    check_document,
-    check_files,
     checklist_document,
     compare_documents,
     evaluate_plan,
@@ -68,29 +66,6 @@ def ingest(progress: Progress, files: Files, reading: Mapping[str, Any]) -> Inge
     progress("Reading the files", 0.0)
     scenario = _read(files, reading)
     return _ingested(scenario)
-
-
-def check(progress: Progress, files: Files, reading: Mapping[str, Any]) -> bytes:
-    """
-    Say of uploads what each is, what it holds, and what is missing to propose.
-
-    Parameters
-    ----------
-    progress
-        Called with the stage and the fraction done, 0 to 1.
-    files
-        Files under ``files``, whatever their roles.
-    reading
-        ``encoding`` and ``options``, as for ``clustering.check_files``.
-
-    Returns
-    -------
-    document
-        As JSON; nothing is kept.
-    """
-    progress("Reading the files", 0.0)
-    checked = check_files(files.get("files", ()), encoding=reading["encoding"], options=reading["options"])
-    return json_bytes(check_document(checked))
 
 
 def propose(progress: Progress, scenario: bytes, parameters: dict[str, Any], title: str) -> RenderedResult:

@@ -10,6 +10,7 @@ from app.pages import (
     checklists,
     conditions,
     datasets,
+    files,
     identification,
     jobs,
     proposals,
@@ -40,7 +41,18 @@ def page_router(analyses: Sequence[Analysis]) -> APIRouter:
     """
     router = APIRouter(include_in_schema=False)
     made = (analysis_pages(analyses), capacity_pages())
-    pages = (datasets, proposals, jobs, identification, registers, conditions, record_overviews, records, checklists)
+    pages = (
+        datasets,
+        files,
+        proposals,
+        jobs,
+        identification,
+        registers,
+        conditions,
+        record_overviews,
+        records,
+        checklists,
+    )
     for each in (*(page.router for page in pages), *made):
         router.include_router(each)
     return router

@@ -35,7 +35,7 @@ _LATEST = 3  # matches, and year plans, on the start page
 @router.get("/")
 def start(request: Request, service: ServiceHere) -> Response:
     """What this is, an upload form, datasets, proposals, the latest matches and year plans."""
-    return _start_page(request, service)
+    return start_page(request, service)
 
 
 @router.post("/browse/datasets")
@@ -46,7 +46,7 @@ def upload(
     try:
         dataset = datasets.add_dataset(service, uploads, name=name)
     except ServiceError as error:
-        return _start_page(request, service, error=error, name=name, encoding=uploads.encoding)
+        return start_page(request, service, error=error, name=name, encoding=uploads.encoding)
     return RedirectResponse(f"/browse/datasets/{dataset.id}", status_code=303)
 
 
@@ -89,9 +89,10 @@ def delete_dataset(dataset_id: str, service: ServiceHere) -> Response:
     return RedirectResponse("/", status_code=303)
 
 
-def _start_page(
+def start_page(
     request: Request, service: Service, *, error: ServiceError | None = None, name: str = "", encoding: str = ""
 ) -> Response:
+    """Fill in the start page, with what is wrong with an upload."""
     stored = service.store.datasets()
     return render_page(
         request,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.jobs import run_isolated, tasks
+from app.jobs import file_tasks, run_isolated
 from app.services.service import Service
 from app.services.uploads import Uploads, saved
 
@@ -29,5 +29,5 @@ def check_uploads(service: Service, uploads: Uploads) -> bytes:
         413 if there are too many files, 422 if an option is wrong, 503 if too many uploads are being read.
     """
     with service.concurrency.slot(), saved(uploads, service.settings) as files:
-        document: bytes = run_isolated(tasks.check, files, uploads.reading(), limits=service.upload_limits)
+        document: bytes = run_isolated(file_tasks.check, files, uploads.reading(), limits=service.upload_limits)
     return document

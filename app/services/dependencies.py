@@ -197,7 +197,9 @@ _uploads = with_parameters(_read_uploads, name="uploads", doc=None, parameters=_
 
 def _plan(
     _checked: Annotated[None, Depends(_no_unknown_plan_fields)],
-    plan: Annotated[list[UploadFile], File(description="A table with a school id and a Zone in each row.")],
+    plan: Annotated[
+        list[UploadFile], File(description="A table with a school id and a Zone in each row, or a feeder table.")
+    ],
     encoding: Annotated[str, Form(max_length=40, description="Encoding of the file, if not UTF-8.")] = "",
     read: Annotated[list[str], Form(description="How to read the file, as option=value; may be repeated.")] = [],  # noqa: B006
     name_matches: Annotated[

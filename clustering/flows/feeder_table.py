@@ -78,8 +78,8 @@ def estimate_feeder_flows(
         A school feeds another out of a final grade, one after which it does not offer the next, into this next grade;
         a school that is not listed is fed out of the last of them.
     """
-    steps = _with_grades(feeders, sources.schools)
-    shared = _share_out(steps)
+    steps = divide_students(feeders, sources.schools)
+    shared = steps.shared
     cohorts = _cohorts(shared[_SENDING].drop_duplicates(), sources)
     rows = shared.merge(cohorts, on=_SENDING)
     rows["destination"] = rows["destination"].mask(rows["destination"].isin(list(excluded)))
@@ -99,10 +99,50 @@ def estimate_feeder_flows(
     unused = frozenset(feeders["origin"]) - frozenset(flows["origin"])
     return FeederEstimate(
         flows=_as_flows(flows[flows["students"] > 0]),
-        notes=(*_notes_on_shares(shared), *_notes_on_capture(taken, capture), _note_on_cohorts(cohorts)),
-        warnings=tuple(_warn_of_unused(feeders, steps, sources.schools)),
+        notes=(*notes_on_shares(shared), *_notes_on_capture(taken, capture), _note_on_cohorts(cohorts)),
+        warnings=steps.warnings,
         unused=unused,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DividedStudents:
+    """
+    The steps of a feeder table that schools' grades allow.
+
+    Parameters
+    ----------
+    shared
+        ``validation.flows.feeder_table.FEEDER_COLUMNS`` with ``grade`` and ``next_grade``; ``share`` of the students of
+        the grade [0 to 1] is never missing. The destination is missing for what shares leave over. ``is_given`` tells
+        the shares of the table, and ``is_divided`` the schools with several next schools.
+    warnings
+        Pairs that no last grade fits.
+    """
+
+    shared: pd.DataFrame
+    warnings: tuple[Problem, ...]
+
+
+def divide_students(feeders: pd.DataFrame, schools: pd.DataFrame) -> DividedStudents:
+    """
+    Divide the students of each school among the next schools of a feeder table.
+
+    Parameters
+    ----------
+    feeders
+        ``validation.flows.feeder_table.FEEDER_COLUMNS``.
+    schools
+        With ``grades_offered``.
+
+    Returns
+    -------
+    divided
+        A school feeds another out of a final grade, as for :func:`estimate_feeder_flows`. Without shares each of
+        several next schools takes as many as the others.
+    """
+    steps = _with_grades(feeders, schools)
+    return DividedStudents(shared=_share_out(steps), warnings=tuple(_warn_of_unused(feeders, steps, schools)))
 
 
 def _as_flows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -169,7 +209,8 @@ def _places(going: pd.DataFrame, sources: EnrolmentSources) -> pd.Series:
     return sources.places(entering[~has_below].astype({"grade": "int64"}))
 
 
-def _notes_on_shares(shared: pd.DataFrame) -> Iterator[str]:
+def notes_on_shares(shared: pd.DataFrame) -> Iterator[str]:
+    """Say of how many schools the students are divided by shares of the table, and of how many equally."""
     several = shared[shared["is_divided"]]
     given = several.loc[several["is_given"], "origin"].nunique()
     equally = several.loc[~several["is_given"], "origin"].nunique()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from clustering.flows.crosswalk.names import plain_words
@@ -25,7 +26,14 @@ _MAYBE_BETWEEN = re.compile(r"\s*(?:,|&|\+|\band\b)\s*")
 _WITH_SHARE = re.compile(r"(?P<school>.*?)[\s:=(-]*(?P<share>\d{1,3}(?:\.\d+)?\s*%)\s*\)?", re.DOTALL)
 _AFTER_SHARE = re.compile(r"(?P<share>\d{1,3}(?:\.\d+)?\s*%)\s*(?:to|of|:|=|-)?\s*(?P<school>\S.*)", re.DOTALL)
 _IDENTIFIER = re.compile(r"(?=\D*\d)[\w.-]+")
-_READ_AS = "The file counts no students and is read as a feeder table: flows are estimated from it and from enrolment."
+_READ_AS_FLOWS = (
+    "The file counts no students and is read as a feeder table: flows are estimated from it and from enrolment.",
+    "Set columns.students=HEADING if a column counts the students who go from one to the other.",
+)
+_READ_AS_PLAN = (
+    "The file has no column of Zones and is read as a feeder table: a Zone is a high school and all that feed it.",
+    "Set columns.zone=HEADING and columns.school_id=HEADING if a column holds the Zones.",
+)
 IsSchool = Callable[[str], bool]
 
 
@@ -39,7 +47,7 @@ class _Step:
     share: str
 
 
-def divide_feeder_tables(inputs: InputFiles) -> None:
+def divide_feeder_tables(inputs: InputFiles, schools: pd.DataFrame | None = None) -> None:
     """
     Turn the feeder tables among the inputs into tables with one record for each school and each next school.
 
@@ -50,11 +58,16 @@ def divide_feeder_tables(inputs: InputFiles) -> None:
         cell are told apart by ``;``, ``/``, ``|`` or a line break, and by a comma or ``&`` where the parts are all
         schools of the schools files, or all identifiers. A name of a listed school is never divided. A share may
         follow a school: ``Oak Middle (60%)``.
+    schools
+        As :func:`listed_names` returns them, for a table that is a plan; ``None`` if the schools files are among the
+        inputs, and the table tells flows.
     """
     files = inputs.files.get(ROLE, [])
     if not files:
         return
-    is_school = _known_schools(inputs)
+    is_school = (
+        _known_schools(inputs.files["schools"]) if schools is None else _is_listed(schools, schools["school_id"])
+    )
     for findings in files:
         columns = find_feeder_columns(findings.table.headings, findings.table.options.columns)
         if columns is None:
@@ -62,9 +75,7 @@ def divide_feeder_tables(inputs: InputFiles) -> None:
             remedy = "Set columns.origin=HEADING and columns.destination=HEADING to name them."
             findings.note(f"{message} It has {', '.join(findings.table.headings[:30])}.", remedy, is_error=True)
             continue
-        findings.note(
-            _READ_AS, "Set columns.students=HEADING if a column counts the students who go from one to the other."
-        )
+        findings.note(*(_READ_AS_FLOWS if schools is None else _READ_AS_PLAN))
         unused = [
             each for each in findings.table.headings if is_share_heading(each) and each not in columns.used.values()
         ]
@@ -74,15 +85,20 @@ def divide_feeder_tables(inputs: InputFiles) -> None:
         _divide(findings, columns, is_school)
 
 
-def _known_schools(inputs: InputFiles) -> IsSchool:
-    """Whether a text is an identifier or a name of a listed school, or words of such a name that stand together."""
-    schools = listed_names(inputs.files["schools"])
-    ids = frozenset(
+def _known_schools(files: Sequence[Findings]) -> IsSchool:
+    """As :func:`_is_listed`, of the schools of the schools files."""
+    ids = (
         text
-        for findings in inputs.files["schools"]
+        for findings in files
         for canonical in ("school_id", "state_school_id")
         for text in filter(None, findings.texts(canonical).texts.to_pylist())
     )
+    return _is_listed(listed_names(files), ids)
+
+
+def _is_listed(schools: pd.DataFrame, identifiers: Iterable[str]) -> IsSchool:
+    """Whether a text is an identifier or a name of a listed school, or words of such a name that stand together."""
+    ids = frozenset(identifiers)
     names = " | ".join(["", *map(plain_words, schools["name"].unique()), ""])
 
     @cache

@@ -190,6 +190,8 @@ def join_by_name(inputs: InputFiles, problems: list[Problem], schools: pd.DataFr
 def _join(names: NamesOfSchools, confirmed: pd.DataFrame) -> None:
     """Add the column of identifiers to a file."""
     findings, pairs = names.findings, names.pairs()
+    for column in ("district_name", "school_name"):
+        confirmed = confirmed.assign(**{column: _as_the_file_writes(confirmed[column], pairs[column])})
     joined = pairs.merge(
         confirmed.sort_values("file", ascending=False).drop_duplicates(["district_name", "school_name"]),
         on=["district_name", "school_name"],
@@ -211,6 +213,12 @@ def _join(names: NamesOfSchools, confirmed: pd.DataFrame) -> None:
         shown = ", ".join(each[:60] for each in left[:_MAXIMUM_NAMED]) + (", ..." if len(left) > _MAXIMUM_NAMED else "")
         message += f" Not confirmed: {shown}."
     findings.note(message, "Confirm the others in the table of matches if they are schools.", column=names.heading)
+
+
+def _as_the_file_writes(texts: pd.Series, written: pd.Series) -> pd.Series:
+    """Undo what our own CSV files put before text that a spreadsheet would run."""
+    bare = texts.str.removeprefix("'")
+    return texts.where(texts.isin(written) | ~bare.isin(written), bare)
 
 
 def _as_identifiers(pairs: pd.DataFrame) -> pd.Series:

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 import pandas as pd
 
 from clustering.errors import InputError, Problem
+from clustering.ingest.feeder_steps import divide_feeder_tables
 from clustering.ingest.files_of_names import join_by_name
 from clustering.ingest.given_options import check_option_names, merge_options
 from clustering.ingest.open_files import Sources, as_sequence, open_files
+from clustering.readers.feeder_tables import ROLE as FEEDER_TABLE
 from clustering.readers.file_options import Options
 from clustering.readers.given_sources import named_sources
 from clustering.readers.raw_table import Source, name_of
@@ -48,7 +50,8 @@ def open_one_file(
     Returns
     -------
     findings
-        The table with its recognised headings.
+        The table with its recognised headings. A plan may turn out to be a feeder table, and then has this role and a
+        record for each school and next school.
 
     Raises
     ------
@@ -62,14 +65,16 @@ def open_one_file(
         check_option_names(file_options, [each for of_role in named.values() for each in of_role], problems)
         opened = open_files(named, file_options, problems)
         if schools is not None:
+            divide_feeder_tables(opened, schools)
             join_by_name(opened, problems, schools)
-    if not problems and not opened.files[role]:
+    found = opened.files[role] or opened.files.get(FEEDER_TABLE, [])
+    if not problems and not found:
         message = f"The file does not look like what is wanted here ({PLAIN_KINDS[role]})."
         remedy = f"Check that it is the right file, or say kind={PLAIN_KINDS[role]}."
         problems.append(Problem(table=name_of(named[role][0]), message=message, remedy=remedy))
     if problems:
         raise InputError(problems)
-    (findings,) = opened.files[role][:1]
+    (findings,) = found[:1]
     findings.problems += [problem for each in opened.files.get("name_matches", ()) for problem in each.problems]
     return findings
 

@@ -29,11 +29,11 @@ _OF_SPATIAL = frozenset({"layer"})
 _OF_ANY_TABLE = frozenset({"kind", "columns", "rows", "suppressed", "missing", "decimal", "crs"})
 _ROLES: Mapping[str, frozenset[str]] = {
     "year_convention": frozenset(
-        {"schools", "flows", "performance", "grade_enrolment", "progress", "partners", "zone_needs"}
+        {"schools", "flows", "feeder_table", "performance", "grade_enrolment", "progress", "partners", "zone_needs"}
     ),
     "repeated": frozenset({"schools"}),
     "unit": frozenset({"travel_times"}),
-    "rate_unit": frozenset({"schools", "performance", "progress", "zone_needs"}),
+    "rate_unit": frozenset({"schools", "feeder_table", "performance", "progress", "zone_needs"}),
     "identifier_digits": frozenset(IDENTIFIERS),
     "level": frozenset({"catchments"}),
 }

@@ -1,4 +1,4 @@
-"""Feeder tables told apart from flows: they say which school feeds which, and count no students."""
+"""Feeder tables told apart from flows and plans: they say which school feeds which, and count no students."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ _NO_COUNT = re.compile(
 )
 _NUMBER = r"^[<>]?\s*-?\d[\d,. ]*%?$"
 _MARK = r"^[*~.#†‡-]+$"
+_TELLING = {"flows": "students", "plan": "zone"}  # the column that makes a file no feeder table
 _LEAST_NUMBERS = 0.5
 _MOST_REPEATED = 0.2
 _AS_FEEDERS = f"Set kind={KIND} if the file only says which school feeds which."
@@ -47,7 +48,7 @@ class ToldTable:
 
 def tell_feeder_table(table: RawTable, role: str) -> ToldTable:
     """
-    Tell a feeder table from flows.
+    Tell a feeder table from flows, or from a plan of Zones.
 
     Parameters
     ----------
@@ -62,30 +63,30 @@ def tell_feeder_table(table: RawTable, role: str) -> ToldTable:
         A feeder table has this kind and the role ``feeder_table``. Everything else comes back unchanged; for a file
         without a number of students that may count them all the same there is an error that asks. A file is a feeder
         table without a question only if none of its other columns holds numbers, or speaks of students, and its rows do
-        not repeat the same two schools.
+        not repeat the same two schools. A plan is one only if it has no column of Zones either.
     """
-    if role != "flows":
+    if role not in _TELLING:
         return ToldTable(table, role)
-    options = table.options
+    options, telling = table.options, _TELLING[role]
     is_said = KIND in (options.kind, table.kind)
-    if not is_said and (options.kind is not None or "students" in options.columns):
+    if not is_said and (options.kind is not None or telling in options.columns):
         return ToldTable(table, role)
     columns = find_feeder_columns(table.headings, options.columns)
     if columns is None and not {"origin", "destination"} & options.columns.keys():
-        question = _which_way(table)
+        question = _which_way(table, role)
         if question is not None:
             return ToldTable(table, role, question)
-    if not is_said and (columns is None or _counts_students(table)):
+    if not is_said and (columns is None or _has_column(table, role, telling)):
         return ToldTable(table, role)
-    question = None if is_said or columns is None else _question(table, columns)
+    question = None if is_said or columns is None else _question(table, columns, role)
     if question is not None:
         return ToldTable(table, role, question)
     return ToldTable(replace(table, kind=KIND), ROLE)
 
 
-def _which_way(table: RawTable) -> Problem | None:
+def _which_way(table: RawTable, role: str) -> Problem | None:
     """What is asked of a file with a column of schools and one of feeder schools."""
-    if (found := find_listed_feeders(table.headings)) is None or _counts_students(table):
+    if (found := find_listed_feeders(table.headings)) is None or _has_column(table, role, _TELLING[role]):
         return None
     school, feeders = found
     message = f"It cannot be told whether the schools in {feeders} send their students to those in {school}."
@@ -96,15 +97,15 @@ def _which_way(table: RawTable) -> Problem | None:
     return Problem(table=table.name, row=table.header_row, column=feeders, message=message, remedy=remedy)
 
 
-def _counts_students(table: RawTable) -> bool:
-    """Whether a column is recognised as the number of students."""
+def _has_column(table: RawTable, role: str, canonical: str) -> bool:
+    """Whether the table has a column of this kind."""
     options = table.options.with_changes(columns={})
-    found = recognise_headings(table.headings, table=table.name, role="flows", options=options)
-    return "students" in found.headings
+    found = recognise_headings(table.headings, table=table.name, role=role, options=options)
+    return canonical in found.headings
 
 
-def _question(table: RawTable, columns: FeederColumns) -> Problem | None:
-    """What is asked of a file whose counts may not have been recognised."""
+def _question(table: RawTable, columns: FeederColumns, role: str) -> Problem | None:
+    """What is asked of a file whose counts may not have been recognised, or of a plan that may be a file of flows."""
     others = [each for each in table.headings if each not in columns.used.values()]
     counts = [heading for heading in others if _may_count(table, heading)]
     if shares := [heading for heading in others if is_share_heading(heading) and heading not in counts]:
@@ -117,6 +118,8 @@ def _question(table: RawTable, columns: FeederColumns) -> Problem | None:
             f" kind={KIND} to read the file without the shares."
         )
         return Problem(table=table.name, row=table.header_row, column=shares[0], message=message, remedy=remedy)
+    if role == "plan":
+        return _question_of_plan(table, counts) if counts else None
     if counts:
         named = ", ".join(counts[:5])
         message = (
@@ -141,6 +144,16 @@ def _ends(table: RawTable, columns: FeederColumns) -> str:
     found = recognise_headings(table.headings, table=table.name, role="flows", options=table.options).headings
     options = {"origin": columns.chain[0][0], "destination": columns.chain[1][0]}
     return "".join(f"columns.{name}={heading} and " for name, heading in options.items() if name not in found)
+
+
+def _question_of_plan(table: RawTable, counts: Sequence[str]) -> Problem:
+    """What is asked of a plan that has no column of Zones, and one that may count students."""
+    message = (
+        "This plan has no column of Zones. It says which school each school feeds, and may count students, as flows do:"
+        f" {', '.join(counts[:5])}."
+    )
+    remedy = f"{_AS_FEEDERS} Set columns.school_id=HEADING and columns.zone=HEADING if columns hold schools and Zones."
+    return Problem(table=table.name, row=table.header_row, column="zone", message=message, remedy=remedy)
 
 
 def _may_count(table: RawTable, heading: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from clustering.analysis.plans.anchors import choose_anchors
+from clustering.analysis.plans.feeder_zones import zones_of_feeders
 from clustering.analysis.plans.plan import Plan
 from clustering.analysis.plans.rows import check_rows
 from clustering.identification import flagged_schools, identify_high_schools
@@ -12,6 +13,7 @@ from clustering.identification.rules import parse_rule
 from clustering.ingest.open_files import Sources
 from clustering.ingest.open_one_file import ReadOptions, open_one_file, refuse_errors
 from clustering.model.scenario import Scenario
+from clustering.readers.feeder_tables import ROLE as FEEDER_TABLE
 from clustering.readers.raw_table import Source
 from clustering.readers.text.columns import arrow_texts
 from clustering.zones.parameters import ProposalParameters
@@ -35,7 +37,9 @@ def read_plan(
         A table with a school identifier and a Zone (any label) in each row; a row without a Zone is a school outside
         all of them. The anchor of a Zone may be marked: ``role`` reads ``anchor``, or ``anchor`` reads yes or names
         the school. Where none is marked it is the Zone's only low-performing high school, or else its only high school.
-        Several marked in one Zone are merged anchors. A cell may name several Zones, separated by ``;``.
+        Several marked in one Zone are merged anchors. A cell may name several Zones, separated by ``;``. Or a feeder
+        table, with a school and the school that it feeds in each row: then the Zone of each low-performing high
+        school holds the schools that the table sends to it, directly or through others.
     scenario
         The schools that the plan may name.
     parameters
@@ -66,6 +70,16 @@ def read_plan(
     )
     findings = open_one_file(source, "plan", options, encoding, name_matches=name_matches, schools=names)
     shared = parameters.shared_feeders
+    if findings.role == FEEDER_TABLE:
+        zones = zones_of_feeders(
+            findings, scenario.schools, high_schools=decisions.index, identified=identified, shared_feeders=shared
+        )
+        refuse_errors(findings)
+        return Plan(
+            membership=zones.membership,
+            file=findings.source_file(unused=findings.unused_headings()),
+            warnings=(*findings.problems, *zones.warnings),
+        )
     rows = check_rows(findings, arrow_texts(scenario.schools.index), shared_feeders=shared)
     anchors = choose_anchors(findings, rows, decisions.index, identified, shared_feeders=shared)
     refuse_errors(findings)

@@ -23,6 +23,7 @@ _AS_MATRIX = "Set kind=matrix if there is a column for each destination."
 _YEAR_SUFFIX = re.compile(r"_?\d{2}(\d{2})?$")
 _NUMBER = re.compile(r"_?[1-9]$")
 _NUMBER_SIGN = re.compile(r"\b(school|campus|building|site|district|division)\s*#\s*$")
+_MAY_BE_FEEDERS = ("flows", "plan")
 _AS_FEEDER_TABLE = " Set kind=feeder table if the file only says which school feeds which."
 
 
@@ -220,7 +221,7 @@ def is_known_heading(cell: str, role: str) -> bool:
     known = _known(role)
     if bool(key) and (key in known or _YEAR_SUFFIX.sub("", key) in known):
         return True
-    if role == "flows" and _NUMBER.sub("", key) in known:  # a feeder table may have Feeds To 1, Feeds To 2
+    if role in _MAY_BE_FEEDERS and _NUMBER.sub("", key) in known:  # a feeder table may have Feeds To 1, Feeds To 2
         return True
     if any(sign.isdigit() for sign in cell) and (found := find_year(cell)) is not None:  # 2022 Grad Rate
         return british(heading_key(found.rest)) in known - {""}
@@ -258,7 +259,7 @@ def _canonical_of(role: str) -> dict[str, str]:
 def _known(role: str) -> frozenset[str]:
     if role == ANY_ROLE:
         return frozenset().union(*map(_known, ALIASES))
-    roles = ("flows", "feeder_table") if role == "flows" else (role,)
+    roles = (role, "feeder_table") if role in _MAY_BE_FEEDERS else (role,)
     return frozenset(
         british(alias) for each in roles for aliases in ALIASES.get(each, SCHOOL_ALIASES).values() for alias in aliases
     )

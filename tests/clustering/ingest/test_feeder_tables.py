@@ -86,6 +86,17 @@ def test_rows_of_the_file_are_counted_and_not_their_parts() -> None:
     assert (file.rows_read, file.rows_used, file.set_aside_reasons) == (3, 2, {"The row names no next school.": 1})
 
 
+@pytest.mark.parametrize(
+    ("table", "option", "students"),
+    [
+        ("School,Feeds To,Year\n0001,0011,2022\n", "year_convention=fall", 100),
+        ("School,Feeds To,Share\n0001,0011,0.6\n", "rate_unit=percent", 0.6),
+    ],
+)
+def test_a_feeder_table_takes_the_options_of_its_years_and_shares(table: str, option: str, students: float) -> None:
+    assert pairs(read(table, option))[("0001", "0011")] == pytest.approx(students)
+
+
 def test_a_receiver_that_the_user_leaves_out_takes_nobody() -> None:
     scenario = read("School,Feeds To\n0001,0011; 0012\n", exclude_receivers="0012")
     assert pairs(scenario) == {("0001", "0011"): 50, ("0001", None): 50}
