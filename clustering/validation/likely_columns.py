@@ -60,12 +60,21 @@ def warn_of_likely_columns(findings: Findings) -> None:
     }
     findings.note(
         f"Columns were not used, though they look like columns that are known: {shown}{more}.",
-        _remedy(chosen, found),
+        _remedy(chosen, found, has_rates=findings.role != "performance" or _has_rates(findings.headings)),
         column=named[0][0],
     )
 
 
-def _remedy(chosen: Mapping[str, str], found: Mapping[str, str]) -> str:
+def _has_rates(headings: Mapping[str, str]) -> bool:
+    """Whether a file of rates has a column of rates, or of graduates."""
+    names = {name.split(",")[0].split(" (")[0] for name in headings}
+    return any(name in NAMED_BESIDE or name == "graduates" or name.startswith("proficiency") for name in names)
+
+
+def _remedy(chosen: Mapping[str, str], found: Mapping[str, str], *, has_rates: bool) -> str:
+    if set(chosen) == {"cohort"} and not has_rates:
+        cohort = f"columns.cohort={chosen['cohort']}"
+        return f"Set columns.graduates=HEADING and {cohort} if another column counts the graduates of this cohort."
     if chosen:
         options = " and ".join(f"columns.{canonical}={heading}" for canonical, heading in chosen.items())
         return f"Set {options} to use them. If they are something else, leave them."

@@ -34,7 +34,8 @@ _WITHOUT_DIGIT = re.compile(r"\D{1,20}")
 _MOST_UNKNOWN_MARKS = 3
 _POINT = re.compile(r"\d{1,2}")
 _MOST_POINTS = 10
-_MARKS = re.compile(r"[*~.\u2013\u2020\u2021#-]+|n/?[acrd]|null|none|s|ps|ds|n?\s*<\s*\d+|suppressed", re.IGNORECASE)
+_MARKS = re.compile(r"[*~.\u2013\u2020\u2021#-]+|n/?[acrd]|null|none|s|ps|ds|suppressed"
+    r"|(n?\s*<=?|fewer than|less than|under)\s*\d+(\s+(students?|pupils?|graduates?))?|\d+ or (fewer|less).*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ _DISTRICT = r"(district|dist|lea|corp|corporation|division|system|county_distric
 _SCHOOL_DISTRICT = r"^school_(system|corp\w*|division)(_|$)"
 _ORIGIN = r"(^|_)(origin|from|sending|sender|feeder|home|resid\w*|zoned|prior|previous|last|old|current)(_|$)"
 _DESTINATION = r"(^|_)(dest\w*|to|receiv\w*|next|attend\w*|enrolled|new|future)(_|$)"
+# A heading that says graduation rate is named even if many of its cells are marks of the state.
+_LEAST_FITTING = {_RATE: 0.5}
 # In this order: the first that fits counts.
 _LIKENESSES: Mapping[str, _Likeness] = {
     **{
@@ -227,7 +230,7 @@ def holds_likely_cells(canonical: str, texts: Collection[str]) -> bool | None:
     if cells is _RATE and are_points(told):
         return False
     fitting = sum(_has_grades(text) if cells is None else cells.fullmatch(text) is not None for text in told)
-    return fitting >= 0.8 * len(told)
+    return fitting >= _LEAST_FITTING.get(cells, 0.8) * len(told)
 
 
 def are_points(texts: Collection[str]) -> bool:

@@ -16,7 +16,7 @@ _MAXIMUM_NAMED = 10
 # A share of another kind is not offered as a graduation rate, whatever its cells.
 _OTHER_SHARE = re.compile(
     r"drop|attend|absen|enrol|colou?r|profic|female|male|white|black|hispanic|asian|participation|grade|rank|year$"
-    r"|complet|change|improve|target|goal|gap|growth|_(lo|hi|low|high|lower|upper|midpt)(_|$)"
+    r"|complet|points|index|rating|change|improve|target|goal|gap|growth|_(lo|hi|low|high|lower|upper|midpt)(_|$)"
     r"|(^|_)(id|code|cd|key|order|number|num|no|lat|lon|latitude|longitude|zip|phone|count|cohort)(_|$)"
 )
 _SHARE_WORDS = re.compile(r"rate|pct|percent|share|result|value|score")

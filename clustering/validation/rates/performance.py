@@ -168,7 +168,7 @@ def _validate_schools(findings: Findings, ids: TextColumn, school_ids: pd.Index)
         kept & ids.is_blank(),
         "school_id",
         message="The school identifier is missing.",
-        remedy="Add the identifier of the school to every record.",
+        remedy="Add the identifier of the school to every record, and delete rows that are of no school.",
     )
     known = arrow_texts(school_ids)
     listed = ids.spread(findings.positions("school_id", known) >= 0)
