@@ -23,7 +23,9 @@ _LAST_PART = re.compile(
 )
 
 
-def name_columns_of_identifiers(inputs: InputFiles, problems: list[Problem], *, but: Collection[Problem | None] = ()) -> None:
+def name_columns_of_identifiers(
+    inputs: InputFiles, problems: list[Problem], *, but: Collection[Problem | None] = ()
+) -> None:
     """
     Name the column that has identifiers of the schools files, where a file has no known column of them.
 

@@ -12,9 +12,8 @@ from clustering.readers.recognition.likely_columns import (
     holds_likely_cells,
     likely_columns,
     likely_headings,
-    order_of_rates,
-    paired_counts,
 )
+from clustering.readers.recognition.rate_headings import order_of_rates, paired_counts
 from clustering.readers.text.columns import from_arrow
 from clustering.validation.findings import Findings
 from clustering.validation.flows.matrix import is_matrix
@@ -89,7 +88,7 @@ def _chosen(likely: Mapping[str, str]) -> dict[str, str]:
     rates_first = sorted(likely.items(), key=lambda item: item[1] not in NAMED_BESIDE)
     for heading, canonical in rates_first:
         other = chosen.setdefault(canonical, heading)
-        if re.sub(r"\d+", "", heading) == re.sub(r"\d+", "", other):
+        if re.sub(r"\d{2,}", "", heading) == re.sub(r"\d{2,}", "", other):
             chosen[canonical] = max(other, heading)
         elif canonical in NAMED_BESIDE:
             chosen[canonical] = min(other, heading, key=order_of_rates)

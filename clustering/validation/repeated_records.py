@@ -27,6 +27,7 @@ _SHOWN_ENTRIES = 6
 _SHOWN_CHARACTERS = 60
 # Numbers tell records apart only under such headings; elsewhere they are what the records hold.
 _NUMBERED = re.compile(r"year|grade|(^|_)(yr|sy|code|type|level|term|subject|group|cohort)(_|$)")
+_YEAR = re.compile(r"(19|20)\d\d")
 _YEARS = re.compile(r"(19|20)\d\d ?[-–/] ?(\d\d|\d{4})")
 
 
@@ -149,7 +150,7 @@ def _texts(findings: Findings, heading: str, records: np.ndarray) -> np.ndarray 
     if len(filled) > MAXIMUM_ENTRIES:
         return None
     is_told_by_heading = _NUMBERED.search(heading_key(heading)) and not is_of_counts(heading)
-    if not is_told_by_heading and all(map(_is_number, filled)):
+    if not is_told_by_heading and all(map(_is_number, filled)) and not all(map(_YEAR.fullmatch, filled)):
         return None
     return np.asarray(column.distinct().to_numpy(dtype=object)[column.codes[records]])
 
@@ -165,7 +166,9 @@ def _preferred_entry(table: pd.DataFrame, name: str) -> str:
     """The entry to choose; a blank one only if there is no other, or if the others are groups of students."""
     of_groups = table.groupby(name)["group"].nunique()
     filled = of_groups[of_groups.index != ""]
-    if len(filled) < len(of_groups) and all(is_known_group(entry) and not is_all_students(entry) for entry in filled.index):
+    if len(filled) < len(of_groups) and all(
+        is_known_group(entry) and not is_all_students(entry) for entry in filled.index
+    ):
         return ""
     return str(max(filled.index if len(filled) else of_groups.index, key=lambda entry: _rank(entry, of_groups[entry])))
 

@@ -209,9 +209,7 @@ def _subgroups(table: RawTable) -> pd.Series:
     firsts = codes[~number.duplicated()]
     named = {
         number[record]: "; ".join(
-            _group_of(name, code)
-            for name, code in zip(columns, texts, strict=True)
-            if code != _EVERYONE
+            _group_of(name, code) for name, code in zip(columns, texts, strict=True) if code != _EVERYONE
         )
         for record, texts in zip(firsts.index, firsts.itertuples(index=False, name=None), strict=True)
     }

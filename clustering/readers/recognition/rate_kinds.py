@@ -23,12 +23,15 @@ _OTHER = re.compile(
     r"drop[\s-]*out|still (enrolled|in school)|continu|(?<![a-z])(ged|hiset|iep|non)(?![a-z])|certificate|equivalen"
     r"|transfer|not (a )?graduat|did not|unknown|attend|absen|number|count"
     r"|(?<![a-z])(n|cohort size|students in)(?![a-z])"
+    r"|(?<![a-z])(rank\w*|points?|percentile|target|goal|change|improvement|gap|index|rating)(?![a-z])"
     r"|suspen|college|completion|completer|diploma type|aspir|post-?second|[3-6][\s-]*(and|or|to|&|/)[\s-]*[3-6]"
 )
 _GRADUATION = re.compile(r"graduat(ion|ed|es)|(?<![a-z])graduate$|grad(\.|uation)? rate|(?<![a-z])(acgr|grad)(?![a-z])")
 
 # Numbers of years stand alone under GradRateType, Cohort Length, Number of Years.
-_LENGTH_HEADING = re.compile(r"(cohort|rate|grad\w*)_?(type|length|years?|yrs?)$|(number|num|no|n)_of_years$|^years?_?(to|of)_grad\w*$")
+_LENGTH_HEADING = re.compile(
+    r"(cohort|rate|grad\w*)_?(type|length|years?|yrs?)$|(number|num|no|n)_of_years$|^years?_?(to|of)_grad\w*$"
+)
 _LENGTH = re.compile(r"([3-7])(\.0)?")
 # What became of students who did not graduate.
 _OTHER_OUTCOME = re.compile(

@@ -189,7 +189,9 @@ def _release_columns_of_points(findings: Findings) -> None:
         told = [text for text in texts.distinct() if any(map(str.isdigit, text)) and status_of_mark(text) is None]
         if are_points(told) and int((~texts.is_blank()).sum()) >= _LEAST_POINTS:
             del findings.headings[column]
-            message = "The column holds whole numbers up to 10 alone, as points or ratings do; it is not read as a rate."
+            message = (
+                "The column holds whole numbers up to 10 alone, as points or ratings do; it is not read as a rate."
+            )
             remedy = f"Set columns.{column}={heading} if they are per cents."
             findings.note(message, remedy, column=heading)
 

@@ -138,7 +138,9 @@ class _Rows:
         again = ids.spread(numpy_of(pc.equal(pc.utf8_lower(ids.texts), own.lower())))
         marked, second = np.zeros(len(self.table), dtype=bool), np.zeros(len(self.table), dtype=bool)
         for record in np.flatnonzero(again):
-            pairs = [(heading.lower(), self.table.column(heading).at(int(record)).lower()) for heading in self.table.headings]
+            pairs = [
+                (heading.lower(), self.table.column(heading).at(int(record)).lower()) for heading in self.table.headings
+            ]
             same = sum(heading == cell for heading, cell in pairs)
             if 2 * same < sum(bool(cell) for _, cell in pairs):
                 continue

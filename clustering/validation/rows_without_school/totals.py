@@ -35,11 +35,14 @@ _DISTRICT = re.compile(
     r"|state of .*|.* department of education"
 )
 _STATES = frozenset(
-    "alabama,alaska,american samoa,arizona,arkansas,california,colorado,connecticut,delaware,district of columbia,florida"
-    ",georgia,guam,hawaii,idaho,illinois,indiana,iowa,kansas,kentucky,louisiana,maine,maryland,massachusetts,michigan"
-    ",minnesota,mississippi,missouri,montana,nebraska,nevada,new hampshire,new jersey,new mexico,new york,north carolina"
-    ",north dakota,ohio,oklahoma,oregon,pennsylvania,puerto rico,rhode island,south carolina,south dakota,tennessee,texas"
-    ",utah,vermont,virgin islands,virginia,washington,west virginia,wisconsin,wyoming,united states".split(",")
+    (
+        "alabama,alaska,american samoa,arizona,arkansas,california,colorado,connecticut,delaware"
+        ",district of columbia,florida,georgia,guam,hawaii,idaho,illinois,indiana,iowa,kansas,kentucky,louisiana"
+        ",maine,maryland,massachusetts,michigan,minnesota,mississippi,missouri,montana,nebraska,nevada"
+        ",new hampshire,new jersey,new mexico,new york,north carolina,north dakota,ohio,oklahoma,oregon"
+        ",pennsylvania,puerto rico,rhode island,south carolina,south dakota,tennessee,texas,utah,vermont"
+        ",virgin islands,virginia,washington,west virginia,wisconsin,wyoming,united states"
+    ).split(",")
 )
 # Those of digits, or blank.
 IDENTIFIERS_OF_NOTHING = ("", *("0" * digits for digits in range(1, 21)), *("9" * digits for digits in range(1, 21)))

@@ -88,7 +88,9 @@ def _in_one_form(column: TextColumn, pairs: StateIds, total: int) -> _Translatio
         state_ids, school_ids = pairs.in_form(form)
         positions = positions_of(column.texts, state_ids)
         found = int((positions >= 0).sum())
-        if found / total < (_MOST if form.is_part or pairs.is_own else _FEWEST) or (best is not None and found <= best.found):
+        if found / total < (_MOST if form.is_part or pairs.is_own else _FEWEST) or (
+            best is not None and found <= best.found
+        ):
             continue
         schools = _taken(school_ids, positions).take(pa.array(column.codes))
         best = _Translation(schools=schools, found=found, how=form.how)

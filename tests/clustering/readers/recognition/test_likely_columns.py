@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from clustering.readers.recognition.likely_columns import (
-    holds_likely_cells,
-    likely_columns,
-    likely_headings,
-    order_of_rates,
-    paired_counts,
-)
+from clustering.readers.recognition.likely_columns import holds_likely_cells, likely_columns, likely_headings
+from clustering.readers.recognition.rate_headings import order_of_rates, paired_counts
 
 
 @pytest.mark.parametrize(

@@ -259,3 +259,15 @@ def test_a_blank_cell_beside_groups_of_students_is_offered_as_that_of_all() -> N
     performance, findings = judge(text, parse_file_options(["rows.sex_of=blank"])["*"])
     assert not errors(findings)
     assert rates_of(performance) == {"5201 4year all 61", "5202 4year all 91"}
+
+
+def test_points_ranks_and_targets_in_rows_are_no_rates() -> None:
+    text = "school_id,Measure,Value 5201,Graduation_Rate,61 5201,Graduation_Rate_Rank,12 5201,Graduation_Rate_Points,20"
+    performance, findings = judge(text)
+    assert not errors(findings)
+    assert rates_of(performance) == {"5201 4year all 61"}
+
+
+def test_years_tell_records_apart_whatever_their_column_is_called() -> None:
+    (error,) = errors(judge("school_id,Finished,graduation_rate 5201,2022,61 5201,2023,63 5202,2023,55")[1])
+    assert "rows.Finished=2023 to" in error

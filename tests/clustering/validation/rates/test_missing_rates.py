@@ -25,6 +25,8 @@ def scenario_of(folder: Path, text: str, *options: str) -> Scenario:
         ("trendResult,sortOrder,zipCode", "trendResult"),
         ("White Rate,Overall Rate,Enrolled", "Overall Rate"),
         ("Zahl,Attendance,Dropout Rate", "Zahl"),  # by its decimals alone
+        ("Four-Year Grad Rate N,Four-Year Grad Rate D,Four-Year Grad Rate Pct", "Four-Year Grad Rate Pct"),
+        ("Prior Year Grad Rate,non_graduation_rate,This Year Grad Rate", "This Year Grad Rate"),
         ("SPI Total Points,Grad Rate Seen,Graduation Rate Index", "Grad Rate Seen"),
         ("5 Year Grads %,4 Year Grads %,Dropout Rate", "4 Year Grads %"),
     ],
@@ -71,3 +73,17 @@ def test_a_file_that_serves_as_a_list_needs_no_rate(tmp_path: Path) -> None:
 def test_a_file_without_any_rate_or_list_says_so(tmp_path: Path) -> None:
     scenario = scenario_of(tmp_path, "school_id,Students\n5201,700\n5202,600\n")
     assert [each for each in scenario.report.warnings if "no column of it looks like one" in each.message]
+
+
+def test_a_long_table_without_a_rate_of_all_students_says_so(tmp_path: Path) -> None:
+    text = "school_id,subgroup,graduation_rate\n5201,{},61\n5201,Female,66\n"
+    told = [
+        [
+            each.remedy
+            for each in scenario_of(tmp_path, text.format(group)).report.warnings
+            if "groups are" in each.message
+        ]
+        for group in ("All Students (Day)", "All: All Students", "All Students")
+    ]
+    assert list(map(len, told)) == [1, 0, 0]
+    assert "All Students in subgroup" in told[0][0]
