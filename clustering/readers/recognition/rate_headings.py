@@ -33,6 +33,14 @@ def order_of_rates(heading: str) -> tuple[bool, int]:
     return re.search(_OF_STUDENTS, words) is not None or bool(_OTHER_YEARS & further), len(further)
 
 
+def is_of_some(heading: str) -> bool:
+    """Whether a heading says that its rate is that of a group or a place, or of another number of years than four."""
+    words = words_of(heading)
+    further = _further_words(words)
+    is_of_other_years = "extended" in further or ("year" in further and bool(_OTHER_YEARS & further))
+    return re.search(_OF_STUDENTS, words) is not None or is_of_other_years
+
+
 def paired_counts(graduates: Sequence[str], cohorts: Sequence[str]) -> tuple[str, str] | None:
     """
     Choose the headings of a count of graduates and of the cohort that it is a part of.

@@ -10,7 +10,7 @@ from clustering.readers.published.edfacts_vocabulary import ALL_STUDENTS
 from clustering.readers.published.rates import parse_rates
 from clustering.readers.recognition.headings import heading_key
 from clustering.readers.recognition.likely_columns import NAMED_BESIDE, holds_likely_cells, likely_columns
-from clustering.readers.recognition.rate_headings import order_of_rates
+from clustering.readers.recognition.rate_headings import is_of_some, order_of_rates
 from clustering.validation.findings import Findings
 from clustering.validation.likely_columns import likely_columns_of
 
@@ -55,10 +55,9 @@ def warn_of_missing_rates(findings: Findings, *, has_lists: bool) -> None:
         return
     shown = ", ".join(shares[:_MAXIMUM_NAMED]) + (", ..." if len(shares) > _MAXIMUM_NAMED else "")
     latest = max(each for each in shares if _YEAR.sub("", each) == _YEAR.sub("", shares[0]))
-    is_of_some = order_of_rates(latest)[0]
     is_told = latest in likely or len(shares) == 1 or _SHARE_WORDS.search(heading_key(latest))
     remedy = f"Set columns.graduation_rate={latest} if it is the graduation rate."
-    if is_of_some or not is_told:
+    if is_of_some(latest) or not is_told:
         remedy = "Set columns.graduation_rate=HEADING if one of them is the graduation rate of all students."
     findings.note(
         f"No rate was read from this file. These columns hold per cents or shares: {shown}.",

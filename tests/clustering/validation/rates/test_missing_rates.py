@@ -27,6 +27,7 @@ def scenario_of(folder: Path, text: str, *options: str) -> Scenario:
         ("Zahl,Attendance,Dropout Rate", "Zahl"),  # by its decimals alone
         ("Four-Year Grad Rate N,Four-Year Grad Rate D,Four-Year Grad Rate Pct", "Four-Year Grad Rate Pct"),
         ("Prior Year Grad Rate,non_graduation_rate,This Year Grad Rate", "This Year Grad Rate"),
+        ("Cohort (2),Grads Seen,Graduation Rate (%) (3)", "Graduation Rate (%) (3)"),  # the number of a footnote
         ("SPI Total Points,Grad Rate Seen,Graduation Rate Index", "Grad Rate Seen"),
         ("5 Year Grads %,4 Year Grads %,Dropout Rate", "4 Year Grads %"),
     ],
