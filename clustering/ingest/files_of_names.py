@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,17 +12,14 @@ import pyarrow.compute as pc
 
 from clustering.errors import Problem
 from clustering.flows.crosswalk.match_names import count_exact
+from clustering.ingest.missing_identifiers import name_columns_of_identifiers, option_of_identifiers
 from clustering.ingest.open_files import InputFiles
-from clustering.readers.recognition.headings import heading_key
-from clustering.readers.recognition.likely_columns import likely_headings
 from clustering.readers.recognition.name_columns import district_columns, name_columns
 from clustering.readers.text.columns import TextColumn, arrow_texts, numpy_of, text_column
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.flows.matrix import is_matrix
 from clustering.validation.identifiers import MAXIMUM_IDENTIFIER_CHARACTERS
-from clustering.validation.listed_identifiers import column_of_listed_schools
 from clustering.validation.name_matches import validate_name_matches
-from clustering.validation.repeated_identifiers import joining_option_of_listed
 
 _ROLES = ("schools", "performance", "catchments", "flows", "feeder_table", "travel_times", "plan")
 _NAMED = ("school_id", "origin", "destination", "anchor")
@@ -32,10 +28,6 @@ _WORDS = r"[^\W\d]{2,}\W+\w"
 _WORD = r"[^\W\d]{3,}"
 _SAMPLE = 200
 _MOST = 0.5
-# What the last part of an identifier may be called, beside the headings that are like those of an identifier.
-_LAST_PART = re.compile(
-    r"(^|_)(school|schl|sch|site|location|loc|bldg|building|campus)(_?(code|cd|no|num|number|nbr|id))?$"
-)
 _MAXIMUM_NAMED = 5
 
 
@@ -115,7 +107,7 @@ def _names_of(findings: Findings, inputs: InputFiles, listed: Callable[[], pd.Da
     districts = district_columns(headings, findings.role)
     for each, problem in inputs.heading_errors:
         canonical = str(problem.column)
-        if each is findings and canonical in names:
+        if each is findings and canonical in names and not findings.table.column(names[canonical]).has_only_digits():
             yield NamesOfSchools(
                 findings=findings,
                 canonical=canonical,
@@ -165,6 +157,7 @@ def join_by_name(inputs: InputFiles, problems: list[Problem], schools: pd.DataFr
         As :func:`listed_names` returns them, where they do not come from the schools files.
     """
     found, files = find_names(inputs, schools), inputs.files.get("name_matches", [])
+    name_columns_of_identifiers(inputs, problems, but=[names.problem for names in found])
     if not found:
         for findings in files:
             message = "Every file has identifiers: the matches of names change nothing."
@@ -241,7 +234,9 @@ def _explained(names: NamesOfSchools, schools: pd.DataFrame) -> Problem:
         "Run zones match-names with the same files and --out matches.csv, write yes under confirmed where the match is"
         " right, and give the table back with --name-matches matches.csv (role name_matches)."
     )
-    if option := _option_of_identifiers(names, schools, least=(pairs["school_name"].nunique() + 1) // 2):
+    least = (pairs["school_name"].nunique() + 1) // 2
+    known = arrow_texts(schools["school_id"].drop_duplicates())
+    if option := option_of_identifiers(names.findings, names.canonical, known, least=least, but=names.heading):
         remedy = f"Set {option}, which has identifiers of the schools files. Otherwise r{remedy[1:]}"
         if option.endswith(f"={names.heading}"):
             message = f"Most entries of {names.heading} are identifiers of the schools files, not names."
@@ -249,19 +244,3 @@ def _explained(names: NamesOfSchools, schools: pd.DataFrame) -> Problem:
         remedy += f" Or set columns.{names.canonical}=HEADING, if another column has the identifiers."
     table = names.findings.table
     return Problem(table=table.name, row=table.header_row, column=names.heading, message=message, remedy=remedy)
-
-
-def _option_of_identifiers(names: NamesOfSchools, schools: pd.DataFrame, *, least: int) -> str | None:
-    """The option that takes the column, or the columns to be joined, with identifiers of listed schools."""
-    findings, known = names.findings, arrow_texts(schools["school_id"].drop_duplicates())
-    entries = findings.table.column(names.heading).texts  # under a heading such as School may stand identifiers
-    if 2 * int((positions_of(entries, known) >= 0).sum()) > len(entries):
-        return f"columns.{names.canonical}={names.heading}"
-    if heading := column_of_listed_schools(findings, known, least=least):
-        return f"columns.{names.canonical}={heading}"
-    if names.canonical != "school_id":
-        return None
-    unused = [*findings.unused_headings(), names.heading]
-    last = [*likely_headings("school_id", unused), *(each for each in unused if _LAST_PART.search(heading_key(each)))]
-    options = (joining_option_of_listed(findings, known, own=heading) for heading in last)
-    return next(filter(None, options), None)

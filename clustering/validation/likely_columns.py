@@ -12,9 +12,8 @@ from clustering.readers.recognition.likely_columns import (
     holds_likely_cells,
     likely_columns,
     likely_headings,
-    order_of_rates,
-    paired_counts,
 )
+from clustering.readers.recognition.rate_headings import order_of_rates, paired_counts
 from clustering.readers.text.columns import from_arrow
 from clustering.validation.findings import Findings
 from clustering.validation.flows.matrix import is_matrix
@@ -60,12 +59,21 @@ def warn_of_likely_columns(findings: Findings) -> None:
     }
     findings.note(
         f"Columns were not used, though they look like columns that are known: {shown}{more}.",
-        _remedy(chosen, found),
+        _remedy(chosen, found, has_rates=findings.role != "performance" or _has_rates(findings.headings)),
         column=named[0][0],
     )
 
 
-def _remedy(chosen: Mapping[str, str], found: Mapping[str, str]) -> str:
+def _has_rates(headings: Mapping[str, str]) -> bool:
+    """Whether a file of rates has a column of rates, or of graduates."""
+    names = {name.split(",")[0].split(" (")[0] for name in headings}
+    return any(name in NAMED_BESIDE or name == "graduates" or name.startswith("proficiency") for name in names)
+
+
+def _remedy(chosen: Mapping[str, str], found: Mapping[str, str], *, has_rates: bool) -> str:
+    if set(chosen) == {"cohort"} and not has_rates:
+        cohort = f"columns.cohort={chosen['cohort']}"
+        return f"Set columns.graduates=HEADING and {cohort} if another column counts the graduates of this cohort."
     if chosen:
         options = " and ".join(f"columns.{canonical}={heading}" for canonical, heading in chosen.items())
         return f"Set {options} to use them. If they are something else, leave them."
@@ -80,7 +88,7 @@ def _chosen(likely: Mapping[str, str]) -> dict[str, str]:
     rates_first = sorted(likely.items(), key=lambda item: item[1] not in NAMED_BESIDE)
     for heading, canonical in rates_first:
         other = chosen.setdefault(canonical, heading)
-        if re.sub(r"\d+", "", heading) == re.sub(r"\d+", "", other):
+        if re.sub(r"\d{2,}", "", heading) == re.sub(r"\d{2,}", "", other):
             chosen[canonical] = max(other, heading)
         elif canonical in NAMED_BESIDE:
             chosen[canonical] = min(other, heading, key=order_of_rates)

@@ -27,6 +27,7 @@ _SHOWN_ENTRIES = 6
 _SHOWN_CHARACTERS = 60
 # Numbers tell records apart only under such headings; elsewhere they are what the records hold.
 _NUMBERED = re.compile(r"year|grade|(^|_)(yr|sy|code|type|level|term|subject|group|cohort)(_|$)")
+_YEAR = re.compile(r"(19|20)\d\d")
 _YEARS = re.compile(r"(19|20)\d\d ?[-–/] ?(\d\d|\d{4})")
 
 
@@ -149,7 +150,7 @@ def _texts(findings: Findings, heading: str, records: np.ndarray) -> np.ndarray 
     if len(filled) > MAXIMUM_ENTRIES:
         return None
     is_told_by_heading = _NUMBERED.search(heading_key(heading)) and not is_of_counts(heading)
-    if not is_told_by_heading and all(map(_is_number, filled)):
+    if not is_told_by_heading and all(map(_is_number, filled)) and not all(map(_YEAR.fullmatch, filled)):
         return None
     return np.asarray(column.distinct().to_numpy(dtype=object)[column.codes[records]])
 

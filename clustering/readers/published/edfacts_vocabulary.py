@@ -22,6 +22,7 @@ _GROUPS = {
     r"(all|all (students?|pupils)( in (the )?(school|lea|sea|district|state))?|not applicable)?": ALL_STUDENTS,
     r"totals?|total students?|(total|overall) \(?all students\)?|(total|overall)[ -]+all students": ALL_STUDENTS,
     r"ta|tot|overall|all students \(?total\)?|all student groups|all groups|whole school|school[- ]?wide": ALL_STUDENTS,
+    r"[a-z/ ]{2,30}: ?(all|all students|total|overall)": ALL_STUDENTS,
     r"american indian.*": "MAM",
     r"asian ?/ ?pacific islander": "MAS",
     r"black.*": "MBL",

@@ -28,7 +28,11 @@ LEVEL = re.compile(
 ID = re.compile(r"'?(?=[^\d]*\d)[\w./-]{1,40}")
 YEAR = re.compile(r"(fall|spring|sy|fy|ay)?[ -]?(19|20)\d\d(\s*[-/\u2013]\s*\d{2,4})?", re.IGNORECASE)
 TEXT = re.compile(r".*[^\W\d_]{3}.*", re.DOTALL)
-MARKS = re.compile(r"[*~.\u2013\u2020\u2021#-]+|n/?[acrd]|null|none|s|ps|ds|n?\s*<\s*\d+|suppressed", re.IGNORECASE)
+MARKS = re.compile(
+    r"[*~.\u2013\u2020\u2021#-]+|n/?[acrd]|null|none|s|ps|ds|suppressed"
+    r"|(n?\s*<=?|fewer than|less than|under)\s*\d+(\s+(students?|pupils?|graduates?))?|\d+ or (fewer|less).*",
+    re.IGNORECASE,
+)
 _WITHOUT_DIGIT = re.compile(r"\D{1,20}")
 _POINT = re.compile(r"\d{1,2}")
 _MOST_UNKNOWN_MARKS = 3

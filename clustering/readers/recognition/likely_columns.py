@@ -56,31 +56,15 @@ _PER_CENT = r"(rate|pct|percent)"
 _GRADUATION = rf"grad(?!e).*{_PER_CENT}|{_PER_CENT}.*grad(?!e)|acgr"
 # A "cohort graduation rate" is a rate; "graduation rate, cohort count" and a percentile of the rate are none.
 _NO_GRADUATION = (
-    r"drop|attend|non_?grad|not_|teacher|proficien|denom|_(lo|hi|low|high)$"
+    r"drop|attend|non_?grad|not_|teacher|proficien|denom|_(lo|hi|low|high|n|d|cnt|count|num|numer\w*)$"
     r"|cohort_(count|cnt|size|num\w*|n|total|students?)(_|$)|rate_cohort$"
+    r"|prior|previous|last_year|baseline|expected|predicted|projected"
     r"|colou?r|percentile|change|improve|(^|_)(gap|growth|difference|index|ratings?|stars?|score)(_|$)"
     r"|(^|_)(rank\w*|target|goal|points|pts|seven_year|7_?y(ea)?r)(_|$)|(rate|grad\w*)_(type|length|years?)$"
 )
 _OF_GROUPS = (
     r"male|white|black|hispanic|asian|race|ethnic|(^|_)(ell|lep|swd|frl|pct|percent|rate|grades?)(_|$)|econ|disab"
 )
-# Words that most headings of rates and counts have, whichever students they count.
-_COUNTED = re.compile(
-    r"grad(uat\w*)?|cohort|adjusted|adj|acgr|rates?|pct|percent\w*|counts?|cnt|n|num(ber)?|size|students?|pupils?|all"
-    r"|total|overall|school|denom\w*|numer\w*|of|in|the|who"
-)
-_OTHER_YEARS = {"3", "5", "6", "7", "extended"}
-_SAME_WORDS = {
-    "three": "3",
-    "four": "4",
-    "five": "5",
-    "six": "6",
-    "seven": "7",
-    "yr": "year",
-    "years": "year",
-    "y": "year",
-}
-_OF_STUDENTS = r"male|white|black|hispanic|asian|race|ethnic|(^|_)(ell|lep|swd|frl)(_|$)|econ|disab|state|district"
 _SCHOOL = r"(school|schl|sch|campus|building|bldg|site|org|institution|facility|entity|aggregation)"
 _CODE = r"(id|ids|code|cd|num|number|no|nbr|key|irn|identifier)"
 _DISTRICT = r"(district|dist|lea|corp|corporation|division|system|county_district)"
@@ -93,6 +77,8 @@ _NOT_ENROLLED = r"project|forecast|predict|plann|proposed|expected|estimat|targe
 _OF_DISTRICT = r"^(?!.*(school|campus|building|dbn)).*(^|_)(district|dist|lea|leaid|corp|corporation)(_|$)"
 _OF_PLACE = r"(intpt|cent\w*|site|bldg|building|sch|school|gis|gps|phys\w*|pt|addr\w*|geo\w*|map)"
 _OF_GRID = r"(utm|sp|spc|state_?plane|nad(83|27)?|proj\w*|map|gis)"
+# A heading that says graduation rate is named even if many of its cells are marks of the state.
+_LEAST_FITTING: Mapping[re.Pattern[str] | None, float] = {RATE: 0.5}
 # In this order: the first that fits counts.
 _LIKENESSES: Mapping[str, _Likeness] = {
     **{
@@ -105,7 +91,9 @@ _LIKENESSES: Mapping[str, _Likeness] = {
     "proficiency_mathematics": _like(r"math.*(profic|pct_prof)|(profic|pct_prof).*math", RATE),
     "proficiency_reading": _like(r"(read|ela(_|$)|rla|english).*profic|profic.*(read|ela(_|$)|rla|english)", RATE),
     "graduates": _like(
-        r"graduates|graduated|num(ber)?_(of_)?grad(?!e)|grad(?!e)\w*_(count|num)", COUNT, "non|not|pct|rate"
+        r"graduates|graduated|(^|_)grads(_|$)|num(ber)?_(of_)?grad(?!e)|grad(?!e)\w*_(count|num)",
+        COUNT,
+        "non|not|pct|rate",
     ),
     "cohort": _like(r"cohort|grad(?!e)\w*_denom", COUNT, "rate|pct|percent|year"),
     "latitude": _like(
@@ -193,7 +181,7 @@ def likely_columns(headings: Sequence[str], role: str, *, found: Container[str])
     """
     likely = {}
     for heading in headings:
-        words = _words_of(heading)
+        words = words_of(heading)
         canonical = next((name for name, likeness in _likenesses(role).items() if likeness.fits(words)), None)
         if canonical is not None and (canonical not in found or canonical in NAMED_BESIDE):
             likely[heading] = canonical
@@ -203,52 +191,14 @@ def likely_columns(headings: Sequence[str], role: str, *, found: Container[str])
 def likely_headings(canonical: str, headings: Sequence[str]) -> list[str]:
     """Headings that a canonical column may have, in the order of the file."""
     likeness = _LIKENESSES.get(canonical)
-    return [] if likeness is None else [heading for heading in headings if likeness.fits(_words_of(heading))]
-
-
-def order_of_rates(heading: str) -> tuple[bool, int]:
-    """Key by which a rate of all students in four years comes first; then those with the fewest further words."""
-    words = _words_of(heading)
-    further = _further_words(words)
-    return re.search(_OF_STUDENTS, words) is not None or bool(_OTHER_YEARS & further), len(further)
-
-
-def paired_counts(graduates: Sequence[str], cohorts: Sequence[str]) -> tuple[str, str] | None:
-    """
-    Choose the headings of a count of graduates and of the cohort that it is a part of.
-
-    Parameters
-    ----------
-    graduates, cohorts
-        Headings that may be one.
-
-    Returns
-    -------
-    pair
-        Of the same students in four years: all further words of the two are the same. ``None`` if no two are.
-    """
-    pairs = [
-        (graduate, cohort)
-        for graduate in graduates
-        for cohort in cohorts
-        if _further_words(_words_of(graduate)) == _further_words(_words_of(cohort))
-        and not _OTHER_YEARS & _further_words(_words_of(graduate))
-    ]
-    return min(pairs, key=lambda pair: order_of_rates(pair[0]), default=None)
-
-
-def _further_words(words: str) -> set[str]:
-    """Words of a heading of a rate or a count that say which students and years it is of; ``4YR`` is two."""
-    known = re.sub(r"(?<=\d)(?=[a-z])", "_", words).split("_")
-    return {_SAME_WORDS.get(word, word) for word in known if word and not _COUNTED.fullmatch(word)}
+    return [] if likeness is None else [heading for heading in headings if likeness.fits(words_of(heading))]
 
 
 def holds_likely_cells(canonical: str, texts: Collection[str]) -> bool | None:
     """
     Whether most cells are as those of a canonical column are; ``None`` if all are blank or marks.
 
-    Among rates and counts, a few different texts without a digit are marks too, whatever the state means by them.
-    Whole numbers up to 10 alone are points or ratings, and no rates.
+    Among rates and counts, a few texts without a digit are marks too. Whole numbers up to 10 alone are points.
     """
     told = [text for text in texts if text and not MARKS.fullmatch(text)]
     cells = _LIKENESSES[canonical].cells
@@ -259,7 +209,7 @@ def holds_likely_cells(canonical: str, texts: Collection[str]) -> bool | None:
     if cells is RATE and are_points(told):
         return False
     fitting = sum(_has_grades(text) if cells is None else cells.fullmatch(text) is not None for text in told)
-    return fitting >= 0.8 * len(told)
+    return fitting >= _LEAST_FITTING.get(cells, 0.8) * len(told)
 
 
 def like_known_heading(key: str, role: str, *, found: Container[str], compares_letters: bool) -> str | None:
@@ -299,7 +249,7 @@ def like_known_heading(key: str, role: str, *, found: Container[str], compares_l
     return of_alias[near[0]] if near else None
 
 
-def _words_of(heading: str) -> str:
+def words_of(heading: str) -> str:
     """The words of a heading in lower case and British spelling, joined by ``_``; ``GradRate`` are two."""
     words = re.findall(
         r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading.replace("%", " percent ").replace("#", " number "))

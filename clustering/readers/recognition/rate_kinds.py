@@ -23,6 +23,7 @@ _OTHER = re.compile(
     r"drop[\s-]*out|still (enrolled|in school)|continu|(?<![a-z])(ged|hiset|iep|non)(?![a-z])|certificate|equivalen"
     r"|transfer|not (a )?graduat|did not|unknown|attend|absen|number|count"
     r"|(?<![a-z])(n|cohort size|students in)(?![a-z])"
+    r"|(?<![a-z])(rank\w*|points?|percentile|target|goal|change|improvement|gap|index|rating)(?![a-z])"
     r"|suspen|college|completion|completer|diploma type|aspir|post-?second|[3-6][\s-]*(and|or|to|&|/)[\s-]*[3-6]"
 )
 _GRADUATION = re.compile(r"graduat(ion|ed|es)|(?<![a-z])graduate$|grad(\.|uation)? rate|(?<![a-z])(acgr|grad)(?![a-z])")

@@ -17,7 +17,7 @@ from clustering.readers.text.columns import TextColumn, arrow_texts, numpy_of, s
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.identifiers import mark_bad_identifiers
 from clustering.validation.lost_zeros import mark_lost_zeros
-from clustering.validation.rates.missing_rates import warn_of_missing_rates
+from clustering.validation.rates.missing_rates import warn_of_groups_alone, warn_of_missing_rates
 from clustering.validation.rates.official_lists import ListColumns, join_lists, list_columns
 from clustering.validation.rates.own_performance import RATE_COLUMNS, with_own_performance
 from clustering.validation.rates.own_rates import OWN_RATES, find_own_rates, read_own_rates
@@ -141,6 +141,8 @@ def _validate_file(findings: Findings, school_ids: pd.Index) -> _FilePerformance
     columns = list_columns(findings, published, reserved=RESERVED)
     if findings.role == "performance" and published.layout == STATE_LAYOUT and published.rows.empty:
         warn_of_missing_rates(findings, has_lists=bool(columns))
+    elif findings.role == "performance" and published.layout == STATE_LAYOUT:
+        warn_of_groups_alone(findings, rates)
     return _FilePerformance(rates=rates, lists=ListColumns(school_ids=ids.texts, records=records, columns=columns))
 
 
@@ -168,7 +170,7 @@ def _validate_schools(findings: Findings, ids: TextColumn, school_ids: pd.Index)
         kept & ids.is_blank(),
         "school_id",
         message="The school identifier is missing.",
-        remedy="Add the identifier of the school to every record.",
+        remedy="Add the identifier of the school to every record, and delete rows that are of no school.",
     )
     known = arrow_texts(school_ids)
     listed = ids.spread(findings.positions("school_id", known) >= 0)

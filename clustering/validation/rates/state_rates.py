@@ -20,6 +20,7 @@ from clustering.readers.text.printed_marks import status_of_mark
 from clustering.validation.findings import Findings
 from clustering.validation.rates.kinds_of_rows import take_group_column, take_value_column, with_kinds
 from clustering.validation.rates.rates_from_counts import with_counts
+from clustering.validation.rates.suppression_flags import with_flagged_rates
 
 STATE_LAYOUT = "own"  # a state's own list, in none of the layouts of EDFacts
 # Measure of each canonical column. The first is always read; the others may be official lists of the same name.
@@ -109,6 +110,8 @@ def _rates_of_columns(findings: Findings) -> pd.DataFrame:
     parts = []
     for column in measures:
         part = with_counts(findings, column) if has_counts and column == of_counts else _filled_cells(findings, column)
+        if column in graduations or column == of_counts:
+            part = with_flagged_rates(findings, part, column)
         is_counted = "cohort" in findings.headings and (column in {*graduations, of_counts} or not graduations)
         parts.append(_rows(findings, part, STATE_MEASURES[column], is_counted=is_counted))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()

@@ -32,6 +32,7 @@ TOTAL = "A row of totals."
 DISTRICT = "A record of a district or a state."
 NOTE = "A note, and no record."
 AREA = "The polygon is an area of no school."
+SECOND_TABLE = "The row is of a second table below the first."
 MAXIMUM_NAMED = 20
 MAXIMUM_NAME_CHARACTERS = 60
 _SAID = {
@@ -39,6 +40,7 @@ _SAID = {
     DISTRICT: "Records of districts and states were left out",
     NOTE: "Notes were left out",
     AREA: "Polygons of no school were left out",
+    SECOND_TABLE: "A second table, with other headings, begins below the first; its rows were left out",
 }
 _ROLES = ("schools", "performance", "grade_enrolment", "catchments", "flows", "feeder_table", "travel_times", "plan")
 # A cheap look at every text; the few that have such a word are then compared as a whole.
@@ -115,6 +117,8 @@ class _Rows:
     def found(self) -> Iterator[tuple[str, np.ndarray]]:
         """Reasons, each with the rows for which it holds."""
         ids = [self.table.column(self.headings[name]) for name in self._identifiers]
+        if ids:
+            yield from self._below_the_headings_again(ids[0])
         in_words = [column for column in ids if not column.has_only_digits()]
         names = [self.table.column(heading) for heading in self.names.values()]
         for column in (*in_words, *names):
@@ -127,6 +131,23 @@ class _Rows:
             yield DISTRICT, self._of_districts(ids[0])
         if self.table.geometry is None and ids and (in_words or ids[0].is_blank().any()):
             yield NOTE, self._notes(ids[0])
+
+    def _below_the_headings_again(self, ids: TextColumn) -> Iterator[tuple[str, np.ndarray]]:
+        """The headings where a page begins, and all that stands below other headings: it is another table."""
+        own = self.headings[self._identifiers[0]]
+        again = ids.spread(numpy_of(pc.equal(pc.utf8_lower(ids.texts), own.lower())))
+        marked, second = np.zeros(len(self.table), dtype=bool), np.zeros(len(self.table), dtype=bool)
+        for record in np.flatnonzero(again):
+            pairs = [
+                (heading.lower(), self.table.column(heading).at(int(record)).lower()) for heading in self.table.headings
+            ]
+            same = sum(heading == cell for heading, cell in pairs)
+            if 2 * same < sum(bool(cell) for _, cell in pairs):
+                continue
+            second[record:] = any(cell and heading != cell for heading, cell in pairs)
+            marked[record] = True
+        yield SECOND_TABLE, second
+        yield NOTE, marked
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -189,11 +210,14 @@ class _Rows:
         labels = {label for record in records[:1000] if (label := self._label(int(record)))}
         named = ", ".join(sorted(labels)[:MAXIMUM_NAMED]) + (", ..." if len(labels) > MAXIMUM_NAMED else "")
         examples = f": {named}" if named else ""
+        remedy = "Nothing needs to be done. If one is a school, give it the school's name and identifier."
+        if reason == SECOND_TABLE:
+            remedy = f"Set header_row={self.table.row_of(int(records[0]))} to read the second table and not the first."
         return Problem(
             table=self.table.name,
             row=self.table.row_of(int(records[0])),
             message=f"{_SAID[reason]} ({len(records):,}){examples}.",
-            remedy="Nothing needs to be done. If one is a school, give it the school's name and identifier.",
+            remedy=remedy,
             is_error=False,
         )
 

@@ -34,6 +34,16 @@ _DISTRICT = re.compile(
     r"|unified|isd|usd|cusd|school corporation|school division|school unit)( no)?( \d+)?"
     r"|state of .*|.* department of education"
 )
+_STATES = frozenset(
+    (
+        "alabama,alaska,american samoa,arizona,arkansas,california,colorado,connecticut,delaware"
+        ",district of columbia,florida,georgia,guam,hawaii,idaho,illinois,indiana,iowa,kansas,kentucky,louisiana"
+        ",maine,maryland,massachusetts,michigan,minnesota,mississippi,missouri,montana,nebraska,nevada"
+        ",new hampshire,new jersey,new mexico,new york,north carolina,north dakota,ohio,oklahoma,oregon"
+        ",pennsylvania,puerto rico,rhode island,south carolina,south dakota,tennessee,texas,utah,vermont"
+        ",virgin islands,virginia,washington,west virginia,wisconsin,wyoming,united states"
+    ).split(",")
+)
 # Those of digits, or blank.
 IDENTIFIERS_OF_NOTHING = ("", *("0" * digits for digits in range(1, 21)), *("9" * digits for digits in range(1, 21)))
 _NOTHING = re.compile(r"(0{3,}|9{3,}|-?9{1,2}|0|-1|n/?a|all|total|state|district)?", re.IGNORECASE)
@@ -55,4 +65,4 @@ def is_identifier_of_nothing(text: str) -> bool:
 def is_of_district(text: str) -> bool:
     """Tell whether a name is that of a district or a state; some schools have such names too."""
     words = re.sub(r"[\W_]+", " ", text.lower()).strip()
-    return _DISTRICT.fullmatch(words) is not None or is_name_of_total(text)
+    return _DISTRICT.fullmatch(words) is not None or words in _STATES or is_name_of_total(text)

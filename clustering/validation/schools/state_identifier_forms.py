@@ -68,12 +68,15 @@ class StateIds:
         The district of each by the directory, ``""`` where it says none.
     source
         Files and headings that the pairs come from.
+    is_own
+        Whether they are the schools' own identifiers, which other files write without the signs between their parts.
     """
 
     state_ids: pa.StringArray
     school_ids: pa.StringArray
     districts: pa.StringArray
     source: str
+    is_own: bool = False
     _forms: dict[str, tuple[pa.StringArray, pa.StringArray]] = field(default_factory=dict, repr=False)
 
     def in_form(self, form: Form) -> tuple[pa.StringArray, pa.StringArray]:
@@ -149,6 +152,34 @@ def state_ids_of(files: Sequence[Findings]) -> StateIds | None:
         once = pairs.group_by(["state", "own"], use_threads=False).aggregate([("district", "max")])
         state_ids, school_ids, districts = (once.column(number).combine_chunks() for number in range(3))
     return StateIds(state_ids, school_ids, districts, " and ".join(sources))
+
+
+def own_ids_of(files: Sequence[Findings]) -> StateIds | None:
+    """
+    Pair the identifiers of the schools files with themselves, if they have parts, as ``49005-01`` has.
+
+    Parameters
+    ----------
+    files
+        Schools files.
+
+    Returns
+    -------
+    pairs
+        ``None`` if no identifier has parts.
+    """
+    named = [findings for findings in files if "school_id" in findings.headings]
+    tables = []
+    for findings in named:
+        ids = findings.texts("school_id")
+        records = np.flatnonzero(ids.spread(numpy_of(pc.match_substring(ids.texts, "-"))))
+        columns = (ids.texts_at(records), findings.texts("district_id").texts_at(records))
+        tables.append(pa.table(list(columns), names=["own", "district"]))
+    if not any(map(len, tables)):
+        return None
+    once = pa.concat_tables(tables).group_by("own", use_threads=False).aggregate([("district", "max")])
+    ids, districts = (once.column(number).combine_chunks() for number in range(2))
+    return StateIds(ids, ids, districts, " and ".join(findings.table.name for findings in named), is_own=True)
 
 
 def district_columns(headings: Sequence[str]) -> list[str]:

@@ -17,6 +17,7 @@ from clustering.validation.schools.state_identifier_forms import (
     StateIds,
     district_columns,
     join_district,
+    own_ids_of,
     state_ids_of,
 )
 
@@ -82,10 +83,14 @@ def _in_one_form(column: TextColumn, pairs: StateIds, total: int) -> _Translatio
     """The first form in which most identifiers are the state's."""
     best: _Translation | None = None
     for form in FORMS:
+        if form.is_part and pairs.is_own:
+            continue
         state_ids, school_ids = pairs.in_form(form)
         positions = positions_of(column.texts, state_ids)
         found = int((positions >= 0).sum())
-        if found / total < (_MOST if form.is_part else _FEWEST) or (best is not None and found <= best.found):
+        if found / total < (_MOST if form.is_part or pairs.is_own else _FEWEST) or (
+            best is not None and found <= best.found
+        ):
             continue
         schools = _taken(school_ids, positions).take(pa.array(column.codes))
         best = _Translation(schools=schools, found=found, how=form.how)
@@ -112,7 +117,8 @@ def _taken(school_ids: pa.StringArray, positions: np.ndarray) -> pa.StringArray:
 
 
 def _say(findings: Findings, canonical: str, column: TextColumn, translation: _Translation, pairs: StateIds) -> None:
-    message = f"The identifiers are the state's{translation.how}; they were translated with {pairs.source}."
+    whose = "those of the schools files" if pairs.is_own else "the state's"
+    message = f"The identifiers are {whose}{translation.how}; they were translated with {pairs.source}."
     missing = column.texts_at(np.flatnonzero(~np.asarray(translation.schools.is_valid()) & ~column.is_blank()))
     if others := sorted(missing.unique().to_pylist()):
         shown = ", ".join(each[:40] for each in others[:_MAXIMUM_NAMED]) + (
@@ -126,6 +132,8 @@ def _say(findings: Findings, canonical: str, column: TextColumn, translation: _T
 
 def _refuse_parts(findings: Findings, canonical: str, pairs: StateIds, named: pa.StringArray) -> None:
     """Refuse identifiers that are the school's part of the state's, where several districts use them."""
+    if pairs.is_own:
+        return
     parts, examples = pairs.school_parts()
     positions = positions_of(named, parts)
     if len(named) and (positions >= 0).sum() / len(named) >= _MOST:
@@ -144,6 +152,9 @@ def translate_other_files(files: Mapping[str, Sequence[Findings]], school_ids: p
     """
     Replace the state's identifiers in all files beside the schools files by those of NCES, where a directory has both.
 
+    Where it has only identifiers with parts, ``49005-01``, files may have them without the sign: ``4900501``, or ``01``
+    beside a column of districts.
+
     Parameters
     ----------
     files
@@ -151,7 +162,8 @@ def translate_other_files(files: Mapping[str, Sequence[Findings]], school_ids: p
     school_ids
         The listed schools.
     """
-    if not any("state_school_id" in findings.headings for findings in files["schools"]):
+    has_states = any("state_school_id" in findings.headings for findings in files["schools"])
+    if not has_states and not pc.any(pc.match_substring(school_ids, "-")).as_py():
         return
     school, ends = ("school_id",), ("origin", "destination")
     of_roles = {"performance": school, "catchments": school} | dict.fromkeys(
@@ -164,7 +176,8 @@ def translate_other_files(files: Mapping[str, Sequence[Findings]], school_ids: p
         for canonical in columns
         if canonical in findings.headings and not _are_listed(findings, canonical, school_ids)
     ]
-    pairs = state_ids_of(files["schools"]) if named else None  # most files have the identifiers of the schools
+    find = state_ids_of if has_states else own_ids_of
+    pairs = find(files["schools"]) if named else None  # most files have the identifiers of the schools
     if pairs is not None:
         for findings, canonical in named:
             translate_state_ids(findings, canonical, pairs, school_ids)

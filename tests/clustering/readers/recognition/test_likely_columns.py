@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from clustering.readers.recognition.likely_columns import (
-    holds_likely_cells,
-    likely_columns,
-    likely_headings,
-    order_of_rates,
-    paired_counts,
-)
+from clustering.readers.recognition.likely_columns import holds_likely_cells, likely_columns, likely_headings
+from clustering.readers.recognition.rate_headings import order_of_rates, paired_counts
 
 
 @pytest.mark.parametrize(
@@ -77,6 +72,11 @@ def test_columns_that_the_file_has_are_not_looked_for_except_further_rates() -> 
     [
         ("graduation_rate", ["61.5", "91%", ">=95", "*", "60-69", ".61", "GE95"], True),
         ("graduation_rate", ["high", "low"], False),
+        ("graduation_rate", ["61.0", "^", "RV", "IS", "90"], True),  # marks of the state
+        ("graduation_rate", ["61%", "<10 students", "fewer than 10", "10 or fewer"], True),
+        ("graduation_rate", ["3", "1", "5"], False),  # points
+        ("graduation_rate", ["62.5", "104.0", "131.9"], False),  # an index
+        ("graduates", ["61", "^", "99"], True),
         ("latitude", ["42.10", "", "41.99"], True),
         ("latitude", ["3", "4"], False),
         ("enrolment", ["800", "1,200", "n/a"], True),

@@ -134,3 +134,11 @@ def test_a_heading_that_appears_twice_is_told_apart_by_number(tmp_path: Path) ->
     (warning,) = table.problems
     assert "appears 3 times" in warning.message
     assert table_of(tmp_path, "school_id,rate,rate\nH1,1,1\n").problems == ()
+
+
+def test_years_alone_below_groups_are_the_lower_row_though_hardly_a_heading_is_known(tmp_path: Path) -> None:
+    text = "Unit,Title,Seen,Dropouts,,,Graduates,,\n,,,2019,2020,2021,2019,2020,2021\n"
+    table = table_of(tmp_path, text + "5201,Alder,Open,7,6,5,79,80,81\n5202,Birch,Open,27,26,25,57,58,59\n")
+    assert list(table.headings)[:5] == ["Unit", "Title", "Seen", "Dropouts 2019", "Dropouts 2020"]
+    assert list(table.headings)[-1] == "Graduates 2021"
+    assert len(table) == 2

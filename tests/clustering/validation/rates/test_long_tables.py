@@ -199,3 +199,75 @@ def test_a_column_called_a_status_at_the_end_says_which_rows_are_graduates() -> 
 def test_totals_are_all_students() -> None:
     performance, _ = judge("school_id,subgroup,graduation_rate 5201,Totals,61 5201,White,70")
     assert rates_of(performance) == {"5201 4year all 61", "5201 4year MWH 70"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("school_id,CohortLength,graduation_rate 5201,4,61 5201,5,70 5202,4,91",
+         {"5201 4year all 61", "5201 5year all 70", "5202 4year all 91"}),
+        ("school_id,GradRateType,graduation_rate 5201,4,61 5201,7,75", {"5201 4year all 61"}),
+        ("school_id,cohort_type,graduation_rate 5201,5,70 5202,5,91", {"5201 5year all 70", "5202 5year all 91"}),
+        ("school_id,Number_of_Years,graduation_rate 5201,4,61 5202,4,91", {"5201 4year all 61", "5202 4year all 91"}),
+    ],
+)  # fmt: skip
+def test_numbers_of_years_say_which_rate_a_row_holds(text: str, expected: set[str]) -> None:
+    performance, findings = judge(text)
+    assert not errors(findings)
+    assert rates_of(performance) == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "options", "expected"),
+    [
+        ("3 1 5", {}, set()),
+        ("3 1 5", {"rate_unit": "percent"}, {"5201 4year all 3", "5202 4year all 1"}),
+        ("3 1 5", {"columns": {"graduation_rate": "graduation_rate"}}, {"5201 4year all 3", "5202 4year all 1"}),
+        ("3 1 50", {}, {"5201 4year all 3", "5202 4year all 1"}),
+        ("0 1 1", {}, {"5201 4year all 0", "5202 4year all 1"}),
+    ],
+)
+def test_points_are_no_rates(cells: str, options: dict[str, object], expected: set[str]) -> None:
+    rows = zip(("5201", "5202", "5203"), cells.split(), strict=True)
+    text = "school_id,graduation_rate " + " ".join(",".join(row) for row in rows)
+    performance, findings = judge(text, FileOptions(**options))  # type: ignore[arg-type]
+    assert rates_of(performance) == expected
+    assert any("as points or ratings do" in problem.message for problem in findings.problems) == (not expected)
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ("No Yes", {"5201 4year all 61", "5202 4year all PS"}),
+        ("0 1", {"5201 4year all 61", "5202 4year all PS"}),
+        ("No No", {"5201 4year all 61", "5202 4year all 0"}),
+        ("none low", {"5201 4year all 61", "5202 4year all 0"}),  # no flag
+    ],
+)
+def test_a_rate_that_is_flagged_as_suppressed_is(flags: str, expected: set[str]) -> None:
+    first, second = flags.split()
+    performance, _ = judge(f"school_id,Suppressed,graduation_rate 5201,{first},61 5202,{second},0")
+    assert rates_of(performance) == expected
+    blank, _ = judge(f"school_id,Suppressed,graduation_rate 5201,{first},61 5202,{second},")
+    assert ("5202 4year all PS" in rates_of(blank)) == ("5202 4year all PS" in expected)
+
+
+def test_a_blank_cell_beside_groups_of_students_is_offered_as_that_of_all() -> None:
+    text = "school_id,sex_of,graduation_rate 5201,,61 5201,Female,66 5202,,91 5202,Female,95"
+    (error,) = errors(judge(text)[1])
+    assert "rows.sex_of=blank to" in error
+    performance, findings = judge(text, parse_file_options(["rows.sex_of=blank"])["*"])
+    assert not errors(findings)
+    assert rates_of(performance) == {"5201 4year all 61", "5202 4year all 91"}
+
+
+def test_points_ranks_and_targets_in_rows_are_no_rates() -> None:
+    text = "school_id,Measure,Value 5201,Graduation_Rate,61 5201,Graduation_Rate_Rank,12 5201,Graduation_Rate_Points,20"
+    performance, findings = judge(text)
+    assert not errors(findings)
+    assert rates_of(performance) == {"5201 4year all 61"}
+
+
+def test_years_tell_records_apart_whatever_their_column_is_called() -> None:
+    (error,) = errors(judge("school_id,Finished,graduation_rate 5201,2022,61 5201,2023,63 5202,2023,55")[1])
+    assert "rows.Finished=2023 to" in error

@@ -12,7 +12,7 @@ from shapely import box
 from clustering.errors import Problem
 from clustering.ingest.open_files import open_files
 from clustering.validation.findings import Findings
-from clustering.validation.rows_without_school.rows import AREA, DISTRICT, NOTE, TOTAL
+from clustering.validation.rows_without_school.rows import AREA, DISTRICT, NOTE, SECOND_TABLE, TOTAL
 
 
 def opened(role: str, table: pd.DataFrame, problems: list[Problem] | None = None) -> Findings:
@@ -213,3 +213,16 @@ def test_a_row_is_called_by_its_name_and_never_by_a_number_of_students() -> None
     opened("schools", pd.DataFrame({"school_id": ["1", "Total"], "students": ["50", "7"]}), problems)
     found = [problem.message for problem in problems if "left out" in problem.message]
     assert all("7" not in message for message in found)
+
+
+def test_a_second_table_with_other_headings_is_left_out_and_headings_again_are_no_record() -> None:
+    columns = {
+        "School ID": ["1", "2", "School ID", "3", "School ID", "1"],
+        "Graduates in 4 Years": ["61", "91", "Graduates in 4 Years", "71", "Graduates in 5 Years", "66"],
+        "Graduation Rate": ["61", "91", "Graduation Rate", "71", "Graduation Rate", "66"],
+    }
+    findings = opened("performance", pd.DataFrame(columns))
+    assert {each.row: each.reason for each in findings.rows_set_aside()} == {4: NOTE, 6: SECOND_TABLE, 7: SECOND_TABLE}
+    assert findings.column("school_id").tolist() == ["1", "2", "3"]
+    (second,) = [problem for problem in findings.problems if "second table" in problem.message]
+    assert second.remedy.startswith("Set header_row=6 to") or "header_row=6" in second.remedy

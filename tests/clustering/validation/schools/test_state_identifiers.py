@@ -146,3 +146,31 @@ def test_any_schools_file_may_hold_both_identifiers() -> None:
         schools=[plain, names, TWO_DISTRICTS.drop(columns="grades")], performance=rates, require_flows=False
     )
     assert scenario.performance.index.tolist() == ["340001000001"]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"School Code": ["4900501", "4900502"]},
+        {"District Number": ["49005", "49005"], "School Code": ["01", "02"]},
+    ],
+)
+def test_identifiers_with_parts_may_be_written_without_the_sign_between_them(columns: dict[str, list[str]]) -> None:
+    places = {"name": ["Alder", "Birch"], "lat": ["42.1", "42.2"], "lon": ["-71.1", "-71.2"], "grades": ["9-12"] * 2}
+    schools = pd.DataFrame({"school_id": ["49005-01", "49005-02"], **places})
+    rates = pd.DataFrame({**columns, "graduation_rate": ["55", "80"]})
+    scenario = read_scenario(schools=schools, performance=rates, require_flows=False)
+    assert dict(zip(scenario.rates["school_id"], scenario.rates["exact"], strict=True)) == {
+        "49005-01": 0.55,
+        "49005-02": 0.8,
+    }
+    (told,) = [each.message for each in scenario.report.warnings if "translated" in each.message]
+    assert "those of the schools files" in told
+
+
+def test_numbers_of_other_schools_are_not_taken_for_parts_of_an_identifier() -> None:
+    places = {"name": ["Alder", "Birch"], "lat": ["42.1", "42.2"], "lon": ["-71.1", "-71.2"], "grades": ["9-12"] * 2}
+    schools = pd.DataFrame({"school_id": ["49005-01", "49005-02"], **places})
+    rates = pd.DataFrame({"School Code": ["01", "02"], "graduation_rate": ["55", "80"]})
+    with pytest.raises(InputError):
+        read_scenario(schools=schools, performance=rates, require_flows=False)
