@@ -25,6 +25,11 @@ _SHORT_YEAR = re.compile(r"(?P<rest>.*\D)[ _-](?P<year>\d\d)")
 _LINKS = re.compile(r"[\s_]+(for|in|of|as[\s_]of|the)$", re.IGNORECASE)
 
 
+def may_have_years(canonical: str, role: str) -> bool:
+    """Whether a file in this role may have a canonical column for each of several years."""
+    return any(canonical in group for group in _GROUPS.get(role, ()))
+
+
 @dataclass(frozen=True)
 class YearColumn:
     """A heading, its year (``2021-22``, or a bare ``2022`` that may be either), and the heading without it."""
@@ -117,8 +122,8 @@ def columns_by_year(
     named = {canonical: heading for canonical, heading in options.columns.items() if heading not in headings}
     wanted = {_plain(heading): canonical for canonical, heading in named.items()}
     found = ColumnsByYear({}, {})
-    may_have_years = role in _GROUPS and options.kind != "matrix"
-    for column in columns_with_year(headings) if may_have_years else ():
+    has_groups = role in _GROUPS and options.kind != "matrix"
+    for column in columns_with_year(headings) if has_groups else ():
         by_user = wanted.get(_plain(column.template)) if column.rest or YEAR in named.values() else None
         canonical = by_user or canonical_of(column.rest)
         if canonical is None or column.heading in options.columns.values():

@@ -18,6 +18,7 @@ from clustering.readers.recognition.grades_in_headings import (
     headings_like_grades,
 )
 from clustering.readers.recognition.likely_columns import holds_likely_cells
+from clustering.readers.recognition.published_layouts import layouts_by_name
 from clustering.readers.text.columns import from_arrow
 from clustering.readers.text.values import parse_school_year, parse_students, parse_unique
 from clustering.validation.findings import Findings
@@ -45,7 +46,8 @@ def read_grade_columns(findings: Findings) -> pd.DataFrame:
         by a grade hold anything but counts, such as yes and no.
     """
     empty = pd.DataFrame(columns=_COLUMNS)
-    if findings.table.kind != PLAIN_KINDS["schools"]:
+    kind = findings.table.kind
+    if kind != PLAIN_KINDS["schools"] and kind not in layouts_by_name():
         return empty
     taken = set(findings.headings.values())
     columns = [column for column in columns_by_grade(findings.table.headings) if column.heading not in taken]
