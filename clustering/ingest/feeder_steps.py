@@ -139,7 +139,9 @@ def _steps_of(findings: Findings, columns: FeederColumns, is_school: IsSchool) -
                     if origin != destination:  # a middle school may stand among the middle schools too
                         yield _Step(record, origin, destination, share)
     if several:
-        message = f"In {several:,} rows several schools stand beside several next schools: each is taken to feed them all."
+        message = (
+            f"In {several:,} rows several schools stand beside several next schools: each is taken to feed them all."
+        )
         findings.note(message, "Write a row for each school if each of them feeds only some.")
 
 
@@ -163,7 +165,9 @@ def _fill_down(findings: Findings, columns: FeederColumns, texts: dict[str, list
         blank += not any(texts[heading][record] for heading in later)
     if filled:
         message = f"In {filled:,} rows blank cells were read as the entry above them, as cells merged over rows are."
-        findings.note(message, "Nothing needs to be done if so. Otherwise delete these rows: their next school is not known.")
+        findings.note(
+            message, "Nothing needs to be done if so. Otherwise delete these rows: their next school is not known."
+        )
     if blank:
         message = f"In {blank:,} rows the next school is blank: it counts as not known."
         findings.note(message, "If the cells are merged with those above, write the entry into each of them.")

@@ -11,7 +11,12 @@ import pyarrow.compute as pc
 
 from clustering.errors import Problem
 from clustering.readers.raw_table import SAMPLED_RECORDS, RawTable
-from clustering.readers.recognition.feeder_columns import FeederColumns, find_feeder_columns, find_listed_feeders, is_share_heading
+from clustering.readers.recognition.feeder_columns import (
+    FeederColumns,
+    find_feeder_columns,
+    find_listed_feeders,
+    is_share_heading,
+)
 from clustering.readers.recognition.file_kinds import PLAIN_KINDS
 from clustering.readers.recognition.headings import heading_key, recognise_headings
 from clustering.readers.text.columns import from_arrow

@@ -30,7 +30,14 @@ FLOW_ALIASES: Mapping[str, Sequence[str]] = {
     "origin": (
         *("origin", "origin_id", "origin_school", "origin_school_id", "origin_ncessch", "from", "from_school"),
         *("from_school_id", "sending_school", "sending_school_id", "residence_school", "residence_school_id"),
-        *("home_school", "home_school_id", "zoned_school", "zoned_school_id", "sending_school_code", "feeder_school_id"),
+        *(
+            "home_school",
+            "home_school_id",
+            "zoned_school",
+            "zoned_school_id",
+            "sending_school_code",
+            "feeder_school_id",
+        ),
         *("feeder_school_code", "feeder_school_dbn", "resident_school", "resident_school_id", "resides_school"),
         *("attendance_area_school", "attendance_area_school_id", "school_of_residence", "assigned_school"),
         *("assigned_school_id", "school_id", "school_code", "ncessch"),

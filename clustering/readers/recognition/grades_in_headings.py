@@ -87,7 +87,9 @@ def headings_like_grades(headings: Sequence[str]) -> list[str]:
     """Headings that speak of a grade in words that are not known, and not of a group of students or of a rate."""
     keys = {heading: heading_key(heading) for heading in headings}
     return [
-        heading for heading, key in keys.items() if _MAY_BE_GRADE.search(key) and not _NO_GRADE.search(key) and key != "grade"
+        heading
+        for heading, key in keys.items()
+        if _MAY_BE_GRADE.search(key) and not _NO_GRADE.search(key) and key != "grade"
     ]
 
 

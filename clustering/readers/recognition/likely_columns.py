@@ -104,8 +104,14 @@ _LIKENESSES: Mapping[str, _Likeness] = {
         _COUNT,
         rf"{_OF_GROUPS}|{_NOT_ENROLLED}",
     ),
-    "origin": _like(rf"{_ORIGIN}|^(elementary|middle|junior_high|es|ms){_OF_LEVEL}", _ID, rf"(^|_)year$|^year|grade|name|{_OF_DISTRICT}"),
-    "destination": _like(rf"{_DESTINATION}|^(high|senior_high|hs){_OF_LEVEL}", _ID, rf"(^|_)year$|^year|grade|name|{_OF_DISTRICT}"),
+    "origin": _like(
+        rf"{_ORIGIN}|^(elementary|middle|junior_high|es|ms){_OF_LEVEL}",
+        _ID,
+        rf"(^|_)year$|^year|grade|name|{_OF_DISTRICT}",
+    ),
+    "destination": _like(
+        rf"{_DESTINATION}|^(high|senior_high|hs){_OF_LEVEL}", _ID, rf"(^|_)year$|^year|grade|name|{_OF_DISTRICT}"
+    ),
     "old_id": _like(r"(^|_)(old|former|previous|prior|from|closed)(_|$)", _ID, r"(^|_)year$|^year|grade|name"),
     "new_id": _like(r"(^|_)(new|current|successor|to|present|receiving)(_|$)", _ID, r"(^|_)year$|^year|grade|name"),
     "travel_time": _like(r"minute|second|(^|_)(time|mins?|secs?|duration)(_|$)", re.compile(r"\d+(\.\d+)?"), "year"),
@@ -166,6 +172,12 @@ def likely_headings(canonical: str, headings: Sequence[str]) -> list[str]:
     """Headings that a canonical column may have, in the order of the file."""
     likeness = _LIKENESSES.get(canonical)
     return [] if likeness is None else [heading for heading in headings if likeness.fits(_words_of(heading))]
+
+
+def is_district_of_students(heading: str) -> bool:
+    """Whether a heading is that of districts from which or into which students go."""
+    words = _words_of(heading)
+    return re.search(_OF_DISTRICT, words) is not None and re.search(rf"{_ORIGIN}|{_DESTINATION}", words) is not None
 
 
 def order_of_rates(heading: str) -> tuple[bool, int]:
@@ -254,7 +266,9 @@ def like_known_heading(key: str, role: str, *, found: Container[str], compares_l
 
 def _words_of(heading: str) -> str:
     """The words of a heading in lower case and British spelling, joined by ``_``; ``GradRate`` are two."""
-    words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading.replace("%", " percent ").replace("#", " number ")))
+    words = re.findall(
+        r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading.replace("%", " percent ").replace("#", " number "))
+    )
     return british("_".join(words).lower())
 
 

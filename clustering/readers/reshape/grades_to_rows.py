@@ -19,7 +19,9 @@ from clustering.readers.recognition.likely_columns import holds_likely_cells
 from clustering.readers.text.columns import TextColumn, from_arrow
 
 _ORDINAL = r"(?:st|nd|rd|th)?(?:_grade)?"
-_STEP = re.compile(rf"(?:(?:grade|gr|g)_?)?(?P<grade>\d\d?|kg?){_ORDINAL}_to_(?:(?:grade|gr|g)_?)?(?P<next>\d\d?){_ORDINAL}")
+_STEP = re.compile(
+    rf"(?:(?:grade|gr|g)_?)?(?P<grade>\d\d?|kg?){_ORDINAL}_to_(?:(?:grade|gr|g)_?)?(?P<next>\d\d?){_ORDINAL}"
+)
 _SHOWN = 4
 
 

@@ -106,7 +106,7 @@ def _options(table: RawTable, layout: PublishedLayout, headings: Headings) -> Fi
 
 
 def _heading(named: str, headings: Headings, dated: Mapping[str, str]) -> str:
-    """Heading of the file for one of a layout; ``YEAR`` stands for its year, so that every year of it is read, or else the latest."""
+    """Heading of the file for one of a layout, of several the latest; ``YEAR`` for its year if every year is read."""
     found = headings[year_free_key(named)]
     exact = next((each for each in found if each.lower() == named.lower() and each not in dated), None)
     latest = max(found)

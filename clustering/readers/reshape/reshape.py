@@ -15,7 +15,14 @@ from clustering.readers.reshape.recognised_layout import with_published_options
 Step = Callable[[RawTable, str], RawTable]
 
 # Each takes a table and the role of its file.
-STEPS: Sequence[Step] = (take_back, with_published_options, join_identifiers, locate_records, only_chosen_rows, grades_to_rows)
+STEPS: Sequence[Step] = (
+    take_back,
+    with_published_options,
+    join_identifiers,
+    locate_records,
+    only_chosen_rows,
+    grades_to_rows,
+)
 
 
 def reshape(table: RawTable, role: str) -> RawTable:

@@ -37,7 +37,9 @@ _WORDS = frozenset(
 _CODE_WORD = r"(^|_)(id|ids|identifier|number|num|no|nbr|key|code|cd|dbn|rcdts|irn)(_|$)"
 _LIKELY = {
     "student_id": re.compile(rf"^(?=.*(student|pupil|child|stu)).*{_CODE_WORD}"),
-    "school_id": re.compile(rf"^(?=.*(school|sch|campus|building|site)(_|$))(?!.*(student|home)).*{_CODE_WORD}|^school_of"),
+    "school_id": re.compile(
+        rf"^(?=.*(school|sch|campus|building|site)(_|$))(?!.*(student|home)).*{_CODE_WORD}|^school_of"
+    ),
     "grade": re.compile(r"(^|_)(grade|grd|gr)(_|$)"),
 }
 

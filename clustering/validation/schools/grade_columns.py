@@ -57,7 +57,9 @@ def read_grade_columns(findings: Findings) -> pd.DataFrame:
         _warn_of_others(findings, columns=())
         return empty
     if doubled := doubled_grades(columns):
-        message = f"Several columns are of one grade: {', '.join(doubled[:_MAXIMUM_SHOWN])}. No enrolment by grade is read."
+        message = (
+            f"Several columns are of one grade: {', '.join(doubled[:_MAXIMUM_SHOWN])}. No enrolment by grade is read."
+        )
         findings.note(message, "Delete or rename those that are not all students of the grade.", column=doubled[0])
         return empty
     _name_columns(findings, columns)
@@ -77,7 +79,7 @@ def read_grade_columns(findings: Findings) -> pd.DataFrame:
     return table.groupby(_COLUMNS[:3], dropna=False, sort=False)[["students"]].sum(min_count=1).reset_index()
 
 
-def _counts(findings: Findings, heading: str) -> tuple[pd.Series, int]:
+def _counts(findings: Findings, heading: str) -> tuple[np.ndarray, int]:
     """Students in each record of a column, and the number of cells that cannot be read."""
     column = findings.table.column(heading)
     texts = column.distinct()
@@ -86,7 +88,7 @@ def _counts(findings: Findings, heading: str) -> tuple[pd.Series, int]:
     return column.spread(counts["students"].mask(bad)), int(column.spread(bad & (texts != "")).sum())
 
 
-def _are_counts(counts: dict[str, tuple[pd.Series, int]], unreadable: int) -> bool:
+def _are_counts(counts: dict[str, tuple[np.ndarray, int]], unreadable: int) -> bool:
     """Whether the columns hold numbers of students, and not flags or words."""
     students = np.concatenate([np.asarray(each, dtype="float64") for each, _ in counts.values()])
     return bool(np.isfinite(students).sum() > unreadable and (students > 1).any())
@@ -100,7 +102,9 @@ def _name_columns(findings: Findings, columns: Sequence[GradeColumn]) -> None:
         if column.year is not None and column.written_year != latest:
             fall = column.year.fall()
             name += f", {column.written_year if fall is None else school_year_text(fall)}"
-        findings.headings.setdefault(name if name not in findings.headings else f"{name}, {column.part} day", column.heading)
+        findings.headings.setdefault(
+            name if name not in findings.headings else f"{name}, {column.part} day", column.heading
+        )
 
 
 def _warn_of_others(findings: Findings, columns: Sequence[GradeColumn]) -> None:
@@ -123,7 +127,7 @@ def _holds_counts(findings: Findings, heading: str) -> bool:
 
 
 def _whole_grades(
-    columns: Sequence[GradeColumn], counts: dict[str, tuple[pd.Series, int]]
+    columns: Sequence[GradeColumn], counts: dict[str, tuple[np.ndarray, int]]
 ) -> list[tuple[GradeColumn, pd.DataFrame]]:
     """One table for each grade and year: half and full days are added up, and the sum is not known if one is not."""
     tables: dict[tuple[int, int | None], tuple[GradeColumn, pd.DataFrame]] = {}
@@ -136,10 +140,10 @@ def _whole_grades(
     return list(tables.values())
 
 
-def _fall(findings: Findings, column: GradeColumn) -> object:
+def _fall(findings: Findings, column: GradeColumn) -> float:
     """Fall of the year in a heading; a bare year that may be either is missing."""
     fall = None if column.year is None else column.year.fall(findings.table.options.year_convention)
-    return pd.NA if fall is None else fall
+    return np.nan if fall is None else fall
 
 
 def _years(findings: Findings) -> pd.Series:
