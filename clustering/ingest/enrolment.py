@@ -83,7 +83,8 @@ def add_enrolment(
 
 def _ids_of(membership: Membership) -> pd.Index:
     """Identifiers of all schools of a file; some may have enrolment by grade alone."""
-    return membership.enrolment.index.union(membership.grade_enrolment["school_id"].unique()).astype("str")
+    by_grade = pd.Index(membership.grade_enrolment["school_id"].unique(), dtype="str")
+    return membership.enrolment.index.astype("str").union(by_grade)
 
 
 def _unlisted(membership: Membership, school_ids: pd.Index, count: int) -> Problem:
@@ -98,8 +99,8 @@ def _unlisted(membership: Membership, school_ids: pd.Index, count: int) -> Probl
         f" {ids[0]}, those of the schools files like {school_ids[0]}."
     )
     remedy = (
-        "Leave the file out if it is of other schools. Otherwise name the column with the identifiers of the schools"
-        " files (columns.school_id=HEADING), or the columns that make them up (columns.school_id=A+B)."
+        "Leave the file out if it is of other schools. Otherwise name the column that has the identifiers of the"
+        " schools files (columns.school_id=HEADING), or the columns that make them up (columns.school_id=A+B)."
     )
     return Problem(table=name, message=message, remedy=remedy)
 

@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from clustering.readers.text.year_words import find_year, has_joined_pairs
+
 YearConvention = Literal["fall", "spring"]
 
 FIRST_MONTH = 7  # a school year runs from July to June, as budgets and state collections do
@@ -59,7 +61,7 @@ def parse_school_years(
     Parameters
     ----------
     texts
-        Distinct texts: ``2022-23``, ``2022-2023``, ``2022/23`` or a bare ``2022`` or ``2023``.
+        Distinct texts: ``2022-23``, ``2022-2023``, ``2022/23``, ``SY2022-23``, ``2223`` or a bare ``2022`` or ``2023``.
     convention
         What a bare year is, as set by the user.
     dates
@@ -72,7 +74,8 @@ def parse_school_years(
         Bare years are read by ``convention``, else by the dates. No one enters or leaves after a year is over: if
         records of ``2023`` have dates in 2023-24, the years are falls; if their dates end in 2022-23, they are springs.
     """
-    parsed = {text: _parse(text) for text in texts}
+    joined = has_joined_pairs(texts)
+    parsed = {text: _parse(text, joined=joined) for text in texts}
     bare = tuple(text for text, (kind, _) in parsed.items() if kind == "bare")
     convention_source = "stated" if convention and bare else None
     if bare and convention is None and dates is not None:
@@ -111,15 +114,18 @@ class _ParsedYear(NamedTuple):
     year: int
 
 
-def _parse(text: str) -> _ParsedYear:
+def _parse(text: str, *, joined: bool) -> _ParsedYear:
     if text == "":
         return _ParsedYear("blank", 0)
     if pair := _PAIR.fullmatch(text):
         year, following = int(pair.group(1)), int(pair.group(2))
         is_next = following % 100 == (year + 1) % 100 and following in (year + 1, (year + 1) % 100)
         return _ParsedYear("pair", year) if is_next and _is_recent(year) else _ParsedYear("unreadable", 0)
-    if (bare := _BARE.fullmatch(text)) and _is_recent(int(bare.group(1))):
+    if (bare := _BARE.fullmatch(text)) and _is_recent(int(bare.group(1))) and not joined:
         return _ParsedYear("bare", int(bare.group(1)))
+    if (found := find_year(text, joined=joined)) is not None and found.rest == "":  # SY2022-23, FY23, 2223
+        fall = found.fall()
+        return _ParsedYear("bare", found.year) if fall is None else _ParsedYear("pair", fall)
     return _ParsedYear("unreadable", 0)
 
 

@@ -12,9 +12,14 @@ from clustering.errors import Problem
 from clustering.model.spelling import british, heading_of, in_both_spellings
 from clustering.readers.file_options import DELIMITER_NAMES, FileOptions
 from clustering.readers.recognition.aliases import ALIASES, REQUIRED
-from clustering.readers.recognition.likely_columns import likely_headings
+from clustering.readers.recognition.likely_columns import is_district_of_students, likely_headings
 from clustering.readers.recognition.school_aliases import SCHOOL_ALIASES
-from clustering.readers.recognition.years_in_headings import columns_by_year, numbered_columns, year_problems
+from clustering.readers.recognition.years_in_headings import (
+    columns_by_year,
+    ends_of_two_years,
+    numbered_columns,
+    year_problems,
+)
 from clustering.readers.text.year_words import find_year
 
 _GRADE_OFFERED = re.compile(r"G_(\w+)_OFFERED", re.IGNORECASE)
@@ -178,13 +183,19 @@ def _missing_columns(file: _File, found: Mapping[str, str], *, is_matrix: bool) 
     unused = [heading for heading in file.headings if heading not in found.values()]
     missing = [canonical for canonical in REQUIRED[file.role] if canonical not in found]
     may_be_matrix = not is_matrix and "destination" in missing and len(missing) > 1 and len(file.headings) > 2
-    looks_like_matrix = 2 * sum(any(map(str.isdigit, each)) for each in unused) > len(unused)
+    numbered = [each for each in unused if any(map(str.isdigit, each)) and find_year(each) is None]
+    looks_like_matrix = 2 * len(numbered) > len(unused)
+    two_years = ends_of_two_years(unused) if file.role == "flows" else {}
     for canonical in missing:
         likely = likely_headings(canonical, unused)
         message = f"This {file.role.replace('_', ' ')} file has no column for {canonical}; "
         if file.delimiter is not None:
             message += f"its only heading is {file.shown()}."
             remedy = f"Set delimiter={file.delimiter}, which divides this heading."
+        elif canonical in two_years:
+            options = " and ".join(f"columns.{name}={heading}" for name, heading in two_years.items())
+            message += f"it has {file.shown()}."
+            remedy = f"Set {options} if these are the schools of one year and of the next."
         elif likely:
             message += f"likely is {' or '.join(likely[:3])}. It has {file.shown()}."
             remedy = f"Set columns.{canonical}={likely[0]}, or another of its headings."
@@ -197,6 +208,9 @@ def _missing_columns(file: _File, found: Mapping[str, str], *, is_matrix: bool) 
             )
             if may_be_matrix:
                 remedy = f"{_AS_MATRIX} Otherwise: {remedy}" if looks_like_matrix else f"{remedy} {_AS_MATRIX}"
+            if file.role == "flows" and (district := next(filter(is_district_of_students, unused), None)):
+                message += f" {district} speaks of districts, and feeders are told by flows between schools."
+                remedy = f"Leave the file out if it counts students between districts. Otherwise: {remedy}"
         if file.role == "flows" and canonical == "students":
             remedy += _AS_FEEDER_TABLE
         yield file.problem(canonical, message, remedy + file.other_row())

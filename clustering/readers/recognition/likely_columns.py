@@ -194,6 +194,12 @@ def likely_headings(canonical: str, headings: Sequence[str]) -> list[str]:
     return [] if likeness is None else [heading for heading in headings if likeness.fits(words_of(heading))]
 
 
+def is_district_of_students(heading: str) -> bool:
+    """Whether a heading is that of districts from which or into which students go."""
+    words = words_of(heading)
+    return re.search(_OF_DISTRICT, words) is not None and re.search(rf"{_ORIGIN}|{_DESTINATION}", words) is not None
+
+
 def holds_likely_cells(canonical: str, texts: Collection[str]) -> bool | None:
     """
     Whether most cells are as those of a canonical column are; ``None`` if all are blank or marks.

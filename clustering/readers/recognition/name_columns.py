@@ -29,7 +29,15 @@ DISTRICTS_OF_ENDS: Mapping[str, Sequence[str]] = {
     ),
 }
 _OF_SCHOOL: Mapping[str, Sequence[str]] = {
-    "school_id": (*SCHOOL_ALIASES["name"], "campus_name", "campname", "building_name", "instn_name", "entity_name"),
+    "school_id": (
+        *SCHOOL_ALIASES["name"],
+        "campus_name",
+        "campname",
+        "building_name",
+        "buildingname",
+        "instn_name",
+        "entity_name",
+    ),
 }
 _OF_DISTRICT: Mapping[str, Sequence[str]] = {"school_id": SCHOOL_ALIASES["district_name"]}
 _ROLES_OF_ENDS = ("flows", "feeder_table", "travel_times")

@@ -22,7 +22,14 @@ _GROUPS: Mapping[str, Sequence[Sequence[str]]] = {
 }
 _LAST_GRADE = 13
 _SHORT_YEAR = re.compile(r"(?P<rest>.*\D)[ _-](?P<year>\d\d)")
+_SCHOOLS = re.compile(r"(?:school|sch|campus|building|dbn)(?![a-z])", re.IGNORECASE)
+_GRADES = re.compile(r"(?:grade|grd)(?![a-z])", re.IGNORECASE)
 _LINKS = re.compile(r"[\s_]+(for|in|of|as[\s_]of|the)$", re.IGNORECASE)
+
+
+def may_have_years(canonical: str, role: str) -> bool:
+    """Whether a file in this role may have a canonical column for each of several years."""
+    return any(canonical in group for group in _GROUPS.get(role, ()))
 
 
 @dataclass(frozen=True)
@@ -117,8 +124,8 @@ def columns_by_year(
     named = {canonical: heading for canonical, heading in options.columns.items() if heading not in headings}
     wanted = {_plain(heading): canonical for canonical, heading in named.items()}
     found = ColumnsByYear({}, {})
-    may_have_years = role in _GROUPS and options.kind != "matrix"
-    for column in columns_with_year(headings) if may_have_years else ():
+    has_groups = role in _GROUPS and options.kind != "matrix"
+    for column in columns_with_year(headings) if has_groups else ():
         by_user = wanted.get(_plain(column.template)) if column.rest or YEAR in named.values() else None
         canonical = by_user or canonical_of(column.rest)
         if canonical is None or column.heading in options.columns.values():
@@ -134,6 +141,30 @@ def columns_by_year(
             if canonical in found.columns and (has_several or canonical in named):
                 kept[canonical] = dict(sorted(found.columns[canonical].items()))
     return ColumnsByYear(kept, {canonical: each for canonical, each in found.doubled.items() if canonical in kept})
+
+
+def ends_of_two_years(headings: Sequence[str]) -> dict[str, str]:
+    """
+    Find the schools of one year and of the next in a file of flows: ``School_ID_Fall2021`` and ``School_ID_Fall2022``.
+
+    Parameters
+    ----------
+    headings
+        Of columns that are not known.
+
+    Returns
+    -------
+    ends
+        ``origin`` and ``destination``, perhaps also ``grade`` and ``next_grade``, to heading; none where a file has
+        other years.
+    """
+    found: dict[str, str] = {}
+    for words, names in ((_SCHOOLS, ("origin", "destination")), (_GRADES, ("grade", "next_grade"))):
+        dated = [column for column in columns_with_year(headings) if words.search(column.rest)]
+        dated.sort(key=lambda column: column.year)
+        if len(dated) == 2 and dated[0].rest == dated[1].rest and dated[0].year < dated[1].year:
+            found |= dict(zip(names, (column.heading for column in dated), strict=True))
+    return found if "origin" in found else {}
 
 
 def numbered_columns(headings: Sequence[str], role: str, canonical_of: Callable[[str], str | None]) -> list[str]:

@@ -18,7 +18,7 @@ from clustering.readers.recognition.published_layouts import (
     published_layouts,
     year_free_key,
 )
-from clustering.readers.recognition.years_in_headings import columns_with_year
+from clustering.readers.recognition.years_in_headings import columns_with_year, may_have_years
 from clustering.readers.reshape.chosen_rows import SEPARATOR, has_entry
 
 Headings = Mapping[str, list[str]]
@@ -92,7 +92,9 @@ def _options(table: RawTable, layout: PublishedLayout, headings: Headings) -> Fi
     dated = {column.heading: column.template for column in columns_with_year(table.headings)}
     parts_of = {canonical: split_joined(named) for canonical, named in layout.options.columns.items()}
     columns = {
-        canonical: "+".join(_heading(part, headings, dated) for part in parts)
+        canonical: "+".join(
+            _heading(part, headings, dated if may_have_years(canonical, layout.role) else {}) for part in parts
+        )
         for canonical, parts in parts_of.items()
         if all(year_free_key(part) in headings for part in parts)
     }
@@ -104,10 +106,11 @@ def _options(table: RawTable, layout: PublishedLayout, headings: Headings) -> Fi
 
 
 def _heading(named: str, headings: Headings, dated: Mapping[str, str]) -> str:
-    """Heading of the file for one of a layout; ``YEAR`` stands for its year, so that every year of it is read."""
+    """Heading of the file for one of a layout, of several the latest; ``YEAR`` for its year if every year is read."""
     found = headings[year_free_key(named)]
     exact = next((each for each in found if each.lower() == named.lower() and each not in dated), None)
-    return exact or dated.get(found[0], found[0])
+    latest = max(found)
+    return exact or dated.get(latest, latest)
 
 
 def _there(table: RawTable, heading: str, entries: str) -> str:

@@ -11,6 +11,8 @@ NO_DATE = np.iinfo(np.int32).min
 _PATTERNS = (
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:[T ].*)?"),
     re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?: .*)?"),
+    re.compile(r"(?P<year>(?:19|2\d)\d\d)(?P<month>0\d|1[0-2])(?P<day>\d{2})"),
+    re.compile(r"(?P<month>0\d|1[0-2])(?P<day>\d{2})(?P<year>(?:19|20)\d\d)"),  # Florida's surveys
     re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"),
 )
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -25,7 +27,7 @@ def parse_date(text: str) -> int:
     Parameters
     ----------
     text
-        ``2022-08-15``, with or without a time of day, ``8/15/2022`` (month first) or ``20220815``.
+        ``2022-08-15``, with or without a time of day, ``8/15/2022`` (month first), ``20220815`` or ``08152022``.
 
     Returns
     -------

@@ -49,6 +49,7 @@ GENERIC_ALIASES: Mapping[str, Sequence[str]] = {
             "student_no",
             "pupil_id",
         ),
+        *("student_identifier", "studentpersonalrefid", "stn", "student_number_identifier_florida", "studentnumber"),
         *("student", "student_unique_id", "studentuniqueid", "research_id", "local_student_id", "person_id", "id"),
     ),
     "school_year": (
@@ -58,6 +59,8 @@ GENERIC_ALIASES: Mapping[str, Sequence[str]] = {
     "district_id": ("district_id", "lea_id", "leaid", "district_code", "lea_code", "district_number", "district"),
     "school_id": (
         *("school_id", "schoolid", "ncessch", "nces_school_id", "school_code", "schoolcode", "school_number", "sch_id"),
+        *("school_identifier", "schoolinforefid", "schoolnumber", "campus_id_of_enrollment", "campus_code"),
+        *("school_number_current_enrollment", "rcdts_for_serving_school", "serving_school_id", "enrolled_school_id"),
         *("school_of_attendance", "attending_school_id", "attendance_school_id", "building_id", "campus_id", "school"),
     ),
     "grade": (
@@ -69,14 +72,20 @@ GENERIC_ALIASES: Mapping[str, Sequence[str]] = {
         "entry_grade",
         "grd",
         "gradelvl",
+        "grade_lvl",
+        "grade_level_code",
+        "gradeleveldescriptor",
+        "yearlevel",
     ),
     "entry_date": (
         *("entry_date", "entrydate", "enrollment_date", "enrolment_date", "enroll_date", "start_date", "startdate"),
         *("begin_date", "enrollment_start_date", "enrolment_start_date", "date_entered", "admission_date"),
+        *("enrollment_entry_date", "enter_date", "enterdate"),
     ),
     "exit_date": (
         *("exit_date", "exitdate", "withdrawal_date", "withdraw_date", "exit_withdraw_date", "exit_withdrawal_date"),
         *("end_date", "enddate", "enrollment_end_date", "enrolment_end_date", "leave_date", "date_exited"),
+        *("enrollment_exit_date", "exitwithdrawdate", "leavedate"),
     ),
     "exit_code": (
         *(
@@ -88,7 +97,8 @@ GENERIC_ALIASES: Mapping[str, Sequence[str]] = {
             "withdrawal_code",
             "withdrawal_reason",
         ),
-        *("exit_withdrawal_type", "leave_code"),
+        *("exit_withdrawal_type", "leave_code", "exit_or_withdrawal_type", "exitwithdrawtypedescriptor"),
+        *("exitreasoncode", "exittype"),
     ),
     "primary_flag": (
         *("primary_flag", "primary", "is_primary", "primary_school", "primary_enrollment", "primary_enrolment"),

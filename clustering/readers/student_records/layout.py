@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,21 @@ from clustering.readers.text.layout import DELIMITERS
 HEAD_BYTES = 1 << 16
 _ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
 _ONEROSTER = ({"classsourcedid", "usersourcedid"}, {"orgsourcedids", "role"}, {"sourcedid", "parentsourcedid", "type"})
+
+# Headings of student records consist of such words; a school's name or a student's does not.
+_WORDS = frozenset(
+    "student pupil child stu id ids identifier number num no nbr key code cd unique state statewide local district lea"
+    " school sch campus building site dbn rcdts irn of for the serving home attending attended attendance enrolled"
+    " enrollment enrolment current reporting grade grades grd gr level lvl year in entry".split()
+)
+_CODE_WORD = r"(^|_)(id|ids|identifier|number|num|no|nbr|key|code|cd|dbn|rcdts|irn)(_|$)"
+_LIKELY = {
+    "student_id": re.compile(rf"^(?=.*(student|pupil|child|stu)).*{_CODE_WORD}"),
+    "school_id": re.compile(
+        rf"^(?=.*(school|sch|campus|building|site)(_|$))(?!.*(student|home)).*{_CODE_WORD}|^school_of"
+    ),
+    "grade": re.compile(r"(^|_)(grade|grd|gr)(_|$)"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,9 +116,11 @@ def recognise_layout(
     if found is None:
         # The first row of a file without headings is a student: it must not be quoted.
         message = "The headings in the first row are of no known format of student records."
-        columns = ", ".join(f"columns.{canonical}=HEADING" for canonical in REQUIRED)
-        remedy = f"Delete rows above the headings. Otherwise set kind=generic, {columns}; or kind=NAME, one of"
-        remedy += f" {', '.join(FORMATS[1:])}."
+        likely = likely_headings(headings)
+        columns = " and ".join(f"columns.{canonical}={likely.get(canonical, 'HEADING')}" for canonical in REQUIRED)
+        remedy = f"Set kind=generic and {columns}, or kind=NAME, one of {', '.join(FORMATS[1:])}."
+        if not likely:
+            remedy = f"Delete rows above the headings. Otherwise s{remedy[1:]}"
         raise file_error(name, message, remedy)
     return RecordLayout(
         path=path,
@@ -137,6 +155,31 @@ def recognise_format(headings: Sequence[str]) -> str | None:
     if all(keys & set(GENERIC_ALIASES[canonical]) for canonical in REQUIRED):
         return "generic"
     return None
+
+
+def likely_headings(headings: Sequence[str]) -> dict[str, str]:
+    """
+    Guess the required columns by headings that consist of words of such headings alone, which no student's cells do.
+
+    Parameters
+    ----------
+    headings
+        First row of a file, which may be a student.
+
+    Returns
+    -------
+    likely
+        Canonical column to the heading that is known, or else the first likely one.
+    """
+    keys = {key_of(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", heading)): heading for heading in reversed(headings)}
+    plain = {key: heading for key, heading in keys.items() if set(key.split("_")) <= _WORDS}
+    likely = {}
+    for canonical, pattern in _LIKELY.items():
+        known = (heading for heading in headings if key_of(heading) in GENERIC_ALIASES[canonical])
+        words = (plain[key] for key in reversed(plain) if pattern.search(key))
+        if (heading := next(known, None) or next(words, None)) is not None:
+            likely[canonical] = heading
+    return likely
 
 
 def file_error(

@@ -6,9 +6,7 @@ import re
 
 _PLACE = r"(state|district|county|city|region|regional|lea|parish|division|national|nation|local|school district)"
 _FIGURE = r"(sub ?totals?|grand totals?|totals?|averages?|avg|mean|median|summary|aggregate|overall|results|level)"
-_SCHOOLS = (
-    r"(public |charter |private |district |state |county |elementary |middle |high |secondary )*(schools|campuses)"
-)
+_SCHOOLS = r"(public |charter |private |district |state |county |elementary |middle |high |secondary )*(schools|campuses|buildings)"
 _WHOLE = "|".join(
     (
         r"sum|" + _FIGURE.replace("|results|level", ""),
@@ -28,7 +26,7 @@ _TOTAL = re.compile(_WHOLE)
 _OF_ONE_SCHOOL = re.compile(
     r"\b(school|academy|elementary|elem|middle|high|junior|senior|center|centre|campus|college|institute|[emh]s)\b"
 )
-_OF_SEVERAL = re.compile(rf"\b(schools|campuses|{_PLACE})\b")
+_OF_SEVERAL = re.compile(rf"\b(schools|campuses|buildings|{_PLACE})\b")
 _DISTRICT = re.compile(
     r".*\b(school district|public schools|(county|city|parish|community|area|unified|independent) schools"
     r"|unified|isd|usd|cusd|school corporation|school division|school unit)( no)?( \d+)?"

@@ -18,6 +18,7 @@ from clustering.readers.recognition.grades_in_headings import (
     headings_like_grades,
 )
 from clustering.readers.recognition.likely_columns import holds_likely_cells
+from clustering.readers.recognition.published_layouts import layouts_by_name
 from clustering.readers.text.columns import from_arrow
 from clustering.readers.text.values import parse_school_year, parse_students, parse_unique
 from clustering.validation.findings import Findings
@@ -45,7 +46,8 @@ def read_grade_columns(findings: Findings) -> pd.DataFrame:
         by a grade hold anything but counts, such as yes and no.
     """
     empty = pd.DataFrame(columns=_COLUMNS)
-    if findings.table.kind != PLAIN_KINDS["schools"]:
+    kind = findings.table.kind
+    if kind != PLAIN_KINDS["schools"] and kind not in layouts_by_name():
         return empty
     taken = set(findings.headings.values())
     columns = [column for column in columns_by_grade(findings.table.headings) if column.heading not in taken]
@@ -77,7 +79,7 @@ def read_grade_columns(findings: Findings) -> pd.DataFrame:
     return table.groupby(_COLUMNS[:3], dropna=False, sort=False)[["students"]].sum(min_count=1).reset_index()
 
 
-def _counts(findings: Findings, heading: str) -> tuple[pd.Series, int]:
+def _counts(findings: Findings, heading: str) -> tuple[np.ndarray, int]:
     """Students in each record of a column, and the number of cells that cannot be read."""
     column = findings.table.column(heading)
     texts = column.distinct()
@@ -86,7 +88,7 @@ def _counts(findings: Findings, heading: str) -> tuple[pd.Series, int]:
     return column.spread(counts["students"].mask(bad)), int(column.spread(bad & (texts != "")).sum())
 
 
-def _are_counts(counts: dict[str, tuple[pd.Series, int]], unreadable: int) -> bool:
+def _are_counts(counts: dict[str, tuple[np.ndarray, int]], unreadable: int) -> bool:
     """Whether the columns hold numbers of students, and not flags or words."""
     students = np.concatenate([np.asarray(each, dtype="float64") for each, _ in counts.values()])
     return bool(np.isfinite(students).sum() > unreadable and (students > 1).any())
@@ -125,7 +127,7 @@ def _holds_counts(findings: Findings, heading: str) -> bool:
 
 
 def _whole_grades(
-    columns: Sequence[GradeColumn], counts: dict[str, tuple[pd.Series, int]]
+    columns: Sequence[GradeColumn], counts: dict[str, tuple[np.ndarray, int]]
 ) -> list[tuple[GradeColumn, pd.DataFrame]]:
     """One table for each grade and year: half and full days are added up, and the sum is not known if one is not."""
     tables: dict[tuple[int, int | None], tuple[GradeColumn, pd.DataFrame]] = {}
@@ -138,10 +140,10 @@ def _whole_grades(
     return list(tables.values())
 
 
-def _fall(findings: Findings, column: GradeColumn) -> object:
+def _fall(findings: Findings, column: GradeColumn) -> float:
     """Fall of the year in a heading; a bare year that may be either is missing."""
     fall = None if column.year is None else column.year.fall(findings.table.options.year_convention)
-    return pd.NA if fall is None else fall
+    return np.nan if fall is None else fall
 
 
 def _years(findings: Findings) -> pd.Series:

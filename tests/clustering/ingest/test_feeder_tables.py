@@ -53,6 +53,18 @@ def pairs(scenario: Scenario) -> Pairs:
         ("School,Feeds To,Percent\n0001,0011,60%\n", {("0001", "0011"): 60, ("0001", None): 40}),
         ("School,Feeds To\n0001,0011\n0001,0011\n0001,0001\n", {("0001", "0011"): 100}),
         ("School,Feeds To\n0001,0011\n0011,9999\n7777,0021\n", {("0001", "0011"): 100, ("0011", "9999"): 150}),
+        ("School,Feeds To\n0001,60% 0011 / 40% 0012\n", {("0001", "0011"): 60, ("0001", "0012"): 40}),
+        ('School,Feeds To\n0001,"[""0011"", ""0012""]"\n', {("0001", "0011"): 50, ("0001", "0012"): 50}),
+        # An outline: what stands left of the schools counts for the rows below it, until the level above changes.
+        (
+            "High,Middle,Elementary\n0021,0011,0001\n,,0002\n0022,,0002\n",
+            {("0001", "0011"): 100, ("0002", "0011"): 50, ("0011", "0021"): 150},
+        ),
+        # Of a middle school among all schools its own name is no school that it feeds.
+        (
+            "School ID,Zoned Middle School ID,Zoned High School ID\n0001,0011,0021\n0011,0011,0021\n",
+            {("0001", "0011"): 100, ("0011", "0021"): 150},
+        ),
         # 250 students would enter Adams, which has 200 in grade 9: 80% of each school's do.
         (
             "School,Feeds To\n0011,0021\n0012,0021\n",
@@ -136,6 +148,53 @@ def test_a_file_whose_counts_may_be_unknown_is_asked_about_and_the_remedy_works(
     (problem,) = caught.value.problems
     assert "et flows:kind=feeder table" in str(problem.remedy)
     assert pairs(read(table, "kind=feeder table")) == {("0001", "0011"): 50, ("0001", "0012"): 50}
+
+
+def test_feeder_schools_may_send_or_take_students_and_each_remedy_works() -> None:
+    table = "School ID,Feeder Schools\n0011,0001\n"
+    with pytest.raises(InputError, match="send their students") as caught:
+        read(table)
+    remedies = str(caught.value.problems[0].remedy).replace("flows:", "").split(". ")
+    first, second = (remedy.removeprefix("Set ").partition(" if ")[0].split(" and ") for remedy in remedies)
+    assert pairs(read(table, *first)) == {("0001", "0011"): 100}
+    assert second == ["columns.origin=School ID", "columns.destination=Feeder Schools"]
+
+
+def test_counts_beside_three_levels_name_the_ends_too() -> None:
+    table = "elementary,middle,high,5th Graders\n0001,0011,0021,80\n"
+    with pytest.raises(InputError, match=r"Set flows:columns\.origin=elementary and .*students=5th Graders if"):
+        read(table)
+    options = ("columns.origin=elementary", "columns.destination=middle", "columns.students=5th Graders")
+    assert pairs(read(table, *options)) == {("0001", "0011"): 80}
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("High,Middle,Elementary\n0021,0011,0001\n,,0002\n", "In 1 rows blank cells were read as the entry above"),
+        ("Elementary,Middle\n0001,0011\n0002,\n", "In 1 rows the next school is blank"),
+        ("Elementary,Middle\n0001;0002,0011;0012\n", "In 1 rows several schools stand beside several next schools"),
+    ],
+)
+def test_what_is_taken_from_cells_is_said(table: str, message: str) -> None:
+    assert any(message in warning.message for warning in read(table).report.warnings)
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("origin,destination,Grade 5 to 6,Grade 8 to 9\n0001,0011,80,\n0011,0021,,140\n", {(5, 6): 80, (8, 9): 140}),
+        ("from,to,5th to 6th,8th to 9th,Pct\n0001,0011,80,,91%\n0011,0021,,140,95%\n", {(5, 6): 80, (8, 9): 140}),
+        ("from,to,Grade 5,Grade 6,Grade 8\n0001,0011,80,,\n0011,0021,,,140\n", {(5, 6): 80, (8, 9): 140}),
+    ],
+)
+def test_a_column_of_students_for_each_grade_is_a_record_for_each(
+    table: str, expected: dict[tuple[int, int], float]
+) -> None:
+    scenario = read(table)
+    grades = zip(scenario.flows["grade"], scenario.flows["next_grade"], strict=True)
+    assert dict(zip(grades, scenario.flows["students"], strict=True)) == expected
+    assert any("Columns of students by grade" in warning.message for warning in scenario.report.warnings)
 
 
 def test_the_other_remedy_takes_the_column_as_students() -> None:

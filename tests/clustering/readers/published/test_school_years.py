@@ -25,9 +25,12 @@ def test_full_school_years_need_no_convention() -> None:
     texts = ["2022-23", "2022-2023", "2022/23", "2022–23", "1999-00", "1999-2000", ""]
     assert settled(texts) == [2022, 2022, 2022, 2022, 1999, 1999, None]
     assert settled(texts, "spring") == settled(texts)
+    assert settled(["SY2022-23", "22-23", "FY23", "20222023"]) == [2022, 2022, 2022, 2022]
+    assert settled(["2122", "2223"]) == [2021, 2022]  # pairs, since 2122 is no year
+    assert settled(["SY2023"], "spring") == [2022]
 
 
-@pytest.mark.parametrize("text", ["2022-24", "2022-2123", "22-23", "SY2022", "1066", "2022-2022", "20222"])
+@pytest.mark.parametrize("text", ["2022-24", "2022-2123", "1066", "2022-2022", "20222"])
 def test_what_is_no_school_year_is_named(text: str) -> None:
     assert parse_school_years(pd.Index([text], dtype="str"), convention="fall").unreadable == (text,)
 

@@ -24,6 +24,11 @@ Chain = tuple[tuple[str, ...], ...]
         ("School,Middle School,High School", (("School",), ("Middle School",), ("High School",))),
         ("School,Elementary,Middle,High", (("Elementary",), ("Middle",), ("High",))),
         ("ES_ID,ES_Name,MS_ID,MS_Name", (("ES_ID",), ("MS_ID",))),
+        ("School Code,Feeder Pattern Middle School", (("School Code",), ("Feeder Pattern Middle School",))),
+        (
+            "Elementary School,Zoned Middle School,Zoned Middle School ID",
+            (("Elementary School",), ("Zoned Middle School ID",)),
+        ),
         ("School Name,School ID,Feeds To,Feeds To ID", (("School ID",), ("Feeds To ID",))),
     ],
 )

@@ -18,6 +18,8 @@ from clustering.readers.student_records.dates import NO_DATE, parse_date
         ("8/5/2022", date(2022, 8, 5)),
         ("08/05/2022 0:00", date(2022, 8, 5)),
         ("20220815", date(2022, 8, 15)),
+        ("08152022", date(2022, 8, 15)),
+        ("20121020", date(2012, 10, 20)),
     ],
 )
 def test_dates(text: str, expected: date) -> None:

@@ -36,6 +36,15 @@ def read(**columns: list[str]) -> tuple[list[tuple[object, ...]], Findings]:
         (["PK", "K", "1", "2", "3"], [-1, 0, 1, 2, 3]),
         (["9", "10", "11", "12"], [9, 10, 11, 12]),
         (["Preschool", "K", "Grade_1"], [-2, 0, 1]),
+        (["P K Total", "Full K Total", "Half K Total", "Gr 1 Total"], [-1, 0, 0, 1]),
+        (["Half Day K", "Full Day K", "1st Grade", "2nd Grade"], [0, 0, 1, 2]),
+        (["2022-23 Kindergarten", "2022-23 Grade One", "2022-23 Grade Twelve"], [0, 1, 12]),
+        (
+            ["Kindergarten Students [Public School] 2022-23", "Grade 1 Students [Public School] 2022-23", "G02"],
+            [0, 1, 2],
+        ),
+        (["2021-22 Grade 6", "2021-22 Grade 7", "2021-22 Grade 8", "2022-23 Grade 6"], [6, 7, 8, 6]),
+        (["First Grade", "Second Grade", "Third Grade"], [1, 2, 3]),
         ([str(month) for month in range(1, 13)], []),  # may be months
         (["1", "2", "3"], []),
         (["K", "1", "2", "4"], []),
@@ -92,3 +101,38 @@ def test_half_and_full_days_are_added_up_and_unknown_if_one_is() -> None:
     columns = {"KG (half day)": ["5", "*"], "KG (full day)": ["50", "40"], "G01": ["9", "9"], "G02": ["8", "8"]}
     rows, _ = read(school_id=["1", "2"], **columns)
     assert {(row[0], row[3]) for row in rows if row[2] == 0} == {("1", 55.0), ("2", None)}
+
+
+def test_years_of_headings_are_kept() -> None:
+    cells = {
+        f"{year} Grade {grade}": [str(grade + add)]
+        for year, add in (("2021-22", 10), ("2022-23", 20))
+        for grade in (6, 7, 8)
+    }
+    rows, findings = read(school_id=["1"], **cells)
+    assert set(rows) == {
+        ("1", year, grade, float(grade + add)) for year, add in ((2021, 10), (2022, 20)) for grade in (6, 7, 8)
+    }
+    assert findings.headings["enrolment, grade 6"] == "2022-23 Grade 6"
+    assert findings.headings["enrolment, grade 6, 2021-22"] == "2021-22 Grade 6"
+
+
+def test_marks_for_none_are_no_strange_cells() -> None:
+    rows, findings = read(school_id=["1"], G09=["120.00"], G10=["-"], G11=["\u2020"], G12=["n/a"])
+    assert ("1", None, 9, 120.0) in rows
+    assert not findings.problems
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (
+            {"KG": "9", "G01": "20", "G02": "30", "Grade T9": "5"},
+            "Columns speak of a grade and were not read: Grade T9.",
+        ),
+        ({"Pre-K": "9", "PK4": "9", "G01": "20", "G02": "30"}, "Several columns are of one grade: Pre-K, PK4."),
+    ],
+)
+def test_columns_of_grades_that_are_not_read_are_named(columns: dict[str, str], message: str) -> None:
+    _, findings = read(school_id=["1"], **{heading: [text] for heading, text in columns.items()})
+    assert any(message in problem.message for problem in findings.problems)
