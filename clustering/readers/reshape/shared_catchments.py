@@ -37,7 +37,7 @@ class _LevelColumn:
     """A column that names the school of one level by its identifier or its name."""
 
     heading: str
-    level: str
+    word: str  # a layer may have MID and INT, which are both of middle schools
     canonical: str  # school_id or name
 
 
@@ -66,13 +66,13 @@ def spread_levels(table: RawTable, role: str) -> RawTable:
         return table
     records, levels = [], []
     cells: dict[str, list[str]] = {canonical: [] for canonical in sorted({each.canonical for each in columns})}
-    for level in dict.fromkeys(each.level for each in columns):
+    for word in dict.fromkeys(each.word for each in columns):
         texts = {
-            each.canonical: table.column(each.heading).series().astype("str") for each in columns if each.level == level
+            each.canonical: table.column(each.heading).series().astype("str") for each in columns if each.word == word
         }
         has_school = ~np.logical_and.reduce([text.str.lower().isin(_NO_SCHOOL) for text in texts.values()])
         records.append(np.flatnonzero(has_school))
-        levels += [level] * int(has_school.sum())
+        levels += [_LEVELS[word]] * int(has_school.sum())
         for canonical, text in texts.items():
             cells[canonical] += text[has_school].tolist()
     named = ", ".join(each.heading for each in columns)
@@ -134,14 +134,14 @@ def _level_columns(table: RawTable) -> Iterator[_LevelColumn]:
     if any({"low", "lo"} & set(words) for words in words_of.values()):  # beside it, HIGH is a grade
         return
     for heading, words in words_of.items():
-        levels = {_LEVELS[word] for word in words if word in _LEVELS}
+        said = [word for word in words if word in _LEVELS]
+        if "high" in said and {"junior", "jh"} & set(said):
+            said.remove("high")
         others = {word for word in words if word not in _LEVELS and not _OTHER_WORDS.fullmatch(word)}
-        if {"junior", "jh"} & set(words):
-            levels.discard("high")
-        if len(levels) != 1 or not others <= _IDENTIFIER_WORDS | _NAME_WORDS:
+        if len(said) != 1 or not others <= _IDENTIFIER_WORDS | _NAME_WORDS:
             continue
         is_name = bool(others & _NAME_WORDS) or (not others and _holds_words(table.column(heading)))
-        yield _LevelColumn(heading, levels.pop(), "name" if is_name else "school_id")
+        yield _LevelColumn(heading, said[0], "name" if is_name else "school_id")
 
 
 def _holds_words(column: TextColumn) -> bool:
@@ -153,7 +153,7 @@ def _are_one_each(columns: Sequence[_LevelColumn]) -> bool:
     """Whether every level has the same columns, each once; identifiers of one level alone would join nothing."""
     kinds: dict[str, list[str]] = {}
     for each in columns:
-        kinds.setdefault(each.level, []).append(each.canonical)
+        kinds.setdefault(each.word, []).append(each.canonical)
     return len({tuple(sorted(each)) for each in kinds.values()}) == 1 and all(
         len(set(each)) == len(each) for each in kinds.values()
     )
