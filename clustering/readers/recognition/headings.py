@@ -176,8 +176,7 @@ def _missing_columns(file: _File, found: Mapping[str, str], *, is_matrix: bool) 
             known = ", ".join(ALIASES[file.role][canonical][:6])
             remedy = f"Rename the column to {canonical} or to one of {known}, or set columns.{canonical}=HEADING."
             if file.role == "schools" and "name" in found:
-                by_name = f"Set columns.{canonical}={found['name']} if no two schools have the same name."
-                remedy = f"{by_name} Otherwise r{remedy[1:]}"
+                remedy += f" If it has names alone, and no two are the same, set columns.{canonical}={found['name']}."
             if may_be_matrix:
                 remedy = f"{_AS_MATRIX} Otherwise: {remedy}" if looks_like_matrix else f"{remedy} {_AS_MATRIX}"
         if file.role == "flows" and canonical == "students":

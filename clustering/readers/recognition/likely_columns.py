@@ -127,7 +127,8 @@ _LIKENESSES: Mapping[str, _Likeness] = {
     ),
     "population": _like(r"pop|child|resident|student|people|persons", re.compile(r"[\d,]+(\.\d+)?")),
     "school_id": _like(
-        rf"{_SCHOOL}.*(_|^|{_SCHOOL}){_CODE}(_(nces|state|sea|local))?$|^(fac|facility)_?(id|no|num|code)$|(^|_)(dbn|ncesid|cds|cdscode|rcdts|irn|ncessch|beds|beds_?code|cdcode|campus|co_?dist_?sch)(_|$)",
+        rf"{_SCHOOL}.*(_|^|{_SCHOOL}){_CODE}(_(nces|state|sea|local))?$|^(fac|facility)_?(id|no|num|code)$"
+        r"|(^|_)(dbn|ncesid|cds|cdscode|rcdts|irn|ncessch|beds|beds_?code|cdcode|campus|co_?dist_?sch)(_|$)",
         ID,
         rf"^{_DISTRICT}|{_SCHOOL_DISTRICT}|district|(^|_)(name|phone|zip|year|type|level|grade)(_|$)",
     ),
