@@ -43,6 +43,16 @@ def _identifiers() -> Iterator[OddFile]:
     unknown = SOUND.replace("school_id", "zone")
     by_hand = {"=HEADING": "=zone", "=NUMBER": "=1"}
     yield _asked("unknown id.csv", unknown, "no column for school_id", by_hand=by_hand)
+    levels = f'ELEM,MIDDLE,the_geom / 0099,0007,"{_WEST}" / 0099,0008,"{_EAST}"'
+    yield _odd("levels in columns.csv", levels, "each is a catchment of every school that it names")
+    shared = f'{SOUND} / "0007, 0008",6-8,"POLYGON ((-96 38, -95 38, -95 39, -96 39, -96 38))"'
+    yield _odd("two schools in one cell.csv", shared, "several identifiers")
+    yield _odd(
+        "no school.csv", f'{SOUND} / ,6-8,"POLYGON ((-96 38, -95 38, -95 39, -96 39, -96 38))"', "names no school"
+    )
+    years = SOUND.replace("grades", "grades,schoolyear").replace("6-8", "6-8,2023-24")
+    earlier = f'0007,6-8,2022-23,"{_WEST}" / 0008,6-8,2022-23,"{_EAST}"'
+    yield _asked("two years of catchments.csv", f"{years} / {earlier}", "several years")
     more = 'Unassigned,6-8,"POLYGON ((-96 38, -95 38, -95 39, -96 39, -96 38))"'
     yield _odd("unassigned.csv", f"{SOUND} / {more}")
 
@@ -57,6 +67,13 @@ def _shapes() -> Iterator[OddFile]:
     feet = feet.replace("38.0", "200000.0").replace("39.0", "300000.0")
     by_hand = {"EPSG:NUMBER": "EPSG:2263"}
     yield _asked("in feet.geojson", feet.encode(), "outside -180 to 180", by_hand=by_hand)
+    yield _odd(
+        "middle and area.csv", SOUND.replace("grades,", "grades,geo_point,").replace("6-8,", '6-8,"38.5, -97.5",')
+    )
+    swapped = SOUND.replace("-98 38, -97 38, -97 39, -98 39, -98 38", "38 -98, 38 -97, 39 -97, 39 -98, 38 -98")
+    swapped = swapped.replace("-97 38, -96 38, -96 39, -97 39, -97 38", "38 -97, 38 -96, 39 -96, 39 -97, 38 -97")
+    yield _asked("latitude first.csv", swapped, "exchanged")
+    yield _asked("no minus.csv", SOUND.replace("-9", "9").replace("6 8", "6-8"), "lack their minus sign")
     yield _asked("points.csv", "school_id,grades,lat,lon / 0007,6-8,38,-98", "no geometry", edit=SOUND)
 
 

@@ -55,6 +55,8 @@ _GRADES = {
 
 
 def _grades() -> Iterator[OddFile]:
+    flags = "school_id,Grade 6,Grade 7,Grade 8,Grade 9 / 0007,X,X,X, / 0010,,,,X"
+    yield _odd("crosses.csv", flags, {"0007": "6-8", "0010": "9"}, "say yes or no", look="grades")
     for grades, texts in _GRADES.items():
         rows = " / ".join(f'{1000 + number},"{text}"' for number, text in enumerate(texts))
         right = {str(1000 + number): grades for number in range(len(texts))}
@@ -68,6 +70,14 @@ def _grades() -> Iterator[OddFile]:
 
 
 def _places() -> Iterator[OddFile]:
+    minutes = ROWS.replace("38.07,-98.0", "38\u00b004'12\"N,98\u00b000'00\"W").replace('"', '""')
+    yield _odd(
+        "minutes.csv",
+        f"{HEAD} / {minutes}".replace("38\u00b0", '"38\u00b0').replace("N,98", 'N","98').replace("W /", 'W" /'),
+        PLACE,
+    )
+    minus = f"{HEAD} / {ROWS.replace('-98.0', '98.0')}"
+    yield _asked("no minus.csv", minus, PLACE, "lack their minus sign")
     table = "School ID,School Name,Grades,{} / 0007,Oak,6-8,{} / 0010,West,9-12,{}"
     right = {"0007": (-71.1, 42.1), "0010": (-71.12, 42.12)}
     for number, (heading, first, second) in enumerate(

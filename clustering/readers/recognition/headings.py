@@ -206,6 +206,8 @@ def _missing_columns(file: _File, found: Mapping[str, str], *, is_matrix: bool) 
                 f"Rename the column to {canonical} or to one of {known}, or set columns.{canonical}=HEADING."
                 " If the file lacks it, add it."
             )
+            if file.role == "schools" and "name" in found:
+                remedy += f" If it has names alone, and no two are the same, set columns.{canonical}={found['name']}."
             if may_be_matrix:
                 remedy = f"{_AS_MATRIX} Otherwise: {remedy}" if looks_like_matrix else f"{remedy} {_AS_MATRIX}"
             if file.role == "flows" and (district := next(filter(is_district_of_students, unused), None)):

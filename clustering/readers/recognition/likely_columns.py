@@ -112,9 +112,15 @@ _LIKENESSES: Mapping[str, _Likeness] = {
     "level": _like(
         r"(^|_)(level|lvl|type|tier|category)\d?(_|$)|(zone|school|sch|boundary|area)_?(type|level|lvl)$", LEVEL
     ),
-    "lowest_grade": _like(r"(low|min|from|start|beg|first).*grade?s?(_|$)|grade.*(_low\w*|min|from|start)", None),
-    "highest_grade": _like(r"(high|max|to|end|last).*grade?s?(_|$)|grade.*(_high\w*|max|_to|end)", None, "school"),
-    "grades": _like(r"grade_?(span|range|level|config)|grades?_.*(offer|serv|incl)|gradespan|(^|_)grades(_|$)", None),
+    "lowest_grade": _like(
+        r"(low|min|from|start|strt|beg|first).*(grade?s?|grd)(_|$)|grade.*(_low\w*|min|from|start)", None
+    ),
+    "highest_grade": _like(
+        r"(high|max|to|end|last).*(grade?s?|grd)(_|$)|grade.*(_high\w*|max|_to|end)", None, "school"
+    ),
+    "grades": _like(
+        r"grade_?(span|range|level|config)|grades?_.*(offer|serv|incl)|gradespan|(^|_)grades(_|$)|^(grade|grds?)$", None
+    ),
     "next_grade": _like(rf"^(?=.*grade).*({_DESTINATION})", None),
     "grade": _like(r"(^|_)(grade|grd|gr)(_|$)", None),
     "enrolment": _like(

@@ -82,11 +82,11 @@ SCHOOL_ALIASES: Mapping[str, Sequence[str]] = {
     "grades": ("grades", "grades_offered", "grades_served", "grade_span", "grade_org", *LEARNED["grades"]),
     "lowest_grade": (
         *("lowest_grade", "gslo", "grade_low", "low_grade", "lowest_grade_offered", "grade_from", "lowgrade"),
-        *("gradelow", "lo_grade", "lo_grd", "st_grade", "start_grade", "grade_start"),
+        *("gradelow", "lo_grade", "lo_grd", "st_grade", "start_grade", "grade_start", "strt_grd"),
     ),
     "highest_grade": (
         *("highest_grade", "gshi", "grade_high", "high_grade", "highest_grade_offered", "grade_to", "highgrade"),
-        *("gradehigh", "hi_grade", "hi_grd", "end_grade", "grade_end"),
+        *("gradehigh", "hi_grade", "hi_grd", "end_grade", "grade_end", "end_grd"),
     ),
     "enrolment": (
         *("enrolment", "enrollment", "enrolment_students", "member", "membership", "total_enrollment"),

@@ -11,15 +11,13 @@ from clustering.readers.reshape.joined_identifiers import join_identifiers
 from clustering.readers.reshape.located_records import locate_records
 from clustering.readers.reshape.own_tables import take_back
 from clustering.readers.reshape.recognised_layout import with_published_options
+from clustering.readers.reshape.shared_catchments import spread_levels, spread_schools
 
 Step = Callable[[RawTable, str], RawTable]
 
 # Each takes a table and the role of its file.
 STEPS: Sequence[Step] = (
-    take_back,
-    with_published_options,
-    join_identifiers,
-    locate_records,
+    *(take_back, with_published_options, join_identifiers, locate_records, spread_levels, spread_schools),
     only_chosen_rows,
     grades_to_rows,
 )

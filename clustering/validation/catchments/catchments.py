@@ -16,6 +16,7 @@ from clustering.model.grades import grade_mask, parse_grade_set
 from clustering.model.plain_text import plain_text
 from clustering.readers.text.values import parse_grades, parse_unique
 from clustering.validation.catchments.levels import LAYERS, layer_of, polygon_levels
+from clustering.validation.catchments.one_year import ask_for_one_year
 from clustering.validation.catchments.overlaps import warn_of_overlaps
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
@@ -27,6 +28,10 @@ CATCHMENT_COLUMNS = ("school_id", "name", "grades_offered", "level", "is_open_en
 
 # Of a layer that names schools of several levels.
 LAYER_HEADINGS = frozenset(f"{prefix}_{part}" for prefix in LAYERS for part in ("ID", "Name", "Grade"))
+NO_IDENTIFIER = "The polygon names no school and is left out."
+_NAME_ITS_SCHOOL = (
+    "Nothing needs to be done if no school serves the area. Otherwise write the identifier of its school."
+)
 _YES, _NO = ("1", "1.0", "yes", "y", "true"), ("0", "0.0", "no", "n", "false", "", "-9")
 
 _NO_GRADES = Wording(
@@ -138,7 +143,11 @@ def validate_catchments(files: Sequence[Findings]) -> gpd.GeoDataFrame:
 
 def _validate_layer(findings: Findings) -> pd.DataFrame:
     levels = polygon_levels(findings, _grades_offered(findings))
-    mark_bad_identifiers(findings, "school_id")
+    blank = findings.texts("school_id").is_blank()
+    mark_bad_identifiers(findings, "school_id", blank_is_error=2 * int(blank.sum()) > len(blank))
+    findings.mark(blank, "school_id", message=NO_IDENTIFIER, remedy=_NAME_ITS_SCHOOL, is_error=False)
+    findings.set_aside(blank, NO_IDENTIFIER)
+    ask_for_one_year(findings)
     ids = findings.column("school_id").astype("str")
     names = findings.column("name").astype("str")
     polygons = _polygons(findings)
@@ -153,7 +162,7 @@ def _validate_layer(findings: Findings) -> pd.DataFrame:
             "geometry": polygons,
         }
     )
-    kept: pd.DataFrame = layer[~shapely.is_empty(polygons)]
+    kept: pd.DataFrame = layer[~shapely.is_empty(polygons) & ~blank]
     return kept
 
 

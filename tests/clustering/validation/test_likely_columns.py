@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from clustering import Scenario, identify_schools, read_scenario
+from clustering.readers.recognition.likely_columns import holds_likely_cells, likely_columns
 
 RECORDS = "5201,Alder High,9-12,42.10,-71.10,800,61.5\n5202,Birch High,9-12,42.12,-71.12,600,91.2\n"
 # Headings that no list of aliases should ever hold.
@@ -75,3 +76,19 @@ def test_a_rate_of_a_group_is_not_offered_in_place_of_the_rate_that_is_read(tmp_
     text = "school_id,grades,graduation_rate,Black Grad Rate Seen\n5201,9-12,61.5,40.5\n5202,9-12,91.2,45.5\n"
     (remedy,) = likely_warnings(scenario_of(tmp_path, text))
     assert "columns.graduation_rate" not in remedy
+
+
+def test_levels_and_days_of_closing_and_other_coordinates_are_named() -> None:
+    likely = {
+        ("catchments", "zonetype"): ("level", ["Elementary School", "MS"]),
+        ("catchments", "TYPE"): ("level", ["High", "Middle School"]),
+        ("schools", "Close Date"): ("status", ["", "06/30/2015"]),
+        ("schools", "UTM_X"): ("longitude", ["657805.12", "663800.5"]),
+        ("schools", "LAT_DMS"): ("latitude", ["40 03 00", "40 02 24"]),
+        ("schools", "GRADE"): ("grades", ["K-5", "9-12"]),
+    }
+    for (role, heading), (canonical, cells) in likely.items():
+        assert likely_columns([heading], role, found=()) == {heading: canonical}
+        assert holds_likely_cells(canonical, cells)
+    assert likely_columns(["MAIL_LAT"], "schools", found=()) == {}
+    assert not holds_likely_cells("level", ["Public", "Charter"])

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 import shapely
 
+from clustering.readers.isolation.child.answers import CodedError
 from clustering.readers.isolation.child.json_members import said_in_json
+from clustering.readers.isolation.child.topology_arcs import check_arcs
+from clustering.readers.isolation.errors_of_codes import error_of_code
 from clustering.readers.raw_table import RawTable
 from clustering.readers.read_table import read_table
 from clustering.readers.recognition.containers import recognise_container
@@ -124,7 +127,7 @@ DEEP = json.loads("[" * 100 + "]" * 100)
         (topology(ARC, {"type": "Point", "coordinates": [1, 1]}, transform=FAR), "not finite"),
         (topology([[[600, 400], [900, 1]]], {"type": "LineString", "arcs": [0]}), "outside -180 to 180"),
         (topology(ARC, {"type": "MultiPolygon", "arcs": DEEP}), "levels of brackets"),
-        (topology(ARC, {"type": "Polygon", "arcs": [[7, -9]]}), ""),
+        (topology(ARC, {"type": "Polygon", "arcs": [[7, -9]]}), "names arc 7"),
         (topology(ARC, {"type": "Polygon", "arcs": [[1e300, 0.5, "0"]]}), ""),
         (topology(["a", None, {"b": 1}], {"type": "Polygon", "arcs": [[0, 1, 2]]}), ""),
     ],
@@ -216,3 +219,24 @@ def test_the_attributes_of_a_placemark_are_counted_as_they_come(tmp_path: Path) 
     many = "".join(f'<Data name="n{number}"><value>1</value></Data>' for number in range(2_001))
     path = written(tmp_path, "a.kml", kml(f"<ExtendedData>{many}</ExtendedData>{PLACE}"))
     assert "columns" in problem_of(path, "kml")
+
+
+@pytest.mark.parametrize(
+    ("arcs", "index", "why"),
+    [
+        (ARC, 7, "names arc 7; the TopoJSON has 1 arcs"),
+        (ARC, -2, "names arc -2"),
+        (None, 0, "has 0 arcs"),
+    ],
+)
+def test_an_arc_that_is_not_there_is_an_error(arcs: Any, index: int, why: str, tmp_path: Path) -> None:
+    content = {
+        "type": "Topology",
+        "arcs": arcs,
+        "objects": {"zones": {"type": "GeometryCollection", "geometries": [{"type": "Polygon", "arcs": [[index]]}]}},
+    }
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(content))
+    with pytest.raises(CodedError) as caught:
+        check_arcs(str(path))
+    assert why in str(error_of_code("arcs", caught.value.answer["facts"], "a.json"))

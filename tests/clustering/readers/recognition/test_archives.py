@@ -14,7 +14,8 @@ import pytest
 
 from clustering.errors import InputError
 from clustering.readers.read_table import read_table
-from clustering.readers.recognition.archives import unpacked
+from clustering.readers.recognition.archives import extract_shapefile, unpacked
+from clustering.readers.recognition.open_archives import open_archive
 from tests.examples.container_files import workbook, written
 from tests.faulty_files.lures import archive
 
@@ -73,3 +74,31 @@ def test_a_workbook_in_an_archive_is_read(tmp_path: Path) -> None:
     book = workbook(tmp_path, Data=[["school_id", "name"], ["0012", "Oak"]]).read_bytes()
     table = read_table(written(tmp_path, "a.zip", archive({"folder/schools.xlsx": book})))
     assert table.column("school_id").series().tolist() == ["0012"]
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        (("Zones.gdb/a00000001.gdbtable", "Zones.gdb/gdb"), "file geodatabase"),
+        (("zones.tab", "zones.dat", "zones.map", "zones.id"), "MapInfo table"),
+    ],
+)
+def test_layers_of_other_forms_are_refused_by_name(members: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    path = tmp_path / "zones.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        for member in members:
+            packed.writestr(member, b"\x03")
+    with pytest.raises(InputError, match=said), unpacked(path, "zones.zip"):
+        pass
+
+
+def test_layers_of_shapefiles_are_taken_from_an_archive_that_is_open(tmp_path: Path) -> None:
+    path = tmp_path / "zones.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        for member in ("es.shp", "es.dbf", "hs.shp"):
+            packed.writestr(member, b"x")
+    with open_archive(path, "zones.zip", "shapefile archive") as opened:
+        path.rename(tmp_path / "elsewhere.zip")  # it is not opened again
+        found = extract_shapefile(path, tmp_path, "zones.zip", layer="es", archive=opened)
+    assert (found.layer, found.layers) == ("es", ["es", "hs"])
+    assert (tmp_path / "layer.dbf").read_bytes() == b"x"

@@ -150,3 +150,19 @@ def test_a_place_without_finite_numbers_is_none(text: str) -> None:
 @pytest.mark.parametrize("text", ["POINT" + " " * 3_000_000 + "x", "SRID=4326;" + " " * 3_000_000 + "x"])
 def test_a_cell_of_blanks_does_not_take_the_square_of_its_length(text: str) -> None:
     assert parse_place(text) is None  # or this test never ends
+
+
+def test_of_a_catchment_the_area_is_read_and_not_its_middle() -> None:
+    columns = {"Geo Point": ["42.05, -71.15"], "Geo Shape": [json.dumps(shapely.geometry.mapping(SQUARE))]}
+    table = located("catchments", **columns)
+    assert table.geometry is not None
+    assert table.geometry[0].equals(SQUARE)
+
+
+def test_areas_with_latitude_first_are_an_error_that_names_the_option() -> None:
+    text = shapely.transform(SQUARE, lambda points: points[:, ::-1]).wkt
+    with pytest.raises(CrsError, match="crs=EPSG:4326,latitude_first"):
+        located("catchments", the_geom=[text])
+    table = located("catchments", crs="EPSG:4326,latitude_first", the_geom=[text])
+    assert table.geometry is not None
+    assert table.geometry[0].equals(SQUARE)

@@ -47,3 +47,16 @@ def test_columns_of_fixed_width(tmp_path: Path) -> None:
 def test_other_files_are_read(text: str, tmp_path: Path) -> None:
     (tmp_path / "schools.csv").write_text(text)
     assert len(read_table(tmp_path / "schools.csv", role="schools")) == text.count("\n") - 1
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('<?xml version="1.0"?><gpx version="1.1"><wpt lat="40" lon="-91"/></gpx>', "GPX"),
+        ('Version 300\nCharset "WindowsLatin1"\nColumns 1\n  ID Char(10)\nData\n', "MapInfo interchange file"),
+        ("!table\n!version 300\nDefinition Table\n", "MapInfo table"),
+    ],
+)
+def test_map_files_of_other_programs(content: str, said: str, tmp_path: Path) -> None:
+    assert said in (message := refused(tmp_path, "zones.txt", content))
+    assert "save it as GeoJSON" in message

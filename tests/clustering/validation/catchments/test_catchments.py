@@ -282,3 +282,25 @@ def test_overlaps_of_borders_that_cross_too_often_are_not_measured() -> None:
 def test_borders_drawn_twice_are_no_overlap() -> None:
     # 5 m by 10 km of 200 square kilometres.
     assert overlaps(flat((0, 0, 10, 10), (9.995, 0, 20, 10))) == []
+
+
+def test_years_of_one_layer_are_asked_for() -> None:
+    two = layer([box(0, 0, 1, 1), box(0, 1, 1, 2)], {"school_id": "id"}, id=["1", "1"], YEAR_=["2022-23", "2023-24"])
+    validate_catchments([two])
+    (problem,) = [each for each in two.problems if each.is_error]
+    assert "several years: 2022-23, 2023-24" in problem.message
+    assert problem.remedy == "Set schools:rows.YEAR_=2023-24 to use one."
+    changed = layer([box(0, 0, 1, 1), box(1, 0, 2, 1)], {"school_id": "id"}, id=["1", "2"], YEAR_=["2022", "2023"])
+    validate_catchments([changed])
+    assert not any(each.is_error for each in changed.problems)
+
+
+def test_a_polygon_without_a_school_is_left_out_and_said() -> None:
+    shapes = [box(number, 0, number + 1, 1) for number in range(3)]
+    some = layer(shapes, {"school_id": "id"}, id=["1", "2", ""])
+    assert validate_catchments([some])["school_id"].tolist() == ["1", "2"]
+    assert [each.row for each in some.problems if "names no school" in each.message] == [4]
+    assert not any(each.is_error for each in some.problems)
+    most = layer(shapes, {"school_id": "id"}, id=["1", "", ""])
+    validate_catchments([most])
+    assert any(each.is_error for each in most.problems)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from clustering.model.grades import format_grades
 from clustering.readers.file_options import FileOptions
 from clustering.readers.read_table import read_table
 from clustering.readers.recognition.grades_in_headings import columns_by_grade, doubled_grades
 from clustering.readers.recognition.headings import recognise_headings
 from clustering.validation.findings import Findings
 from clustering.validation.schools.grade_columns import read_grade_columns
+from clustering.validation.schools.grade_flags import read_grade_flags
 from clustering.validation.schools.school_file import read_school_file
 
 
@@ -136,3 +138,27 @@ def test_marks_for_none_are_no_strange_cells() -> None:
 def test_columns_of_grades_that_are_not_read_are_named(columns: dict[str, str], message: str) -> None:
     _, findings = read(school_id=["1"], **{heading: [text] for heading, text in columns.items()})
     assert any(message in problem.message for problem in findings.problems)
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "offered"),
+    [
+        (["K", "1", "2", "3"], [["X", "x", "", ""], ["", "", "", ""]], ["K-1", ""]),
+        (["Grade K", "Grade 1", "Grade 2"], [["N", "Y", "Y"], ["Y", "Y", "N"]], ["1-2", "K-1"]),
+        (["OFFER_K", "OFFER_1", "OFFER_2"], [["TRUE", "FALSE", "FALSE"], ["TRUE", "TRUE", "TRUE"]], ["K", "K-2"]),
+        (["K", "1", "2", "3"], [["30", "1", "0", "1"], ["20", "0", "1", "1"]], ["", ""]),  # students
+        (
+            ["Grade K", "Grade 1", "Grade 9"],
+            [["Y", "N", "N"], ["Y", "Y", "Y"]],
+            ["", ""],
+        ),  # columns between are not known
+    ],
+)
+def test_grades_offered_are_read_from_columns_of_yes_and_no(
+    headings: list[str], cells: list[list[str]], offered: list[str]
+) -> None:
+    _, findings = read(school_id=["1", "2"], **dict(zip(headings, map(list, zip(*cells, strict=True)), strict=True)))
+    findings.problems.clear()
+    masks = read_grade_flags(findings)
+    assert [format_grades(int(mask)) for mask in masks] == offered
+    assert len(findings.problems) == any(offered)

@@ -9,10 +9,11 @@ import pyarrow as pa
 import shapely
 
 from clustering.errors import Problem
-from clustering.model.exchanged_coordinates import are_exchanged
+from clustering.model.exchanged_coordinates import are_exchanged, lack_minus
 from clustering.readers.file_options import FileOptions
 from clustering.readers.read_table import read_table
 from clustering.readers.recognition.headings import recognise_headings
+from clustering.readers.reshape.located_records import locate_records
 from clustering.validation.findings import Findings
 from clustering.validation.schools.positions import read_positions
 
@@ -72,3 +73,37 @@ def test_a_geometry_that_contradicts_the_columns_is_warned_of_with_the_distance(
     assert "For 1 schools" in problem.message
     assert "at most 111.2 km (row 3)" in problem.message
     assert found["latitude"].to_pylist() == [42, 42, 42]
+
+
+def test_longitudes_without_their_minus_are_an_error_and_the_option_puts_it_back() -> None:
+    frame = pd.DataFrame({"school_id": IDS, "lat": [40.05, 40.04, 0], "lon": [91.15, 91.08, 0]})
+    _, (problem,) = positions(frame)
+    assert problem.is_error
+    assert problem.remedy.startswith("Set schools:crs=+proj=longlat +datum=WGS84 +axis=wnu;")
+    table = read_table(frame, options=FileOptions(crs="+proj=longlat +datum=WGS84 +axis=wnu"))
+    assert locate_records(table, "schools").column("lon").series().tolist() == ["-91.15", "-91.08", ""]
+
+
+def test_schools_east_of_greenwich_lack_no_minus() -> None:
+    # Guam, Saipan, Okinawa, Seoul, Bavaria, the western Aleutians.
+    longitude, latitude = (
+        np.array([144.8, 145.7, 127.8, 127.0, 11.9, 179.1]),
+        np.array([13.4, 15.2, 26.3, 37.0, 49.7, 52]),
+    )
+    assert not lack_minus(longitude, latitude)
+    # Without their sign: Puerto Rico, Boston, Seattle, Honolulu, Anchorage.
+    assert lack_minus(np.array([66.1, 71.1, 122.3, 157.9, 149.9]), np.array([18.4, 42.3, 47.6, 21.3, 61.2]))
+
+
+def test_degrees_in_minutes_and_seconds_are_read() -> None:
+    frame = pd.DataFrame(
+        {
+            "school_id": IDS,
+            "lat": ["40\u00b003'00\"N", "40 02 24", "40.5"],
+            "lon": ["91\u00b009'00\"W", "-91 04 48", "91.25 W"],
+        }
+    )
+    found, problems = positions(frame)
+    assert problems == []
+    assert np.allclose(found["latitude"], [40.05, 40.04, 40.5])
+    assert np.allclose(found["longitude"], [-91.15, -91.08, -91.25])
