@@ -71,7 +71,8 @@ def geographic_shapes(binary: np.ndarray, crs: str, name: str, first_row: int) -
 
 def _parsed(binary: np.ndarray, name: str, first_row: int) -> np.ndarray:
     """Geometries of well-known binary, in two dimensions; rows that cannot be read are an error."""
-    shapes = shapely.from_wkb(binary, on_invalid="ignore")
+    with np.errstate(invalid="ignore"):  # a place that is no number is an error of its own
+        shapes = shapely.from_wkb(binary, on_invalid="ignore")
     is_present = np.array([each is not None for each in binary], dtype=bool)
     records = np.flatnonzero(is_present & shapely.is_missing(shapes))
     _raise_rows(records, first_row, name, "The geometry cannot be read.", "Repair it, or leave it out.")

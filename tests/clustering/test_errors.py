@@ -78,3 +78,16 @@ def test_a_file_that_is_called_like_an_option_is_named_once() -> None:
     again = dataclasses.replace(problem)
     expected = "Set rows.json:columns.year=Year or rows.json:rows.Group=All."
     assert (problem.remedy, again.remedy) == (expected, expected)
+
+
+def test_what_a_terminal_would_obey_is_not_in_a_message() -> None:
+    hostile = "\x1b[2J\u202e\u2028\r\x9b"
+    problem = Problem(
+        table=f"a{hostile}.csv",
+        message=f"It has {hostile}.",
+        remedy=f"Set columns.name={hostile}.",
+        column=hostile,
+        value=hostile,
+    )
+    assert str(InputError([problem])).replace("\n", "").isprintable()
+    assert f"{problem.message}{problem.remedy}".isprintable()
