@@ -6,24 +6,27 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 import pyarrow as pa
 
+from clustering.errors import InputError, Problem
 from clustering.flows.crosswalk.names import plain_words
 from clustering.ingest.files_of_names import listed_names
 from clustering.ingest.open_files import InputFiles
 from clustering.readers.feeder_tables import ROLE
 from clustering.readers.recognition.feeder_columns import FeederColumns, find_feeder_columns, is_share_heading
 from clustering.validation.findings import Findings
+from clustering.validation.overlong_cells import MAXIMUM_CELL_CHARACTERS
 
 # Signs that stand between schools, and others that also stand in the name of one.
-_BETWEEN = re.compile(r"\s*[;/|\r\n]\s*")
-_MAYBE_BETWEEN = re.compile(r"\s*(?:,|&|\+|\band\b)\s*")
+_BETWEEN = re.compile(r"[;/|\r\n]")
+_MAYBE_BETWEEN = re.compile(r"[,&+]|\band\b")
 _WITH_SHARE = re.compile(r"(?P<school>.*?)[\s:=(-]*(?P<share>\d{1,3}(?:\.\d+)?\s*%)\s*\)?", re.DOTALL)
 _IDENTIFIER = re.compile(r"(?=\D*\d)[\w.-]+")
 _READ_AS = "The file counts no students and is read as a feeder table: flows are estimated from it and from enrolment."
+MAXIMUM_STEPS = 500_000
 IsSchool = Callable[[str], bool]
 
 
@@ -48,6 +51,11 @@ def divide_feeder_tables(inputs: InputFiles) -> None:
         cell are told apart by ``;``, ``/``, ``|`` or a line break, and by a comma or ``&`` where the parts are all
         schools of the schools files, or all identifiers. A name of a listed school is never divided. A share may
         follow a school: ``Oak Middle (60%)``.
+
+    Raises
+    ------
+    InputError
+        The cells of a file name more than ``MAXIMUM_STEPS`` pairs of schools.
     """
     files = inputs.files.get(ROLE, [])
     if not files:
@@ -93,7 +101,11 @@ def _known_schools(inputs: InputFiles) -> IsSchool:
 def _divide(findings: Findings, columns: FeederColumns, is_school: IsSchool) -> None:
     """Replace the table of a file by one with a record for each step."""
     table = findings.table
-    steps = [*_steps_of(findings, columns, is_school)]
+    steps = [*islice(_steps_of(findings, columns, is_school), MAXIMUM_STEPS + 1)]
+    if len(steps) > MAXIMUM_STEPS:
+        message = f"The cells name more than {MAXIMUM_STEPS:,} pairs of schools: each school of a cell leads to each of"
+        remedy = "Write one school and the next in each row."
+        raise InputError([Problem(table=table.name, message=f"{message} the next.", remedy=remedy)])
     records = pa.array([step.record for step in steps], type=pa.int64())
     encoded = {heading: texts.take(records) for heading, texts in table.encoded.items()}
     ends = [", ".join(heading for each in part for heading in each) for part in (columns.chain[:-1], columns.chain[1:])]
@@ -139,14 +151,18 @@ def _schools_in(text: str, is_school: IsSchool) -> Iterator[tuple[str, str]]:
     if is_school(text):
         yield text, ""
         return
-    for part in filter(None, _BETWEEN.split(text)):
-        parts = [_without_share(each) for each in _MAYBE_BETWEEN.split(part) if each]
+    for part in _parts(_BETWEEN, text):
+        parts = [_without_share(each) for each in _parts(_MAYBE_BETWEEN, part)]
         schools = [school for school, _ in parts]
         whole = _without_share(part)
         is_several = all(map(is_school, schools)) or all(map(_IDENTIFIER.fullmatch, schools))
         yield from parts if len(parts) > 1 and is_several and not is_school(whole[0]) else [whole]
 
 
+def _parts(between: re.Pattern[str], text: str) -> list[str]:
+    return [part for each in between.split(text) if (part := each.strip())]
+
+
 def _without_share(text: str) -> tuple[str, str]:
-    match = _WITH_SHARE.fullmatch(text)
+    match = _WITH_SHARE.fullmatch(text) if len(text) <= MAXIMUM_CELL_CHARACTERS else None
     return (match["school"], match["share"]) if match and match["school"] else (text, "")
