@@ -14,6 +14,7 @@ Everything the library raises on purpose.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -34,6 +35,13 @@ _FILE_OPTION = re.compile(
     rf"|(?:{'|'.join(FILE_OPTIONS[len(NAMED_OPTIONS) :])})=)"
 )
 _NO_FILES = ("options", "parameters", "request")
+
+
+def plain_text(text: str) -> str:
+    """Text with control and invisible formatting characters, line separators among them, turned into spaces."""
+    if text.isprintable():  # nearly every text is; none of these signs is printable
+        return text
+    return "".join(" " if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") else sign for sign in text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,8 +81,12 @@ class Problem:
     further_records: int = 0
 
     def __post_init__(self) -> None:
-        if "=" in self.remedy and self.table not in _NO_FILES:
-            object.__setattr__(self, "remedy", _with_file_names(self.remedy, self.table))
+        remedy = self.remedy
+        if "=" in remedy and self.table not in _NO_FILES:
+            remedy = _with_file_names(remedy, self.table)
+        # Names and headings in them are those of files, and a terminal may obey what nobody sees.
+        object.__setattr__(self, "remedy", plain_text(remedy))
+        object.__setattr__(self, "message", plain_text(self.message))
 
     def __str__(self) -> str:
         parts = [self.table]
@@ -85,7 +97,7 @@ class Problem:
         if self.value is not None:
             parts.append(f"value {self.value!r}")
         more = f" ({self.further_records:,} more records have the same problem.)" if self.further_records else ""
-        return f"{', '.join(parts)}: {self.message} {self.remedy}{more}"
+        return f"{plain_text(', '.join(parts))}: {self.message} {self.remedy}{more}"
 
 
 @lru_cache(maxsize=1_000)

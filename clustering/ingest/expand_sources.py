@@ -67,9 +67,12 @@ def _stands_for_several(source: Source | None) -> bool:
     if not isinstance(source, (str, Path)):
         return False
     path = Path(source)
-    if path.is_dir():
-        return not any((path / name).is_file() for name in TABLES_OF_FOLDERS)
-    return bool(_SIGNS & set(str(path))) and not path.exists()
+    try:
+        if path.is_dir():
+            return not any((path / name).is_file() for name in TABLES_OF_FOLDERS)
+        return bool(_SIGNS & set(str(path))) and not path.exists()
+    except OSError:  # the text is too long for a path, which reading says
+        return False
 
 
 def _files_of(source: Source | None, left_out: list[Problem], problems: list[Problem]) -> Iterator[Source | None]:
@@ -81,7 +84,7 @@ def _files_of(source: Source | None, left_out: list[Problem], problems: list[Pro
         name, found = path.name or str(path), sorted(path.iterdir())
         message, remedy = f"The folder {path} holds no file that can be read as a table.", "Name the folder that does."
     else:
-        name, found = path.name, sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+        name, found = path.name, _matches(path)
         message, remedy = f"No file matches the pattern {path}.", "Check the folder and the pattern; * is any name."
     tables = [each for each in found if _is_table(each)]
     taken = set(tables)
@@ -90,6 +93,14 @@ def _files_of(source: Source | None, left_out: list[Problem], problems: list[Pro
     elif others := [each.name for each in found if each not in taken]:
         left_out.append(_warning(name, others, len(tables)))
     yield from tables
+
+
+def _matches(pattern: Path) -> list[Path]:
+    """What matches a pattern; nothing if it is none: ``**`` stands for folders only by itself."""
+    try:
+        return sorted(Path(pattern.anchor).glob(str(pattern.relative_to(pattern.anchor))))
+    except ValueError:
+        return []
 
 
 def _is_table(path: Path) -> bool:

@@ -7,22 +7,24 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from clustering.errors import InputError, Problem
 from clustering.flows.crosswalk.names import plain_words
 from clustering.ingest.files_of_names import listed_names
 from clustering.ingest.open_files import InputFiles
 from clustering.readers.feeder_tables import ROLE
 from clustering.readers.recognition.feeder_columns import FeederColumns, find_feeder_columns, is_share_heading
 from clustering.validation.findings import Findings
+from clustering.validation.overlong_cells import MAXIMUM_CELL_CHARACTERS
 
 # Signs that stand between schools, and others that also stand in the name of one.
-_BETWEEN = re.compile(r"\s*[;/|\r\n]\s*")
-_MAYBE_BETWEEN = re.compile(r"\s*(?:,|&|\+|\band\b)\s*")
+_BETWEEN = re.compile(r"[;/|\r\n]")
+_MAYBE_BETWEEN = re.compile(r"[,&+]|\band\b")
 _WITH_SHARE = re.compile(r"(?P<school>.*?)[\s:=(-]*(?P<share>\d{1,3}(?:\.\d+)?\s*%)\s*\)?", re.DOTALL)
 _AFTER_SHARE = re.compile(r"(?P<share>\d{1,3}(?:\.\d+)?\s*%)\s*(?:to|of|:|=|-)?\s*(?P<school>\S.*)", re.DOTALL)
 _IDENTIFIER = re.compile(r"(?=\D*\d)[\w.-]+")
@@ -34,6 +36,7 @@ _READ_AS_PLAN = (
     "The file has no column of Zones and is read as a feeder table: a Zone is a high school and all that feed it.",
     "Set columns.zone=HEADING and columns.school_id=HEADING if a column holds the Zones.",
 )
+MAXIMUM_STEPS = 500_000
 IsSchool = Callable[[str], bool]
 
 
@@ -61,6 +64,11 @@ def divide_feeder_tables(inputs: InputFiles, schools: pd.DataFrame | None = None
     schools
         As :func:`listed_names` returns them, for a table that is a plan; ``None`` if the schools files are among the
         inputs, and the table tells flows.
+
+    Raises
+    ------
+    InputError
+        The cells of a file name more than ``MAXIMUM_STEPS`` pairs of schools.
     """
     files = inputs.files.get(ROLE, [])
     if not files:
@@ -111,7 +119,11 @@ def _is_listed(schools: pd.DataFrame, identifiers: Iterable[str]) -> IsSchool:
 def _divide(findings: Findings, columns: FeederColumns, is_school: IsSchool) -> None:
     """Replace the table of a file by one with a record for each step."""
     table = findings.table
-    steps = [*_steps_of(findings, columns, is_school)]
+    steps = [*islice(_steps_of(findings, columns, is_school), MAXIMUM_STEPS + 1)]
+    if len(steps) > MAXIMUM_STEPS:
+        message = f"The cells name more than {MAXIMUM_STEPS:,} pairs of schools: each school of a cell leads to each of"
+        remedy = "Write one school and the next in each row."
+        raise InputError([Problem(table=table.name, message=f"{message} the next.", remedy=remedy)])
     records = pa.array([step.record for step in steps], type=pa.int64())
     encoded = {heading: texts.take(records) for heading, texts in table.encoded.items()}
     ends = [", ".join(heading for each in part for heading in each) for part in (columns.chain[:-1], columns.chain[1:])]
@@ -196,8 +208,8 @@ def _schools_in(text: str, is_school: IsSchool) -> Iterator[tuple[str, str]]:
         return
     if text.startswith("["):
         text = _listed(text)
-    for part in filter(None, _BETWEEN.split(text)):
-        parts = [_without_share(each) for each in _MAYBE_BETWEEN.split(part) if each]
+    for part in _parts(_BETWEEN, text):
+        parts = [_without_share(each) for each in _parts(_MAYBE_BETWEEN, part)]
         schools = [school for school, _ in parts]
         whole = _without_share(part)
         is_several = all(map(is_school, schools)) or all(map(_IDENTIFIER.fullmatch, schools))
@@ -208,11 +220,17 @@ def _listed(text: str) -> str:
     """The schools of a list in JSON, one a line; any other text as it is."""
     try:
         entries = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return "\n".join(map(str, entries))
 
 
+def _parts(between: re.Pattern[str], text: str) -> list[str]:
+    return [part for each in between.split(text) if (part := each.strip())]
+
+
 def _without_share(text: str) -> tuple[str, str]:
+    if len(text) > MAXIMUM_CELL_CHARACTERS:
+        return text, ""
     match = _AFTER_SHARE.fullmatch(text) or _WITH_SHARE.fullmatch(text)
     return (match["school"], match["share"]) if match and match["school"] else (text, "")

@@ -30,6 +30,7 @@ from clustering.validation.rates.own_performance import RATE_COLUMNS
 MAXIMUM_EXAMPLES = 100  # of each kind of warning and file
 MAXIMUM_LISTS = 10
 MAXIMUM_LISTED_ENTRIES = 20
+_LONGEST_ENTRY = 200
 
 
 def build_report(
@@ -222,6 +223,8 @@ def likely_lists(ratings: pd.DataFrame, school_count: int) -> dict[str, list[str
     useful = [
         name
         for name, entries in lists.items()
-        if not (len(entries) == 1 and marked[name] == school_count) and not is_grade_heading(name)
+        if not (len(entries) == 1 and marked[name] == school_count)
+        and not is_grade_heading(name)
+        and max(map(len, entries), default=0) <= _LONGEST_ENTRY  # what is longer is no name of a list
     ]
     return {name: lists[name][:MAXIMUM_LISTED_ENTRIES] for name in useful[:MAXIMUM_LISTS]}

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
+from clustering.errors import plain_text
 
-
-def plain_text(text: str) -> str:
-    """Text with control and invisible formatting characters, line separators among them, turned into spaces."""
-    if text.isprintable():  # nearly every text is; none of these signs is printable
-        return text
-    return "".join(" " if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") else sign for sign in text)
+__all__ = ["plain_text", "school_year_text"]
 
 
 def school_year_text(fall: int) -> str:

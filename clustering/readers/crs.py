@@ -90,7 +90,8 @@ def check_directions(bounds: np.ndarray, crs: str, name: str) -> None:
 
 def _parsed(binary: np.ndarray, name: str, first_row: int) -> np.ndarray:
     """Geometries of well-known binary, in two dimensions; rows that cannot be read are an error."""
-    shapes = shapely.from_wkb(binary, on_invalid="ignore")
+    with np.errstate(invalid="ignore"):  # a place that is no number is an error of its own
+        shapes = shapely.from_wkb(binary, on_invalid="ignore")
     is_present = np.array([each is not None for each in binary], dtype=bool)
     records = np.flatnonzero(is_present & shapely.is_missing(shapes))
     _raise_rows(

@@ -14,6 +14,7 @@ from clustering.model.parameter_model import ParameterModel
 from clustering.model.parameter_types import NUMBER_OR_NONE, plain_value, sound_characters
 from clustering.model.spelling import british
 from clustering.model.validation_errors import Wording, fault, shown_value, sound_text, unreadable
+from clustering.readers.text.headings import in_one_line
 from clustering.readers.text.printed_marks import Marks, marks_of
 
 YearConvention = Literal["fall", "spring"]
@@ -42,7 +43,12 @@ def _british_keys(value: object) -> object:
     spelled = [british(name) for name in value]
     if twice := sorted({name for name in spelled if spelled.count(name) > 1}):
         raise fault("A column is given in two spellings.", f"Give one heading for {', '.join(twice)}.")
-    return {british(name): _text_or_none(heading) for name, heading in value.items()}
+    return {british(name): _heading(heading) for name, heading in value.items()}
+
+
+def _heading(value: object) -> object:
+    text = _text_or_none(value)
+    return in_one_line(text) if isinstance(text, str) else text
 
 
 def split_joined(heading: str) -> list[str]:
@@ -53,7 +59,7 @@ def split_joined(heading: str) -> list[str]:
 def _entries(value: object) -> object:
     if not isinstance(value, Mapping) or not all(isinstance(name, str) and name.strip() for name in value):
         raise unreadable()
-    return {name.strip(): _text_or_none(entry) for name, entry in value.items()}
+    return {in_one_line(name): _text_or_none(entry) for name, entry in value.items()}
 
 
 def _level(value: object) -> object:

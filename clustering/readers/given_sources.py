@@ -15,7 +15,8 @@ import pyarrow as pa
 from clustering.errors import InputError, Problem
 from clustering.readers.data_packages import file_of_package, package_of
 from clustering.readers.in_memory import csv_of_memory
-from clustering.readers.raw_table import MemoryTable, NamedFile, NamedSource, NamedTable, Source
+from clustering.readers.ordinary_files import check_is_ordinary
+from clustering.readers.raw_table import MemoryTable, NamedFile, NamedSource, NamedTable, Source, name_of, path_of
 
 # Methods that compute a lazy table: of Spark, Ibis, Dask, and of polars and narwhals.
 _COLLECTING = ("toArrow", "to_pyarrow", "compute", "collect")
@@ -52,7 +53,7 @@ def named_sources(given: Mapping[str, Sequence[Source | None]]) -> Iterator[dict
     Raises
     ------
     InputError
-        Something is neither a file nor a table.
+        Something is neither an ordinary file nor a table.
     """
     with TemporaryDirectory(prefix="feeder-zones-") if _any_to_save(given) else _no_folder() as folder:
         named: dict[str, list[NamedSource]] = {}
@@ -113,6 +114,7 @@ def _named(source: Source, role: str, name: str, path: Path) -> NamedSource:
     if isinstance(source, str | Path) and (package := package_of(source)) is not None:
         return file_of_package(package, role)
     if isinstance(source, str | Path | NamedFile):
+        check_is_ordinary(path_of(source), name_of(source))
         return source
     if (table := named_table(source, name)) is not None:
         return table

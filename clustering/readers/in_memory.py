@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from clustering.readers.file_options import FileOptions
 from clustering.readers.raw_table import MemoryTable, NamedTable, RawTable
 from clustering.readers.recognition.file_kinds import recognise_kind
 from clustering.readers.text.arrow_values import ArrowValues, texts_of_objects, texts_of_values
+from clustering.readers.text.headings import in_one_line
 
 IN_MEMORY = "DataFrame"
 _GEOMETRY_NAMES = frozenset({"geometry", "geom", "wkb", "wkb_geometry", "the_geom"})
@@ -107,11 +109,11 @@ def _texts(values: pd.Series | ArrowValues) -> pa.StringArray | None:
 def _columns(table: MemoryTable, name: str) -> dict[str, pd.Series | ArrowValues]:
     """Heading to values; a heading that is made of several levels is written with blanks between them."""
     if isinstance(table, pa.Table):
-        headings, values = table.column_names, table.columns
+        headings, values = list(map(in_one_line, table.column_names)), table.columns
     else:
         headings = [_heading(each) for each in table.columns]
         values = [table.iloc[:, number] for number in range(table.shape[1])]
-    if twice := sorted({heading for heading in headings if headings.count(heading) > 1}):
+    if twice := sorted(heading for heading, count in Counter(headings).items() if count > 1):
         message = f"The heading {twice[0][:100]!r} appears more than once."
         raise InputError([Problem(table=name, row=1, message=message, remedy="Rename or drop one of the columns.")])
     return dict(zip(headings, values, strict=True))
@@ -119,7 +121,7 @@ def _columns(table: MemoryTable, name: str) -> dict[str, pd.Series | ArrowValues
 
 def _heading(label: object) -> str:
     parts = label if isinstance(label, tuple) else (label,)
-    return " ".join(text for part in parts if (text := str(part).strip()))
+    return " ".join(text for part in parts if (text := in_one_line(str(part))))
 
 
 def _split_geometry(table: MemoryTable, name: str, options: FileOptions) -> tuple[np.ndarray | None, MemoryTable]:

@@ -16,6 +16,7 @@ from clustering.readers.in_memory import table_of_memory
 from clustering.readers.isolation.parent import ContainerTable, read_container
 from clustering.readers.isolation.sheet_header import HeadingRule, with_header
 from clustering.readers.isolation.warm_children import WarmChildren
+from clustering.readers.ordinary_files import check_is_ordinary
 from clustering.readers.raw_table import NamedTable, RawTable, Readable, name_of, path_of, with_name
 from clustering.readers.recognition.archives import Unpacked, unpacked
 from clustering.readers.recognition.file_kinds import (
@@ -81,6 +82,7 @@ def read_table(
     if isinstance(source, NamedTable):
         return table_of_memory(source, role, file_options)
     path, name = path_of(source), name_of(source)
+    check_is_ordinary(path, name)
     try:
         if path.stat().st_size > MAXIMUM_BYTES:
             raise _unreadable(name, "The file is larger than 2 GiB.", "Split it by year or by district.")

@@ -97,3 +97,16 @@ def test_each_option_of_a_remedy_is_typed_for_its_file() -> None:
 def test_a_heading_that_looks_like_an_option_is_none() -> None:
     remedy = Problem(table="a.csv", message="Bad.", remedy="Set columns.students=unit=km.").remedy
     assert remedy == "Set a.csv:columns.students=unit=km."
+
+
+def test_what_a_terminal_would_obey_is_not_in_a_message() -> None:
+    hostile = "\x1b[2J\u202e\u2028\r\x9b"
+    problem = Problem(
+        table=f"a{hostile}.csv",
+        message=f"It has {hostile}.",
+        remedy=f"Set columns.name={hostile}.",
+        column=hostile,
+        value=hostile,
+    )
+    assert str(InputError([problem])).replace("\n", "").isprintable()
+    assert f"{problem.message}{problem.remedy}".isprintable()

@@ -54,7 +54,9 @@ def read_header(path: Path, name: str, encoding: str | None) -> MembershipHeader
         line = re.split(r"\r\n|\n|\r", head.decode(codec, errors="replace"), maxsplit=1)[0]
     except LookupError:
         raise membership_error(
-            name, f"There is no encoding called {codec!r}.", "Set encoding=utf-8, or another such as cp1252 or latin-1."
+            name,
+            f"There is no encoding called {codec[:100]!r}.",
+            "Set encoding=utf-8, or another such as cp1252 or latin-1.",
         ) from None
     delimiter = max(DELIMITERS, key=line.count)
     headings = [heading.strip() for heading in next(csv.reader([line.lstrip("\ufeff")], delimiter=delimiter), [])]

@@ -15,6 +15,7 @@ from clustering.readers.student_records.formats import (
     key_of,
 )
 from clustering.readers.student_records.layout import RecordLayout
+from clustering.readers.text.headings import in_one_line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,8 @@ def find_columns(layout: RecordLayout, columns: Mapping[str, str] | None) -> Fou
         for canonical, aliases in layout.record_format.aliases.items()
         if (known := heading_of(aliases, keys)) is not None
     }
-    stated = dict(columns or {})
+    of_line = {in_one_line(heading): heading for heading in reversed(layout.headings)}
+    stated = {canonical: of_line.get(heading, heading) for canonical, heading in (columns or {}).items()}
     headings = {canonical: heading for canonical, heading in found.items() if heading not in stated.values()}
     headings |= {canonical: heading for canonical, heading in stated.items() if canonical in COLUMNS}
     problems = [

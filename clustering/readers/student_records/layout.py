@@ -214,7 +214,7 @@ def _read_start(path: Path, name: str, encoding: str | None) -> _Start:
     try:
         head = codecs.lookup(codec).incrementaldecoder("replace").decode(content)
     except (LookupError, TypeError, ValueError):
-        message = f"There is no encoding called {codec!r}."
+        message = f"There is no encoding called {codec[:100]!r}."
         raise file_error(name, message, "Set encoding=utf-8, or another such as cp1252 or latin-1.") from None
     head = head.removeprefix("\ufeff")
     if not head.strip():

@@ -68,7 +68,8 @@ def decode_text(content: bytes, name: str, encoding: str | None = None) -> Decod
     body = content[len(marked[0]) :] if marked else content
     if encoding is not None and not _is_character_set(encoding):
         remedy = "Set encoding=utf-8, or another such as cp1252 or latin-1."
-        raise InputError([Problem(table=name, message=f"There is no encoding called {encoding!r}.", remedy=remedy)])
+        message = f"There is no encoding called {encoding[:100]!r}."
+        raise InputError([Problem(table=name, message=message, remedy=remedy)])
     codec = encoding or (marked[1] if marked else _unmarked_utf16(body))
     if codec is not None:
         return DecodedText(_to_utf8(body, name, codec), codec, is_guessed=False)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from clustering.errors import InputError, Problem
+from clustering.errors import InputError, Problem, plain_text
 
 MAXIMUM_COLUMNS = 2_000
 MAXIMUM_HEADING_CHARACTERS = 200
@@ -30,6 +30,11 @@ class CheckedHeadings:
     repeated: tuple[str, ...] = ()
 
 
+def in_one_line(heading: str) -> str:
+    """A heading as it can be typed: spreadsheets break headings into lines, and write blanks that do not break."""
+    return heading.strip() if heading.isprintable() else " ".join(plain_text(heading).split())
+
+
 def checked_headings(headings: Sequence[str], name: str, row: int | None) -> CheckedHeadings:
     """
     Check the headings, and give each column a name of its own.
@@ -37,7 +42,7 @@ def checked_headings(headings: Sequence[str], name: str, row: int | None) -> Che
     Parameters
     ----------
     headings
-        As in the file; white space around them is dropped.
+        As in the file; they are brought into one line.
     name
         What problems call the file.
     row
@@ -53,7 +58,7 @@ def checked_headings(headings: Sequence[str], name: str, row: int | None) -> Che
     InputError
         Too many, or too long to be headings.
     """
-    headings = [heading.strip() for heading in headings]
+    headings = list(map(in_one_line, headings))
     if len(headings) > MAXIMUM_COLUMNS:
         remedy = "Delete the columns that are not needed."
         raise unreadable(name, f"The file has more than {MAXIMUM_COLUMNS:,} columns.", remedy)

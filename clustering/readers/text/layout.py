@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from clustering.readers.file_options import FileOptions
 from clustering.readers.text.header import MAXIMUM_PREAMBLE_ROWS, FirstRow, Header, choose_header
-from clustering.readers.text.headings import checked_headings, unreadable
+from clustering.readers.text.headings import checked_headings, in_one_line, unreadable
 
 DELIMITERS = (",", "\t", "|", "^", ";")
 _SAMPLED_BYTES = 1 << 18
@@ -210,7 +210,7 @@ def _first_rows(head: str, delimiter: str, name: str, *, wanted: int) -> list[Fi
     line_before = 0
     try:
         for row, record in enumerate(reader, start=1):
-            cells = list(map(str.strip, record))
+            cells = list(map(in_one_line, record))
             if any(cells):
                 rows.append(FirstRow(row, cells, starts[line_before]))
             line_before = reader.line_num

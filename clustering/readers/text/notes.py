@@ -14,7 +14,7 @@ _NOTE = re.compile(
             r"as of \S+ ",
             rf"(data |last )?({_DONE}) ((on|by|from|as of)\b|\d)",
             r"(end of|this) (file|report|table|data)\b|report (date|run|generated)\b|run date\b",
-            r"[*†‡§¹²³]+(\s.*[^\W\d]|[^\s\d].*\s)|\(\d\)\s+\S|\[\d\]\s+\S|©|copyright\b",
+            r"[*†‡§¹²³]++(\s.*[^\W\d]|[^\s\d].*\s)|\(\d\)\s+\S|\[\d\]\s+\S|©|copyright\b",
         )
     ),
     re.IGNORECASE,

@@ -7,6 +7,7 @@ import io
 import pytest
 
 from clustering import InputError, Scenario, propose_name_matches, propose_zones, read_scenario
+from clustering.ingest import feeder_steps
 
 SCHOOLS = """school_id,name,grades,enrollment,graduation_rate
 0001,Elm Elementary School,K-5,600,
@@ -254,3 +255,9 @@ def test_a_name_with_a_sign_in_it_is_one_school() -> None:
     table = "School,Feeds To\nArts & Sciences,Oak\nElm/Ash,Oak\n"
     matches = propose_name_matches(schools=io.StringIO(schools), flows=io.StringIO(table))
     assert matches.drop_duplicates("school_name")["school_name"].tolist() == ["Arts & Sciences", "Elm/Ash", "Oak"]
+
+
+def test_a_few_cells_do_not_become_millions_of_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeder_steps, "MAXIMUM_STEPS", 100)
+    with pytest.raises(InputError, match="more than 100 pairs of schools"):
+        read(f"elementary,middle\n{'E; ' * 11},{'M; ' * 11}\n")

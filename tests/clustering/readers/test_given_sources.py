@@ -1,4 +1,5 @@
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -13,6 +14,7 @@ from clustering.ingest.open_files import as_sequence
 from clustering.readers import given_sources
 from clustering.readers.given_sources import named_sources
 from clustering.readers.raw_table import NamedFile, NamedTable, Source, name_of, path_of
+from clustering.readers.read_table import read_table
 
 FRAME = pd.DataFrame({"id": ["007"]})
 
@@ -190,3 +192,16 @@ def test_an_endless_stream_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(given_sources, "MAXIMUM_BYTES", 10_000)
     with pytest.raises(InputError, match="The open file has more than"):
         named(Stream(empty=b"", piece=b"a" * 1_000))
+
+
+def test_a_pipe_a_device_and_a_text_that_is_no_path_are_refused_before_they_are_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for given, message in (
+        (tmp_path / "pipe", "This is a pipe or a device"),
+        ("/dev/zero", "This is a pipe or a device"),
+        ("school_id,name\n" * 1_000, "This cannot be the path of a file"),
+        ("schools\0.csv", "This cannot be the path of a file"),
+    ):
+        for read in (named, read_table):
+            with pytest.raises(InputError, match=message):
+                read(given)

@@ -10,7 +10,7 @@ import pytest
 
 from clustering.errors import InputError
 from clustering.readers.file_options import FileOptions
-from clustering.readers.raw_table import NamedFile
+from clustering.readers.raw_table import NamedFile, NamedTable
 from clustering.readers.read_table import read_table
 
 
@@ -143,3 +143,13 @@ def test_character_sets_are_taken(tmp_path: Path, codec: str) -> None:
     assert read_table(write(tmp_path, content), options=FileOptions(encoding=codec)).cells.to_dict("list") == {
         "id": ["A"]
     }
+
+
+def test_a_heading_of_several_lines_is_typed_in_one(tmp_path: Path) -> None:
+    path = write(tmp_path, '"My\nKey","Pct\u00a0Done"\r\n0012,61\r\n'.encode())
+    assert read_table(path).headings == ("My Key", "Pct Done")
+    frame = NamedTable(pd.DataFrame({"My\nKey": ["0012"]}), "schools")
+    for typed in ("My Key", "My\nKey"):
+        options = FileOptions(columns={"school_id": typed})
+        assert options.columns["school_id"] in read_table(path, options=options).headings
+        assert options.columns["school_id"] in read_table(frame, options=options).headings
