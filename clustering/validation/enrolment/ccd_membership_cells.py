@@ -116,7 +116,11 @@ def decode_years(raw: RawMembership, rows: pd.DataFrame, year: int | None, probl
         problems.append(Problem(table=raw.name, message=message, remedy="Keep the records of one year."))
     if not found and len(rows):
         message = "The file does not show its school year."
-        problems.append(Problem(table=raw.name, message=message, remedy="Add a column SCHOOL_YEAR, such as 2022-23.", is_error=False))
+        problems.append(
+            Problem(
+                table=raw.name, message=message, remedy="Add a column SCHOOL_YEAR, such as 2022-23.", is_error=False
+            )
+        )
     return years
 
 

@@ -12,6 +12,7 @@ import pytest
 from clustering import Scenario, read_scenario
 from clustering.readers.raw_table import NamedFile
 from tests.faulty_files.followed_remedies import follow, options_to_type
+from tests.faulty_files.odd_edits import odd_edits
 from tests.faulty_files.odd_file import LOOKS, SOUND, Content, OddFile, as_bytes
 from tests.faulty_files.odd_flows import odd_flows
 from tests.faulty_files.odd_others import odd_others
@@ -21,7 +22,16 @@ from tests.faulty_files.odd_rate_tables import odd_rate_tables
 from tests.faulty_files.odd_rates import odd_rates
 from tests.faulty_files.odd_schools import odd_schools
 
-CORPUS = [*odd_rates(), *odd_rate_tables(), *odd_flows(), *odd_pairs(), *odd_schools(), *odd_places(), *odd_others()]
+CORPUS = [
+    *odd_rates(),
+    *odd_rate_tables(),
+    *odd_flows(),
+    *odd_pairs(),
+    *odd_schools(),
+    *odd_places(),
+    *odd_others(),
+    *odd_edits(),
+]
 # Without flows a file is read in half the time.
 NEED_NO_FLOWS = ("schools", "performance")
 
