@@ -45,7 +45,7 @@ def validate_years(findings: Findings) -> np.ndarray:
             find_year(text, joined=True) if is_bare_year(text) else each
             for text, each in zip(texts, found, strict=True)
         ]
-    bad = np.array([year is None for year in found]) & (texts != "").to_numpy(dtype=bool)
+    bad = np.array([year is None for year in found], dtype=bool) & (texts != "").to_numpy(dtype=bool)
     note_unreadable(findings, "year", bad, _NO_YEAR)
     falls = [None if year is None else year.fall(convention or "fall") for year in found]
     bare = [year for year in found if year is not None and year.convention is None]

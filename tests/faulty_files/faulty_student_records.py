@@ -192,6 +192,9 @@ def _generic_options() -> Iterator[BadFile]:
         "school_year",
         then="columns.school_year=school_year",
     )
+    personal = bad("personal", "columns.grade=birth_date", "it is never read", HEADER, "birth_date")
+    born = csv(students().assign(birth_date="2008-01-01"))
+    yield replace(personal, data=born, later_options=("personal.csv:columns.grade=grade",))
     yield bad("kind", "kind=roll call", "roll call", then="kind=generic")
     yield bad("snapshot", "snapshot=13-41", "no day of a year", None, "snapshot", "13-41", "snapshot=10-01")
 

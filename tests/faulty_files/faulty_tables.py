@@ -181,6 +181,13 @@ def _of_membership() -> Iterator[BadFile]:
     years = with_cell(table, 1, "SCHOOL_YEAR", "2021-2022")
     yield bad("two years", years, "The file has several years (2021, 2022)")
     other = table.assign(TOTAL_INDICATOR="Education Unit Total by sex")
+    yield bad("bare year", table.assign(SCHOOL_YEAR="2022"), "The year 2022 may be that of the fall")
+    cut = BadFile(role="membership", name="cut off.csv", data=csv(table)[:-25], words="The record has 4 cells", row=4)
+    yield replace(cut, mended=csv(table))
+    latin = csv(table).replace(b"Reported\n", b"Rep\xf6rted\n", 1)
+    yield BadFile(role="membership", name="latin.csv", data=latin, words="The file is not delimited text in utf-8")
+    coded = BadFile(role="membership", name="coded.csv", data=csv(table), words="no encoding called 'utf-9'")
+    yield replace(coded, options=("coded.csv:encoding=utf-9",))
     yield bad("no totals", other, "neither totals nor subtotals by grade", "TOTAL_INDICATOR")
 
 
@@ -240,5 +247,21 @@ def _of_options() -> Iterator[BadFile]:
     yield filled(bad("header.csv", sound, "has_header=no", lacking, None, "school_id"), "HEADING", "column 1")
     yield filled(bad("row.csv", sound, "header_row=2", lacking, 2, "school_id"), "NUMBER", "1")
     yield filled(bad("beyond.csv", sound, "header_row=500", "There is no header at row 500"), "NUMBER", "1")
+    yield from _of_options_to_leave_out()
     two = BadFile(role="schools", name="two sheets.xlsx", data=book, words="several sheets")
     yield filled(two, "sheet=NAME", "sheet=a")
+
+
+def _of_options_to_leave_out() -> Iterator[BadFile]:
+    """Options that the file has no use for, or that another one should take the place of."""
+    for role, name, option, words, column, then in (
+        ("flows", "no matrix.csv", "kind=matrix", "no column for a destination", None, None),
+        ("schools", "texas.csv", "kind=Texas: four-year graduation rates by campus", "is not laid out as", None, None),
+        ("schools", "no group.csv", "rows.Group=All", "There is no column 'Group'", "Group", "rows.district_id=01"),
+        ("schools", "no entry.csv", "rows.name=Nobody", "No record has the entry", "name", None),
+    ):
+        data = csv(toy_flows() if role == "flows" else toy_schools())
+        bad = BadFile(role=role, name=name, data=data, words=words, column=column, options=(f"{name}:{option}",))
+        yield replace(bad, later_options=() if then is None else (f"{name}:{then}",))
+    of_times = BadFile(role="schools", name="no unit.csv", data=csv(toy_schools()), words="was not used", column="unit")
+    yield replace(of_times, value="minutes", options=("no unit.csv:unit=minutes",), later_options=())

@@ -111,7 +111,9 @@ def _with_places(table: RawTable, heading: str, column: TextColumn, role: str) -
     places = [parse_place(text) for text in texts]
     problems = _marked(
         table,
-        column.spread(np.array([place is None and text != "" for place, text in zip(places, texts, strict=True)])),
+        column.spread(
+            np.array([place is None and text != "" for place, text in zip(places, texts, strict=True)], dtype=bool)
+        ),
         heading,
         "The place cannot be read.",
         "Write it like the others of the column, or leave the cell blank.",
@@ -149,7 +151,7 @@ def _in_degrees(places: Sequence[Place | None], table: RawTable) -> tuple[np.nda
         is_latitude_first = _is_latitude_first(shapely.get_coordinates(pairs))
         said = f", as {'latitude and longitude' if is_latitude_first else 'longitude and latitude'}"
         if is_latitude_first:
-            is_pair = np.array([place is not None and place.is_pair for place in places])
+            is_pair = np.array([place is not None and place.is_pair for place in places], dtype=bool)
             shapes[is_pair] = shapely.transform(shapes[is_pair], lambda points: points[:, ::-1])
     return np.asarray(shapely.force_2d(shapes)), said
 

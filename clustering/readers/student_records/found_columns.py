@@ -99,9 +99,11 @@ def _problems_of_stated(layout: RecordLayout, stated: Mapping[str, str]) -> list
                 f"Set columns.{canonical}=HEADING, with one of its headings.",
             )
         elif heading in personal_headings(layout):
-            message, remedy = "The column identifies a student: it is never read.", "Name another column."
+            message = "The column identifies a student: it is never read."
+            remedy = f"Set columns.{canonical}=HEADING to another column."
         elif list(stated.values()).count(heading) > 1:
-            message, remedy = "Two columns are set to this heading.", "Set a different heading for each."
+            message = "Two columns are set to this heading."
+            remedy = f"Set columns.{canonical}=HEADING to a heading of its own."
         else:
             continue
         problems.append(Problem(table=layout.name, row=1, column=heading, message=message, remedy=remedy))

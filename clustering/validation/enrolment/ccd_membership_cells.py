@@ -102,7 +102,7 @@ def decode_years(raw: RawMembership, rows: pd.DataFrame, year: int | None, probl
     bare = [str(text) for text in texts.cat.categories if re.fullmatch(r"\d{4}", str(text))]
     if bare and year is None and heading_key(raw.headings["year"]) not in _FALL_HEADINGS:
         message = f"The year {bare[0]} may be that of the fall or that of the spring of the school year."
-        problems.append(Problem(table=raw.name, message=message, remedy="Name the year of the fall."))
+        problems.append(Problem(table=raw.name, message=message, remedy="Write both years, such as 2022-23."))
     elif bare and year is not None:
         years = years.mask(texts.isin(bare).to_numpy(), year)
     if years.isna().all() and year is not None:
@@ -113,10 +113,14 @@ def decode_years(raw: RawMembership, rows: pd.DataFrame, year: int | None, probl
         problems.append(Problem(table=raw.name, message=message, remedy="Use the file of that year."))
     if len(found) > 1:
         message = f"The file has several years ({', '.join(map(str, found))})."
-        problems.append(Problem(table=raw.name, message=message, remedy="Use a file of one year."))
+        problems.append(Problem(table=raw.name, message=message, remedy="Keep the records of one year."))
     if not found and len(rows):
         message = "The file does not show its school year."
-        problems.append(Problem(table=raw.name, message=message, remedy="Name the year.", is_error=False))
+        problems.append(
+            Problem(
+                table=raw.name, message=message, remedy="Add a column SCHOOL_YEAR, such as 2022-23.", is_error=False
+            )
+        )
     return years
 
 

@@ -48,8 +48,8 @@ def records_above_schools(table: RawTable) -> np.ndarray:
             continue
         column = table.column(heading)
         texts = [" ".join(re.split(r"[\W_]+", text.lower())).strip() for text in column.texts.to_pylist()]
-        above = np.array([_is_above(text, may_be_letter=is_clear or "level" in key) for text in texts])
-        school = np.array([_SCHOOL.fullmatch(text) is not None for text in texts]) & ~above
+        above = np.array([_is_above(text, may_be_letter=is_clear or "level" in key) for text in texts], dtype=bool)
+        school = np.array([_SCHOOL.fullmatch(text) is not None for text in texts], dtype=bool) & ~above
         other = ~above & ~school & (np.array(texts) != "")
         if "aggregat" in key:  # a group of districts, in the state's own words
             above, other = above | other, other & False

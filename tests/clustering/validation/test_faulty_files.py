@@ -74,6 +74,7 @@ OTHERWISE: Mapping[str, set[str]] = {
     "table.csv": {"flows", "contiguity"},
     "wrong.csv": {"schools"},
     "ascii.csv": {"schools"},
+    "no entry.csv": {"schools", "flows", "rates", "performance"},
     "header.csv": {"schools", "rates", "performance"},
     "a year between.csv": {"flows", "grade_enrolment"},
     "bytes.csv": {"flows", "grade_enrolment"},

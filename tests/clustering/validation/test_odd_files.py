@@ -11,7 +11,8 @@ import pytest
 
 from clustering import Scenario, read_scenario
 from clustering.readers.raw_table import NamedFile
-from tests.faulty_files.followed_remedies import follow
+from tests.faulty_files.followed_remedies import follow, options_to_type
+from tests.faulty_files.odd_edits import odd_edits
 from tests.faulty_files.odd_file import LOOKS, SOUND, Content, OddFile, as_bytes
 from tests.faulty_files.odd_flows import odd_flows
 from tests.faulty_files.odd_others import odd_others
@@ -21,7 +22,16 @@ from tests.faulty_files.odd_rate_tables import odd_rate_tables
 from tests.faulty_files.odd_rates import odd_rates
 from tests.faulty_files.odd_schools import odd_schools
 
-CORPUS = [*odd_rates(), *odd_rate_tables(), *odd_flows(), *odd_pairs(), *odd_schools(), *odd_places(), *odd_others()]
+CORPUS = [
+    *odd_rates(),
+    *odd_rate_tables(),
+    *odd_flows(),
+    *odd_pairs(),
+    *odd_schools(),
+    *odd_places(),
+    *odd_others(),
+    *odd_edits(),
+]
 # Without flows a file is read in half the time.
 NEED_NO_FLOWS = ("schools", "performance")
 
@@ -39,11 +49,17 @@ def test_an_odd_file_is_read_rightly_once_its_remedy_is_followed(odd: OddFile, t
         read, odd.name, options=odd.options, by_hand=odd.by_hand, can_edit=odd.edit is not None or bool(odd.added)
     )
     assert bool(errors) == odd.is_asked, list(map(str, errors))
-    said = errors or scenario.report.warnings
-    if odd.says:
-        assert any(odd.says in problem.message for problem in said if problem.table == odd.name), list(map(str, said))
+    said = [problem for problem in errors or scenario.report.warnings if problem.table == odd.name]
+    about = [problem for problem in said if odd.says and odd.says in problem.message]
+    assert bool(about) == bool(odd.says), list(map(str, said))
     found = LOOKS[odd.look](scenario) if odd.look else {}
     assert {key: found.get(key) for key in odd.right} == dict(odd.right)
+    if about and not errors:
+        remedies = [option for warning in about for option in options_to_type(warning.remedy, odd.name, odd.by_hand)]
+        if remedies or odd.edit is not None:
+            given = {option.partition("=")[0]: option for option in (*odd.options, *remedies)}
+            again = read(not remedies, list(given.values()))
+            assert [str(each) for each in again.report.warnings if each.message in {one.message for one in about}] == []
 
 
 def arguments_of(odd: OddFile, data: Content, folder: Path) -> dict[str, Any]:
