@@ -16,7 +16,7 @@ from clustering import (
     check_document,
     check_files,
     json_bytes,
-    write_files,
+    write_package,
     write_report,
 )
 
@@ -51,7 +51,10 @@ def _check_any(inputs: Inputs, files: list[Path], out: Path | None) -> None:
     with progress_bar() as progress:
         progress("Reading", 0.0)
         checked = check_files(files, options=inputs.file_options, encoding=inputs.encoding)
-    written = [] if out is None else write_files({"check.json": json_bytes(check_document(checked))}, out)
+    contents = {"check.json": json_bytes(check_document(checked))}
+    written = (
+        [] if out is None else write_package(contents, out, name="check", title="What files are, and what they hold")
+    )
     show_check(checked)
     show_written(written)
     if not checked.all_readable:

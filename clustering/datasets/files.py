@@ -23,7 +23,10 @@ from clustering.datasets.data_dictionary import (
     SCHOOLS_FILE,
     write_dictionary,
 )
+from clustering.datasets.names import STATE_NAME
+from clustering.datasets.package import package_of_state
 from clustering.datasets.state import SampleState
+from clustering.model.data_package import DATA_PACKAGE, package_bytes
 
 
 def write_state(state: SampleState, directory: str | Path) -> tuple[Path, ...]:
@@ -42,7 +45,7 @@ def write_state(state: SampleState, directory: str | Path) -> tuple[Path, ...]:
     paths
         Directory of schools, geocodes, promotions, graduation rates, official list, these on schools in one,
         characteristics of schools, accountability, Lead Partners, their preferences, indicators, readiness and
-        conditions of Zones if the state has them, README.md.
+        conditions of Zones if the state has them, README.md, ``datapackage.json``.
     """
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
@@ -63,11 +66,13 @@ def write_state(state: SampleState, directory: str | Path) -> tuple[Path, ...]:
         tables |= {INDICATORS_FILE: state.indicators, READINESS_FILE: state.readiness}
     if len(state.conditions):
         tables[CONDITIONS_FILE] = state.conditions
-    for name, table in tables.items():
-        _write_table(table, folder / name)
-    readme = folder / "README.md"
-    readme.write_bytes(write_dictionary(state).encode())
-    return (*(folder / name for name in tables), readme)
+    readme = write_dictionary(state)
+    contents = {name: _csv(table, name) for name, table in tables.items()} | {"README.md": readme.encode()}
+    package = package_of_state(contents, tables, readme, title=f"A generated, fictional state: {STATE_NAME}")
+    contents[DATA_PACKAGE] = package_bytes(package, indent=None)
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return tuple(folder / name for name in contents)
 
 
 def _schools_in_one(state: SampleState, degrees: dict[str, pd.Series]) -> pd.DataFrame:
@@ -104,5 +109,5 @@ def _newest_indicators(state: SampleState, school_ids: pd.Series) -> dict[str, p
     return {"enrolment": counts["enrolled"].astype("Int64"), **per_cent}
 
 
-def _write_table(table: pd.DataFrame, path: Path) -> None:
-    table.to_csv(path, index=False, sep="|" if path.suffix == ".TXT" else ",", lineterminator="\n", encoding="utf-8")
+def _csv(table: pd.DataFrame, name: str) -> bytes:
+    return table.to_csv(index=False, sep="|" if name.endswith(".TXT") else ",", lineterminator="\n").encode()

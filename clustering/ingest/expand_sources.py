@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clustering.errors import Problem
+from clustering.readers.data_packages import DATA_PACKAGE
 from clustering.readers.published.education_data_portal_pages import MANIFEST
 from clustering.readers.raw_table import Source
 from clustering.readers.recognition.archives import SHAPEFILE_PARTS
 from clustering.readers.recognition.containers import TABLE_SUFFIXES, recognise_container
 
 # A folder with one of these is a table of its own, and its reader knows what is in it.
-TABLES_OF_FOLDERS = (MANIFEST, "datapackage.json")
+TABLES_OF_FOLDERS = (MANIFEST, DATA_PACKAGE)
 _SIGNS = frozenset("*?[")
 _NO_TABLES = ("readme", "license", "licence", "copying", "changelog")
 _NAMED_AT_MOST = 20
@@ -44,7 +45,8 @@ def expand_sources(sources: Mapping[str, Sequence[Source | None]], problems: lis
     ----------
     sources
         Role to what the user named. Only paths are looked at: an upload, which has a name of its own, never is. A
-        folder that the Education Data Portal filled, and one with a ``datapackage.json``, stay as they are.
+        folder that the Education Data Portal filled, and one with a ``datapackage.json``, stay as they are; but the
+        latter stands for all its files where these have no role yet (``files``).
     problems
         An error is added for a folder without a table, and for a pattern that no file matches.
 
@@ -55,28 +57,31 @@ def expand_sources(sources: Mapping[str, Sequence[Source | None]], problems: lis
     """
     expanded = ExpandedSources({})
     for role, of_role in sources.items():
-        if any(_stands_for_several(source) for source in of_role):
-            files = [each for source in of_role for each in _files_of(source, expanded.left_out, problems)]
+        if any(_stands_for_several(source, role) for source in of_role):
+            files = [each for source in of_role for each in _files_of(source, role, expanded.left_out, problems)]
             expanded.sources[role] = files
         else:
             expanded.sources[role] = of_role
     return expanded
 
 
-def _stands_for_several(source: Source | None) -> bool:
+def _stands_for_several(source: Source | None, role: str) -> bool:
     if not isinstance(source, (str, Path)):
         return False
     path = Path(source)
     try:
         if path.is_dir():
-            return not any((path / name).is_file() for name in TABLES_OF_FOLDERS)
+            tables = (MANIFEST,) if role == "files" else TABLES_OF_FOLDERS
+            return not any((path / name).is_file() for name in tables)
         return bool(_SIGNS & set(str(path))) and not path.exists()
     except OSError:  # the text is too long for a path, which reading says
         return False
 
 
-def _files_of(source: Source | None, left_out: list[Problem], problems: list[Problem]) -> Iterator[Source | None]:
-    if not isinstance(source, (str, Path)) or not _stands_for_several(source):
+def _files_of(
+    source: Source | None, role: str, left_out: list[Problem], problems: list[Problem]
+) -> Iterator[Source | None]:
+    if not isinstance(source, (str, Path)) or not _stands_for_several(source, role):
         yield source
         return
     path = Path(source)
@@ -105,7 +110,7 @@ def _matches(pattern: Path) -> list[Path]:
 
 def _is_table(path: Path) -> bool:
     """Whether a file that nobody named is one to read: by its bytes, and of text also by its suffix."""
-    if path.name.startswith((".", "~$")) or not path.is_file():
+    if path.name.startswith((".", "~$")) or path.name == DATA_PACKAGE or not path.is_file():
         return False
     try:
         container = recognise_container(path)

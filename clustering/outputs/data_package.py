@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from clustering.model.data_package import DATA_PACKAGE, describe_package, package_bytes
 from clustering.outputs.column_descriptions import describe_column
 from clustering.outputs.write_files import write_files
-
-DATA_PACKAGE = "datapackage.json"
-_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-_MEDIA_TYPES = {
-    "csv": "text/csv",
-    "json": "application/json",
-    "geojson": "application/geo+json",
-    "html": "text/html",
-}
 
 
 def with_data_package(
@@ -55,18 +42,9 @@ def with_data_package(
         The same files, and last the description: of each its hash and size, of a table its columns with type, unit and
         meaning. It says nothing that the files do not say.
     """
-    document: dict[str, Any] = {
-        "$schema": _PROFILE,
-        "name": name,
-        "title": title,
-        "resources": list(_resources(contents)),
-    }
-    if sources:
-        document["sources"] = [{"title": source} for source in sources]
-    if made:
-        document["feeder_zones"] = dict(made)
-    written = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2)
-    return {**contents, DATA_PACKAGE: f"{written}\n".encode()}
+    more = {"feeder_zones": dict(made)} if made else {}
+    document = describe_package(contents, _fields, name=name, title=title, sources=sources, more=more)
+    return {**contents, DATA_PACKAGE: package_bytes(document)}
 
 
 def write_package(contents: Mapping[str, bytes], directory: str | Path, *, name: str, title: str) -> tuple[Path, ...]:
@@ -92,47 +70,10 @@ def write_package(contents: Mapping[str, bytes], directory: str | Path, *, name:
     return write_files(with_data_package(contents, name=name, title=title), directory)
 
 
-def _resources(contents: Mapping[str, bytes]) -> Iterator[dict[str, Any]]:
-    stems = [_stem(path, contents) for path in contents]
-    for path, data in contents.items():
-        place = PurePosixPath(path)
-        kind = place.suffix.removeprefix(".")
-        # Of files that differ by their suffix alone, the table has the plain name.
-        stem = _stem(path, contents)
-        label = stem if kind == "csv" or stems.count(stem) == 1 else f"{stem}_{kind}"
-        resource: dict[str, Any] = {
-            "name": re.sub(r"[^a-z0-9._-]", "_", label.lower()),
-            "path": path,
-            "format": kind,
-            "mediatype": _MEDIA_TYPES.get(kind, "application/octet-stream"),
-            "encoding": "utf-8",
-            "bytes": len(data),
-            "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
-        }
-        if kind == "csv":
-            resource |= {
-                "type": "table",
-                "dialect": {"delimiter": ",", "quoteChar": '"', "header": True},
-                "schema": _schema(data, place.stem),
-            }
-        yield resource
-
-
-def _stem(path: str, contents: Mapping[str, bytes]) -> str:
-    """Name of a file without its suffix, with its folder where another folder has a file of that name."""
-    place = PurePosixPath(path)
-    others = [each for each in map(PurePosixPath, contents) if each.stem == place.stem]
-    return place.stem if all(each.parent == place.parent for each in others) else f"{place.parent}-{place.stem}"
-
-
-def _schema(data: bytes, table: str) -> dict[str, Any]:
+def _fields(path: str, headings: Sequence[str]) -> Iterator[dict[str, str]]:
     """The columns of a CSV file, by the names in its first line."""
-    line = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
-    fields = [_field(heading, table) for heading in next(csv.reader(line), [])]
-    return {"fields": fields, "missingValues": [""]}
-
-
-def _field(heading: str, table: str) -> dict[str, str]:
-    found = describe_column(heading, table=table)
-    described = {"name": heading, "type": found.type, "description": found.meaning, "unit": found.unit}
-    return {key: value for key, value in described.items() if value}
+    table = PurePosixPath(path).stem
+    for heading in headings:
+        found = describe_column(heading, table=table)
+        described = {"name": heading, "type": found.type, "description": found.meaning, "unit": found.unit}
+        yield {key: value for key, value in described.items() if value}

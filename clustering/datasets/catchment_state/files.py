@@ -7,6 +7,8 @@ from pathlib import Path
 
 from clustering.datasets.catchment_state.state import CatchmentState
 from clustering.datasets.names import STATE_NAME
+from clustering.datasets.package import package_of_state
+from clustering.model.data_package import DATA_PACKAGE, package_bytes
 
 FILES: Mapping[str, str] = {
     "schools": "schools.csv",
@@ -62,19 +64,21 @@ def write_catchment_state(state: CatchmentState, directory: str | Path) -> dict[
     -------
     paths
         By what each file holds: ``schools``, ``membership`` (both are schools files to ``read_scenario``),
-        ``catchments``, ``population``, ``performance``, ``promotions``, ``records``, ``paths`` (the truth), ``readme``.
+        ``catchments``, ``population``, ``performance``, ``promotions``, ``records``, ``paths`` (the truth), ``readme``,
+        ``package`` (``datapackage.json``).
     """
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
-    written = {part: folder / name for part, name in FILES.items()}
-    for part, path in written.items():
-        if part == "catchments":
-            path.write_bytes(state.catchments.to_json(drop_id=True).encode() + b"\n")
-        else:
-            getattr(state, part).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
-    written["readme"] = folder / "README.md"
-    written["readme"].write_bytes(_readme(state).encode())
-    return written
+    tables = {name: getattr(state, part) for part, name in FILES.items() if part != "catchments"}
+    readme = _readme(state)
+    contents = {name: table.to_csv(index=False, lineterminator="\n").encode() for name, table in tables.items()}
+    contents[FILES["catchments"]] = state.catchments.to_json(drop_id=True).encode() + b"\n"
+    contents["README.md"] = readme.encode()
+    title = f"A generated, fictional state with catchments: {STATE_NAME}"
+    contents[DATA_PACKAGE] = package_bytes(package_of_state(contents, tables, readme, title=title))
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return {part: folder / name for part, name in {**FILES, "readme": "README.md", "package": DATA_PACKAGE}.items()}
 
 
 def _readme(state: CatchmentState) -> str:

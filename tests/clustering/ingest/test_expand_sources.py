@@ -61,6 +61,13 @@ def test_a_folder_that_is_one_table_stays_one(folder: Path, name: str) -> None:
     assert expanded(folder) == ([folder.name], [], [])
 
 
+def test_a_package_stands_for_its_files_where_they_have_no_role(folder: Path) -> None:
+    (folder / "datapackage.json").write_text("{}")
+    expected = ["a.txt", "b.csv", "c.geojson"]
+    assert [Path(str(each)).name for each in expand_sources({"files": [folder]}, []).sources["files"]] == expected
+    assert expanded(folder / "*.*")[0] == expected  # the description itself is no table
+
+
 def test_nothing_to_read_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "notes.md").write_text("Nothing yet.")
