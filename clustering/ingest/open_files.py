@@ -20,7 +20,7 @@ from clustering.ingest.unused_options import (
     check_options_were_used,
     options_of_table,
 )
-from clustering.readers.data_packages import options_beside
+from clustering.readers.data_packages import NOTHING_SAID, options_beside
 from clustering.readers.file_options import FileOptions, Options
 from clustering.readers.given_sources import is_single_source
 from clustering.readers.isolation.warm_children import WarmChildren, children_for
@@ -234,6 +234,8 @@ def _with_package(source: NamedSource, options: FileOptions) -> tuple[FileOption
     if not isinstance(source, str | Path):
         return options, ()
     described, problems = options_beside(Path(source))
+    if described is NOTHING_SAID:
+        return options, problems
     set_by_user = {name: value for name, value in vars(options).items() if value is not None}
     return described.with_changes(**set_by_user), problems
 

@@ -76,7 +76,7 @@ def tell_feeder_table(table: RawTable, role: str) -> ToldTable:
 
 def _counts_students(table: RawTable) -> bool:
     """Whether a column is recognised as the number of students."""
-    options = table.options.with_changes(columns={})
+    options = table.options.with_changes(columns={}) if table.options.columns else table.options
     found = recognise_headings(table.headings, table=table.name, role="flows", options=options)
     return "students" in found.headings
 
