@@ -18,7 +18,7 @@ from app.main import create_app
 from app.settings import Settings
 from clustering import PlanYearsParameters, ProposalParameters, list_presets, rule_schema
 from clustering.readers.file_options import FileOptions
-from clustering.readers.isolation.parent import ReadingLimits
+from clustering.readers.isolation.container_table import ReadingLimits
 from clustering.readers.read_table import MAXIMUM_BYTES
 from clustering.readers.recognition.aliases import ALIASES
 from clustering.readers.recognition.archives import MAXIMUM_RATIO, MAXIMUM_UNPACKED_BYTES

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import shapely
 
-from clustering.errors import Problem
+from clustering.errors import InputError, Problem
 from clustering.model.plain_text import plain_text
 from clustering.readers.file_options import FileOptions, Options, options_for
 from clustering.readers.isolation.warm_children import children_for
 from clustering.readers.raw_table import NamedFile, RawTable, Source
-from clustering.readers.read_table import read_table
+from clustering.readers.read_tables import read_tables
 from clustering.readers.recognition.archives import TAKEN, files_of_archive
 from clustering.readers.recognition.containers import recognise_container
 from clustering.readers.recognition.headings import heading_key
@@ -57,14 +57,23 @@ def read_files_of_archive(role: str, source: Source, options: Options) -> list[R
         return []
     with open_archive(path, name, container) as archive:  # once: a directory may be long
         layers = files_of_archive(archive, name)
+        names = [f"{name}/{plain_text(layer).strip()}" for layer in layers]
         with children_for(len(layers)) as children:
-            tables = []
-            for layer in layers:
-                full = f"{name}/{plain_text(layer).strip()}"
-                of_layer = _options_of_member(full, name, options).with_changes(layer=layer)
-                file = NamedFile(path, full)
-                table = read_table(file, role=role, options=of_layer, children=children, archive=archive)
-                tables.append(_without_note(table))
+            outcomes = read_tables(
+                [NamedFile(path, full) for full in names],
+                role=role,
+                options=[
+                    _options_of_member(full, name, options).with_changes(layer=layer)
+                    for full, layer in zip(names, layers, strict=True)
+                ],
+                children=children,
+                archive=archive,
+            )
+    tables = []
+    for outcome in outcomes:
+        if isinstance(outcome, InputError):
+            raise outcome
+        tables.append(_without_note(outcome))
     if not tables or not _are_of_one_kind(tables):
         return []
     return [replace(tables[0], problems=(_note(name, layers), *tables[0].problems)), *tables[1:]]

@@ -12,20 +12,21 @@ from typing import TypeAlias, cast
 from clustering.errors import InputError, Problem
 from clustering.ingest.archive_files import read_files_of_archive
 from clustering.ingest.given_options import options_of
+from clustering.ingest.given_together import given_together
+from clustering.ingest.parts_of_files import MEMBERSHIP_KINDS, Part, parts_of
 from clustering.ingest.unused_options import (
     STREAMED_MEMBERSHIP,
     TakenOptions,
     check_options_were_used,
     options_of_table,
 )
-from clustering.readers.data_packages import options_beside
-from clustering.readers.feeder_tables import tell_feeder_table
+from clustering.readers.data_packages import NOTHING_SAID, options_beside
 from clustering.readers.file_options import FileOptions, Options
 from clustering.readers.given_sources import is_single_source
 from clustering.readers.isolation.warm_children import WarmChildren, children_for
 from clustering.readers.published.education_data_portal_pages import looks_like_pages, read_portal_pages
-from clustering.readers.published.education_data_portal_tables import translate_portal_table
 from clustering.readers.raw_table import (
+    NamedFile,
     NamedSource,
     NamedTable,
     RawTable,
@@ -34,24 +35,15 @@ from clustering.readers.raw_table import (
     name_of,
     path_of,
     with_name,
-    without_blank_records,
 )
 from clustering.readers.read_table import peek_kind, read_table
+from clustering.readers.read_tables import read_tables
 from clustering.readers.recognition.containers import recognise_container
-from clustering.readers.recognition.file_kinds import MATRIX_VALUES, is_portal_kind
-from clustering.readers.recognition.filled_identifiers import prefer_filled_identifier
-from clustering.readers.recognition.headings import recognise_headings
-from clustering.readers.reshape.reshape import reshape
 from clustering.readers.text.columns import TextColumn
-from clustering.readers.written_identifiers import as_assigned
-from clustering.validation.catchments.catchments import LAYER_HEADINGS, complete_layer_headings
 from clustering.validation.enrolment.ccd_membership import Membership, read_membership
-from clustering.validation.enrolment.grade_enrolment import KIND, holds_grade_enrolment, read_grade_enrolment
+from clustering.validation.enrolment.grade_enrolment import KIND
 from clustering.validation.findings import Findings
-from clustering.validation.flows.matrix import is_matrix
-from clustering.validation.overlong_cells import mark_overlong_cells
 from clustering.validation.rates.official_lists import headings_of_lists
-from clustering.validation.rows_without_school.rows import without_rows_of_no_school
 
 Sources: TypeAlias = Source | Sequence[Source | None] | None
 _ENCODED = {
@@ -59,7 +51,6 @@ _ENCODED = {
     "flows": ("origin", "destination", "grade", "next_grade", "year", "students"),
     "travel_times": ("origin", "destination", "travel_time"),
 }
-_MEMBERSHIP_KINDS = ("CCD membership, long", "CCD membership, wide")
 
 
 def as_sequence(sources: Sources) -> Sequence[Source | None]:
@@ -67,26 +58,6 @@ def as_sequence(sources: Sources) -> Sequence[Source | None]:
     if sources is None:
         return ()
     return [cast("Source", sources)] if is_single_source(sources) else list(cast("Iterable[Source | None]", sources))
-
-
-@dataclass(frozen=True)
-class OpenTable:
-    """
-    A table of text with its recognised headings.
-
-    Parameters
-    ----------
-    findings
-        The table; warnings are among its problems.
-    heading_errors
-        Columns that are missing or that are ambiguous.
-    """
-
-    findings: Findings
-    heading_errors: list[Problem]
-
-
-Part = Membership | OpenTable
 
 
 @dataclass(frozen=True)
@@ -149,22 +120,7 @@ def open_files(
     """
     role_sources = [(role, with_name(source, role)) for role, of_role in sources.items() for source in of_role]
 
-    def open_one(role: str, source: NamedSource) -> _OpenFile | InputError:
-        """Open a file and start encoding its columns."""
-        outcome = _open(role, source, options, children)
-        for part in outcome.parts if isinstance(outcome, _OpenFile) else ():
-            if not isinstance(part, Membership):
-                headings = _headings_read_by_text(part.findings)
-                encoding.extend(threads.submit(part.findings.table.column, heading) for heading in headings)
-        return outcome
-
-    # Parsing, hashing and encoding release the interpreter's lock. Each column is a task, so that both threads are busy
-    # to the end, whatever the sizes of the files.
-    encoding: list[Future[TextColumn]] = []
-    with children_for(len(role_sources)) as children, ThreadPoolExecutor(max_workers=2) as threads:
-        tasks = [threads.submit(open_one, role, source) for role, source in role_sources]
-        outcomes = [task.result() for task in tasks]
-        wait(encoding)
+    outcomes = _open_all(role_sources, options)
     inputs = InputFiles(files={role: [] for role in sources})
     for outcome in outcomes:
         if isinstance(outcome, InputError):
@@ -184,19 +140,72 @@ def open_files(
     return inputs
 
 
-def _open(role: str, source: NamedSource, options: Options, children: WarmChildren | None) -> _OpenFile | InputError:
+def _open_all(sources: Sequence[tuple[str, NamedSource]], options: Options) -> list[_OpenFile | InputError]:
+    """Open files of roles side by side; those that were given together are read by one child."""
+
+    def open_one(role: str, source: NamedSource, ready: RawTable | InputError | None = None) -> _OpenFile | InputError:
+        """Open a file and start encoding its columns."""
+        outcome = _open(role, source, options, children, ready)
+        for part in outcome.parts if isinstance(outcome, _OpenFile) else ():
+            if not isinstance(part, Membership):
+                headings = _headings_read_by_text(part.findings)
+                encoding.extend(threads.submit(part.findings.table.column, heading) for heading in headings)
+        return outcome
+
+    # Parsing, hashing and encoding release the interpreter's lock. Each column is a task, so that both threads are busy
+    # to the end, whatever the sizes of the files.
+    encoding: list[Future[TextColumn]] = []
+    with children_for(len(sources)) as children, ThreadPoolExecutor(max_workers=2) as threads:
+        groups = {
+            tuple(numbers): threads.submit(_read_group, [sources[number] for number in numbers], options, children)
+            for numbers in given_together(sources)
+        }
+        alone = set(range(len(sources))).difference(*groups)
+        tasks = {number: threads.submit(open_one, *sources[number]) for number in alone}
+        for numbers, tables in groups.items():
+            for number, table in zip(numbers, tables.result(), strict=True):
+                tasks[number] = threads.submit(open_one, *sources[number], table)
+        outcomes = [tasks[number].result() for number in range(len(sources))]
+        wait(encoding)
+    return outcomes
+
+
+def _read_group(
+    group: Sequence[tuple[str, NamedSource]], options: Options, children: WarmChildren | None
+) -> list[RawTable | InputError]:
+    """Read files of a role that were given together."""
+    sources = [source for _, source in group if not isinstance(source, NamedTable)]
+    return read_tables(
+        [NamedFile(path_of(source), name_of(source)) for source in sources],
+        role=group[0][0],
+        options=[_with_package(source, options_of(source, options))[0] for source in sources],
+        children=children,
+    )
+
+
+def _open(
+    role: str,
+    source: NamedSource,
+    options: Options,
+    children: WarmChildren | None,
+    ready: RawTable | InputError | None,
+) -> _OpenFile | InputError:
+    """Open a file; ``ready`` is its table if it was read with others."""
     file_options, notes = _with_package(source, options_of(source, options))
     name = name_of(source)
     try:
         if role in ("schools", "performance") and _is_streamed(source, file_options):
             membership = read_membership(source, encoding=file_options.encoding)
             return _OpenFile([membership], TakenOptions(name, membership.file.kind, STREAMED_MEMBERSHIP))
-        tables = read_files_of_archive(role, source, options) or [_read(role, source, file_options, children)]
+        if isinstance(ready, InputError):
+            return ready
+        tables = read_files_of_archive(role, source, options) if ready is None else [ready]
+        tables = tables or [_read(role, source, file_options, children)]
         tables = [replace(table, problems=(*table.problems, *notes)) for table in tables] if notes else tables
         parts: list[Part] = []
         taken = frozenset({"layer"}) if _is_packed(source) else frozenset[str]()
         for table in tables:
-            of_table = _parts_of(role, table)
+            of_table = parts_of(role, table)
             parts += of_table
             taken = taken.union(*(options_of_table(table, _role_of(part)) for part in of_table))
         return _OpenFile(parts, TakenOptions(name, tables[0].kind, taken))
@@ -220,36 +229,15 @@ def _is_packed(source: NamedSource) -> bool:
     )
 
 
-def _parts_of(role: str, table: RawTable) -> list[Part]:
-    if table.kind in _MEMBERSHIP_KINDS:  # not streamed: in memory already
-        return [read_membership(table)]
-    if role in ("schools", "performance") and holds_grade_enrolment(table):
-        return [read_grade_enrolment(table)]
-    if not is_portal_kind(table.kind):
-        return [_recognise(role, table)]
-    translated = translate_portal_table(table)
-    if translated.role == "membership":
-        return [read_membership(each) for each in translated.tables]
-    codes = tuple(_warn_of_codes(table.name, translated.facts))
-    first = [replace(each, problems=(*each.problems, *codes)) for each in translated.tables[:1]]
-    return [_recognise(translated.role, each) for each in (*first, *translated.tables[1:])]
-
-
 def _with_package(source: NamedSource, options: FileOptions) -> tuple[FileOptions, tuple[Problem, ...]]:
     """Add what a data package beside a file says of it, where the user says nothing; and doubts about that."""
     if not isinstance(source, str | Path):
         return options, ()
     described, problems = options_beside(Path(source))
+    if described is NOTHING_SAID:
+        return options, problems
     set_by_user = {name: value for name, value in vars(options).items() if value is not None}
     return described.with_changes(**set_by_user), problems
-
-
-def _warn_of_codes(name: str, facts: Mapping[str, int]) -> Iterator[Problem]:
-    """Warn how many cells of the portal's columns hold no value."""
-    for column, count in facts.items():
-        message = f"{count:,} cells hold a code, or only a midpoint, instead of a value; they are read as missing."
-        remedy = "Nothing needs to be done: the portal marks values that are not reported or suppressed with codes."
-        yield Problem(table=name, column=column, message=message, remedy=remedy, is_error=False)
 
 
 def _read(role: str, source: NamedSource, options: FileOptions, children: WarmChildren | None) -> RawTable:
@@ -264,8 +252,8 @@ def _is_streamed(source: NamedSource, options: FileOptions) -> bool:
     """Whether a file is a CCD membership file; these may be huge, and are read block by block."""
     if isinstance(source, NamedTable) or (path := path_of(source)).is_dir():
         return False
-    kind = options.kind or peek_kind(path, options, _MEMBERSHIP_KINDS)
-    return kind in _MEMBERSHIP_KINDS
+    kind = options.kind or peek_kind(path, options, MEMBERSHIP_KINDS)
+    return kind in MEMBERSHIP_KINDS
 
 
 def _headings_read_by_text(findings: Findings) -> Iterator[str]:
@@ -276,40 +264,3 @@ def _headings_read_by_text(findings: Findings) -> Iterator[str]:
             yield findings.headings[canonical]
     if findings.role == "schools":
         yield from headings_of_lists(table)
-
-
-def _recognise(role: str, source: RawTable) -> OpenTable:
-    told = tell_feeder_table(reshape(without_blank_records(source), role), role)
-    table, role = told.table, told.role
-    recognised = recognise_headings(
-        table.headings,
-        table=table.name,
-        role=role,
-        options=table.options,
-        header_row=table.header_row,
-        repeated=table.repeated,
-    )
-    (table, headings), missing = prefer_filled_identifier(table, recognised.headings, role), recognised.problems
-    if told.question is not None:
-        missing = [told.question]
-    if role in MATRIX_VALUES and is_matrix(table.kind):
-        missing = [problem for problem in missing if problem.column not in ("destination", MATRIX_VALUES[role])]
-    if role == "catchments":
-        layer = complete_layer_headings(headings, table.cells_of(LAYER_HEADINGS), table=table.name)
-        headings = layer.headings
-        missing = layer.problems or [
-            problem for problem in missing if problem.column != "school_id" or "school_id" not in headings
-        ]
-        if table.geometry is None:
-            message = "The file has no geometry: catchments are polygons."
-            remedy = (
-                "Use GeoJSON, KML, GeoPackage, a zipped shapefile, or a column geometry of texts like POLYGON ((...))."
-            )
-            missing.append(Problem(table=table.name, message=message, remedy=remedy))
-    table = as_assigned(table, headings, role, is_matrix=is_matrix(table.kind))
-    table = without_rows_of_no_school(table, headings, role)
-    findings = Findings(
-        table=table, role=role, headings=headings, problems=list(table.problems), by_year=recognised.by_year
-    )
-    mark_overlong_cells(findings)
-    return OpenTable(findings, missing)

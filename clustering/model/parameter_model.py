@@ -116,15 +116,16 @@ def schema_of(model: type[BaseModel]) -> dict[str, Any]:
 
 def _with_british_names(values: Mapping[str, Any], wording: Wording) -> tuple[dict[str, Any], list[Problem]]:
     """Names as the code spells them, and a problem for each that stands in both spellings."""
+    spelled = {name: british(name) for name in values}
     problems = [
         Problem(
             table=wording.table,
-            column=british(name),
+            column=spelled[name],
             value=shown_value(value),
             message=f"The {wording.noun} is given in two spellings.",
-            remedy=f"Give {british(name)} or {name}.",
+            remedy=f"Give {spelled[name]} or {name}.",
         )
         for name, value in values.items()
-        if name != british(name) and british(name) in values
+        if name != spelled[name] and spelled[name] in values
     ]
-    return {british(name): value for name, value in values.items()}, problems
+    return {spelled[name]: value for name, value in values.items()}, problems

@@ -13,6 +13,7 @@ from clustering.readers.file_options import FileOptions
 from clustering.readers.text.printed_marks import is_suppressed_count, status_of_mark
 
 DATA_PACKAGE = "datapackage.json"
+NOTHING_SAID = FileOptions()
 _MAXIMUM_BYTES = 10 * 1024**2
 _TABLE_FORMATS = {"csv", "tsv", "txt", "xlsx", "xls", "ods", "geojson", "gpkg", "parquet", "fgb", "zip", "gz"}
 _REMEDY = f"Correct {DATA_PACKAGE}, or give the file itself and its options."
@@ -80,10 +81,10 @@ def options_beside(path: Path) -> tuple[FileOptions, tuple[Problem, ...]]:
     """
     package = path.parent / DATA_PACKAGE
     if path.name == DATA_PACKAGE or not package.is_file():
-        return FileOptions(), ()
+        return NOTHING_SAID, ()
     try:
         resource = next((each for each in _resources_of(package) if _is_path(each.get("path"), path.name)), None)
-        return (FileOptions(), ()) if resource is None else _options_of(resource, path.name)
+        return (NOTHING_SAID, ()) if resource is None else _options_of(resource, path.name)
     except InputError as error:
         problem = error.problems[0]
         message = f"{DATA_PACKAGE} beside the file is not used. {problem.message}"

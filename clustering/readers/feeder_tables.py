@@ -99,7 +99,7 @@ def _which_way(table: RawTable, role: str) -> Problem | None:
 
 def _has_column(table: RawTable, role: str, canonical: str) -> bool:
     """Whether the table has a column of this kind."""
-    options = table.options.with_changes(columns={})
+    options = table.options.with_changes(columns={}) if table.options.columns else table.options
     found = recognise_headings(table.headings, table=table.name, role=role, options=options)
     return canonical in found.headings
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,7 +14,8 @@ from clustering.model.plain_text import plain_text
 from clustering.readers.file_options import FileOptions
 from clustering.readers.heading_notes import different_repeated, no_header, notes_on_headings
 from clustering.readers.in_memory import table_of_memory
-from clustering.readers.isolation.parent import ContainerTable, read_container
+from clustering.readers.isolation.container_table import ContainerTable
+from clustering.readers.isolation.parent import ContainerFile, read_container
 from clustering.readers.isolation.sheet_header import HeadingRule, with_header
 from clustering.readers.isolation.warm_children import WarmChildren
 from clustering.readers.ordinary_files import check_is_ordinary
@@ -75,47 +77,62 @@ def read_table(
     """
     source = with_name(source, role)
     file_options = options or FileOptions()
-    if file_options.kind is not None and not is_named_kind(file_options.kind):
-        named = f"Set kind=NAME, one of {', '.join(NAMED_KINDS)}, or a layout of the register as docs/files.md names it"
-        remedy = f"{named}; or leave the option out."
-        raise _unreadable(name_of(source), f"There is no kind of file called {file_options.kind[:100]!r}.", remedy)
+    check_kind(name_of(source), file_options)
     if isinstance(source, NamedTable):
         return table_of_memory(source, role, file_options)
     path, name = path_of(source), name_of(source)
+    with opened_file(path, name, file_options, archive) as file:
+        if file.container == "text":
+            return table_of_text(file, name, role, file_options)
+        said = container_file(file, name, file_options, archive)
+        return table_of_content(file, read_container(**vars(said), children=children), name, role, file_options)
+
+
+def check_kind(name: str, options: FileOptions) -> None:
+    """Raise for a kind of file that there is not."""
+    if options.kind is not None and not is_named_kind(options.kind):
+        named = f"Set kind=NAME, one of {', '.join(NAMED_KINDS)}, or a layout of the register as docs/files.md names it"
+        remedy = f"{named}; or leave the option out."
+        raise _unreadable(name, f"There is no kind of file called {options.kind[:100]!r}.", remedy)
+
+
+@contextmanager
+def opened_file(path: Path, name: str, options: FileOptions, archive: OpenArchive | None) -> Iterator[Unpacked]:
+    """A file, unpacked if it was in an archive; what the system says against reading it is an error about the file."""
     check_is_ordinary(path, name)
     try:
         if path.stat().st_size > MAXIMUM_BYTES:
             raise _unreadable(name, "The file is larger than 2 GiB.", "Split it by year or by district.")
-        with unpacked(path, name, wanted=file_options.layer, archive=archive) as file:
-            if file.container == "text":
-                return _table_of_text(file.path.read_bytes(), name, role, file_options, note=file.note)
-            return _table_of_container(file, name, role, file_options, children, archive)
-    except IsADirectoryError:
-        raise _unreadable(name, "This is a folder.", "Name each file in it that should be read.") from None
+        with unpacked(path, name, wanted=options.layer, archive=archive) as file:
+            yield file
     except OSError as error:
-        message = f"The file cannot be opened ({error.strerror})."
-        raise _unreadable(name, message, "Check the path and the permissions.") from None
+        raise cannot_be_opened(name, error) from None
 
 
-def _table_of_container(
-    file: Unpacked,
-    name: str,
-    role: str,
-    options: FileOptions,
-    children: WarmChildren | None,
-    archive: OpenArchive | None,
-) -> RawTable:
-    content = read_container(
-        file.path,
+def cannot_be_opened(name: str, error: OSError) -> InputError:
+    """What the system says against reading a file, as an error about it."""
+    if isinstance(error, IsADirectoryError):
+        return _unreadable(name, "This is a folder.", "Name each file in it that should be read.")
+    message = f"The file cannot be opened ({error.strerror})."
+    return _unreadable(name, message, "Check the path and the permissions.")
+
+
+def container_file(file: Unpacked, name: str, options: FileOptions, archive: OpenArchive | None) -> ContainerFile:
+    """A file for a child process, with what the user says of it."""
+    return ContainerFile(
+        path=file.path,
         name=name,
         container=file.container,
         # Of an archive the option names the member, which has been taken out.
         layer=None if file.note else options.layer,
         sheet=options.sheet,
         crs=options.crs,
-        children=children,
         archive=archive if file.container == "shapefile archive" else None,
     )
+
+
+def table_of_content(file: Unpacked, content: ContainerTable, name: str, role: str, options: FileOptions) -> RawTable:
+    """The table of a file that a child process has parsed."""
     if file.container == "workbook":
         rule = HeadingRule(options=options, is_known_heading=lambda cell: is_known_heading(cell, role))
         content = with_header(content, name, rule)
@@ -213,7 +230,9 @@ def peek_kind(path: Path, options: FileOptions, kinds: Collection[str]) -> str |
     return kind if kind in kinds else None
 
 
-def _table_of_text(content: bytes, name: str, role: str, options: FileOptions, *, note: str) -> RawTable:
+def table_of_text(file: Unpacked, name: str, role: str, options: FileOptions) -> RawTable:
+    """The table of a text file."""
+    content, note = file.path.read_bytes(), file.note
     if not content[:4096].strip() and not content.strip():
         raise _unreadable(name, "The file is empty.", "Export it again, with a header row and at least one record.")
     check_is_no_page(content, name)

@@ -12,7 +12,8 @@ import pyarrow.parquet
 import pytest
 
 from clustering.errors import InputError
-from clustering.readers.isolation.parent import ContainerTable, read_container
+from clustering.readers.isolation.container_table import ContainerTable
+from clustering.readers.isolation.parent import read_container
 from clustering.readers.isolation.sheet_header import HeadingRule, with_header
 from clustering.readers.recognition.containers import recognise_container
 

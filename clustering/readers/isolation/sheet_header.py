@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from clustering.readers.file_options import FileOptions
-from clustering.readers.isolation.parent import ContainerTable
+from clustering.readers.isolation.container_table import ContainerTable
 from clustering.readers.text.header import MAXIMUM_PREAMBLE_ROWS, FirstRow, choose_header
 from clustering.readers.text.headings import checked_headings, in_one_line
 

@@ -3,7 +3,7 @@ Children that need not start: forks of a process that has imported what a child 
 
 To start an interpreter and import the parsers costs a child far longer than a small file does. A fork has the script,
 limits, walls, environment and descriptors of a child that starts (``tests/clustering/readers/isolation`` compares
-them), and it ends with its file: what a hostile file does to it no other file can notice.
+them), and it ends with its request: what a hostile file does to it, files of another request cannot notice.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from clustering.errors import Problem
-from clustering.model.spelling import british, heading_of, in_both_spellings
+from clustering.model.spelling import british, in_both_spellings
 from clustering.readers.file_options import DELIMITER_NAMES, FileOptions
 from clustering.readers.recognition.aliases import ALIASES, REQUIRED
 from clustering.readers.recognition.likely_columns import is_district_of_students, likely_headings
@@ -29,6 +29,7 @@ _YEAR_SUFFIX = re.compile(r"_?\d{2}(\d{2})?$")
 _NUMBER = re.compile(r"_?[1-9]$")
 _NUMBER_SIGN = re.compile(r"\b(school|campus|building|site|district|division)\s*#\s*$")
 _MAY_BE_FEEDERS = ("flows", "plan")
+_OTHER_SIGNS = re.compile(r"[^a-z0-9]+")
 _AS_FEEDER_TABLE = " Set kind=feeder table if the file only says which school feeds which."
 
 
@@ -127,8 +128,8 @@ def _found_by_alias(headings: Sequence[str], role: str) -> dict[str, str]:
     keys = in_both_spellings(keys)
     found = {
         canonical: known
-        for canonical, aliases in ALIASES[role].items()
-        if (known := heading_of(aliases, keys)) is not None
+        for canonical, aliases in _aliases_of(role).items()
+        if (known := next((keys[alias] for alias in aliases if alias in keys), None)) is not None
     }
     # If the state's identifier is the only one, its column is found twice: then it is the school's identifier.
     if found.get("state_school_id") == found.get("school_id"):
@@ -260,7 +261,16 @@ def heading_key(heading: str) -> str:
     lower = heading.lower()
     if "#" in lower:
         lower = _NUMBER_SIGN.sub(r"\1 number", lower)
-    return re.sub(r"[^a-z0-9]+", "_", lower).strip("_")
+    return _OTHER_SIGNS.sub("_", lower).strip("_")
+
+
+@cache
+def _aliases_of(role: str) -> dict[str, tuple[str, ...]]:
+    """Names of each column in both spellings, best first."""
+    return {
+        canonical: tuple(dict.fromkeys(spelling for alias in aliases for spelling in (alias, british(alias))))
+        for canonical, aliases in ALIASES[role].items()
+    }
 
 
 @cache

@@ -152,11 +152,14 @@ def _is_never_known(_: str) -> bool:
 
 def _with_groups(rows: Sequence[FirstRow], position: int, is_known_heading: IsKnown, wanted: Collection[str]) -> Header:
     """Take in a row of group headings above the headings, or of headings below the groups, if there is one."""
+
+    def is_kept(cell: str) -> bool:
+        return cell in wanted or is_known_heading(cell)
+
     for upper, lower in ((position - 1, position), (position, position + 1)):
         if upper < 0 or lower >= len(rows) or rows[lower].row != rows[upper].row + 1:
             continue
         above, below = rows[upper].cells, rows[lower].cells
-        is_kept = {cell for cell in below if cell in wanted or is_known_heading(cell)}
         joined = joined_headings(above, below, is_kept=is_kept, is_known_heading=is_known_heading)
         if joined is not None and (lower == position or "" in below):
             return Header(position=lower, headings=joined, joined_rows=(rows[upper].row, rows[lower].row))

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 _MAXIMUM_CHARACTERS = 80
@@ -25,7 +25,7 @@ def joined_headings(
     above: Sequence[str],
     below: Sequence[str],
     *,
-    is_kept: Collection[str],
+    is_kept: Callable[[str], bool],
     is_known_heading: Callable[[str], bool],
 ) -> tuple[str, ...] | None:
     """
@@ -36,7 +36,7 @@ def joined_headings(
     above, below
         Cells of the two rows.
     is_kept
-        Headings of the lower row that say enough without their group: known ones, and those that the user names.
+        Whether a heading of the lower row says enough without its group: a known one, or one that the user names.
     is_known_heading
         Whether a text is a known heading.
 
@@ -54,7 +54,7 @@ def joined_headings(
         if not heading:
             headings.append(own)
             is_needed |= bool(own)
-        elif not group or (heading in is_kept and times[heading] == 1):
+        elif not group or (times[heading] == 1 and is_kept(heading)):
             headings.append(heading)
         else:
             joined = f"{group} {heading}"

@@ -15,14 +15,13 @@ from clustering.model.columns import GEOGRAPHIC_CRS
 from clustering.model.grades import grade_mask, parse_grade_set
 from clustering.model.plain_text import plain_text
 from clustering.readers.text.values import parse_grades, parse_unique
+from clustering.validation.catchments.examined_polygons import ExaminedPolygons, examine_polygons, mark_faults
 from clustering.validation.catchments.levels import LAYERS, layer_of, polygon_levels
 from clustering.validation.catchments.one_year import ask_for_one_year
 from clustering.validation.catchments.overlaps import warn_of_overlaps
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
-from clustering.validation.polygons import POLYGON_TYPES, valid_polygons
 from clustering.validation.unreadable_cells import Wording, note_unreadable
-from clustering.validation.winding import wind_too_often
 
 CATCHMENT_COLUMNS = ("school_id", "name", "grades_offered", "level", "is_open_enrolment", "geometry")
 
@@ -133,37 +132,36 @@ def validate_catchments(files: Sequence[Findings]) -> gpd.GeoDataFrame:
         - ``is_open_enrolment``: anyone may enrol, so the polygon says nothing about where students go;
         - ``geometry``: valid polygons. A school may have several.
     """
-    parts = [_validate_layer(findings) for findings in files]
-    joined = gpd.GeoDataFrame(
-        pd.concat(parts, ignore_index=True)[list(CATCHMENT_COLUMNS)], geometry="geometry", crs=GEOGRAPHIC_CRS
-    )
-    warn_of_overlaps(files, np.repeat(np.arange(len(parts)), [len(part) for part in parts]), joined)
+    examined = examine_polygons(files)
+    layers = [_validate_layer(*of_layer) for of_layer in zip(files, examined, strict=True)]
+    columns = {name: pd.concat([layer[name] for layer in layers], ignore_index=True) for name in layers[0]}
+    names = columns["name"]
+    columns["name"] = names.map({name: plain_text(name).strip() for name in names.unique()})
+    columns["name"] = columns["name"].where(names != "", columns["school_id"])
+    polygons = np.concatenate([layer.polygons for layer in examined])
+    joined = gpd.GeoDataFrame(columns, geometry=polygons, crs=GEOGRAPHIC_CRS)
+    is_used = ~shapely.is_empty(polygons) & (columns["school_id"] != "").to_numpy()
+    joined = joined.loc[is_used, list(CATCHMENT_COLUMNS)].reset_index(drop=True)
+    numbers = np.repeat(np.arange(len(files)), [len(findings.table) for findings in files])
+    warn_of_overlaps(files, numbers[is_used], joined)
     return joined
 
 
-def _validate_layer(findings: Findings) -> pd.DataFrame:
+def _validate_layer(findings: Findings, examined: ExaminedPolygons) -> dict[str, pd.Series]:
     levels = polygon_levels(findings, _grades_offered(findings))
     blank = findings.texts("school_id").is_blank()
     mark_bad_identifiers(findings, "school_id", blank_is_error=2 * int(blank.sum()) > len(blank))
     findings.mark(blank, "school_id", message=NO_IDENTIFIER, remedy=_NAME_ITS_SCHOOL, is_error=False)
     findings.set_aside(blank, NO_IDENTIFIER)
     ask_for_one_year(findings)
-    ids = findings.column("school_id").astype("str")
-    names = findings.column("name").astype("str")
-    polygons = _polygons(findings)
-    _warn_of_islands(findings, polygons)
-    layer = pd.DataFrame(
-        {
-            "school_id": ids,
-            "name": names.map({name: plain_text(name).strip() for name in names.unique()}).where(names != "", ids),
-            "grades_offered": levels.grades_offered,
-            "level": levels.level,
-            "is_open_enrolment": _open_enrolment(findings),
-            "geometry": polygons,
-        }
-    )
-    kept: pd.DataFrame = layer[~shapely.is_empty(polygons) & ~blank]
-    return kept
+    mark_faults(findings, examined)
+    return {
+        "school_id": findings.column("school_id"),
+        "name": findings.column("name"),
+        "grades_offered": levels.grades_offered,
+        "level": levels.level,
+        "is_open_enrolment": _open_enrolment(findings),
+    }
 
 
 def _grades_offered(findings: Findings) -> pd.Series:
@@ -207,63 +205,3 @@ def _open_enrolment(findings: Findings) -> pd.Series:
         remedy="Write 1 or 0, yes or no.",
     )
     return is_open
-
-
-def _polygons(findings: Findings) -> np.ndarray:
-    """Valid polygons, empty for a record without one; every fault is noted."""
-    if findings.table.geometry is None:
-        findings.note(
-            "The file has no geometry: catchments are polygons.",
-            "Use GeoJSON, KML, GeoPackage, a zipped shapefile, or a column geometry of texts like POLYGON ((...)).",
-            is_error=True,
-        )
-        return np.full(len(findings.table), shapely.Polygon(), dtype=object)
-    shapes = np.where(shapely.is_missing(findings.table.geometry), shapely.Polygon(), findings.table.geometry)
-    blank = shapely.is_empty(shapes)
-    foreign = ~blank & ~np.isin(shapely.get_type_id(shapes), POLYGON_TYPES)
-    outside = ~blank & ~foreign & _has_vertex_off_the_globe(shapes)
-    usable = ~(blank | foreign | outside)
-    winding = np.zeros(len(shapes), dtype=bool)
-    winding[usable] = wind_too_often(shapes[usable])
-    usable &= ~winding
-    invalid = usable & ~shapely.is_valid(shapes)
-    polygons = np.where(usable, shapes, shapely.Polygon())
-    polygons[invalid] = valid_polygons(polygons[invalid])
-    irreparable = invalid & shapely.is_empty(polygons)
-    _mark(findings, blank, "The catchment has no geometry.", "Draw it, or delete the record.")
-    _mark(findings, foreign, "The geometry is not a polygon.", "Use the area of the catchment, not a point or a line.")
-    _mark(
-        findings,
-        outside,
-        "The polygon lies outside -180 to 180 and -90 to 90 degrees.",
-        "Convert it to longitude and latitude in WGS 84, or set its coordinate reference system with crs=EPSG:NUMBER.",
-    )
-    message = "The border passes itself so often that checking it would take minutes."
-    _mark(findings, winding, message, "Simplify it, for example to a metre, in the program that drew it.")
-    _mark(findings, irreparable, "The polygon is invalid and encloses no area.", "Draw it again.")
-    repaired = np.flatnonzero(invalid & ~irreparable)
-    reasons = [str(text).split("[", maxsplit=1)[0].lower() for text in shapely.is_valid_reason(shapes[repaired])]
-    for reason, records in pd.Series(repaired).groupby(np.array(reasons, dtype=object), sort=True):
-        marked = np.zeros(len(shapes), dtype=bool)
-        marked[records] = True
-        message = f"The polygon was invalid ({reason}) and has been repaired."
-        _mark(findings, marked, message, "Look at it on the map, and repair it in the source.", is_error=False)
-    return polygons
-
-
-def _has_vertex_off_the_globe(shapes: np.ndarray) -> np.ndarray:
-    """Whether any vertex is outside the range of longitude and latitude; bounds would skip one that is not a number."""
-    coordinates, owners = shapely.get_coordinates(shapes, return_index=True)
-    astray = ~(np.abs(coordinates) <= (180, 90)).all(axis=1)
-    return np.bincount(owners[astray], minlength=len(shapes)) > 0
-
-
-def _mark(findings: Findings, marked: np.ndarray, message: str, remedy: str, *, is_error: bool = True) -> None:
-    """Note a fault of the geometry under the school's identifier."""
-    findings.mark(marked, "school_id", message=message, remedy=remedy, is_error=is_error)
-
-
-def _warn_of_islands(findings: Findings, polygons: np.ndarray) -> None:
-    message = "The catchment has islands, parts that do not touch each other. Each counts by its area."
-    marked = shapely.get_num_geometries(polygons) > 1
-    _mark(findings, marked, message, "Check that they belong to the school.", is_error=False)

@@ -22,6 +22,8 @@ from clustering.readers.isolation.child.answers import (
 from clustering.readers.isolation.child.json_members import JSON_KINDS, said_in_json
 from clustering.readers.isolation.child.nested_geometry import without_deep_nesting
 
+_OF_ONE_LAYER = ("geojson", "geojson sequence", "arcgis json")
+
 
 def read_features(request: Request) -> Facts:
     """GeoJSON and its relatives, GeoPackage, FlatGeobuf or shapefile, by the one GDAL driver that is enabled."""
@@ -34,10 +36,7 @@ def read_features(request: Request) -> Facts:
     if set(pyogrio.list_drivers()) != {request["driver"]}:
         raise CodedError("drivers")
     source = request["prefix"] + request["file"]
-    layers = [(str(name), geometry) for name, geometry in pyogrio.list_layers(source)]
-    names = [name for name, _ in layers]
-    with_geometry = [name for name, geometry in layers if geometry is not None]
-    layer = choose("layer", request["layer"], names, with_geometry or names)
+    layer, names = _chosen_layer(pyogrio, source, request)
     options = {"DATE_AS_STRING": "YES"} if request["kind"] == "geojson" else {}
     with raw.open_arrow(
         source, layer=layer, use_pyarrow=True, datetime_as_string=True, batch_size=BATCH_ROWS, **options
@@ -52,6 +51,16 @@ def read_features(request: Request) -> Facts:
         "dropped": dropped,
         **said,
     }
+
+
+def _chosen_layer(pyogrio: Any, source: str, request: Request) -> tuple[str | None, list[str]]:
+    """The layer to read, and all layers; a file that can have but one is not parsed to tell the name of it."""
+    if request["kind"] in _OF_ONE_LAYER and request["layer"] is None:
+        return None, []
+    layers = [(str(name), geometry) for name, geometry in pyogrio.list_layers(source)]
+    names = [name for name, _ in layers]
+    with_geometry = [name for name, geometry in layers if geometry is not None]
+    return choose("layer", request["layer"], names, with_geometry or names), names
 
 
 def _write_columns(

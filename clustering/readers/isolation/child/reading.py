@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -29,16 +30,31 @@ READERS: Mapping[str, Callable[[Request], Facts]] = {
 
 
 def read_request() -> None:
-    """Read the request from standard input, read the file, and write the answer to the working folder."""
+    """
+    Read the request from standard input, read the file, and write the answer to the working folder.
+
+    A request for several files that were given together names the ``folders`` within the working folder that hold
+    them; each takes its own answer. The child ends at the first that it cannot answer.
+    """
     request = json.load(sys.stdin)
     walls = confine(request)
     sys.path.extend(path for path in request["packages"] if path not in sys.path)
     sys.meta_path.insert(0, UnneededPackages())
+    working_folder, answered_bytes = Path.cwd(), 0
+    for folder in request.get("folders", ["."]):
+        os.chdir(working_folder / folder)
+        answer = {**_answer(request), "walls": walls}
+        Path("answer.json").write_text(json.dumps(answer), encoding="utf-8")
+        # The system limits each answer, as it does the answer about a file that is read alone.
+        answered_bytes += sum(written.stat().st_size for written in Path().glob("answer.*"))
+        if answered_bytes > request["limits"]["answer_bytes"]:
+            return
+
+
+def _answer(request: Request) -> dict[str, Any]:
     try:
-        answer: dict[str, Any] = {"facts": READERS[request["kind"]](request)}
+        return {"facts": READERS[request["kind"]](request)}
     except CodedError as error:
-        answer = error.answer
+        return error.answer
     except MemoryError:
-        answer = {"error_code": "memory", "facts": {}}
-    answer["walls"] = walls
-    Path("answer.json").write_text(json.dumps(answer), encoding="utf-8")
+        return {"error_code": "memory", "facts": {}}

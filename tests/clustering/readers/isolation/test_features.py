@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clustering.errors import CrsError, InputError
-from clustering.readers.isolation.parent import ReadingLimits
+from clustering.readers.isolation.container_table import ReadingLimits
 from clustering.readers.recognition.containers import recognise_container
 from tests.examples.container_files import POINT, geojson, parquet, problem_of, read, texts, workbook, written
 from tests.faulty_files.hostile_files import KINDS

@@ -17,7 +17,8 @@ import pytest
 
 from clustering.errors import InputError
 from clustering.readers.isolation import parent as isolation
-from clustering.readers.isolation.parent import ContainerTable, ReadingLimits, read_container
+from clustering.readers.isolation.container_table import ContainerTable, ReadingLimits
+from clustering.readers.isolation.parent import read_container
 from clustering.readers.isolation.warm_children import WarmChildren
 from clustering.readers.raw_table import RawTable
 from clustering.readers.read_table import read_table

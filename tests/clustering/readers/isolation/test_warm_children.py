@@ -12,7 +12,8 @@ import pytest
 from clustering.errors import InputError
 from clustering.readers.isolation import parent
 from clustering.readers.isolation import warm_children as warm_children_module
-from clustering.readers.isolation.parent import ReadingLimits, read_container
+from clustering.readers.isolation.container_table import ReadingLimits
+from clustering.readers.isolation.parent import read_container
 from clustering.readers.isolation.warm_children import WarmChildren
 from tests.examples.container_files import read, texts, written
 from tests.faulty_files.hostile_files import KINDS

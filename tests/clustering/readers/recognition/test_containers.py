@@ -23,7 +23,8 @@ import shapely
 
 from clustering.errors import CrsError, InputError
 from clustering.readers.file_options import FileOptions
-from clustering.readers.isolation.parent import ContainerTable, ReadingLimits, read_container
+from clustering.readers.isolation.container_table import ContainerTable, ReadingLimits
+from clustering.readers.isolation.parent import read_container
 from clustering.readers.raw_table import RawTable
 from clustering.readers.read_table import read_table
 from clustering.readers.recognition.archives import unpacked
