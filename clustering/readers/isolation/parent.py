@@ -28,15 +28,26 @@ from clustering.readers.recognition.archives import copy_plain, extract_shapefil
 from clustering.readers.recognition.open_archives import OpenArchive
 
 _SCRIPT = Path(__file__).with_name("child_main.py")
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """The name under which a copy is read, and GDAL's driver with the prefix that enforces it."""
+
+    file: str
+    driver: str = ""
+    prefix: str = ""
+
+
 # Container to GDAL's driver, the prefix that enforces it, and the name under which the copy is read.
 _SPATIAL = {
-    "geojson": ("GeoJSON", "GeoJSON:", "input.geojson"),
-    "geojson sequence": ("GeoJSONSeq", "GeoJSONSeq:", "input.geojsons"),
-    "topojson": ("TopoJSON", "TopoJSON:", "input.topojson"),
-    "arcgis json": ("ESRIJSON", "ESRIJSON:", "input.json"),
-    "geopackage": ("GPKG", "GPKG:", "input.gpkg"),
-    "flatgeobuf": ("FlatGeobuf", "", "input.fgb"),
-    "shapefile archive": ("ESRI Shapefile", "", "layer.shp"),
+    "geojson": _Copy("input.geojson", "GeoJSON", "GeoJSON:"),
+    "geojson sequence": _Copy("input.geojsons", "GeoJSONSeq", "GeoJSONSeq:"),
+    "topojson": _Copy("input.topojson", "TopoJSON", "TopoJSON:"),
+    "arcgis json": _Copy("input.json", "ESRIJSON", "ESRIJSON:"),
+    "geopackage": _Copy("input.gpkg", "GPKG", "GPKG:"),
+    "flatgeobuf": _Copy("input.fgb", "FlatGeobuf"),
+    "shapefile archive": _Copy("layer.shp", "ESRI Shapefile"),
 }
 _PLAIN = {"parquet": "input.parquet", "workbook": "input.book", "json": "input.json", "kml": "input.kml"}
 
@@ -113,18 +124,18 @@ def copied(file: ContainerFile, folder: Path) -> dict[str, Any]:
     if file.container == "shapefile archive":
         shapefile = extract_shapefile(file.path, folder, file.name, layer=file.layer, archive=file.archive)
         return {"layer": shapefile.layer, "layers": shapefile.layers}
-    copy_plain(file.path, folder / _expected(file.container)[2])
+    copy_plain(file.path, folder / _copy_of(file.container).file)
     return {}
 
 
 def request_for(file: ContainerFile, limits: ReadingLimits) -> dict[str, Any]:
     """What a child is told of a file that was copied for it; neither its name nor where it came from."""
-    driver, prefix, copy = _expected(file.container)
+    copy = _copy_of(file.container)
     return {
         "kind": file.container,
-        "file": copy,
-        "driver": driver,
-        "prefix": prefix,
+        "file": copy.file,
+        "driver": copy.driver,
+        "prefix": copy.prefix,
         "layer": None if file.container == "shapefile archive" else file.layer,
         "sheet": file.sheet,
         "limits": asdict(limits),
@@ -133,8 +144,8 @@ def request_for(file: ContainerFile, limits: ReadingLimits) -> dict[str, Any]:
     }
 
 
-def _expected(container: str) -> tuple[str, str, str]:
-    return _SPATIAL.get(container, ("", "", _PLAIN.get(container, "")))
+def _copy_of(container: str) -> _Copy:
+    return _SPATIAL.get(container, _Copy(_PLAIN.get(container, "")))
 
 
 def run_child(request: Mapping[str, Any], folder: Path, limits: ReadingLimits, children: WarmChildren | None) -> None:

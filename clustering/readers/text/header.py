@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from clustering.readers.file_options import FileOptions
-from clustering.readers.text.headings import unreadable
+from clustering.readers.text.headings import MAXIMUM_COLUMNS, unreadable
 from clustering.readers.text.two_row_header import joined_headings
 
 MAXIMUM_PREAMBLE_ROWS = 60
@@ -206,7 +206,7 @@ def _row_of_known_headings(rows: Sequence[FirstRow], is_known_heading: IsKnown) 
 def _known_headings(rows: Sequence[FirstRow], position: int, is_known_heading: IsKnown) -> list[int]:
     """Columns of the known headings of a row; a word that a column repeats is an entry of its records."""
     row = rows[position]
-    columns = {cell: column for column, cell in enumerate(row.cells) if cell and not _is_data(cell)}
+    columns = {cell: column for column, cell in enumerate(row.cells[:MAXIMUM_COLUMNS]) if cell and not _is_data(cell)}
     known = {cell: column for cell, column in columns.items() if is_known_heading(cell)}
     others = [other.cells for other in rows if known and other.cells != row.cells]
     elsewhere = set(known).intersection(itertools.chain.from_iterable(others))  # mostly none
