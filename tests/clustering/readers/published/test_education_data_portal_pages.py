@@ -294,25 +294,6 @@ def test_csv_gives_what_json_gives(tmp_path: Path) -> None:
     assert translate_portal_table(read_table(path, role="performance")).endpoint == "schools/edfacts/grad-rates"
 
 
-def test_codes_in_words_are_read_as_the_numbers_are(tmp_path: Path) -> None:
-    records = [graduates(80, 84, 82), graduates(93, 93, 93, race=2), graduates(-3, -3, -3, disability=1)]
-    path = tmp_path / "labelled.csv"
-    codes = ["race", "lep", "homeless", "disability", "econ_disadvantaged", "foster_care"]
-    frame = pd.DataFrame(records).astype(dict.fromkeys(codes, "str"))
-    frame[codes] = frame[codes].replace("99", "Total")
-    frame["race"] = frame["race"].replace("2", "Black")
-    frame["disability"] = frame["disability"].replace("1", "Students with disabilities")
-    frame = frame.astype("str").replace("-3", "Suppressed data")
-    frame.to_csv(path, index=False)
-    in_words = translate_portal_table(read_table(path, role="performance"))
-    rates = performance_of(in_words).rates
-    assert dict(zip(rates["subgroup"], rates["status"], strict=True)) == {
-        "MBL": "exact",
-        "CWD": "suppressed",
-        "all": "range",
-    }
-
-
 def pages_of(folder: Path) -> list[Path]:
     first = save(folder / "page-0001.json", school(), school(EAST), count=3)
     return [first, save(folder / "page-0002.json", school("010000700873"), count=3)]
