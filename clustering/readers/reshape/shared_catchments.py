@@ -85,7 +85,9 @@ def spread_levels(table: RawTable, role: str) -> RawTable:
         remedy=f"If it is the catchment of one only, set columns.school_id={columns[0].heading}, or another of them.",
         is_error=False,
     )
-    return _repeating(table, np.concatenate(records), {**cells, "level": levels}, problem)
+    spread = _repeating(table, np.concatenate(records), {**cells, "level": levels}, problem)
+    used = {each.heading for each in columns}
+    return replace(spread, encoded={heading: texts for heading, texts in spread.encoded.items() if heading not in used})
 
 
 def spread_schools(table: RawTable, role: str) -> RawTable:
