@@ -55,6 +55,8 @@ _GRADES = {
 
 
 def _grades() -> Iterator[OddFile]:
+    each = "school_id,name,Grade Offered / 0007,Oak Middle,6 / 0007,Oak Middle,7 / 0007,Oak Middle,8 / 0010,West High,9"
+    yield _asked("a row for each grade.csv", each, {"0007": "6-8", "0010": "9"}, "more than once", look="grades")
     flags = "school_id,Grade 6,Grade 7,Grade 8,Grade 9 / 0007,X,X,X, / 0010,,,,X"
     yield _odd("crosses.csv", flags, {"0007": "6-8", "0010": "9"}, "say yes or no", look="grades")
     for grades, texts in _GRADES.items():

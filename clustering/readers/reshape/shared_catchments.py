@@ -29,6 +29,7 @@ _OTHER_WORDS = re.compile(
 _KNOWN_FORM = {"ES_ID", "MS_ID", "HS_ID"}  # read as a layer of one level (validation.catchments)
 _NO_SCHOOL = {"", "0", "0.0", "none", "n/a", "na", "null"}
 _SEPARATOR = re.compile(r"\s*[,;/&|]\s*|\s+and\s+")
+_MOST_SCHOOLS = 10  # that share an area; a cell of a thousand numbers is something else
 _WORD = re.compile(r"[^\W\d_]{3}")
 
 
@@ -84,7 +85,9 @@ def spread_levels(table: RawTable, role: str) -> RawTable:
         remedy=f"If it is the catchment of one only, set columns.school_id={columns[0].heading}, or another of them.",
         is_error=False,
     )
-    return _repeating(table, np.concatenate(records), {**cells, "level": levels}, problem)
+    spread = _repeating(table, np.concatenate(records), {**cells, "level": levels}, problem)
+    used = {each.heading for each in columns}
+    return replace(spread, encoded={heading: texts for heading, texts in spread.encoded.items() if heading not in used})
 
 
 def spread_schools(table: RawTable, role: str) -> RawTable:
@@ -164,7 +167,11 @@ def _divided(column: TextColumn) -> dict[str, list[str]]:
     texts = [text for text in column.texts.to_pylist() if text]
     parts = {text: [part for part in _SEPARATOR.split(text.strip()) if part] for text in texts}
     forms = {_form_of(text) for text, each in parts.items() if len(each) == 1}
-    return {text: each for text, each in parts.items() if len(each) > 1 and {_form_of(part) for part in each} <= forms}
+    return {
+        text: each
+        for text, each in parts.items()
+        if 1 < len(each) <= _MOST_SCHOOLS and {_form_of(part) for part in each} <= forms
+    }
 
 
 def _form_of(text: str) -> str:

@@ -148,8 +148,7 @@ def _remedy_of_repeats(findings: Findings, schools: np.ndarray) -> str:
     if not choices.choices or not choices.is_enough:
         return remedy
     if by_grade := next((each for each in choices.choices if _are_grades(each.entries)), None):
-        grade = f"kind={PLAIN_KINDS['membership']} and columns.grade={by_grade.heading}"
-        return f"Set {grade} if the rows are the enrolment by grade. Otherwise k{remedy[1:]}"
+        return _remedy_of_grades(findings, by_grade.heading, remedy)
     if choices.choices[0].heading == findings.headings.get("school_year"):
         return f"Set {choices.options} to read one record for each school. Otherwise: {remedy}"
     if is_all_students(choices.choices[0].entry):  # merged, students would count twice
@@ -166,6 +165,16 @@ def _have_other_names(findings: Findings, schools: np.ndarray) -> bool:
         names = pd.DataFrame({"school": schools, "name": beginnings.to_numpy(dtype=object)[column.codes]})
         return bool(names[schools >= 0].groupby("school")["name"].nunique().gt(1).any())
     return False
+
+
+def _remedy_of_grades(findings: Findings, heading: str, remedy: str) -> str:
+    """What to do about rows that are grades: of the students in each, or of the schools that offer them."""
+    unused = findings.unused_headings()
+    if "enrolment" in findings.headings or any(likely_headings(name, unused) for name in ("enrolment", "students")):
+        grade = f"kind={PLAIN_KINDS['membership']} and columns.grade={heading}"
+        return f"Set {grade} if the rows are the enrolment by grade. Otherwise k{remedy[1:]}"
+    grades = f"repeated=merge and columns.grades={heading}"
+    return f"Set {grades} if each row is a grade that the school offers. Otherwise keep one record for each school."
 
 
 def _are_grades(entries: Sequence[str]) -> bool:

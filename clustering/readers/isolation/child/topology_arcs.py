@@ -19,7 +19,10 @@ def check_arcs(path: str) -> None:
     path
         A TopoJSON, of which the brackets were counted before.
     """
-    topology = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+    try:
+        topology = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except ValueError:  # GDAL says whether it can read it
+        return
     arcs, objects = topology.get("arcs"), topology.get("objects")
     count = len(arcs) if isinstance(arcs, list) else 0
     shapes = (shape for each in objects.values() for shape in _shapes_of(each)) if isinstance(objects, dict) else ()

@@ -85,7 +85,7 @@ def test_a_polygon_of_two_schools_is_a_catchment_of_each() -> None:
     assert [table.row_of(record) for record in range(3)] == [2, 3, 3]
 
 
-@pytest.mark.parametrize("ids", [["1", "1/A2"], ["1-2", "3-4"], ["1/2", "3/4"]])
+@pytest.mark.parametrize("ids", [["1", "1/A2"], ["1-2", "3-4"], ["1/2", "3/4"], ["1", ",".join("123456789012")]])
 def test_an_identifier_with_a_sign_in_it_stays_one(ids: list[str]) -> None:
     table = layer({"school_id": ids})
     assert spread_schools(table, "catchments") is table
