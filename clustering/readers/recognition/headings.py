@@ -187,6 +187,12 @@ def _missing_columns(file: _File, found: Mapping[str, str], *, is_matrix: bool) 
             message += f"it has {file.shown()}."
             known = ", ".join(ALIASES[file.role][canonical][:6])
             remedy = f"Rename the column to {canonical} or to one of {known}, or set columns.{canonical}=HEADING."
+            if file.role == "schools" and "name" in found:
+                named = "+".join(found[each] for each in ("district_name", "name") if each in found)
+                remedy = (
+                    f"Set columns.school_id={named} if no file has identifiers: the names stand in their place."
+                    f" Otherwise: {remedy}"
+                )
             if may_be_matrix:
                 remedy = f"{_AS_MATRIX} Otherwise: {remedy}" if looks_like_matrix else f"{remedy} {_AS_MATRIX}"
             if file.role == "flows" and (district := next(filter(is_district_of_students, unused), None)):

@@ -7,7 +7,8 @@ import re
 _PLACE = r"(state|district|county|city|region|regional|lea|parish|division|national|nation|local|school district)"
 _FIGURE = r"(sub ?totals?|grand totals?|totals?|averages?|avg|mean|median|summary|aggregate|overall|results|level)"
 _SCHOOLS = (
-    r"(public |charter |private |district |state |county |elementary |middle |high |secondary )*(schools|campuses|buildings)"
+    r"(public |charter |private |district |state |county |elementary |middle |high |secondary )*"
+    r"(schools|campuses|buildings)"
 )
 _WHOLE = "|".join(
     (
