@@ -189,9 +189,8 @@ def _missing_columns(file: _File, found: Mapping[str, str], *, is_matrix: bool) 
             remedy = f"Rename the column to {canonical} or to one of {known}, or set columns.{canonical}=HEADING."
             if file.role == "schools" and "name" in found:
                 named = "+".join(found[each] for each in ("district_name", "name") if each in found)
-                remedy = (
-                    f"Set columns.school_id={named} if no file has identifiers: the names stand in their place."
-                    f" Otherwise: {remedy}"
+                remedy += (
+                    f" If no column has identifiers, set columns.school_id={named}: the names stand in their place."
                 )
             if may_be_matrix:
                 remedy = f"{_AS_MATRIX} Otherwise: {remedy}" if looks_like_matrix else f"{remedy} {_AS_MATRIX}"

@@ -24,7 +24,6 @@ def recognised(
         (["Entity Code", "School Name"], "schools", (), {}),
         (["Feeder", "Receiver", "Pupils"], "flows", (), {}),
         (["Former Code", "New Code"], "crosswalk", (), {}),
-        (["School Name", "Grades"], "schools", (), {}),  # names alone
         (["Middle School ID", "High School ID", "Pupils"], "flows", (), {}),
         (["From Campus", "To Campus", "Drive Time"], "travel_times", (), {}),
         (["school_id", "name", "name (2)"], "schools", ("name",), {}),
@@ -110,3 +109,8 @@ def test_districts_are_no_ends_of_flows() -> None:
         "Resident District speaks of districts, and feeders are told by flows between schools."
     )
     assert problem.remedy.startswith("Leave the file out")
+
+
+def test_names_may_stand_in_place_of_identifiers() -> None:
+    (problem,) = recognised(["LEA Name", "School Name", "Grades"]).problems
+    assert "If no column has identifiers, set t.csv:columns.school_id=LEA Name+School Name:" in problem.remedy
