@@ -29,6 +29,8 @@ _NO_COUNT = re.compile(
     r"(^|_)(ids?|code|cd|key|irn|ncessch|leaid|dbn|zip|zipcode|phone|year|yr|sy|grades?|latitude|longitude|lat|lon"
     r"|district|address|fips|objectid|fid|level)(_|$)|_(num|number|no|nbr)$"
 )
+_GROUP = re.compile(r"male|white|black|hispanic|asian|race|ethnic|econ|disab|group|(^|_)(ell|lep|swd|frl)(_|$)")
+_ALL = re.compile(r"(^|_)(n|total|all|students?|count|num|number)(_|$)")
 _NUMBER = r"^[<>]?\s*-?\d[\d,. ]*%?$"
 _MARK = r"^[*~.#†‡-]+$"
 _TELLING = {"flows": "students", "plan": "zone"}  # the column that makes a file no feeder table
@@ -107,7 +109,7 @@ def _has_column(table: RawTable, role: str, canonical: str) -> bool:
 def _question(table: RawTable, columns: FeederColumns, role: str) -> Problem | None:
     """What is asked of a file whose counts may not have been recognised, or of a plan that may be a file of flows."""
     others = [each for each in table.headings if each not in columns.used.values()]
-    counts = [heading for heading in others if _may_count(table, heading)]
+    counts = sorted((heading for heading in others if _may_count(table, heading)), key=_unlikeliness)
     if shares := [heading for heading in others if is_share_heading(heading) and heading not in counts]:
         message = (
             f"The file has no number of students, and it cannot be told which next school the shares in {shares[0]} are"
@@ -127,6 +129,8 @@ def _question(table: RawTable, columns: FeederColumns, role: str) -> Problem | N
             f" students; these may be: {named}."
         )
         remedy = f"Set {_ends(table, columns)}columns.students={counts[0]} if it counts the students who go on."
+        if any(len(each) > 1 for each in columns.chain):
+            remedy = "Write a row for each school and next school, with the number of students who go on."
         remedy = f"{remedy} {_AS_FEEDERS}"
         return Problem(table=table.name, row=table.header_row, column="students", message=message, remedy=remedy)
     if len(columns.chain) == 2 and others and (repeated := _repeated_pairs(table, columns)):
@@ -137,6 +141,12 @@ def _question(table: RawTable, columns: FeederColumns, role: str) -> Problem | N
         remedy = f"Count the rows of each pair of schools in a column students. {_AS_FEEDERS}"
         return Problem(table=table.name, row=table.header_row, column="students", message=message, remedy=remedy)
     return None
+
+
+def _unlikeliness(heading: str) -> int:
+    """A number by which counts of all students come before other counts, and those before groups of students."""
+    key = heading_key(heading)
+    return 2 if _GROUP.search(key) else 0 if _ALL.search(key) else 1
 
 
 def _ends(table: RawTable, columns: FeederColumns) -> str:

@@ -23,6 +23,7 @@ _LEVELS_IN_WORDS = {
     "middle_school": r"(?:middle|junior_high|jr_high|intermediate)(?:_schools?)?",
     "high_school": r"(?:high|senior_high|sr_high)_?(?:schools?)?",
 }
+_SENDING = re.compile(r"feed|send")
 _FEEDERS = re.compile(r"(?:feeders?|feeder_schools?)(?:_(?:ids?|codes?|numbers?|dbns?|names?))?")
 _SHARE = re.compile(r"(^|_)(shares?|percent|pct|percentage|proportion|fraction)(_|$)")
 
@@ -69,7 +70,9 @@ def find_feeder_columns(headings: Sequence[str], columns: Mapping[str, str]) -> 
         canonical: _named(headings, canonical, columns, taken=frozenset(columns.values()))
         for canonical in ("origin", "destination", *FEEDER_LEVELS)
     }
-    origins, destinations = named["origin"][:1], named["destination"]
+    origins, destinations = named["origin"], named["destination"]
+    if not (origins and _SENDING.match(heading_key(origins[0]))):  # School (2) is hardly a second school that sends
+        origins = origins[:1]
     levels = [named[level] for level in FEEDER_LEVELS if named[level]]
     if destinations:
         chain = [origins, destinations] if origins else [*levels, destinations] if len(levels) == 1 else []

@@ -96,6 +96,8 @@ def headings_like_grades(headings: Sequence[str]) -> list[str]:
 
 
 def _grade_column(heading: str) -> GradeColumn | None:
+    if "%" in heading:
+        return None
     grade, part = _grade_called(heading)
     if grade is not None:
         return GradeColumn(heading, grade, part)

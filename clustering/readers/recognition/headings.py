@@ -208,7 +208,10 @@ def _missing_columns(file: _File, found: Mapping[str, str], *, is_matrix: bool) 
                 " If the file lacks it, add it."
             )
             if file.role == "schools" and "name" in found:
-                remedy += f" If it has names alone, and no two are the same, set columns.{canonical}={found['name']}."
+                named = "+".join(found[each] for each in ("district_name", "name") if each in found)
+                remedy += (
+                    f" If no column has identifiers, set columns.school_id={named}: the names stand in their place."
+                )
             if may_be_matrix:
                 remedy = f"{_AS_MATRIX} Otherwise: {remedy}" if looks_like_matrix else f"{remedy} {_AS_MATRIX}"
             if file.role == "flows" and (district := next(filter(is_district_of_students, unused), None)):

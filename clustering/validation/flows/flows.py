@@ -11,6 +11,8 @@ import pyarrow.compute as pc
 
 from clustering.model.columns import FLOW_COLUMNS
 from clustering.model.grades import highest_grade
+from clustering.readers.published.edfacts_vocabulary import is_all_students
+from clustering.readers.reshape.chosen_rows import as_typed
 from clustering.readers.text.columns import arrow_texts, numpy_of, sorted_texts
 from clustering.readers.text.printed_marks import without_marks
 from clustering.readers.text.values import parse_grades, parse_students
@@ -24,6 +26,7 @@ from clustering.validation.unreadable_cells import Wording, note_unreadable
 from clustering.validation.years import validate_years, years_of_headings
 
 NO_GRADE = -9
+_MOST_GROUPS = 50
 _NO_GRADES = "The file has no grades: each row counts as promotions out of the origin's highest grade."
 _NO_NEXT_GRADE = "The file has no grade of the following year: every student counts as promoted by one grade."
 _NO_STUDENTS = Wording(
@@ -133,6 +136,7 @@ def validate_flow_file(file: Findings, schools: ListedSchools) -> FlowCells:
     """
     findings = years_to_rows(unpivot(file))
     mark_bad_identifiers(findings, "origin")
+    _refuse_groups_beside_all(findings)
     students = findings.texts("students")
     counts = _counts(findings)
     if findings.by_year:
@@ -158,6 +162,19 @@ def validate_flow_file(file: Findings, schools: ListedSchools) -> FlowCells:
     )
     _warn_of_grades_not_offered(findings, cells, masks)
     return cells.without_nobody()
+
+
+def _refuse_groups_beside_all(findings: Findings) -> None:
+    """Note an error if rows are of all students and of groups among them: added up, students would count twice."""
+    for heading in findings.unused_headings():
+        if heading not in findings.table.encoded or not findings.table.has_few_texts(heading, _MOST_GROUPS):
+            continue
+        entries = [text for text in findings.table.column(heading).distinct() if text]
+        all_students = [text for text in entries if is_all_students(text)]
+        if all_students and len(entries) > len(all_students):
+            message = "The rows are of all students and of groups of them: added up, students would count twice."
+            remedy = f"Set {as_typed(heading)}={all_students[0]} to read those of all students."
+            findings.note(message, remedy, column=heading, is_error=True)
 
 
 def _counts(findings: Findings) -> pd.DataFrame:

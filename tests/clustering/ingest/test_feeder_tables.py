@@ -161,6 +161,30 @@ def test_feeder_schools_may_send_or_take_students_and_each_remedy_works() -> Non
     assert second == ["columns.origin=School ID", "columns.destination=Feeder Schools"]
 
 
+def test_all_students_and_their_groups_are_not_added_up() -> None:
+    rows = "".join(f"0001,0011,{group},{n}\n" for group, n in (("All Students", 80), ("Black", 30), ("White", 50)))
+    table = f"origin,destination,student_group,n_students\n{rows}"
+    with pytest.raises(InputError, match=r"Set flows:columns\.students=n_students"):
+        read(table)
+    with pytest.raises(InputError, match=r"Set flows:rows\.student_group=All Students"):
+        read(table, "columns.students=n_students")
+    options = ("columns.students=n_students", "rows.student_group=All Students")
+    assert pairs(read(table, *options)) == {("0001", "0011"): 80}
+
+
+@pytest.mark.parametrize(
+    ("table", "remedy"),
+    [
+        ("origin,destination,male,female,total\n0001,0011,30,50,80\n", "Set flows:columns.students=total"),
+        ("High School ID,Feeder 1,Moved 1,Feeder 2,Moved 2\n0021,0011,80,0012,20\n", "Write a row for each school"),
+    ],
+)
+def test_the_likeliest_count_is_named_first(table: str, remedy: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read(table)
+    assert str(caught.value.problems[0].remedy).startswith(remedy)
+
+
 def test_counts_beside_three_levels_name_the_ends_too() -> None:
     table = "elementary,middle,high,5th Graders\n0001,0011,0021,80\n"
     with pytest.raises(InputError, match=r"Set flows:columns\.origin=elementary and .*students=5th Graders if"):

@@ -44,6 +44,13 @@ def test_a_file_of_schools_that_are_not_listed(tmp_path: Path, role: str, conten
     assert problem.row == 2
 
 
+def test_enrolment_by_grade_of_schools_that_are_not_listed(tmp_path: Path) -> None:
+    rows = "".join(f"X1,{grade},20\n" for grade in range(9, 13))  # without rows of totals
+    problem = error_of(tmp_path, "schools", f"school_id,grade,students\n{rows}")
+    assert problem.message.startswith(UNLISTED)
+    assert "columns.school_id=A+B" in problem.remedy
+
+
 def test_the_column_that_has_the_listed_identifiers_is_named_and_works(tmp_path: Path) -> None:
     content = "ours,school_id,graduation_rate\n0101,X1,60\n0102,X2,70\n"
     assert "Set other.csv:columns.school_id=ours:" in error_of(tmp_path, "performance", content).remedy

@@ -145,11 +145,13 @@ def test_a_pattern_and_a_folder_stand_for_their_files(tmp_path: Path) -> None:
     ("columns", "option"),
     [
         ({"OBJECTID": ["0101", "0202"], "ENTITY_CD": ["0101", "0202"]}, "columns.school_id=ENTITY_CD"),
+        ({"school": ["0101", "0202"]}, "columns.school_id=school"),
         ({"District No": ["01", "02"], "Site Code": ["01", "02"]}, "columns.school_id=District No+Site Code"),
     ],
 )
 def test_the_columns_that_have_the_identifiers_are_named_and_work(columns: dict[str, list[str]], option: str) -> None:
-    rates = pd.DataFrame({**columns, "school": ["Alder High School", "Birch HS"], "graduation_rate": ["58", "91"]})
+    names = {"school": ["Alder High School", "Birch HS"], "graduation_rate": ["58", "91"]}
+    rates = pd.DataFrame({**names, **columns})
     with pytest.raises(InputError) as caught:
         read(performance=rates)
     (problem,) = caught.value.problems

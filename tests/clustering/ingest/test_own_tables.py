@@ -142,6 +142,16 @@ def test_an_estimate_given_back_as_flows_is_warned_of() -> None:
     assert any("in 1 rows no file tells the next school" in warning.message for warning in again.report.warnings)
 
 
+def test_residents_at_an_unlisted_school_are_no_promotions() -> None:
+    flows = toy_scenario().flows
+    school = flows["origin"].iloc[0]
+    cells = {"grade": 5, "year": 2022, "students": 20.0, "students_low": 20.0, "students_high": 20.0}
+    residents = pd.DataFrame([{"origin": school, "destination": "unlisted", **cells}])
+    again = read_scenario(schools=toy_scenario().schools, flows=[flows, residents])
+    assert len(again.flows) == len(flows)
+    assert again.residents["destination"].tolist() == ["unlisted"]
+
+
 counts = st.one_of(st.integers(0, 400).map(str), st.sampled_from(["*", "-1", "<10"]))
 grades = st.one_of(st.integers(-2, 13).map(str), st.just("UG"))
 years = st.sampled_from(["2021-22", "2022-23", ""])

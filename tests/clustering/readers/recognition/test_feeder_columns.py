@@ -20,6 +20,8 @@ Chain = tuple[tuple[str, ...], ...]
         ("School,Feeds To 1,Feeds To 2", (("School",), ("Feeds To 1", "Feeds To 2"))),
         ("school_id,feeds_to_1,feeds_to_2", (("school_id",), ("feeds_to_1", "feeds_to_2"))),
         ("High School,Feeder Schools", (("Feeder Schools",), ("High School",))),
+        ("High School,Feeder 1,Feeder 2", (("Feeder 1", "Feeder 2"), ("High School",))),
+        ("School,School (2),Feeds To", (("School",), ("Feeds To",))),
         ("Middle School,Feeds Into", (("Middle School",), ("Feeds Into",))),
         ("School,Middle School,High School", (("School",), ("Middle School",), ("High School",))),
         ("School,Elementary,Middle,High", (("Elementary",), ("Middle",), ("High",))),

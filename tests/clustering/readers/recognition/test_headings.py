@@ -24,6 +24,7 @@ def recognised(
         (["Entity Code", "School Name"], "schools", (), {}),
         (["Feeder", "Receiver", "Pupils"], "flows", (), {}),
         (["Former Code", "New Code"], "crosswalk", (), {}),
+        (["Middle School ID", "High School ID", "Pupils"], "flows", (), {}),
         (["From Campus", "To Campus", "Drive Time"], "travel_times", (), {}),
         (["school_id", "name", "name (2)"], "schools", ("name",), {}),
         (["school_id", "Grad Pct"], "schools", (), {"graduation_rate": "grad_pct"}),
@@ -42,7 +43,7 @@ def test_following_the_first_remedies_leads_to_a_file_that_is_read(
     assert found.problems
     for problem in found.problems:
         assert problem.row == 3
-        told = re.match(r"Set t\.csv:columns\.(\w+)=(.+?)(?:, or| for|\.(?: |$))", problem.remedy)
+        told = re.match(r"Set t\.csv:columns\.(\w+)=(.+?)(?:, or| for| if|\.(?: |$))", problem.remedy)
         assert told is not None, problem.remedy
         columns = {**columns, told[1]: told[2]}
     again = recognised(headings, role, repeated, **columns)
@@ -91,3 +92,25 @@ def test_headings_with_one_plain_meaning_are_read_and_those_of_any_body_are_not(
 )
 def test_a_known_heading_may_have_its_year_in_front(cell: str, is_known: bool) -> None:
     assert is_known_heading(cell, "performance") is is_known
+
+
+def test_ends_of_flows_by_year_are_asked_for_together() -> None:
+    headings = ["School_ID_Fall2021", "Grade_Fall2021", "School_ID_Fall2022", "Grade_Fall2022", "N"]
+    remedy = recognised(headings, "flows").problems[0].remedy
+    expected = {"origin": headings[0], "destination": headings[2], "grade": headings[1], "next_grade": headings[3]}
+    options = dict(re.findall(r"t\.csv:columns\.(\w+)=(\w+)", remedy))
+    assert options == expected
+    assert not recognised(headings, "flows", **options).problems
+
+
+def test_districts_are_no_ends_of_flows() -> None:
+    (problem, _) = recognised(["Resident District", "Serving District", "Students"], "flows").problems
+    assert problem.message.endswith(
+        "Resident District speaks of districts, and feeders are told by flows between schools."
+    )
+    assert problem.remedy.startswith("Leave the file out")
+
+
+def test_names_may_stand_in_place_of_identifiers() -> None:
+    (problem,) = recognised(["LEA Name", "School Name", "Grades"]).problems
+    assert "If no column has identifiers, set t.csv:columns.school_id=LEA Name+School Name:" in problem.remedy

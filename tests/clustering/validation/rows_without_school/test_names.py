@@ -18,7 +18,14 @@ from clustering.validation.rows_without_school.totals import is_identifier_of_no
         *("Total", "TOTALS", "Grand total", "Sub-total", "Sum", "Average", "Overall", "All", "All students"),
         *("State Total", "STATE TOTALS", "State average", "Statewide", "[Statewide]", "State-wide Total", "State"),
         *("District Total", "[Districtwide]", "Total for district", "District: all schools total"),
-        *("All schools", "All Public Schools", "Total - All Schools", "High Schools Total", "All schools in the state"),
+        *(
+            "All schools",
+            "All Public Schools",
+            "All Buildings",
+            "Total - All Schools",
+            "High Schools Total",
+            "All schools in the state",
+        ),
         *("Alder County Total", "Boston Public Schools Total", "NYC Total", "Average of schools"),
     ],
 )

@@ -55,6 +55,7 @@ def read(**columns: list[str]) -> tuple[list[tuple[object, ...]], Findings]:
         (["G09", "Grade 9", "G10", "G11"], []),  # one grade twice
         (["enrollment_22", "enrollment_23", "enrollment_24"], []),
         (["4-year graduation rate", "5-year graduation rate", "6-year graduation rate"], []),
+        (["Grade 9 %", "Grade 10 %", "Grade 11 %"], []),
         (["G_9_OFFERED", "G_10_OFFERED", "G_11_OFFERED"], []),
     ],
 )
