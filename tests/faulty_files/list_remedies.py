@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 from clustering import Problem
 
@@ -70,12 +71,9 @@ def remedies_seen(read_all: Iterable[object]) -> set[str]:
         seen.add(problem.remedy)
         made(problem)
 
-    Problem.__post_init__ = noted  # type: ignore[method-assign]
-    try:
+    with patch.object(Problem, "__post_init__", noted):
         for _ in read_all:
             pass
-    finally:
-        Problem.__post_init__ = made  # type: ignore[method-assign]
     return seen
 
 

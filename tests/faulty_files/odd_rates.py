@@ -120,6 +120,10 @@ def _years() -> Iterator[OddFile]:
             continue
         turned = "School ID,{},{} / 0010,55,70 / 0011,80,70".format(*reversed(headings))
         yield _odd(f"years turned {number}.csv", turned, RIGHT)
+    of_one = {key: rate for key, rate in by_year.items() if key[1] == max(year for _, year in by_year)}
+    for number, heading in enumerate(("Grad Rate 2022-23", "FY23 Grad Rate", "Graduation Rate - Class of 2023")):
+        one = f"School ID,{heading} / 0010,55 / 0011,80"
+        yield _odd(f"one year {number}.csv", one, of_one, look="rates by year")
     for number, headings in enumerate(
         (
             ("Grad Rate 2022", "Grad Rate 2023"),

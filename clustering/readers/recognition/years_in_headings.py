@@ -20,6 +20,11 @@ _GROUPS: Mapping[str, Sequence[Sequence[str]]] = {
     "performance": (_RATES,),
     "flows": (("students",),),
 }
+_YEAR_IS_KNOWN = (
+    *("graduation_rate", "three_year_graduation_rate", "five_year_graduation_rate", "six_year_graduation_rate"),
+    "enrolment",
+)
+_SUFFIX = re.compile(r"[\s_-]*\(?\d{2}(\d{2})?\)?$")  # a year at the end, with which a heading is known anyway
 _LAST_GRADE = 13
 _SHORT_YEAR = re.compile(r"(?P<rest>.*\D)[ _-](?P<year>\d\d)")
 _SCHOOLS = re.compile(r"(?:school|sch|campus|building|dbn)(?![a-z])", re.IGNORECASE)
@@ -46,10 +51,10 @@ class YearColumn:
         return f"{self.rest} {YEAR}".strip()
 
 
-def columns_with_year(headings: Iterable[str]) -> list[YearColumn]:
-    """Columns with one school year in their heading, if several headings have digits."""
+def columns_with_year(headings: Iterable[str], *, least: int = 2) -> list[YearColumn]:
+    """Columns with one school year in their heading, if at least so many headings have digits."""
     with_digits = [heading for heading in headings if any(sign.isdigit() for sign in heading)]
-    if len(with_digits) < 2:
+    if len(with_digits) < least:
         return []
     joined = has_joined_pairs(with_digits)
     short = [match for heading in with_digits if (match := _SHORT_YEAR.fullmatch(heading))]
@@ -82,7 +87,8 @@ class ColumnsByYear:
     ----------
     columns
         Canonical column to year to column, sorted by year. A column for one year alone is there only if its group has
-        another for several, as a cohort beside rates, or if the user named it without its year.
+        another for several, as a cohort beside rates, if the user named it without its year, or if it is a rate or
+        an enrolment that no other column gives.
     doubled
         Canonical column to columns that a year has besides.
     """
@@ -124,8 +130,8 @@ def columns_by_year(
     named = {canonical: heading for canonical, heading in options.columns.items() if heading not in headings}
     wanted = {_plain(heading): canonical for canonical, heading in named.items()}
     found = ColumnsByYear({}, {})
-    has_groups = role in _GROUPS and options.kind != "matrix"
-    for column in columns_with_year(headings) if has_groups else ():
+    may_have_years = role in _GROUPS and options.kind != "matrix"
+    for column in columns_with_year(headings, least=1) if may_have_years else ():
         by_user = wanted.get(_plain(column.template)) if column.rest or YEAR in named.values() else None
         canonical = by_user or canonical_of(column.rest)
         if canonical is None or column.heading in options.columns.values():
@@ -138,7 +144,11 @@ def columns_by_year(
     for group in _GROUPS.get(role, ()):
         has_several = any(len(found.columns.get(canonical, ())) > 1 for canonical in group)
         for canonical in group:
-            if canonical in found.columns and (has_several or canonical in named):
+            if canonical in found.columns and (
+                has_several
+                or canonical in named
+                or _stands_alone(found.columns[canonical], canonical, headings, canonical_of)
+            ):
                 kept[canonical] = dict(sorted(found.columns[canonical].items()))
     return ColumnsByYear(kept, {canonical: each for canonical, each in found.doubled.items() if canonical in kept})
 
@@ -165,6 +175,19 @@ def ends_of_two_years(headings: Sequence[str]) -> dict[str, str]:
         if len(dated) == 2 and dated[0].rest == dated[1].rest and dated[0].year < dated[1].year:
             found |= dict(zip(names, (column.heading for column in dated), strict=True))
     return found if "origin" in found else {}
+
+
+def _stands_alone(
+    columns: Mapping[str, YearColumn],
+    canonical: str,
+    headings: Iterable[str],
+    canonical_of: Callable[[str], str | None],
+) -> bool:
+    """Whether a rate of graduates or an enrolment is known only by the heading of one year."""
+    (year, column), *_ = columns.items()
+    is_clear = canonical in _YEAR_IS_KNOWN or (canonical in _RATES and not year.isdecimal())
+    plain = (_SUFFIX.sub("", heading) for heading in (column.heading, *headings))
+    return is_clear and bool(column.rest) and all(canonical_of(heading) != canonical for heading in plain)
 
 
 def numbered_columns(headings: Sequence[str], role: str, canonical_of: Callable[[str], str | None]) -> list[str]:
