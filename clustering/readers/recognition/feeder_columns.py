@@ -12,6 +12,7 @@ from clustering.readers.recognition.headings import heading_key
 
 # Words for a school of any level: beside columns of all levels they say whose row it is, and no step.
 _ANY_SCHOOL = frozenset({"school", "school_name", "sch_name", "name", "school_id", "school_code", "ncessch"})
+_NUMBER = re.compile(r"_?[1-9]$")
 _SHARE = re.compile(r"(^|_)(shares?|percent|pct|percentage|proportion|fraction)(_|$)")
 
 
@@ -53,8 +54,10 @@ def find_feeder_columns(headings: Sequence[str], columns: Mapping[str, str]) -> 
         ``None`` if there are neither an origin and destinations nor two levels of schools. A destination or a level may
         be in several columns with a number at the end, such as ``Feeds To 1`` and ``Feeds To 2``.
     """
+    keys = {heading: british(heading_key(heading)) for heading in headings if heading not in columns.values()}
+    names = {heading: (key, _NUMBER.sub("", key)) for heading, key in keys.items()}
     named = {
-        canonical: _named(headings, canonical, columns, taken=frozenset(columns.values()))
+        canonical: [columns[canonical]] if canonical in columns else _known(names, canonical)
         for canonical in ("origin", "destination", *FEEDER_LEVELS)
     }
     origins, destinations = named["origin"][:1], named["destination"]
@@ -86,14 +89,10 @@ def _is_any_school(heading: str) -> bool:
     return heading_key(heading) in _ANY_SCHOOL
 
 
-def _named(headings: Sequence[str], canonical: str, columns: Mapping[str, str], *, taken: frozenset[str]) -> list[str]:
-    """Headings of a canonical column: the user's, else those of the best alias, with its numbers."""
-    if canonical in columns:
-        return [columns[canonical]]
-    free = [heading for heading in headings if heading not in taken]
+def _known(names: Mapping[str, tuple[str, str]], canonical: str) -> list[str]:
+    """Headings of the best alias of a canonical column; each heading has its key, and this without its number."""
     for alias in FEEDER_ALIASES[canonical]:
-        pattern = re.compile(rf"{alias}(_?[1-9])?")
-        if found := [heading for heading in free if pattern.fullmatch(british(heading_key(heading)))]:
+        if found := [heading for heading, known in names.items() if alias in known]:
             return found
     return []
 
