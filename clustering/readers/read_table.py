@@ -248,10 +248,7 @@ def table_of_text(file: Unpacked, name: str, role: str, options: FileOptions) ->
     records = parse_records(body, name, layout, unread=unread)
     problems = [_warning(name, note, "Unpack the archive to see the others.")] if note else []
     if decoded.is_guessed:
-        message = f"The file is not UTF-8 and does not name its encoding; it was read as {decoded.encoding}."
-        remedy = "Check names with accents; if they are wrong, set the encoding, for example encoding=mac-roman."
-        row = first_foreign_row(content)
-        problems.append(Problem(table=name, row=row, message=message, remedy=remedy, is_error=False))
+        problems.append(_guessed_encoding(name, decoded.encoding, first_foreign_row(content)))
     if layout.header_row is None and layout.kind is None:
         problems.append(no_header(name, layout.headings, layout.first_row))
     repeated = different_repeated(records.columns, layout.repeated)
@@ -280,6 +277,12 @@ def table_of_text(file: Unpacked, name: str, role: str, options: FileOptions) ->
         repeated=repeated,
         _text=(body, layout),
     )
+
+
+def _guessed_encoding(name: str, encoding: str, row: int | None) -> Problem:
+    message = f"The file is not UTF-8 and does not name its encoding; it was read as {encoding}."
+    remedy = "Check names with accents; if they are wrong, set the encoding, for example encoding=mac-roman."
+    return Problem(table=name, row=row, message=message, remedy=remedy, is_error=False)
 
 
 def _unreadable(name: str, message: str, remedy: str) -> InputError:

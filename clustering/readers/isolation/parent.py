@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from clustering.readers.isolation.answers_of_child import answered_table, checked_table, plain_bytes
 from clustering.readers.isolation.container_table import ContainerTable, ReadingLimits
@@ -27,17 +27,29 @@ from clustering.readers.isolation.warm_children import WarmChildren
 from clustering.readers.recognition.archives import copy_plain, extract_shapefile
 
 _SCRIPT = Path(__file__).with_name("child_main.py")
-# Container to GDAL's driver, the prefix that enforces it, and the name under which the copy is read.
-_SPATIAL = {
-    "geojson": ("GeoJSON", "GeoJSON:", "input.geojson"),
-    "geojson sequence": ("GeoJSONSeq", "GeoJSONSeq:", "input.geojsons"),
-    "topojson": ("TopoJSON", "TopoJSON:", "input.topojson"),
-    "arcgis json": ("ESRIJSON", "ESRIJSON:", "input.json"),
-    "geopackage": ("GPKG", "GPKG:", "input.gpkg"),
-    "flatgeobuf": ("FlatGeobuf", "", "input.fgb"),
-    "shapefile archive": ("ESRI Shapefile", "", "layer.shp"),
+
+
+class _Copy(NamedTuple):
+    """The name under which a copy is read, GDAL's driver for it, and the prefix that enforces this."""
+
+    file: str
+    driver: str = ""
+    prefix: str = ""
+
+
+_COPIES = {
+    "geojson": _Copy("input.geojson", "GeoJSON", "GeoJSON:"),
+    "geojson sequence": _Copy("input.geojsons", "GeoJSONSeq", "GeoJSONSeq:"),
+    "topojson": _Copy("input.topojson", "TopoJSON", "TopoJSON:"),
+    "arcgis json": _Copy("input.json", "ESRIJSON", "ESRIJSON:"),
+    "geopackage": _Copy("input.gpkg", "GPKG", "GPKG:"),
+    "flatgeobuf": _Copy("input.fgb", "FlatGeobuf"),
+    "shapefile archive": _Copy("layer.shp", "ESRI Shapefile"),
+    "parquet": _Copy("input.parquet"),
+    "workbook": _Copy("input.book"),
+    "json": _Copy("input.json"),
+    "kml": _Copy("input.kml"),
 }
-_PLAIN = {"parquet": "input.parquet", "workbook": "input.book", "json": "input.json", "kml": "input.kml"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,28 +121,24 @@ def copied(file: ContainerFile, folder: Path) -> dict[str, Any]:
     if file.container == "shapefile archive":
         shapefile = extract_shapefile(file.path, folder, file.name, layer=file.layer)
         return {"layer": shapefile.layer, "layers": shapefile.layers}
-    copy_plain(file.path, folder / _expected(file.container)[2])
+    copy_plain(file.path, folder / _COPIES[file.container].file)
     return {}
 
 
 def request_for(file: ContainerFile, limits: ReadingLimits) -> dict[str, Any]:
     """What a child is told of a file that was copied for it; neither its name nor where it came from."""
-    driver, prefix, copy = _expected(file.container)
+    copy = _COPIES[file.container]
     return {
         "kind": file.container,
-        "file": copy,
-        "driver": driver,
-        "prefix": prefix,
+        "file": copy.file,
+        "driver": copy.driver,
+        "prefix": copy.prefix,
         "layer": None if file.container == "shapefile archive" else file.layer,
         "sheet": file.sheet,
         "limits": asdict(limits),
         "parent": os.getpid(),
         "packages": package_folders(),
     }
-
-
-def _expected(container: str) -> tuple[str, str, str]:
-    return _SPATIAL.get(container, ("", "", _PLAIN.get(container, "")))
 
 
 def run_child(request: Mapping[str, Any], folder: Path, limits: ReadingLimits, children: WarmChildren | None) -> None:
