@@ -251,7 +251,7 @@ def table_of_text(file: Unpacked, name: str, role: str, options: FileOptions) ->
     records = parse_records(body, name, layout, unread=unread)
     problems = [_warning(name, note, "Unpack the archive to see the others.")] if note else []
     if decoded.is_guessed:
-        problems.append(_guessed_encoding(name, decoded.encoding, content))
+        problems.append(_guessed_encoding(name, decoded.encoding, first_foreign_row(content)))
     if layout.header_row is None and layout.kind is None:
         problems.append(no_header(name, layout.headings, layout.first_row))
     repeated = different_repeated(records.columns, layout.repeated)
@@ -282,10 +282,10 @@ def table_of_text(file: Unpacked, name: str, role: str, options: FileOptions) ->
     )
 
 
-def _guessed_encoding(name: str, encoding: str, content: bytes) -> Problem:
+def _guessed_encoding(name: str, encoding: str, row: int | None) -> Problem:
     message = f"The file is not UTF-8 and does not name its encoding; it was read as {encoding}."
     remedy = "Check names with accents; if they are wrong, set the encoding, for example encoding=mac-roman."
-    return Problem(table=name, row=first_foreign_row(content), message=message, remedy=remedy, is_error=False)
+    return Problem(table=name, row=row, message=message, remedy=remedy, is_error=False)
 
 
 def _unreadable(name: str, message: str, remedy: str) -> InputError:

@@ -41,10 +41,12 @@ def read_tables(
     ----------
     sources
         The files.
-    role, children, archive
+    role
         As for :func:`~clustering.readers.read_table.read_table`.
     options
         The user's options of each file.
+    children, archive
+        As for ``read_table``.
 
     Returns
     -------

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from clustering.readers.isolation.answers_of_child import answered_table, checked_table, plain_bytes
 from clustering.readers.isolation.container_table import ContainerTable, ReadingLimits
@@ -30,17 +30,15 @@ from clustering.readers.recognition.open_archives import OpenArchive
 _SCRIPT = Path(__file__).with_name("child_main.py")
 
 
-@dataclass(frozen=True)
-class _Copy:
-    """The name under which a copy is read, and GDAL's driver with the prefix that enforces it."""
+class _Copy(NamedTuple):
+    """The name under which a copy is read, GDAL's driver for it, and the prefix that enforces this."""
 
     file: str
     driver: str = ""
     prefix: str = ""
 
 
-# Container to GDAL's driver, the prefix that enforces it, and the name under which the copy is read.
-_SPATIAL = {
+_COPIES = {
     "geojson": _Copy("input.geojson", "GeoJSON", "GeoJSON:"),
     "geojson sequence": _Copy("input.geojsons", "GeoJSONSeq", "GeoJSONSeq:"),
     "topojson": _Copy("input.topojson", "TopoJSON", "TopoJSON:"),
@@ -48,8 +46,11 @@ _SPATIAL = {
     "geopackage": _Copy("input.gpkg", "GPKG", "GPKG:"),
     "flatgeobuf": _Copy("input.fgb", "FlatGeobuf"),
     "shapefile archive": _Copy("layer.shp", "ESRI Shapefile"),
+    "parquet": _Copy("input.parquet"),
+    "workbook": _Copy("input.book"),
+    "json": _Copy("input.json"),
+    "kml": _Copy("input.kml"),
 }
-_PLAIN = {"parquet": "input.parquet", "workbook": "input.book", "json": "input.json", "kml": "input.kml"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,13 +125,13 @@ def copied(file: ContainerFile, folder: Path) -> dict[str, Any]:
     if file.container == "shapefile archive":
         shapefile = extract_shapefile(file.path, folder, file.name, layer=file.layer, archive=file.archive)
         return {"layer": shapefile.layer, "layers": shapefile.layers}
-    copy_plain(file.path, folder / _copy_of(file.container).file)
+    copy_plain(file.path, folder / _COPIES[file.container].file)
     return {}
 
 
 def request_for(file: ContainerFile, limits: ReadingLimits) -> dict[str, Any]:
     """What a child is told of a file that was copied for it; neither its name nor where it came from."""
-    copy = _copy_of(file.container)
+    copy = _COPIES[file.container]
     return {
         "kind": file.container,
         "file": copy.file,
@@ -142,10 +143,6 @@ def request_for(file: ContainerFile, limits: ReadingLimits) -> dict[str, Any]:
         "parent": os.getpid(),
         "packages": package_folders(),
     }
-
-
-def _copy_of(container: str) -> _Copy:
-    return _SPATIAL.get(container, _Copy(_PLAIN.get(container, "")))
 
 
 def run_child(request: Mapping[str, Any], folder: Path, limits: ReadingLimits, children: WarmChildren | None) -> None:

@@ -25,6 +25,7 @@ _LEVELS_IN_WORDS = {
 }
 _SENDING = re.compile(r"feed|send")
 _FEEDERS = re.compile(r"(?:feeders?|feeder_schools?)(?:_(?:ids?|codes?|numbers?|dbns?|names?))?")
+_NUMBER = re.compile(r"_?[1-9]$")
 _SHARE = re.compile(r"(^|_)(shares?|percent|pct|percentage|proportion|fraction)(_|$)")
 
 
@@ -66,8 +67,10 @@ def find_feeder_columns(headings: Sequence[str], columns: Mapping[str, str]) -> 
         ``None`` if there are neither an origin and destinations nor two levels of schools. A destination or a level may
         be in several columns with a number at the end, such as ``Feeds To 1`` and ``Feeds To 2``.
     """
+    keys = {heading: british(heading_key(heading)) for heading in headings if heading not in columns.values()}
+    names = {heading: (key, _NUMBER.sub("", key)) for heading, key in keys.items()}
     named = {
-        canonical: _named(headings, canonical, columns, taken=frozenset(columns.values()))
+        canonical: [columns[canonical]] if canonical in columns else _known(names, canonical)
         for canonical in ("origin", "destination", *FEEDER_LEVELS)
     }
     origins, destinations = named["origin"], named["destination"]
@@ -121,14 +124,10 @@ def _is_any_school(heading: str) -> bool:
     return heading_key(heading) in _ANY_SCHOOL
 
 
-def _named(headings: Sequence[str], canonical: str, columns: Mapping[str, str], *, taken: frozenset[str]) -> list[str]:
-    """Headings of a canonical column: the user's, else those of the best alias, with its numbers."""
-    if canonical in columns:
-        return [columns[canonical]]
-    free = [heading for heading in headings if heading not in taken]
+def _known(names: Mapping[str, tuple[str, str]], canonical: str) -> list[str]:
+    """Headings of the best alias of a canonical column; each heading has its key, and this without its number."""
     for alias in FEEDER_ALIASES[canonical]:
-        pattern = re.compile(rf"{alias}(_?[1-9])?")
-        if found := [heading for heading in free if pattern.fullmatch(british(heading_key(heading)))]:
+        if found := [heading for heading, known in names.items() if alias in known]:
             return found
     for end in (_IDENTIFIER_OF_LEVEL, _NAME_OF_LEVEL) if canonical in _LEVELS_IN_WORDS else ():
         pattern = re.compile(rf"{_BEFORE_LEVEL}{_LEVELS_IN_WORDS[canonical]}{end}(_?[1-9])?")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Literal, NamedTuple
 
 Convention = Literal["fall", "spring"]
@@ -21,12 +22,13 @@ _MONTH = (
 )
 _YEAR = r"(?:19|20)\d\d"
 _DATES = (
-    rf"(?P<year>{_YEAR})-(?P<month>\d\d?)-(?P<day>\d\d?)(?:[T ]\d\d?:[\d:.]+Z?)?",
-    rf"(?P<month>\d\d?)/(?P<day>\d\d?)/(?P<year>{_YEAR}|\d\d)(?: \d\d?:[\d:.]+(?: ?[ap]m)?)?",
-    rf"{_MONTH} ?(?:(?P<day>\d\d?)(?:st|nd|rd|th)?,? )?(?P<year>{_YEAR})",
-    rf"(?P<day>\d\d?)[- ]{_MONTH}[- ](?P<year>{_YEAR}|\d\d)",
-    rf"(?P<year>{_YEAR})(?P<month>\d\d)(?P<day>\d\d)",
+    rf"(?<![a-z0-9])(?P<year>{_YEAR})-(?P<month>\d\d?)-(?P<day>\d\d?)(?:[T ]\d\d?:[\d:.]+Z?)?",
+    rf"(?<![a-z0-9])(?P<month>\d\d?)/(?P<day>\d\d?)/(?P<year>{_YEAR}|\d\d)(?: \d\d?:[\d:.]+(?: ?[ap]m)?)?",
+    rf"(?<![a-z0-9]){_MONTH} ?(?:(?P<day>\d\d?)(?:st|nd|rd|th)?,? )?(?P<year>{_YEAR})",
+    rf"(?<![a-z0-9])(?P<day>\d\d?)[- ]{_MONTH}[- ](?P<year>{_YEAR}|\d\d)",
+    rf"(?<![a-z0-9])(?P<year>{_YEAR})(?P<month>\d\d)(?P<day>\d\d)",
 )
+_BARE_YEAR = rf"(?P<year>{_YEAR})(?:\.0+)?"
 _DASH = r"\s*[-–—/]\s*'?|\s+to\s+"
 _PAIRS = (
     rf"(?P<first>{_YEAR})(?P<sign>{_DASH}|[_ ]|)(?P<second>{_YEAR})",
@@ -60,6 +62,7 @@ _SHORT = re.compile(
     re.IGNORECASE,
 )
 _ELSEWHERE = {"fall": r"(?<![a-z])(fall|autumn|october)(?![a-z])", "spring": r"(?<![a-z])spring(?![a-z])"}
+_TWO_DIGITS = re.compile(r"\d\d")
 _SEPARATORS = " \t_-–—,:;.|/'"
 
 
@@ -118,6 +121,8 @@ def find_year(text: str, *, joined: bool = False) -> YearInText | None:
     Two digits count only beside a word (``SY22``) or an apostrophe (``'22``), and a pair of numbers up to 13 only if a
     word says that it is no span of grades.
     """
+    if _TWO_DIGITS.search(text) is None:  # nor a year of any kind
+        return None
     found = [*_dates(text), *_pairs(text, joined=joined), *_bare_years(text)]
     kept: list[_Found] = []
     for each in found:
@@ -146,7 +151,9 @@ def has_joined_pairs(texts: Iterable[str]) -> bool:
         Whether one of them has such a pair that cannot be a year. Then ``2021`` beside it is 2020-21 too.
     """
     return any(
-        _year_of_pair(text, match, joined=False) is not None for text in texts for match in _matches(_PAIRS[-1], text)
+        _year_of_pair(text, match, joined=False) is not None
+        for text in texts
+        for match in _alone(_PAIRS[-1]).finditer(text)
     )
 
 
@@ -154,14 +161,16 @@ def _overlap(one: _Found, other: _Found) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _matches(pattern: str, text: str) -> Iterable[re.Match[str]]:
-    return re.finditer(rf"(?<!\d)(?<!\d\.){pattern}(?!\d)(?!\.[1-9])", text, re.IGNORECASE)
+@cache
+def _alone(pattern: str) -> re.Pattern[str]:
+    """A pattern that is no part of a longer number."""
+    return re.compile(rf"(?<!\d)(?<!\d\.){pattern}(?!\d)(?!\.[1-9])", re.IGNORECASE)
 
 
 def _dates(text: str) -> list[_Found]:
     found = []
     for pattern in _DATES:
-        for match in _matches(rf"(?<![a-z0-9]){pattern}", text):
+        for match in _alone(pattern).finditer(text):
             parts = match.groupdict()
             name = parts.get("month_name")
             month = _MONTHS.index(name.lower()[:3]) + 1 if name else int(parts["month"])
@@ -184,7 +193,7 @@ def _pairs(text: str, *, joined: bool) -> list[_Found]:
     return [
         _Found(match.start(), match.end(), year, "fall")
         for pattern in _PAIRS
-        for match in _matches(pattern, text)
+        for match in _alone(pattern).finditer(text)
         if (year := _year_of_pair(text, match, joined=joined)) is not None
     ]
 
@@ -209,10 +218,7 @@ def _year_of_pair(text: str, match: re.Match[str], *, joined: bool) -> int | Non
 
 
 def _bare_years(text: str) -> list[_Found]:
-    return [
-        _Found(match.start(), match.end(), int(match["year"]), None)
-        for match in _matches(rf"(?P<year>{_YEAR})(?:\.0+)?", text)
-    ]
+    return [_Found(match.start(), match.end(), int(match["year"]), None) for match in _alone(_BARE_YEAR).finditer(text)]
 
 
 def _short_years(text: str) -> list[_Found]:

@@ -180,8 +180,9 @@ def _refuse_groups_beside_all(findings: Findings) -> None:
 def _counts(findings: Findings) -> pd.DataFrame:
     """Students by distinct text. A mark of the user's for counts that are not known counts as nobody, and is said."""
     texts, values = findings.texts("students").distinct(), findings.values("students")
-    is_unknown = (values == "") & (texts != "")
-    counts, bad = parse_students(values.mask(is_unknown, "0"), decimal=findings.table.options.decimal)
+    is_unknown = ((values == "") & (texts != "")).to_numpy()
+    known = values.mask(is_unknown, "0") if is_unknown.any() else values
+    counts, bad = parse_students(known, decimal=findings.table.options.decimal)
     note_unreadable(findings, "students", bad, _NO_STUDENTS)
     if is_unknown.any():
         unknown = findings.texts("students").spread(is_unknown)
