@@ -199,3 +199,9 @@ def test_a_small_file_with_a_large_answer_is_read_within_one_gibibyte(tmp_path: 
     read, peak_kibibytes = map(int, printed.split())
     assert read == records
     assert records * 190 / 1024 < peak_kibibytes < 1024**2  # it held the answer, and not thrice
+
+
+def test_a_member_without_a_name_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "schools.zip"
+    path.write_bytes(archive({"schools.csv": b"school_id\n1\n", "?hidden": b""}).replace(b"?hidden", b"\0hidden"))
+    assert read_table(path).headings == ("school_id",)
