@@ -69,6 +69,12 @@ def geographic_shapes(binary: np.ndarray, crs: str, name: str, first_row: int) -
     return shapes, system
 
 
+def coordinates_of_points(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """x and y of points; NaN for what is missing, empty or no point. Shapely raises for an empty point."""
+    points = np.where(shapely.is_empty(shapes), None, shapes)
+    return shapely.get_x(points), shapely.get_y(points)
+
+
 def _parsed(binary: np.ndarray, name: str, first_row: int) -> np.ndarray:
     """Geometries of well-known binary, in two dimensions; rows that cannot be read are an error."""
     with np.errstate(invalid="ignore"):  # a place that is no number is an error of its own

@@ -61,9 +61,7 @@ def with_header(sheet: ContainerTable, name: str, rule: HeadingRule) -> Containe
     options, columns = rule.options, list(sheet.columns.values())
     searched = max(_SEARCHED_ROWS, (options.header_row or 0) - sheet.first_row + 2)
     texts = zip(*(column[:searched].to_pylist() for column in columns), strict=True)
-    all_rows = (
-        FirstRow(number, list(map(in_one_line, cells))) for number, cells in enumerate(texts, sheet.first_row)
-    )
+    all_rows = (FirstRow(number, list(map(in_one_line, cells))) for number, cells in enumerate(texts, sheet.first_row))
     rows = [row for row in all_rows if any(row.cells)]
     if options.header_row is None:
         rows = rows[: MAXIMUM_PREAMBLE_ROWS + 2]

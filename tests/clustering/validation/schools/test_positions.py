@@ -72,3 +72,10 @@ def test_a_geometry_that_contradicts_the_columns_is_warned_of_with_the_distance(
     assert "For 1 schools" in problem.message
     assert "at most 111.2 km (row 3)" in problem.message
     assert found["latitude"].to_pylist() == [42, 42, 42]
+
+
+def test_an_empty_point_is_no_place() -> None:
+    points = [shapely.Point(-71, 42), shapely.Point(), shapely.Polygon()]
+    found, (_, *others) = positions(gpd.GeoDataFrame({"school_id": IDS}, geometry=points, crs=4326))
+    assert found["longitude"].to_pylist() == [-71, None, None]
+    assert [problem.row for problem in others] == [3, 4]
