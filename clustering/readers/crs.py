@@ -70,7 +70,7 @@ def geographic_shapes(binary: np.ndarray, crs: str, name: str, first_row: int) -
 
 
 def coordinates_of_points(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """x and y of points; NaN for what is missing, empty or no point. Shapely raises for an empty point."""
+    """Coordinates of points; NaN for what is missing, empty or no point. Shapely raises for an empty point."""
     points = np.where(shapely.is_empty(shapes), None, shapes)
     return shapely.get_x(points), shapely.get_y(points)
 
