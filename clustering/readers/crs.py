@@ -71,7 +71,8 @@ def geographic_shapes(binary: np.ndarray, crs: str, name: str, first_row: int) -
 
 def coordinates_of_points(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Coordinates of points; NaN for what is missing, empty or no point. Shapely raises for an empty point."""
-    points = np.where(shapely.is_empty(shapes), None, shapes)
+    points = np.array(shapes, dtype=object)
+    points[shapely.is_empty(points)] = None
     return shapely.get_x(points), shapely.get_y(points)
 
 
