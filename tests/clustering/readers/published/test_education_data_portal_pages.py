@@ -397,9 +397,3 @@ def test_any_ends_give_an_interval_or_nothing() -> None:
             assert status == ("exact" if low == high else "range")
         else:
             assert status in ("missing", "not applicable", "suppressed")
-
-
-def test_half_a_sign_in_json_is_text(tmp_path: Path) -> None:
-    path = tmp_path / "page.json"
-    path.write_text('{"count": 1, "results": [{"ncessch": "1", "name": "Oak\\ud800", "\\udfff": 1}]}')
-    assert read_portal_pages(path).cells.to_dict("list") == {"ncessch": ["1"], "name": ["Oak?"], "?": ["1"]}
