@@ -88,6 +88,13 @@ def check_directions(bounds: np.ndarray, crs: str, name: str) -> None:
         raise CrsError([Problem(table=name, column="geometry", message=message, remedy=f"Set crs={WEST_POSITIVE}.")])
 
 
+def coordinates_of_points(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Coordinates of points; NaN for what is missing, empty or no point. Shapely raises for an empty point."""
+    points = np.array(shapes, dtype=object)
+    points[shapely.is_empty(points)] = None
+    return shapely.get_x(points), shapely.get_y(points)
+
+
 def _parsed(binary: np.ndarray, name: str, first_row: int) -> np.ndarray:
     """Geometries of well-known binary, in two dimensions; rows that cannot be read are an error."""
     with np.errstate(invalid="ignore"):  # a place that is no number is an error of its own

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.readers.published.edfacts_vocabulary import is_all_students, is_known_group
-from clustering.readers.recognition.columns_of_students import is_of_counts, is_of_student
+from clustering.readers.recognition.columns_of_students import is_of_counts, is_of_student, may_hold_counts
 from clustering.readers.recognition.headings import heading_key
 from clustering.readers.recognition.rate_kinds import OTHER_KIND, kind_of_entry, tell_outcomes
 from clustering.readers.reshape.chosen_rows import BLANK, as_typed
@@ -148,6 +148,8 @@ def _texts(findings: Findings, heading: str, records: np.ndarray) -> np.ndarray 
     column = findings.table.column(heading)
     filled = [text for text in column.distinct() if text]
     if len(filled) > MAXIMUM_ENTRIES:
+        return None
+    if may_hold_counts(heading, filled):
         return None
     is_told_by_heading = _NUMBERED.search(heading_key(heading)) and not is_of_counts(heading)
     if not is_told_by_heading and all(map(_is_number, filled)) and not all(map(_YEAR.fullmatch, filled)):

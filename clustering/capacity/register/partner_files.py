@@ -30,6 +30,7 @@ from clustering.capacity.register.register_tables import DUTIES
 from clustering.capacity.register.start_years import read_starts
 from clustering.capacity.register.words import APPROVAL_WORDS, DUTY_WORDS, KIND_WORDS, read_levels, read_words
 from clustering.capacity.register.yearly_capacity import read_capacities
+from clustering.readers.crs import coordinates_of_points
 from clustering.readers.recognition.file_kinds import TOTALS
 from clustering.readers.text.columns import text_column
 from clustering.readers.text.values import parse_numbers
@@ -151,8 +152,8 @@ def _days_to_words(findings: Findings) -> None:
 
 def _coordinates(findings: Findings) -> dict[str, pd.Series]:
     if not {"latitude", "longitude"} & set(findings.headings) and findings.table.geometry is not None:
-        middles = shapely.centroid(findings.table.geometry)
-        return {"latitude": pd.Series(shapely.get_y(middles)), "longitude": pd.Series(shapely.get_x(middles))}
+        longitude, latitude = coordinates_of_points(shapely.centroid(findings.table.geometry))
+        return {"latitude": pd.Series(latitude), "longitude": pd.Series(longitude)}
     values: dict[str, pd.Series] = {}
     for canonical, limit in (("latitude", 90), ("longitude", 180)):
         column = findings.texts(canonical)

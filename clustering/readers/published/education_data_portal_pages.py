@@ -159,7 +159,7 @@ def _read_json(content: bytes, name: str) -> _Page:
         _raise(
             name, f"The records have more than {MAXIMUM_COLUMNS:,} columns.", "Keep only the columns that are needed."
         )
-    columns = {heading: [_text(record.get(heading), name) for record in results] for heading in headings}
+    columns = {_sound(heading): [_text(record.get(heading), name) for record in results] for heading in headings}
     announced = count if isinstance(count, int) else None
     return _Page(None, name, pd.DataFrame(columns, dtype="str"), hashlib.sha256(content).hexdigest(), announced)
 
@@ -169,7 +169,7 @@ def _text(value: Any, name: str) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value.strip()
+        return _sound(value).strip()
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, int):
@@ -178,6 +178,11 @@ def _text(value: Any, name: str) -> str:
         message = "A record has a list or another record instead of a value."
         _raise(name, message, "Save the portal's response unchanged.")
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def _sound(text: str) -> str:
+    """Text without halves of signs, which JSON can write and no encoding has."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from clustering.readers.recognition.headings import heading_key
 from clustering.readers.student_records.formats import GENERIC_ALIASES
@@ -14,7 +15,8 @@ _OF_COUNTS = re.compile(
     r"(^|_)(students|pupils|counts?|size|headcount|enrol\w*|members?(hip)?|graduates|completers|totals?|denominator"
     r"|numerator|num|n|number_(of|in))(_|$)|graduated$"
 )
-_COUNTS = frozenset({"students", "enrolment", "graduates", "cohort"})
+_COUNTS = frozenset({"students", "enrolment", "graduates", "cohort", "population"})
+_BEGINS_WITH_NUMBER = re.compile(r"\W*(n\W+)?\d", re.IGNORECASE)
 
 
 def is_of_student(heading: str) -> bool:
@@ -26,6 +28,11 @@ def is_of_student(heading: str) -> bool:
 def is_of_counts(heading: str) -> bool:
     """Whether a heading is that of numbers of students, for a column that holds numbers."""
     return _OF_COUNTS.search(heading_key(heading)) is not None
+
+
+def may_hold_counts(heading: str, texts: Iterable[str]) -> bool:
+    """Whether a column is of numbers of students by its heading, and one of its texts begins with a number."""
+    return is_of_counts(heading) and any(map(_BEGINS_WITH_NUMBER.match, texts))
 
 
 def is_count_of_students(canonical: str) -> bool:

@@ -131,7 +131,7 @@ def _known(names: Mapping[str, tuple[str, str]], canonical: str) -> list[str]:
             return found
     for end in (_IDENTIFIER_OF_LEVEL, _NAME_OF_LEVEL) if canonical in _LEVELS_IN_WORDS else ():
         pattern = re.compile(rf"{_BEFORE_LEVEL}{_LEVELS_IN_WORDS[canonical]}{end}(_?[1-9])?")
-        if found := [heading for heading in free if pattern.fullmatch(heading_key(heading))]:
+        if found := [heading for heading, (key, _) in names.items() if pattern.fullmatch(key)]:
             return found
     return []
 

@@ -78,9 +78,8 @@ def open_archive(path: Path, name: str, container: str | None = None) -> Iterato
         members = file.infolist()
         if len(members) > MAXIMUM_MEMBERS:
             raise _too_many(name)
-        shown = [
-            each for each in members if not each.is_dir() and not PurePosixPath(each.filename).name.startswith(".")
-        ]
+        named = [each for each in members if each.filename]  # zipfile cannot say of a blank name whether it is a folder
+        shown = [each for each in named if not each.is_dir() and not PurePosixPath(each.filename).name.startswith(".")]
         yield OpenArchive(container or recognise_container(path), file, shown)
 
 

@@ -13,7 +13,7 @@ import shapely
 
 from clustering.errors import Problem
 from clustering.model.columns import GEOGRAPHIC_CRS
-from clustering.readers.crs import check_directions
+from clustering.readers.crs import check_directions, coordinates_of_points
 from clustering.readers.raw_table import RawTable
 from clustering.readers.recognition.headings import heading_key, recognise_headings
 from clustering.readers.reference_systems import ReferenceSystem, parse_reference_system
@@ -123,7 +123,7 @@ def _with_places(table: RawTable, heading: str, column: TextColumn, role: str) -
     problems.append(_note(table, f"The places were read from the column {heading}{said}.", _CHECK_PLACES, heading))
     kept = {name: cells for name, cells in table.encoded.items() if name != heading}
     if role != "catchments" and all(place is None or place.shape.geom_type == "Point" for place in places):
-        for name, values in (("longitude", shapely.get_x(shapes)), ("latitude", shapely.get_y(shapes))):
+        for name, values in zip(("longitude", "latitude"), coordinates_of_points(shapes), strict=True):
             kept[name] = _degree_texts(column.spread(values), np.ones(len(table), dtype=bool))
         geometry = None
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,9 +13,11 @@ import pyarrow.compute as pc
 from clustering.model.plain_text import plain_text
 from clustering.readers.published.edfacts import PublishedRates
 from clustering.readers.raw_table import RawTable
+from clustering.readers.recognition.columns_of_students import may_hold_counts
 from clustering.readers.recognition.file_kinds import is_described
 from clustering.readers.recognition.headings import is_grade_heading
 from clustering.readers.text.columns import TextColumn, numpy_of
+from clustering.readers.text.printed_marks import is_suppressed_count, status_of_mark
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.rates.state_rates import STATE_LAYOUT
 
@@ -63,7 +64,7 @@ def list_columns(findings: Findings, published: PublishedRates, *, reserved: Col
         return {}
     taken = {*findings.headings.values(), *published.headings, *reserved}
     columns = {heading: table.column(heading) for heading in headings_of_lists(table, taken=taken)}
-    return {plain_text(heading): column for heading, column in columns.items() if _may_be_list(column)}
+    return {plain_text(heading): column for heading, column in columns.items() if _may_be_list(heading, column)}
 
 
 def join_lists(
@@ -126,11 +127,18 @@ def _first_known(first: pd.Categorical, second: pd.Categorical) -> pd.Categorica
     return pd.Categorical.from_codes(np.where(codes >= 0, codes, other_codes), categories=known)
 
 
-def _may_be_list(column: TextColumn) -> bool:
-    """Whether a column has few entries, and no numbers except 0 and 1: a column of counts is no list."""
+def _may_be_list(heading: str, column: TextColumn) -> bool:
+    """Whether a column has few entries, and is none of numbers and marks in their place: its counts would be shown."""
     if len(column.texts) > MAXIMUM_LIST_ENTRIES + 1:  # blank is no entry
         return False
     entries = [text for text in column.distinct() if text != ""]
     if not 1 <= len(entries) <= MAXIMUM_LIST_ENTRIES:
         return False
-    return {"0", "1"}.issuperset(entries) or not all(re.fullmatch(r"[-+]?[\d.,]+", entry) for entry in entries)
+    if may_hold_counts(heading, entries):
+        return {"0", "1"}.issuperset(entries)
+    numbers = {text for text in entries if any(map(str.isnumeric, text)) and not any(map(str.isalpha, text))}
+    return numbers <= {"0", "1"} or not all(text in numbers or _is_mark(text) for text in entries)
+
+
+def _is_mark(text: str) -> bool:
+    return status_of_mark(text) is not None or is_suppressed_count(text)

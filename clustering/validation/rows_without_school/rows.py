@@ -207,7 +207,7 @@ class _Rows:
     def problem_of(self, reason: str, marked: np.ndarray) -> Problem:
         """A warning with the number of rows, and what stands in some of them."""
         records = np.flatnonzero(marked)
-        labels = {label for record in records[:1000] if (label := self._label(int(record)))}
+        labels = {label for record in records[:1000] if (label := self._label(int(record), reason))}
         named = ", ".join(sorted(labels)[:MAXIMUM_NAMED]) + (", ..." if len(labels) > MAXIMUM_NAMED else "")
         examples = f": {named}" if named else ""
         remedy = "Nothing needs to be done. If one is a school, give it the school's name and identifier."
@@ -221,11 +221,13 @@ class _Rows:
             is_error=False,
         )
 
-    def _label(self, record: int) -> str:
+    def _label(self, record: int, reason: str) -> str:
         """What a row is called; another cell than its name and identifier may hold a number of students."""
         named = [*self.names.values(), *(self.headings[name] for name in self._identifiers)]
         others = (heading for heading in self.table.headings if not is_of_student(heading))
         texts = [self.table.column(heading).at(record) for heading in named]
+        if reason == NOTE and self.role == "flows":  # a note may say how many students a suppressed count is
+            texts = list(map(mark_without_number, texts))
         of_others = (mark_without_number(self.table.column(heading).at(record)) for heading in others)
         label = next(filter(None, texts), None) or next(filter(None, of_others), "")
         return plain_text(label)[:MAXIMUM_NAME_CHARACTERS].rstrip(".")

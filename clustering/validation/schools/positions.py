@@ -10,6 +10,7 @@ import shapely
 from clustering.model.columns import EARTH_RADIUS_KM
 from clustering.model.exchanged_coordinates import are_exchanged, are_mostly_exchanged, lack_minus
 from clustering.model.sphere import unit_vectors_of
+from clustering.readers.crs import coordinates_of_points
 from clustering.readers.reference_systems import WEST_POSITIVE
 from clustering.validation.degrees import degrees_of
 from clustering.validation.findings import Findings
@@ -138,7 +139,7 @@ def _warn_of_other_geometry(findings: Findings, longitude: np.ndarray, latitude:
     geometry = findings.table.geometry
     if geometry is None:
         return
-    x, y = shapely.get_x(geometry), shapely.get_y(geometry)  # NaN for what is no point
+    x, y = coordinates_of_points(geometry)
     of_columns, of_geometry = unit_vectors_of(*np.radians([longitude, latitude])), unit_vectors_of(*np.radians([x, y]))
     chords = np.linalg.norm(of_columns - of_geometry, axis=1)
     apart_km = 2 * EARTH_RADIUS_KM * np.arcsin(np.clip(chords / 2, 0, 1))
@@ -163,7 +164,7 @@ def _of_geometry(findings: Findings) -> dict[str, pa.Array]:
     findings.mark(other, "geometry", message=message, remedy="Give each school a point.", is_error=False)
     points = geometry.copy()
     points[other] = shapely.centroid(geometry[other])
-    longitude, latitude = shapely.get_x(points), shapely.get_y(points)
+    longitude, latitude = coordinates_of_points(points)
     return _located(findings, latitude, longitude, np.isnan(longitude) | np.isnan(latitude))
 
 

@@ -22,6 +22,7 @@ from clustering.errors import InputError
 from clustering.readers.file_options import FileOptions
 from clustering.readers.isolation import parent as isolation
 from clustering.readers.isolation.parent import read_container
+from clustering.readers.published.education_data_portal_pages import read_portal_pages
 from clustering.readers.read_table import read_table
 from clustering.readers.recognition.archives import unpacked
 from clustering.readers.recognition.containers import recognise_container
@@ -199,3 +200,15 @@ def test_a_small_file_with_a_large_answer_is_read_within_one_gibibyte(tmp_path: 
     read, peak_kibibytes = map(int, printed.split())
     assert read == records
     assert records * 190 / 1024 < peak_kibibytes < 1024**2  # it held the answer, and not thrice
+
+
+def test_a_member_without_a_name_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "schools.zip"
+    path.write_bytes(archive({"schools.csv": b"school_id\n1\n", "?hidden": b""}).replace(b"?hidden", b"\0hidden"))
+    assert read_table(path).headings == ("school_id",)
+
+
+def test_half_a_sign_in_json_is_text(tmp_path: Path) -> None:
+    path = tmp_path / "page.json"
+    path.write_text('{"count": 1, "results": [{"ncessch": "1", "name": "Oak\\ud800", "\\udfff": 1}]}')
+    assert read_portal_pages(path).cells.to_dict("list") == {"ncessch": ["1"], "name": ["Oak?"], "?": ["1"]}

@@ -274,7 +274,8 @@ def test_a_faulty_file_gets_the_problems_of_its_fault_and_no_others(
 
 def shown(words: str, value: str | None) -> str | None:
     """What of a cell may be shown: of a number of students nothing with a digit."""
-    is_count = any(each in words for each in ("number of students", "size of the cohort", "number of graduates"))
+    counts = ("number of students", "number of people", "size of the cohort", "number of graduates")
+    is_count = any(each in words for each in counts)
     return None if is_count and re.search(r"\d", value or "") else value
 
 

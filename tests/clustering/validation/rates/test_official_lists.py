@@ -94,3 +94,12 @@ def test_a_list_may_be_added_to_a_directory_as_it_is_published() -> None:
         "Designation"
     ]
     assert list(scenario.performance.index) == [directory["NCESSCH"][0]]
+
+
+def test_a_column_of_numbers_and_marks_is_no_list_and_shows_no_count() -> None:
+    schools = toy_schools()
+    mixed = {"Number of Dropouts": "7 dropped", "Leavers": "*", "Share": "n<10", "Tier": "B"}
+    for heading, last in mixed.items():
+        schools[heading] = ["7"] * 10 + [last]
+    schools["Flag"] = ["0"] * 10 + ["1"]
+    assert set(toy_scenario(schools).report.facts["official_list_columns"]) == {"designation", "Flag", "Tier"}

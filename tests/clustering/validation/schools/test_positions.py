@@ -107,3 +107,10 @@ def test_degrees_in_minutes_and_seconds_are_read() -> None:
     assert problems == []
     assert np.allclose(found["latitude"], [40.05, 40.04, 40.5])
     assert np.allclose(found["longitude"], [-91.15, -91.08, -91.25])
+
+
+def test_an_empty_point_is_no_place() -> None:
+    points = [shapely.Point(-71, 42), shapely.Point(), shapely.Polygon()]
+    found, (_, *others) = positions(gpd.GeoDataFrame({"school_id": IDS}, geometry=points, crs=4326))
+    assert found["longitude"].to_pylist() == [-71, None, None]
+    assert [problem.row for problem in others] == [3, 4]
