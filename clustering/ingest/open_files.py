@@ -22,6 +22,7 @@ from clustering.readers.data_packages import options_beside
 from clustering.readers.feeder_tables import tell_feeder_table
 from clustering.readers.file_options import FileOptions, Options
 from clustering.readers.given_sources import is_single_source
+from clustering.readers.in_memory import IN_MEMORY
 from clustering.readers.isolation.warm_children import WarmChildren, children_for
 from clustering.readers.published.education_data_portal_pages import looks_like_pages, read_portal_pages
 from clustering.readers.published.education_data_portal_tables import translate_portal_table
@@ -286,7 +287,7 @@ def _recognise(role: str, source: RawTable) -> OpenTable:
         table=table.name,
         role=role,
         options=table.options,
-        header_row=table.header_row,
+        header_row=None if table.container == IN_MEMORY else table.header_row,
         repeated=table.repeated,
     )
     (table, headings), missing = prefer_filled_identifier(table, recognised.headings, role), recognised.problems

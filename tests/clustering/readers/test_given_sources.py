@@ -190,3 +190,9 @@ def test_an_endless_stream_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(given_sources, "MAXIMUM_BYTES", 10_000)
     with pytest.raises(InputError, match="The open file has more than"):
         named(Stream(empty=b"", piece=b"a" * 1_000))
+
+
+def test_no_row_of_headings_is_asked_of_a_table_in_memory() -> None:
+    with pytest.raises(InputError) as caught:
+        read_scenario(schools=pd.DataFrame({"a": ["1"]}), require_flows=False)
+    assert "header_row" not in str(caught.value)
