@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from clustering import read_scenario
 from clustering.errors import InputError
 from clustering.ingest.open_files import as_sequence
 from clustering.readers import given_sources
