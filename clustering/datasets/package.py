@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -70,14 +70,21 @@ def package_of_state(
     return document
 
 
-def _meanings(readme: str) -> Iterator[tuple[str, str, str]]:
-    """File, its columns as the README names them, and what they hold."""
+class _Row(NamedTuple):
+    """A row of the README: the file, its columns as they are named there, and what they hold."""
+
+    file: str
+    names: str
+    meaning: str
+
+
+def _meanings(readme: str) -> Iterator[_Row]:
     file = ""
     for line in readme.splitlines():
         if found := _FILE.match(line):
             file = found[1]
         elif found := _COLUMNS.fullmatch(line):
-            yield file, found[1], re.sub(r"[`*]", "", found[2])
+            yield _Row(file, found[1], re.sub(r"[`*]", "", found[2]))
 
 
 def _stands_for(names: str, heading: str, headings: Sequence[str]) -> bool:

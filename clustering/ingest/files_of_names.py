@@ -183,8 +183,8 @@ def join_by_name(inputs: InputFiles, problems: list[Problem], schools: pd.DataFr
 def _join(names: NamesOfSchools, confirmed: pd.DataFrame) -> None:
     """Add the column of identifiers to a file."""
     findings, pairs = names.findings, names.pairs()
-    for column in ("district_name", "school_name"):
-        confirmed = confirmed.assign(**{column: _as_the_file_writes(confirmed[column], pairs[column])})
+    for part in ("district_name", "school_name"):
+        confirmed = confirmed.assign(**{part: _as_the_file_writes(confirmed[part], pairs[part])})
     joined = pairs.merge(
         confirmed.sort_values("file", ascending=False).drop_duplicates(["district_name", "school_name"]),
         on=["district_name", "school_name"],

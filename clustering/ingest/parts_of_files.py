@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from clustering.errors import Problem
 from clustering.readers.feeder_tables import tell_feeder_table
+from clustering.readers.in_memory import IN_MEMORY
 from clustering.readers.published.education_data_portal_tables import translate_portal_table
 from clustering.readers.raw_table import RawTable, without_blank_records
 from clustering.readers.recognition.file_kinds import MATRIX_VALUES, is_portal_kind
@@ -77,7 +78,7 @@ def _recognise(role: str, source: RawTable) -> OpenTable:
         table=table.name,
         role=role,
         options=table.options,
-        header_row=table.header_row,
+        header_row=None if table.container == IN_MEMORY else table.header_row,
         repeated=table.repeated,
     )
     (table, headings), missing = prefer_filled_identifier(table, recognised.headings, role), recognised.problems

@@ -13,7 +13,6 @@ from typing import Any
 
 DATA_PACKAGE = "datapackage.json"
 Field = Mapping[str, str]
-_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _MEDIA_TYPES = {
     "csv": "text/csv",
     "json": "application/json",
@@ -54,7 +53,6 @@ def describe_package(
         ``datapackage.json`` as plain values: of each file its hash and size, of a table its columns.
     """
     document: dict[str, Any] = {
-        "$schema": _PROFILE,
         "name": name,
         "title": title,
         "resources": list(_resources(contents, fields_of)),

@@ -10,6 +10,8 @@ from clustering.model.data_package import DATA_PACKAGE, describe_package, packag
 from clustering.outputs.column_descriptions import describe_column
 from clustering.outputs.write_files import write_files
 
+_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+
 
 def with_data_package(
     contents: Mapping[str, bytes],
@@ -44,7 +46,7 @@ def with_data_package(
     """
     more = {"feeder_zones": dict(made)} if made else {}
     document = describe_package(contents, _fields, name=name, title=title, sources=sources, more=more)
-    return {**contents, DATA_PACKAGE: package_bytes(document)}
+    return {**contents, DATA_PACKAGE: package_bytes({"$schema": _PROFILE, **document})}
 
 
 def write_package(contents: Mapping[str, bytes], directory: str | Path, *, name: str, title: str) -> tuple[Path, ...]:

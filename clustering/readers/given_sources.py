@@ -180,17 +180,20 @@ def _lazy_method(source: object) -> str | None:
 
 def _in_memory(source: Any, name: str) -> MemoryTable:
     """The table itself; a lazy one is computed, which may give another lazy one."""
-    given = type(source).__name__
+    given, reason, remedy = type(source).__name__, "", _REMEDY
     for _ in range(_MOST_STEPS):
         if isinstance(source, pd.DataFrame):
             return source
         if hasattr(source, "__arrow_c_stream__") or hasattr(source, "__arrow_c_array__"):
             try:
                 return pa.table(source)
-            except (pa.ArrowInvalid, pa.ArrowTypeError, ValueError, TypeError):
+            except (pa.ArrowInvalid, pa.ArrowTypeError, ValueError, TypeError) as error:
+                if hasattr(source, "columns"):
+                    reason = f" that Arrow can read ({str(error)[:200]})"
+                    remedy = "Drop the columns of unusual types, or cast them to text or whole numbers."
                 break
         if (method := _lazy_method(source)) is None:
             break
         source = getattr(source, method)()
-    message = f"This is of type {given}, which is no table with named columns."
-    raise InputError([Problem(table=name, message=message, remedy=_REMEDY)])
+    message = f"This is of type {given}, which is no table with named columns{reason}."
+    raise InputError([Problem(table=name, message=message, remedy=remedy)])

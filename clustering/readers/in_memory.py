@@ -95,9 +95,12 @@ def _warn_of_hidden(headings: Sequence[str], name: str) -> Iterator[Problem]:
 
 
 def _texts(values: pd.Series | ArrowValues) -> pa.StringArray | None:
-    """The values of a column as text; ``None`` for lists, structures and binary values."""
+    """The values of a column as text; ``None`` for lists, structures, binary values and what Arrow has no text for."""
     if not isinstance(values, pd.Series):
-        return texts_of_values(values)
+        try:
+            return texts_of_values(values)
+        except pa.ArrowNotImplementedError:  # intervals of time
+            return None
     if isinstance(values.dtype, pd.PeriodDtype | pd.IntervalDtype):  # to Arrow these are numbers of days
         return texts_of_objects(values.tolist())
     try:

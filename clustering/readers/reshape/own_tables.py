@@ -59,6 +59,9 @@ def _take_flows(table: RawTable, named: Mapping[str, str]) -> RawTable:
     taken = table
     if set(RESIDENT_COLUMNS) <= named.keys() and table.options.year_convention is None:
         taken = replace(table, options=table.options.with_changes(year_convention="fall"))
+    if set(RESIDENT_COLUMNS) == named.keys():  # nobody is promoted in it, which its grades alone need not show
+        grade = {"next_grade": table.column(named["grade"]).series()}
+        taken = _with_columns(taken, grade, (*table.headings, "next_grade"))
     if is_interval.any():
         intervals = "[" + low + ", " + high + "]"
         taken = _with_columns(taken, {named["students"]: students.mask(is_interval, intervals)})

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 ArrowValues: TypeAlias = pa.Array | pa.ChunkedArray
 # Beyond these a floating-point number does not tell whole numbers apart.
 _GREATEST_WHOLE = 2.0**53
+_BYTES = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view)
 
 
 def texts_of_values(values: ArrowValues) -> pa.StringArray | None:
@@ -36,7 +37,7 @@ def texts_of_values(values: ArrowValues) -> pa.StringArray | None:
     try:
         texts = _WRITERS.get(_family(kind), _cast)(plain)
     except pa.ArrowInvalid:
-        if not (pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind)):
+        if not any(is_bytes(kind) for is_bytes in _BYTES):
             raise
         return None  # bytes that are no text
     texts = pc.utf8_trim_whitespace(texts.cast(pa.string()).fill_null(""))
@@ -74,8 +75,15 @@ def _as_plain(values: ArrowValues) -> ArrowValues:
     if pa.types.is_run_end_encoded(values.type):
         values = pc.run_end_decode(values)
     if pa.types.is_dictionary(values.type):
-        values = values.cast(values.type.value_type)
+        values = _decoded(values)
     return values
+
+
+def _decoded(values: ArrowValues) -> pa.ChunkedArray:
+    """Values of codes. Arrow casts no codes to views of texts, as polars keeps categories, so these become texts."""
+    kind = pa.string() if pa.types.is_string_view(values.type.value_type) else values.type.value_type
+    chunks = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
+    return pa.chunked_array([chunk.dictionary.cast(kind).take(chunk.indices) for chunk in chunks], type=kind)
 
 
 def _family(kind: pa.DataType) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from clustering import Scenario, propose_zones, read_scenario, render_proposal
@@ -157,6 +157,10 @@ grades = st.one_of(st.integers(-2, 13).map(str), st.just("UG"))
 years = st.sampled_from(["2021-22", "2022-23", ""])
 
 
+# A school that does not serve the grade of its residents, which no grade shows to be no promotion.
+@example(
+    cells=[("02", "02", "4", "4", "2021-22", "189")], spans=[(3, 2), (8, 5), (12, 0)], enrolments=[None, None, 727]
+)
 @settings(max_examples=10, deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(
     cells=st.lists(st.tuples(*[st.sampled_from(["01", "02", "09"])] * 2, grades, grades, years, counts), min_size=1),

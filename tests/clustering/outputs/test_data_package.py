@@ -100,6 +100,15 @@ def test_a_column_is_described_as_its_own_table_has_it() -> None:
     assert describe_column("distance_km", table="members").unit == "kilometres"
     assert describe_column("send_share", table="links").unit == "share, 0 to 1"
     assert (describe_column("no such column").type, describe_column("no such column").meaning) == ("any", "")
+    assert describe_column("reason", table="set_aside").meaning == "why the record is not used"
+    assert describe_column("kind", table="partners").meaning == ""  # that of flows is another
+
+
+def test_both_sides_of_a_comparison_are_described_by_the_column_compared() -> None:
+    found = describe_column("school_count_difference", table="zones_side_by_side")
+    assert found.type == "integer"
+    assert found.meaning == "Schools, anchor included (the second less the first)"
+    assert describe_column("role_first", table="moves").meaning == "anchor, feeder or outside (of the first)"
 
 
 def test_a_description_says_no_more_than_the_files(tmp_path: Path) -> None:

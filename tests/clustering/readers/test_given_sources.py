@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from clustering import read_scenario
 from clustering.errors import InputError
 from clustering.ingest.open_files import as_sequence
 from clustering.readers import given_sources
@@ -205,3 +206,9 @@ def test_a_pipe_a_device_and_a_text_that_is_no_path_are_refused_before_they_are_
         for read in (named, read_table):
             with pytest.raises(InputError, match=message):
                 read(given)
+
+
+def test_no_row_of_headings_is_asked_of_a_table_in_memory() -> None:
+    with pytest.raises(InputError) as caught:
+        read_scenario(schools=pd.DataFrame({"a": ["1"]}), require_flows=False)
+    assert "header_row" not in str(caught.value)

@@ -71,6 +71,17 @@ def test_columns_without_plain_text_are_left_out_and_named() -> None:
     table = taken(pa.table({"id": ["1"], "list": [[1]]}))
     assert table.headings == ("id",)
     assert "left out: list." in table.problems[0].message
+    moments = pa.array([pa.MonthDayNano([1, 2, 3])])
+    unreadable = pa.array([b"\xff"], pa.binary_view())
+    assert taken(pa.table({"id": ["1"], "since": moments, "blob": unreadable})).headings == ("id",)
+
+
+def test_categories_whose_texts_are_views_are_texts() -> None:
+    codes = pa.DictionaryArray.from_arrays(
+        pa.array([0, None, 1], pa.uint8()), pa.array(["K-5", "6-8"], pa.string_view())
+    )
+    table = taken(pa.table({"grades": pa.chunked_array([codes, codes.slice(2)])}))
+    assert table.cells["grades"].tolist() == ["K-5", "", "6-8", "6-8"]
 
 
 @pytest.mark.parametrize("to_memory", [lambda frame: frame, lambda frame: pa.table(frame.to_arrow())])
