@@ -43,7 +43,7 @@ demo: setup ## Load the generated state, propose Zones and serve them on 127.0.0
 test: ## Install what tests need, a browser included; check and test everything
 	@$(MAKE) --no-print-directory --jobs=2 dev browser
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(QUICK_CHECKS)
-	@$(BIN)/mypy --num-workers=auto >$(DONE)/types.txt 2>&1 & types=$$!; failed=0; \
+	@$(BIN)/mypy >$(DONE)/types.txt 2>&1 & types=$$!; failed=0; \
 	CHROMIUM="$$(scripts/find_chromium.sh)" $(ONE_THREAD) $(BIN)/python -m pytest $(PARALLEL) $(TESTS) || failed=$$?; \
 	wait $$types || { failed=$$?; cat $(DONE)/types.txt; }; exit $$failed
 
