@@ -7,9 +7,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-# mypy first: it takes as long as the others together.
-CHECKS := check-types check-style check-layers check-docstrings check-files
-.PHONY: help setup demo test coverage lint bench sample lock clean dev $(CHECKS)
+QUICK_CHECKS := check-docstrings check-style check-layers check-files
+# mypy first: it takes longer than the others together.
+CHECKS := check-types $(QUICK_CHECKS)
+.PHONY: help setup demo test coverage lint bench sample lock clean dev browser $(CHECKS)
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -38,8 +39,17 @@ dev: $(DONE)/dev
 demo: setup ## Load the generated state, propose Zones and serve them on 127.0.0.1:8000
 	$(BIN)/zones serve --demo
 
-test: lint ## Install what tests need, a browser included; check and test everything
-	CHROMIUM="$$(scripts/find_chromium.sh)" $(ONE_THREAD) $(BIN)/python -m pytest $(PARALLEL) $(TESTS)
+# Types are checked beside the tests, which now and then leave a core idle; what is wrong with them is told at the end.
+test: ## Install what tests need, a browser included; check and test everything
+	@$(MAKE) --no-print-directory --jobs=2 dev browser
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(QUICK_CHECKS)
+	@$(BIN)/mypy >$(DONE)/types.txt 2>&1 & types=$$!; failed=0; \
+	CHROMIUM="$$(scripts/find_chromium.sh)" $(ONE_THREAD) $(BIN)/python -m pytest $(PARALLEL) $(TESTS) || failed=$$?; \
+	wait $$types || { failed=$$?; cat $(DONE)/types.txt; }; exit $$failed
+
+# Found or installed while pip works; Python comes first, for apt-get runs once at a time.
+browser: | $(DONE)/venv
+	@scripts/find_chromium.sh >/dev/null
 
 coverage: dev ## Run every test, and say which branches of the library they leave out; slower than make test
 	CHROMIUM="$$(scripts/find_chromium.sh)" $(ONE_THREAD) $(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=json:.coverage.json
@@ -111,7 +121,8 @@ $(DONE)/bench: requirements/bench.txt $(DONE)/run
 	$(LOCKED_INSTALL) -r requirements/bench.txt
 	touch $@
 
-$(DONE)/assets: package.json scripts/install_assets.py requirements/node.txt $(DONE)/run
+# One pip at a time works on an environment.
+$(DONE)/assets: package.json scripts/install_assets.py requirements/node.txt $(DONE)/run | $(DONE)/zones
 	command -v npm >/dev/null || $(LOCKED_INSTALL) -r requirements/node.txt
 	$(BIN)/python scripts/install_assets.py
 	touch $@

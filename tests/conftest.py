@@ -41,6 +41,8 @@ LONG_FILES = (
     "tests/clustering/zones/",
     "tests/clustering/analysis/",
     "tests/clustering/validation/test_faulty_files.py",
+    "tests/clustering/validation/test_odd_files.py",
+    "tests/clustering/test_other_hashes.py",
     "tests/app/",
     "tests/clustering/capacity/",
     "tests/clustering/readers/recognition/",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,12 +18,9 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return valid_files(tmp_path_factory.mktemp("valid"))
 
 
-@pytest.fixture(scope="session")
-def warm_processes() -> Iterator[WarmChildren]:
-    """The processes that forks come from, started when one is needed first."""
-    processes = WarmChildren()
-    yield processes
-    processes.close()
+@pytest.fixture(scope="module", autouse=True)
+def forked_children() -> None:
+    """Here each test says itself which children it has."""
 
 
 @pytest.fixture

@@ -27,13 +27,13 @@ from tests.faulty_files.lures import Lures, documents, mutations
 
 TOKEN = "TOKEN-7f3a91"
 LEAST_CHILDREN = 60
-LEAST_STARTED = 6
+LEAST_STARTED = 4
 # Every so many files one goes to a child that starts; the rest go to forks, which are confined in the same way.
-# Disguises repeat after ten files and mutations after four: nine gets to all of them.
-STARTED_EVERY = 9
+# Disguises repeat after ten files and mutations after four: seventeen gets to all of them.
+STARTED_EVERY = 17
 DECLARED = "declared upload"
 # What never ends is stopped at the limit: there a short one tells as much.
-ENDLESS, SHORT_LIMIT_S = "endless", 4.0
+ENDLESS, SHORT_LIMIT_S = "endless", 2.0
 NAMES = {"geojson": "schools.geojson", "geopackage": "schools.gpkg", "flatgeobuf": "schools.fgb"}
 
 
