@@ -105,11 +105,10 @@ def _with_file_names(remedy: str, file: str) -> str:
     """Put the name of a file before each of its options; an equals sign would end the name, so it becomes ``?``."""
     name = re.sub(r"[=\[\]]", "?", file) if "=" in file else file
 
-    def named(found: re.Match[str]) -> str:
-        """Nothing before a name that is there already: ``rows.json:`` is none of the options ``rows.COLUMN``."""
-        return "" if remedy.startswith(f"{name}:", found.start()) else f"{name}:"
-
-    return _FILE_OPTION.sub(named, remedy)
+    # An option that has the name already stays, and ``rows.json:`` is none of the options ``rows.COLUMN``.
+    first, *others = remedy.split(f"{name}:")
+    others = [each[:1] + _FILE_OPTION.sub(f"{name}:", each[1:]) for each in others]
+    return f"{name}:".join([_FILE_OPTION.sub(f"{name}:", first), *others])
 
 
 @dataclass(frozen=True, kw_only=True)

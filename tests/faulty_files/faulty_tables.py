@@ -213,7 +213,6 @@ def _of_shapes() -> Iterator[BadFile]:
     yield bad("nothing", catchments(geometry=None), "The catchment has no geometry", 1, "school_id", "0007")
     far = {"type": "Polygon", "coordinates": [[[500.0, 0.0], [501.0, 0.0], [501.0, 1.0], [500.0, 0.0]]]}
     yield bad("outside", catchments(geometry=far), "outside -180 to 180", 1, "geometry")
-    yield bad("no id", catchments(school_id=""), "identifier is missing", 1, "school_id", "")
     yield bad("no features", b'{"type":"FeatureCollection","features":[]}', "no records")
     yield bad("not GeoJSON", b'{"type":"FeatureCollection","features":[{"type":"Feature"', "cannot be read as geojson")
     areas = 'school_id,grades,geometry\n0007,6-8,"POLYGON ((-98 38, -97 38, -97 39, -98 39, -98 38))"\n'

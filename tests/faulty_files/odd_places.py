@@ -43,7 +43,7 @@ def _identifiers() -> Iterator[OddFile]:
     unknown = SOUND.replace("school_id", "zone")
     by_hand = {"=HEADING": "=zone", "=NUMBER": "=1"}
     yield _asked("unknown id.csv", unknown, "no column for school_id", by_hand=by_hand)
-    levels = f'ELEM,MIDDLE,the_geom / 0099,0007,"{_WEST}" / 0099,0008,"{_EAST}"'
+    levels = f'MIDDLE,ELEM,the_geom / 0007,0099,"{_WEST}" / 0008,0099,"{_EAST}"'
     yield _odd("levels in columns.csv", levels, "each is a catchment of every school that it names")
     shared = f'{SOUND} / "0007, 0008",6-8,"POLYGON ((-96 38, -95 38, -95 39, -96 39, -96 38))"'
     yield _odd("two schools in one cell.csv", shared, "several identifiers")
@@ -91,6 +91,7 @@ def _population() -> Iterator[OddFile]:
             f"latitude,longitude,population / 38.5,-97.5,{text} / 38.6,-96.5,20",
             "not a number of people",
             **odd,
+            **({"edit": "latitude,longitude,population / 38.5,-97.5,0 / 38.6,-96.5,20"} if text == "-1" else {}),
         )
 
 

@@ -13,8 +13,8 @@ from tests.examples.toy_district import toy_flows, toy_schools
 Cells = Sequence[tuple[str, str, Sequence[str]]]
 
 _SCHOOLS: Cells = (
-    ("lat", "not a number", ("north", "38.5N", "inf", "38,5", "1e999")),
-    ("lon", "not a number", ("98W", "0x10")),
+    ("lat", "not a number", ("north", "38.5Q", "inf", "38,5", "1e999")),
+    ("lon", "not a number", ("98Q", "0x10")),
     ("grades", "grades cannot be read", ("6 to what", "12-9", "15", "K-5-8", "primary", "8-Jun", "M-8", "K5", "6/8")),
     ("enrollment", "not a number of students", ("-5", "many", "2000000", "1e999", "12 (2)")),
     (

@@ -143,10 +143,10 @@ def _are_years_below_groups(rows: Sequence[FirstRow], position: int) -> bool:
     above = rows[position - 1] if position else None
     if above is None or below.row != above.row + 1 or any(map(_is_data, above.cells)):
         return False
-    return joined_headings(above.cells, below.cells, is_kept=(), is_known_heading=_is_never_known) is not None
+    return joined_headings(above.cells, below.cells, is_kept=_is_never, is_known_heading=_is_never) is not None
 
 
-def _is_never_known(_: str) -> bool:
+def _is_never(_: str) -> bool:
     return False
 
 

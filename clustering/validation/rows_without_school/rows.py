@@ -227,7 +227,7 @@ class _Rows:
         others = (heading for heading in self.table.headings if not is_of_student(heading))
         texts = [self.table.column(heading).at(record) for heading in named]
         if reason == NOTE and self.role == "flows":  # a note may say how many students a suppressed count is
-            texts = list(map(mark_without_number, texts))
+            texts = [mark_without_number(text) or "" for text in texts]
         of_others = (mark_without_number(self.table.column(heading).at(record)) for heading in others)
         label = next(filter(None, texts), None) or next(filter(None, of_others), "")
         return plain_text(label)[:MAXIMUM_NAME_CHARACTERS].rstrip(".")

@@ -56,7 +56,7 @@ def test_rows_are_accounted_for_and_order_does_not_matter() -> None:
 
 def test_problems_of_a_file_come_in_the_same_order_however_long_each_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     first = toy_schools().assign(state="KS")
-    second = first.assign(graduation_rate=first["graduation_rate"].replace({"55": "56", "0.55": "0.56"}), lon="98")
+    second = first.assign(graduation_rate=first["graduation_rate"].replace({"55": "56", "0.55": "0.56"}), lon="-88")
 
     def warnings() -> list[str]:
         report = read_scenario(schools=[first, second], flows=toy_flows()).report

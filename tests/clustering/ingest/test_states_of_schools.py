@@ -23,8 +23,8 @@ def schools_outside(heading: str, ids: list[str], places: list[tuple[str, str]],
     [
         ("school_id", "01", [ALBANY, ALBANY, ALBANY], ""),  # 01 is Alabama: New York's own identifiers begin so too
         ("school_id", "20", [KANSAS, KANSAS, ALBANY], "3"),
-        ("school_id", "20", [("38.50", "98.00")] * 3, "123"),  # a lost sign
         ("school_id", "20", [("-38.00", "88.50")] * 3, ""),  # neither a lost sign nor exchanged
+        ("school_id", "20", [KANSAS, KANSAS, ("38.50", "98.00")], "3"),  # a lost sign
         ("NCESSCH", "01", [ALBANY, ALBANY, ALBANY], "123"),
     ],
 )

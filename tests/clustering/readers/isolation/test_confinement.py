@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from clustering.readers.isolation import parent as isolation
+from clustering.readers.isolation.answers_of_child import plain_bytes
 from clustering.readers.isolation.container_table import ReadingLimits
+from clustering.readers.isolation.surroundings import package_folders
 from tests.examples.container_files import written
 
 # A stand-in for a parser that was taken over: it tries what the walls should stop, and tells.
@@ -55,7 +57,7 @@ def test_a_parser_that_was_taken_over_finds_walls(tmp_path: Path, monkeypatch: p
         "kind": "json",
         "driver": "",
         "parent": os.getpid(),
-        "packages": isolation.package_folders(),
+        "packages": package_folders(),
         "limits": {"memory_bytes": 1 << 30, "time_limit_s": 20.0, "answer_bytes": 1 << 20},
     }
     facts = isolation._run(request, work, "upload", ReadingLimits())
@@ -75,4 +77,4 @@ def test_an_answer_that_is_no_plain_file_is_not_followed(what: str, tmp_path: Pa
     else:
         os.mkfifo(answer)
     with pytest.raises(OSError, match="no plain file"):
-        isolation.plain_bytes(answer)
+        plain_bytes(answer)
