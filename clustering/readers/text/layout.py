@@ -210,7 +210,8 @@ def _first_rows(head: str, delimiter: str, name: str, *, wanted: int) -> list[Fi
     line_before = 0
     try:
         for row, record in enumerate(reader, start=1):
-            cells = list(map(in_one_line, record))
+            is_plain = "".join(record).isprintable()
+            cells = [cell.strip() for cell in record] if is_plain else list(map(in_one_line, record))
             if any(cells):
                 rows.append(FirstRow(row, cells, starts[line_before]))
             line_before = reader.line_num

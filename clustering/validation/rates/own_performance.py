@@ -34,8 +34,7 @@ def with_own_performance(files: Sequence[Findings], rates: pd.DataFrame) -> pd.D
     rates
         The same, and rows without a year. The published text tells the rate itself where its two ends differ.
     """
-    is_known = (rates["measure"] == _MEASURE) & (rates["subgroup"] == ALL_STUDENTS) & (rates["grade"] == ALL_GRADES)
-    known = set(rates.loc[is_known, "school_id"])
+    known: set[str] | None = None
     parts = [rates]
     for number, findings in enumerate(files):
         by_name = {heading_key(heading): heading for heading in findings.table.headings}
@@ -44,12 +43,18 @@ def with_own_performance(files: Sequence[Findings], rates: pd.DataFrame) -> pd.D
         findings.headings.update({name: by_name[name] for name in RATE_COLUMNS if name in by_name})
         found = _read(findings)
         is_empty = found["status"].isin(["missing", ""]) & found["text"].isna()
+        known = _schools_with_rate(rates) if known is None else known
         found = found[~found["school_id"].isin(known) & ~is_empty]
         known |= set(found["school_id"])
         parts.append(found.assign(file=number))
     if len(parts) == 1:
         return rates
     return pd.concat([part.astype(rates.dtypes.to_dict()) for part in parts], ignore_index=True)
+
+
+def _schools_with_rate(rates: pd.DataFrame) -> set[str]:
+    is_rate = (rates["measure"] == _MEASURE) & (rates["subgroup"] == ALL_STUDENTS) & (rates["grade"] == ALL_GRADES)
+    return set(rates.loc[is_rate, "school_id"])
 
 
 def _read(findings: Findings) -> pd.DataFrame:

@@ -225,8 +225,8 @@ def _years(findings: Findings, rows: pd.DataFrame) -> pd.Series:
 def _are_of_graduation(rows: pd.DataFrame) -> bool:
     """Whether the years of headings are those of graduation; that of a cohort may be the year in which it entered."""
     of_years = rows[rows["year"] != ""]
-    may_be_entry = of_years["heading"].astype("str").str.contains(_OF_ENTRY, case=False)
-    return bool((of_years["measure"].str.startswith("graduation") & ~may_be_entry).all())
+    may_be_entry = any(re.search(_OF_ENTRY, heading, re.IGNORECASE) for heading in of_years["heading"].unique())
+    return not may_be_entry and all(each.startswith("graduation") for each in of_years["measure"].unique())
 
 
 def _parse_cohort(text: str) -> int | None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+import re
+from collections.abc import Sequence
+
 import pyarrow as pa
 
 from clustering.validation.findings import Findings
 
 # Of a school that has no students now. CCD's codes: 2 closed, 6 inactive, 7 future.
-_CLOSED_WORDS = r"clos|inactive|future|merge|consolidat|discontinu|dissol|abolish|terminat|defunct|retired|suspend"
-_NOT_YET = r"planned|proposed|pending|not[ _-]?(?:yet|open|active|operat)|non[ _-]?operat|not currently"
+_CLOSED = re.compile(
+    r"clos|inactive|future|merge|consolidat|discontinu|dissol|abolish|terminat|defunct|retired|suspend"
+    r"|planned|proposed|pending|not[ _-]?(?:yet|open|active|operat)|non[ _-]?operat|not currently"
+)
 _CLOSED_CODES = ("2", "6", "7")
-_OPEN = (
+_OPEN = re.compile(
     r"(?:re-?|currently |now |fully )?(?:open|opened|active|operational|operating|new|added|changed.*|reported.*)"
     r"|(?:currently |now )?(?:existing|exists|current|in (?:operation|session|use)|running|yes|y|true)"
     r"|school (?:is )?open|new school|change.*|reopened|[13458]|a|o|0"
 )
-_DATE = r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}.*|(?:19|20)[0-9]{2}(?:[-/][0-9]{2,4})?"
+_DATE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}.*|(?:19|20)[0-9]{2}(?:[-/][0-9]{2,4})?")
 _NAMED_AT_MOST = 10
 
 
@@ -37,19 +40,31 @@ def read_status(findings: Findings) -> pa.Array:
         days of closing, which the heading says, a school with a day is closed and one without is open.
     """
     column = findings.texts("status")
-    lower = column.distinct().str.lower()
-    is_blank = lower == ""
-    if "clos" in findings.headings.get("status", "").lower() and (is_blank | lower.str.fullmatch(_DATE)).all():
-        statuses = pd.Series(np.where(is_blank, "open", "closed"), dtype="str")
+    words: list[str] = column.texts.to_pylist()
+    statuses: list[str | None]
+    is_of_days = "clos" in findings.headings.get("status", "").lower()
+    if is_of_days and all(_DATE.fullmatch(word) for word in words if word):
+        statuses = ["closed" if word else "open" for word in words]
     else:
-        closed = lower.str.contains(f"{_CLOSED_WORDS}|{_NOT_YET}") | lower.isin(_CLOSED_CODES)
-        _warn_of_unknown(findings, column.distinct()[~closed & ~is_blank & ~lower.str.fullmatch(_OPEN)])
-        statuses = pd.Series(np.where(closed, "closed", "open"), dtype="str").where(~is_blank)
-    return pa.array(statuses, type=pa.string(), from_pandas=True).take(pa.array(column.codes))
+        statuses = [_status(word.lower()) for word in words]
+        is_known = (_OPEN.fullmatch(word.lower()) for word in words)
+        unknown = [
+            word
+            for word, status, known in zip(words, statuses, is_known, strict=True)
+            if status == "open" and not known
+        ]
+        _warn_of_unknown(findings, unknown)
+    return pa.array(statuses, type=pa.string()).take(pa.array(column.codes))
 
 
-def _warn_of_unknown(findings: Findings, words: pd.Series) -> None:
-    if not len(words):
+def _status(word: str) -> str | None:
+    if not word:
+        return None
+    return "closed" if word in _CLOSED_CODES or _CLOSED.search(word) else "open"
+
+
+def _warn_of_unknown(findings: Findings, words: Sequence[str]) -> None:
+    if not words:
         return
     shown = ", ".join(sorted(word[:40] for word in words)[:_NAMED_AT_MOST])
     message = f"Schools with a status that is not known count as open: {shown}."
