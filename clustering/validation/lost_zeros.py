@@ -38,6 +38,8 @@ def mark_lost_zeros(findings: Findings, canonical: str, school_ids: pa.StringArr
     """
     column = findings.texts(canonical)
     is_listed = findings.positions(canonical, school_ids) >= 0
+    if is_listed.all():
+        return np.zeros(len(is_listed), dtype=bool)
     of_school = digits_with_zeros(column.texts, school_ids)
     digits = np.where(numpy_of(pc.ascii_is_decimal(column.texts)), numpy_of(pc.binary_length(column.texts)), 0)
     lacks = ~is_listed & (of_school > digits)
