@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice, pairwise
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -121,9 +120,12 @@ def _divide(findings: Findings, columns: FeederColumns, is_school: IsSchool) -> 
     table = findings.table
     steps = [*islice(_steps_of(findings, columns, is_school), MAXIMUM_STEPS + 1)]
     if len(steps) > MAXIMUM_STEPS:
-        message = f"The cells name more than {MAXIMUM_STEPS:,} pairs of schools: each school of a cell leads to each of"
+        message = (
+            f"The cells name more than {MAXIMUM_STEPS:,} pairs of schools: each school of a cell is taken to feed each"
+            " school of the next cell."
+        )
         remedy = "Write one school and the next in each row."
-        raise InputError([Problem(table=table.name, message=f"{message} the next.", remedy=remedy)])
+        raise InputError([Problem(table=table.name, message=message, remedy=remedy)])
     records = pa.array([step.record for step in steps], type=pa.int64())
     encoded = {heading: texts.take(records) for heading, texts in table.encoded.items()}
     ends = [", ".join(heading for each in part for heading in each) for part in (columns.chain[:-1], columns.chain[1:])]
@@ -135,7 +137,7 @@ def _divide(findings: Findings, columns: FeederColumns, is_school: IsSchool) -> 
         named["share"] = next(iter(columns.shares.values()), "share")
     for canonical, heading in named.items():
         encoded[heading] = pa.array([getattr(step, canonical) for step in steps], type=pa.string())
-    rows = np.array([table.row_of(record) for record in range(len(table))], dtype="int64")[records.to_numpy()]
+    rows = table.rows_of_records()[records.to_numpy()]
     findings.table = replace(table, encoded=encoded, rows=rows, geometry=None, _trimmed={})
     used = {name: heading for name, heading in columns.used.items() if heading not in named.values()}
     findings.headings = headings | used | named
@@ -207,7 +209,7 @@ def _schools_in(text: str, is_school: IsSchool) -> Iterator[tuple[str, str]]:
         yield text, ""
         return
     if text.startswith("["):
-        text = _listed(text)
+        text = _schools_of_json(text)
     for part in _parts(_BETWEEN, text):
         parts = [_without_share(each) for each in _parts(_MAYBE_BETWEEN, part)]
         schools = [school for school, _ in parts]
@@ -216,7 +218,7 @@ def _schools_in(text: str, is_school: IsSchool) -> Iterator[tuple[str, str]]:
         yield from parts if len(parts) > 1 and is_several and not is_school(whole[0]) else [whole]
 
 
-def _listed(text: str) -> str:
+def _schools_of_json(text: str) -> str:
     """The schools of a list in JSON, one a line; any other text as it is."""
     try:
         entries = json.loads(text)
