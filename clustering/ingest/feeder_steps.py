@@ -73,7 +73,9 @@ def divide_feeder_tables(inputs: InputFiles, schools: pd.DataFrame | None = None
     if not files:
         return
     is_school = (
-        _known_schools(inputs.files["schools"]) if schools is None else _is_listed(schools, schools["school_id"])
+        _school_test_of_files(inputs.files["schools"])
+        if schools is None
+        else _school_test(schools, schools["school_id"])
     )
     for findings in files:
         columns = find_feeder_columns(findings.table.headings, findings.table.options.columns)
@@ -92,19 +94,19 @@ def divide_feeder_tables(inputs: InputFiles, schools: pd.DataFrame | None = None
         _divide(findings, columns, is_school)
 
 
-def _known_schools(files: Sequence[Findings]) -> IsSchool:
-    """As :func:`_is_listed`, of the schools of the schools files."""
+def _school_test_of_files(files: Sequence[Findings]) -> IsSchool:
+    """What tells whether a text is a school of the schools files."""
     ids = (
         text
         for findings in files
         for canonical in ("school_id", "state_school_id")
         for text in filter(None, findings.texts(canonical).texts.to_pylist())
     )
-    return _is_listed(listed_names(files), ids)
+    return _school_test(listed_names(files), ids)
 
 
-def _is_listed(schools: pd.DataFrame, identifiers: Iterable[str]) -> IsSchool:
-    """Whether a text is an identifier or a name of a listed school, or words of such a name that stand together."""
+def _school_test(schools: pd.DataFrame, identifiers: Iterable[str]) -> IsSchool:
+    """What tells whether a text is one of the identifiers, or a name of a school, or words in a row of such a name."""
     ids = frozenset(identifiers)
     names = " | ".join(["", *map(plain_words, schools["name"].unique()), ""])
 
