@@ -1,4 +1,4 @@
-"""Files that name schools in words in, proposals of whom they mean out; nothing is kept."""
+"""Schools proposed for the names in uploaded files; nothing is kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages for files that are looked at and not kept: what each is, and whom names may mean."""
+"""Pages for files that are looked at and not kept: what each is, and which schools names may mean."""
 
 from __future__ import annotations
 

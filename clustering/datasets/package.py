@@ -17,7 +17,7 @@ _UNITS = {
     **dict.fromkeys(("LAT", "LON", "latitude", "longitude"), "degrees, WGS 84"),
     **dict.fromkeys(("students", "enrolment"), "students"),
 }
-_OF_TEXT = ("LAT", "LON", "latitude", "longitude")  # numbers that are written with fixed digits
+_WITH_FIXED_DIGITS = ("LAT", "LON", "latitude", "longitude")  # numbers that the tables hold as text
 
 
 def package_of_state(
@@ -48,7 +48,7 @@ def package_of_state(
     def fields_of(path: str, headings: Sequence[str]) -> Iterator[dict[str, str]]:
         """Describe each column as its own file has it; one that it leaves out as the first file that has it."""
         for heading in headings:
-            told = (
+            meanings_of_heading = (
                 meaning
                 for own in (True, False)
                 for file, names, meaning in meanings
@@ -57,7 +57,7 @@ def package_of_state(
             field = {
                 "name": heading,
                 "type": _type(tables[path], heading),
-                "description": next(told, ""),
+                "description": next(meanings_of_heading, ""),
                 "unit": _UNITS.get(heading, ""),
             }
             yield {key: value for key, value in field.items() if value}
@@ -100,7 +100,7 @@ def _stands_for(names: str, heading: str, headings: Sequence[str]) -> bool:
 
 
 def _type(table: pd.DataFrame, heading: str) -> str:
-    """The type of Frictionless of a column."""
-    if heading in _OF_TEXT or pd.api.types.is_float_dtype(table[heading].dtype):
+    """A column's type in the words of Frictionless."""
+    if heading in _WITH_FIXED_DIGITS or pd.api.types.is_float_dtype(table[heading].dtype):
         return "number"
     return "integer" if pd.api.types.is_integer_dtype(table[heading].dtype) else "string"

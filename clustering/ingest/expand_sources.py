@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clustering.errors import Problem
-from clustering.readers.data_packages import DATA_PACKAGE
+from clustering.model.data_package import DATA_PACKAGE
 from clustering.readers.published.education_data_portal_pages import MANIFEST
 from clustering.readers.raw_table import Source
 from clustering.readers.recognition.archives import SHAPEFILE_PARTS

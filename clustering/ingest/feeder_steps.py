@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice, pairwise
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -74,7 +73,9 @@ def divide_feeder_tables(inputs: InputFiles, schools: pd.DataFrame | None = None
     if not files:
         return
     is_school = (
-        _known_schools(inputs.files["schools"]) if schools is None else _is_listed(schools, schools["school_id"])
+        _school_test_of_files(inputs.files["schools"])
+        if schools is None
+        else _school_test(schools, schools["school_id"])
     )
     for findings in files:
         columns = find_feeder_columns(findings.table.headings, findings.table.options.columns)
@@ -93,19 +94,19 @@ def divide_feeder_tables(inputs: InputFiles, schools: pd.DataFrame | None = None
         _divide(findings, columns, is_school)
 
 
-def _known_schools(files: Sequence[Findings]) -> IsSchool:
-    """As :func:`_is_listed`, of the schools of the schools files."""
+def _school_test_of_files(files: Sequence[Findings]) -> IsSchool:
+    """What tells whether a text is a school of the schools files."""
     ids = (
         text
         for findings in files
         for canonical in ("school_id", "state_school_id")
         for text in filter(None, findings.texts(canonical).texts.to_pylist())
     )
-    return _is_listed(listed_names(files), ids)
+    return _school_test(listed_names(files), ids)
 
 
-def _is_listed(schools: pd.DataFrame, identifiers: Iterable[str]) -> IsSchool:
-    """Whether a text is an identifier or a name of a listed school, or words of such a name that stand together."""
+def _school_test(schools: pd.DataFrame, identifiers: Iterable[str]) -> IsSchool:
+    """What tells whether a text is one of the identifiers, or a name of a school, or words in a row of such a name."""
     ids = frozenset(identifiers)
     names = " | ".join(["", *map(plain_words, schools["name"].unique()), ""])
 
@@ -121,9 +122,12 @@ def _divide(findings: Findings, columns: FeederColumns, is_school: IsSchool) -> 
     table = findings.table
     steps = [*islice(_steps_of(findings, columns, is_school), MAXIMUM_STEPS + 1)]
     if len(steps) > MAXIMUM_STEPS:
-        message = f"The cells name more than {MAXIMUM_STEPS:,} pairs of schools: each school of a cell leads to each of"
+        message = (
+            f"The cells name more than {MAXIMUM_STEPS:,} pairs of schools: each school of a cell is taken to feed each"
+            " school of the next cell."
+        )
         remedy = "Write one school and the next in each row."
-        raise InputError([Problem(table=table.name, message=f"{message} the next.", remedy=remedy)])
+        raise InputError([Problem(table=table.name, message=message, remedy=remedy)])
     records = pa.array([step.record for step in steps], type=pa.int64())
     encoded = {heading: texts.take(records) for heading, texts in table.encoded.items()}
     ends = [", ".join(heading for each in part for heading in each) for part in (columns.chain[:-1], columns.chain[1:])]
@@ -135,7 +139,7 @@ def _divide(findings: Findings, columns: FeederColumns, is_school: IsSchool) -> 
         named["share"] = next(iter(columns.shares.values()), "share")
     for canonical, heading in named.items():
         encoded[heading] = pa.array([getattr(step, canonical) for step in steps], type=pa.string())
-    rows = np.array([table.row_of(record) for record in range(len(table))], dtype="int64")[records.to_numpy()]
+    rows = table.rows_of_records()[records.to_numpy()]
     findings.table = replace(table, encoded=encoded, rows=rows, geometry=None, _trimmed={})
     used = {name: heading for name, heading in columns.used.items() if heading not in named.values()}
     findings.headings = headings | used | named
@@ -207,7 +211,7 @@ def _schools_in(text: str, is_school: IsSchool) -> Iterator[tuple[str, str]]:
         yield text, ""
         return
     if text.startswith("["):
-        text = _listed(text)
+        text = _schools_of_json(text)
     for part in _parts(_BETWEEN, text):
         parts = [_without_share(each) for each in _parts(_MAYBE_BETWEEN, part)]
         schools = [school for school, _ in parts]
@@ -216,7 +220,7 @@ def _schools_in(text: str, is_school: IsSchool) -> Iterator[tuple[str, str]]:
         yield from parts if len(parts) > 1 and is_several and not is_school(whole[0]) else [whole]
 
 
-def _listed(text: str) -> str:
+def _schools_of_json(text: str) -> str:
     """The schools of a list in JSON, one a line; any other text as it is."""
     try:
         entries = json.loads(text)

@@ -157,7 +157,7 @@ def join_by_name(inputs: InputFiles, problems: list[Problem], schools: pd.DataFr
         As :func:`listed_names` returns them, where they do not come from the schools files.
     """
     found, files = find_names(inputs, schools), inputs.files.get("name_matches", [])
-    name_columns_of_identifiers(inputs, problems, but=[names.problem for names in found])
+    name_columns_of_identifiers(inputs, problems, of_names=[names.problem for names in found])
     if not found:
         for findings in files:
             message = "Every file has identifiers: the matches of names change nothing."
@@ -236,7 +236,7 @@ def _explained(names: NamesOfSchools, schools: pd.DataFrame) -> Problem:
     )
     least = (pairs["school_name"].nunique() + 1) // 2
     known = arrow_texts(schools["school_id"].drop_duplicates())
-    if option := option_of_identifiers(names.findings, names.canonical, known, least=least, but=names.heading):
+    if option := option_of_identifiers(names.findings, names.canonical, known, least=least, name_heading=names.heading):
         remedy = f"Set {option}, which has identifiers of the schools files. Otherwise r{remedy[1:]}"
         if option.endswith(f"={names.heading}"):
             message = f"Most entries of {names.heading} are identifiers of the schools files, not names."

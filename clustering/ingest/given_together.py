@@ -24,7 +24,7 @@ def given_together(sources: Sequence[tuple[str, NamedSource]]) -> list[list[int]
     Returns
     -------
     groups
-        Positions of many files of one role that need a child process.
+        Positions in ``sources``; each group has at least ``MANY_FILES`` files of one role that need a child process.
     """
     of_role: dict[str, list[int]] = {}
     for number, (role, _) in enumerate(sources):
@@ -48,5 +48,5 @@ def _needs_child(source: NamedSource) -> bool:
             return container not in ("text", "gzip", "archive")
         with open_archive(path, "", container) as archive:
             return not files_of_archive(archive, "")
-    except (OSError, InputError):  # told when it is read alone
+    except (OSError, InputError):  # reading it alone says what is wrong
         return False

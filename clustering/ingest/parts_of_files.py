@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from clustering.errors import Problem
-from clustering.readers.feeder_tables import tell_feeder_table
+from clustering.readers.feeder_tables import recognise_feeder_table
 from clustering.readers.in_memory import IN_MEMORY
 from clustering.readers.published.education_data_portal_tables import translate_portal_table
 from clustering.readers.raw_table import RawTable, without_blank_records
@@ -16,6 +16,7 @@ from clustering.readers.recognition.headings import recognise_headings
 from clustering.readers.reshape.reshape import reshape
 from clustering.readers.written_identifiers import as_assigned
 from clustering.validation.catchments.catchments import LAYER_HEADINGS, complete_layer_headings
+from clustering.validation.catchments.examined_polygons import GIVE_POLYGONS, NO_GEOMETRY
 from clustering.validation.enrolment.ccd_membership import Membership, read_membership
 from clustering.validation.enrolment.grade_enrolment import holds_grade_enrolment, read_grade_enrolment
 from clustering.validation.findings import Findings
@@ -47,7 +48,22 @@ Part = Membership | OpenTable
 
 
 def parts_of(role: str, table: RawTable) -> list[Part]:
-    """What a table holds, each part in its own role."""
+    """
+    Recognise what a table holds.
+
+    Parameters
+    ----------
+    role
+        What the user gave the file as.
+    table
+        A table of text, as it was parsed.
+
+    Returns
+    -------
+    parts
+        Enrolment (CCD membership or enrolment by grade), or tables with recognised headings, each in its own role: a
+        table of the Education Data Portal may hold several, and flows may turn out to be a feeder table.
+    """
     if table.kind in MEMBERSHIP_KINDS:  # not streamed: in memory already
         return [read_membership(table)]
     if role in ("schools", "performance") and holds_grade_enrolment(table):
@@ -71,9 +87,9 @@ def _warn_of_codes(name: str, facts: Mapping[str, int]) -> Iterator[Problem]:
 
 
 def _recognise(role: str, source: RawTable) -> OpenTable:
-    told = tell_feeder_table(reshape(without_blank_records(source), role), role)
-    table, role = told.table, told.role
-    recognised = recognise_headings(
+    recognised = recognise_feeder_table(reshape(without_blank_records(source), role), role)
+    table, role = recognised.table, recognised.role
+    found = recognise_headings(
         table.headings,
         table=table.name,
         role=role,
@@ -81,9 +97,9 @@ def _recognise(role: str, source: RawTable) -> OpenTable:
         header_row=None if table.container == IN_MEMORY else table.header_row,
         repeated=table.repeated,
     )
-    (table, headings), missing = prefer_filled_identifier(table, recognised.headings, role), recognised.problems
-    if told.question is not None:
-        missing = [told.question]
+    (table, headings), missing = prefer_filled_identifier(table, found.headings, role), found.problems
+    if recognised.question is not None:
+        missing = [recognised.question]
     if role in MATRIX_VALUES and is_matrix(table.kind):
         missing = [problem for problem in missing if problem.column not in ("destination", MATRIX_VALUES[role])]
     if role == "catchments":
@@ -93,15 +109,9 @@ def _recognise(role: str, source: RawTable) -> OpenTable:
             problem for problem in missing if problem.column != "school_id" or "school_id" not in headings
         ]
         if table.geometry is None:
-            message = "The file has no geometry: catchments are polygons."
-            remedy = (
-                "Use GeoJSON, KML, GeoPackage, a zipped shapefile, or a column geometry of texts like POLYGON ((...))."
-            )
-            missing.append(Problem(table=table.name, message=message, remedy=remedy))
+            missing.append(Problem(table=table.name, message=NO_GEOMETRY, remedy=GIVE_POLYGONS))
     table = as_assigned(table, headings, role, is_matrix=is_matrix(table.kind))
     table = without_rows_of_no_school(table, headings, role)
-    findings = Findings(
-        table=table, role=role, headings=headings, problems=list(table.problems), by_year=recognised.by_year
-    )
+    findings = Findings(table=table, role=role, headings=headings, problems=list(table.problems), by_year=found.by_year)
     mark_overlong_cells(findings)
     return OpenTable(findings, missing)

@@ -38,12 +38,17 @@ def are_mostly_exchanged(longitude: np.ndarray, latitude: np.ndarray) -> bool:
 
 def lack_minus(longitude: np.ndarray, latitude: np.ndarray) -> bool:
     """
-    Tell whether more than half of the positions that are known lie in a state only west of Greenwich, not east of it.
+    Tell whether most known positions lie in the United States only if their longitudes get a minus sign.
 
     Parameters
     ----------
     longitude, latitude
         Degrees; missing is NaN.
+
+    Returns
+    -------
+    lack_minus
+        Whether that is so of more than half of the positions; (0, 0) counts as not known.
     """
     known = np.isfinite(longitude) & np.isfinite(latitude) & ((longitude != 0) | (latitude != 0))
     x, y = longitude[known], latitude[known]

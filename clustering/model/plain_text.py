@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clustering.errors import plain_text
+from clustering.errors import plain_text  # there, since messages are made plain too
 
 __all__ = ["plain_text", "school_year_text"]
 

@@ -36,12 +36,13 @@ class _Documented(NamedTuple):
 
 _COMPARED = re.compile(r"(?P<name>.+)_(?P<side>first|second|difference)")
 _SIDES = {"first": "of the first", "second": "of the second", "difference": "the second less the first"}
-_LIKE = {"moves": "schools"}  # a table whose columns are those of another
+_SAME_COLUMNS = {"moves": "schools"}  # a table whose columns are those of another
 _OF_PROPOSALS = ("schools", "members", "links")
 _EVERYWHERE = frozenset(
     "school_id district_id district_name anchor_id zone_id zone_name latitude longitude level".split()
 )
-_OTHERS = (
+# What no docstring documents.
+_OF_NO_DOCSTRING = (
     _Documented("", "zone_id", "string", "identifier of the Zone"),
     _Documented("set_aside", "reason", "string", "why the record is not used"),
     _Documented("zones_side_by_side", "found_in", "string", "whether both, or only the first or second, have the Zone"),
@@ -104,7 +105,7 @@ def describe_column(name: str, *, table: str = "") -> ColumnDescription:
 def _known(name: str, table: str) -> tuple[str, str] | None:
     """Type and meaning of a column in its table; elsewhere only if it means the same everywhere."""
     documented = _documented()
-    own = documented.get((table, name)) or documented.get((_LIKE.get(table, table), name))
+    own = documented.get((table, name)) or documented.get((_SAME_COLUMNS.get(table, table), name))
     means_the_same = table in _OF_PROPOSALS or name in _EVERYWHERE
     return own or (documented.get(("", name)) if means_the_same else None)
 
@@ -114,7 +115,7 @@ def _documented() -> Mapping[tuple[str, str], tuple[str, str]]:
     """Table and column to type and meaning; the first that documents a column is that of a table without a name."""
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for table, name, kind, meaning in (
-        *_OTHERS,
+        *_OF_NO_DOCSTRING,
         *_rows_of_tables(columns.__doc__ or ""),
         *_fields_of_members(),
         *_fields_of_metrics(),

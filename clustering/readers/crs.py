@@ -68,7 +68,7 @@ def geographic_shapes(binary: np.ndarray, crs: str, name: str, first_row: int) -
 
 def check_directions(bounds: np.ndarray, crs: str, name: str) -> None:
     """
-    Raise a CrsError if most shapes lie in the United States only with their coordinates exchanged, or with a minus.
+    Refuse shapes of which most lie in the United States only with coordinates exchanged, or with a minus sign.
 
     Parameters
     ----------
@@ -78,13 +78,20 @@ def check_directions(bounds: np.ndarray, crs: str, name: str) -> None:
         The reference system that they were converted from.
     name
         What the problem calls the file.
+
+    Raises
+    ------
+    CrsError
+        With the option ``crs`` that mends it.
     """
     if are_mostly_exchanged(bounds[:, 0], bounds[:, 1]):
         message = "Latitude and longitude are exchanged: the file lies in the United States only the other way round."
         remedy = f"Set crs={crs.removesuffix(LATITUDE_FIRST)[:1_000]}{LATITUDE_FIRST}."
         raise CrsError([Problem(table=name, column="geometry", message=message, remedy=remedy)])
     if lack_minus(bounds[:, 0], bounds[:, 1]):
-        message = "The longitudes lack their minus sign: as they are, the file lies in Asia."
+        message = (
+            "The longitudes lack their minus sign: without it the file lies in Asia, with it in the United States."
+        )
         raise CrsError([Problem(table=name, column="geometry", message=message, remedy=f"Set crs={WEST_POSITIVE}.")])
 
 

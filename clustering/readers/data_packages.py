@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from clustering.errors import InputError, Problem
+from clustering.model.data_package import DATA_PACKAGE
 from clustering.readers.file_options import FileOptions
 from clustering.readers.text.printed_marks import is_suppressed_count, status_of_mark
 
-DATA_PACKAGE = "datapackage.json"
 NOTHING_SAID = FileOptions()
 _MAXIMUM_BYTES = 10 * 1024**2
 _TABLE_FORMATS = {"csv", "tsv", "txt", "xlsx", "xls", "ods", "geojson", "gpkg", "parquet", "fgb", "zip", "gz"}

@@ -18,6 +18,7 @@ from clustering.readers.recognition.feeder_columns import (
     is_share_heading,
 )
 from clustering.readers.recognition.file_kinds import PLAIN_KINDS
+from clustering.readers.recognition.group_words import GROUP_LETTERS, GROUP_WORDS
 from clustering.readers.recognition.headings import heading_key, recognise_headings
 from clustering.readers.text.columns import from_arrow
 
@@ -29,18 +30,18 @@ _NO_COUNT = re.compile(
     r"(^|_)(ids?|code|cd|key|irn|ncessch|leaid|dbn|zip|zipcode|phone|year|yr|sy|grades?|latitude|longitude|lat|lon"
     r"|district|address|fips|objectid|fid|level)(_|$)|_(num|number|no|nbr)$"
 )
-_GROUP = re.compile(r"male|white|black|hispanic|asian|race|ethnic|econ|disab|group|(^|_)(ell|lep|swd|frl)(_|$)")
+_GROUP = re.compile(rf"{GROUP_WORDS}|econ|disab|group|(^|_)({GROUP_LETTERS})(_|$)")
 _ALL = re.compile(r"(^|_)(n|total|all|students?|count|num|number)(_|$)")
 _NUMBER = r"^[<>]?\s*-?\d[\d,. ]*%?$"
 _MARK = r"^[*~.#†‡-]+$"
-_TELLING = {"flows": "students", "plan": "zone"}  # the column that makes a file no feeder table
+_DECISIVE_COLUMNS = {"flows": "students", "plan": "zone"}  # the column that makes a file no feeder table
 _LEAST_NUMBERS = 0.5
 _MOST_REPEATED = 0.2
 _AS_FEEDERS = f"Set kind={KIND} if the file only says which school feeds which."
 
 
 @dataclass(frozen=True)
-class ToldTable:
+class TableInRole:
     """A table with the role in which it is read, and what is asked of it, if anything."""
 
     table: RawTable
@@ -48,7 +49,7 @@ class ToldTable:
     question: Problem | None = None
 
 
-def tell_feeder_table(table: RawTable, role: str) -> ToldTable:
+def recognise_feeder_table(table: RawTable, role: str) -> TableInRole:
     """
     Tell a feeder table from flows, or from a plan of Zones.
 
@@ -61,34 +62,34 @@ def tell_feeder_table(table: RawTable, role: str) -> ToldTable:
 
     Returns
     -------
-    told
-        A feeder table has this kind and the role ``feeder_table``. Everything else comes back unchanged; for a file
-        without a number of students that may count them all the same there is an error that asks. A file is a feeder
+    recognised
+        A feeder table has this kind and the role ``feeder_table``. Everything else comes back unchanged. If a file has
+        no known column of students and may count them all the same, there is an error that asks. A file is a feeder
         table without a question only if none of its other columns holds numbers, or speaks of students, and its rows do
         not repeat the same two schools. A plan is one only if it has no column of Zones either.
     """
-    if role not in _TELLING:
-        return ToldTable(table, role)
-    options, telling = table.options, _TELLING[role]
+    if role not in _DECISIVE_COLUMNS:
+        return TableInRole(table, role)
+    options, decisive = table.options, _DECISIVE_COLUMNS[role]
     is_said = KIND in (options.kind, table.kind)
-    if not is_said and (options.kind is not None or telling in options.columns):
-        return ToldTable(table, role)
+    if not is_said and (options.kind is not None or decisive in options.columns):
+        return TableInRole(table, role)
     columns = find_feeder_columns(table.headings, options.columns)
     if columns is None and not {"origin", "destination"} & options.columns.keys():
         question = _which_way(table, role)
         if question is not None:
-            return ToldTable(table, role, question)
-    if not is_said and (columns is None or _has_column(table, role, telling)):
-        return ToldTable(table, role)
+            return TableInRole(table, role, question)
+    if not is_said and (columns is None or _has_column(table, role, decisive)):
+        return TableInRole(table, role)
     question = None if is_said or columns is None else _question(table, columns, role)
     if question is not None:
-        return ToldTable(table, role, question)
-    return ToldTable(replace(table, kind=KIND), ROLE)
+        return TableInRole(table, role, question)
+    return TableInRole(replace(table, kind=KIND), ROLE)
 
 
 def _which_way(table: RawTable, role: str) -> Problem | None:
     """What is asked of a file with a column of schools and one of feeder schools."""
-    if (found := find_listed_feeders(table.headings)) is None or _has_column(table, role, _TELLING[role]):
+    if (found := find_listed_feeders(table.headings)) is None or _has_column(table, role, _DECISIVE_COLUMNS[role]):
         return None
     school, feeders = found
     message = f"It cannot be told whether the schools in {feeders} send their students to those in {school}."

@@ -186,15 +186,18 @@ class RawTable:
         rows = self.rows if self.rows is not None else self._rows_between_blanks
         return int(rows[record]) if rows is not None and record < len(rows) else self.first_row + record
 
+    def rows_of_records(self) -> np.ndarray:
+        """Row of every record (int64), as a spreadsheet shows it."""
+        return np.array([self.row_of(record) for record in range(len(self))], dtype="int64")
+
     def taking(self, kept: np.ndarray) -> RawTable:
         """The marked records alone, each still in its row of the file; ``kept`` is boolean, one per record."""
-        rows = np.array([self.row_of(record) for record in range(len(self))])
         mask = pa.array(kept)
         return replace(
             self,
             encoded={heading: texts.filter(mask) for heading, texts in self.encoded.items()},
             geometry=None if self.geometry is None else self.geometry[kept],
-            rows=rows[kept],
+            rows=self.rows_of_records()[kept],
             _trimmed={},
         )
 

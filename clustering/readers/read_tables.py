@@ -22,8 +22,8 @@ from clustering.readers.read_table import (
 from clustering.readers.recognition.archives import Unpacked
 from clustering.readers.recognition.open_archives import OpenArchive
 
-# So much a child reads within its time and memory, whatever the format.
-TOGETHER_BYTES = 16 * 1024**2
+# A child reads so many bytes within its time and memory, whatever the format.
+MAXIMUM_BYTES_TOGETHER = 16 * 1024**2
 
 
 def read_tables(
@@ -79,7 +79,7 @@ def _open_some(
             continue
         opened.append(file)
         size += file.path.stat().st_size // shares
-        if size > TOGETHER_BYTES:
+        if size > MAXIMUM_BYTES_TOGETHER:
             break
     return opened
 
@@ -92,12 +92,12 @@ def _tables(
     children: WarmChildren | None,
     archive: OpenArchive | None,
 ) -> list[RawTable | InputError]:
-    said = {
+    files = {
         number: container_file(file, sources[number].name, options[number], archive)
         for number, file in enumerate(opened)
         if isinstance(file, Unpacked) and file.container != "text"
     }
-    contents = dict(zip(said, read_containers([*said.values()], children=children), strict=True))
+    contents = dict(zip(files, read_containers([*files.values()], children=children), strict=True))
     return [
         _table(file, contents.get(number), sources[number].name, role, options[number])
         for number, file in enumerate(opened)

@@ -17,6 +17,7 @@ from clustering.zones.audit import Membership
 
 _DIGITS = 9  # shares that differ by less are equal
 _MAXIMUM_NAMED = 5
+_OTHER_ZONES = "Nothing needs to be done. To draw other Zones, give a plan with a school and its Zone in each row."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,31 +93,30 @@ def zones_of_feeders(
     divided = divide_students(feeders[feeders["year"].isna() | (feeders["year"] == latest)], schools)
     shares = _shares_of_pairs(divided.shared, schools)
     named = shares.keys() | {school for of_school in shares.values() for school in of_school}
-    anchors = frozenset(named.intersection(identified))
-    others = frozenset(named.intersection(high_schools)) - shares.keys()
-    owners = anchors or others
-    if not owners:
+    low_performing = frozenset(named.intersection(identified))
+    anchors = low_performing or frozenset(named.intersection(high_schools)) - shares.keys()
+    if not anchors:
         message = "The feeder table leads to no open high school of the schools files."
         findings.note(message, "Check the grades of its schools in the schools files.", is_error=True)
-    arrivals = _arrivals(shares, schools, owners, shared_feeders=shared_feeders)
-    members: dict[str, list[str]] = {owner: [] for owner in owners}
+    arrivals = _arrivals(shares, schools, anchors, shared_feeders=shared_feeders)
+    members: dict[str, list[str]] = {anchor: [] for anchor in anchors}
     for school, ends in arrivals.shares.items():
-        for end in ends.keys() & owners - {school}:
+        for end in ends.keys() & anchors - {school}:
             members[end].append(school)
     warnings = [
         *_notes_on_years(feeders["year"], latest),
         *notes_on_shares(divided.shared),
-        *_notes_on_zones(arrivals, anchors, owners, shared_feeders=shared_feeders),
+        *_notes_on_zones(arrivals, anchors, low_performing, shared_feeders=shared_feeders),
     ]
     return ZonesOfFeeders(
-        membership={owner: tuple(sorted(members[owner])) for owner in sorted(owners)},
+        membership={anchor: tuple(sorted(members[anchor])) for anchor in sorted(anchors)},
         warnings=(
             *(replace(warning, table=findings.table.name) for warning in divided.warnings),
             *(
                 Problem(
                     table=findings.table.name,
                     message=message,
-                    remedy="Nothing needs to be done; a plan with a school and its Zone in each row says it otherwise.",
+                    remedy=_OTHER_ZONES,
                     is_error=False,
                 )
                 for message in warnings
@@ -127,8 +127,8 @@ def zones_of_feeders(
 
 def _shares_of_pairs(shared: pd.DataFrame, schools: pd.DataFrame) -> dict[str, dict[str, float]]:
     """Share of each school's students who go to each next school; those that end in no higher grade are left out."""
-    ends = highest_grade(schools["grades_offered"].astype("int64"))
-    goes_up = shared["destination"].map(ends) > shared["origin"].map(ends)
+    last_grades = highest_grade(schools["grades_offered"].astype("int64"))
+    goes_up = shared["destination"].map(last_grades) > shared["origin"].map(last_grades)
     rows = shared[goes_up.fillna(value=True) & shared["destination"].notna()]  # missing: a school that is not listed
     totals = shared.groupby("origin")["share"].sum()  # one for each last grade of the school
     shares: dict[str, dict[str, float]] = {}
@@ -139,16 +139,16 @@ def _shares_of_pairs(shared: pd.DataFrame, schools: pd.DataFrame) -> dict[str, d
 
 
 def _arrivals(
-    shares: Mapping[str, Mapping[str, float]], schools: pd.DataFrame, owners: frozenset[str], *, shared_feeders: bool
+    shares: Mapping[str, Mapping[str, float]], schools: pd.DataFrame, anchors: frozenset[str], *, shared_feeders: bool
 ) -> _Arrivals:
     """
     Let each school, from the highest grades down, join the end of a chain at which most of its students arrive.
 
     A next school ends in a higher grade than the school itself, so its own arrivals are known.
     """
-    found = _Arrivals({owner: {owner: 1.0} for owner in owners})
-    ends = highest_grade(schools["grades_offered"].astype("int64"))
-    for school in sorted(shares.keys() - owners, key=lambda each: (-ends[each], each)):
+    found = _Arrivals({anchor: {anchor: 1.0} for anchor in anchors})
+    last_grades = highest_grade(schools["grades_offered"].astype("int64"))
+    for school in sorted(shares.keys() - anchors, key=lambda each: (-last_grades[each], each)):
         reached: dict[str, float] = {}
         for destination, share in shares[school].items():
             for end, arriving in found.shares.get(destination, {destination: 1.0}).items():
@@ -157,7 +157,7 @@ def _arrivals(
         if len(possible) > 1:
             found.divided[school] = possible
         if not shared_feeders and possible:
-            best = min(possible, key=lambda end: (-possible[end], end not in owners, end))
+            best = min(possible, key=lambda end: (-possible[end], end not in anchors, end))
             possible = {best: possible[best]}
         found.shares[school] = possible
     return found
@@ -169,12 +169,12 @@ def _notes_on_years(years: pd.Series, latest: int) -> Iterator[str]:
 
 
 def _notes_on_zones(
-    arrivals: _Arrivals, anchors: frozenset[str], owners: frozenset[str], *, shared_feeders: bool
+    arrivals: _Arrivals, anchors: frozenset[str], low_performing: frozenset[str], *, shared_feeders: bool
 ) -> Iterator[str]:
     """Say whose Zones these are, and where split feeders and schools without a Zone went."""
-    if not anchors and owners:
+    if not low_performing and anchors:
         yield "The feeder table leads to no low-performing high school: each high school at which it ends has a Zone."
-    split = {school: ends for school, ends in arrivals.divided.items() if not owners.isdisjoint(ends)}
+    split = {school: ends for school, ends in arrivals.divided.items() if not anchors.isdisjoint(ends)}
     if split:
         rule = (
             "in the Zones of all anchors at which some of their students arrive"
@@ -188,9 +188,9 @@ def _notes_on_zones(
         ]
         more = ", ..." if len(split) > _MAXIMUM_NAMED else ""
         yield f"Split feeders ({len(split):,}) are {rule}: {', '.join(shown)}{more}."
-    outside = [school for school, ends in arrivals.shares.items() if owners.isdisjoint(ends)]
+    outside = [school for school, ends in arrivals.shares.items() if anchors.isdisjoint(ends)]
     if outside:
         yield (
             f"Of the schools of the table {len(outside):,} are in no Zone, since most of their students arrive at no"
-            f" {'low-performing ' if anchors else ''}high school."
+            f" {'low-performing ' if low_performing else ''}high school."
         )

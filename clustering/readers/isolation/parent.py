@@ -114,14 +114,14 @@ def read_container(
     """
     file, bounds = ContainerFile(path=path, **said), limits or ReadingLimits()
     with TemporaryDirectory() as folder:
-        known = copied(file, Path(folder))
+        known = copy_for_child(file, Path(folder))
         facts = _run(request_for(file, bounds), Path(folder), file.name, bounds, children)
         table = answered_table(Path(folder) / "answer.arrow", file.name)
     return checked_table(table, facts | known, file.name, file.crs)
 
 
-def copied(file: ContainerFile, folder: Path) -> dict[str, Any]:
-    """Copy a file to where a child will read it; the facts that are known from its archive."""
+def copy_for_child(file: ContainerFile, folder: Path) -> dict[str, Any]:
+    """Copy a file to where a child will read it, and return the facts that its archive tells."""
     if file.container == "shapefile archive":
         shapefile = extract_shapefile(file.path, folder, file.name, layer=file.layer, archive=file.archive)
         return {"layer": shapefile.layer, "layers": shapefile.layers}

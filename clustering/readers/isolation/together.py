@@ -22,7 +22,7 @@ from clustering.readers.isolation.errors_of_codes import file_error
 from clustering.readers.isolation.parent import (
     ContainerFile,
     answer_in,
-    copied,
+    copy_for_child,
     facts_of,
     read_container,
     request_for,
@@ -96,10 +96,10 @@ def _read_by_one_child(
             work = Path(folder) / str(number)
             work.mkdir()
             try:
-                known.append(copied(file, work))
+                known.append(copy_for_child(file, work))
             except InputError as error:
                 known.append(error)
-            except OSError:  # which reading it alone will tell
+            except OSError:  # reading it alone says what is wrong
                 break
         folders = [str(number) for number, facts in enumerate(known) if not isinstance(facts, InputError)]
         with suppress(OSError, subprocess.TimeoutExpired):  # what it answered until then is sound
@@ -117,7 +117,7 @@ def _outcome(file: ContainerFile, folder: Path, known: dict[str, Any]) -> Contai
     """The table or the error that a child answered; ``None`` if a child of its own has to be asked."""
     try:
         answer = answer_in(folder)
-        if answer.get("error_code") == "memory":  # which other files may have taken
+        if answer.get("error_code") == "memory":  # other files may have taken it
             return None
         table = answered_table(folder / "answer.arrow", file.name) if "error_code" not in answer else None
     except (OSError, ValueError, TypeError, KeyError):

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from clustering.model.plain_text import plain_text
 from clustering.readers.recognition.containers import OTHER_SUFFIXES, TABLE_SUFFIXES, recognise_container
 from clustering.readers.recognition.open_archives import OpenArchive, archive_error, archive_faults, open_archive
+from clustering.readers.text.other_text import SPATIAL_EXPORT
 
 MAXIMUM_UNPACKED_BYTES = 2 * 1024**3
 # Text is seldom packed to less than a hundredth. What shrinks more was made to overflow whoever unpacks it.
@@ -184,7 +185,7 @@ def files_of_archive(archive: OpenArchive, name: str) -> list[str]:
     if archive.container == "shapefile archive":
         chosen = [each for each in members if _is(each, SHAPEFILE_PARTS)]
         layers = sorted(_names_of_shapefiles(members))
-    elif _map_files_of(members):
+    elif _unread_map_format(members):
         return []  # its parts are no tables
     else:
         chosen = next((found for kind in _preferences() if (found := [m for m in members if _is(m, kind)])), [])
@@ -214,9 +215,8 @@ def _extract(archive: OpenArchive, target: Path, name: str, wanted: str | None) 
         chosen = archive.named(wanted)
     else:
         chosen = next((found for kind in _preferences() if (found := [m for m in members if _is(m, kind)])), [])
-        if called := _map_files_of(members):
-            remedy = "Open it in a geographic program (QGIS, ArcGIS) and save it as GeoPackage, GeoJSON or shapefile."
-            raise archive_error(name, f"The archive holds {called}, which is not read.", remedy)
+        if map_format := _unread_map_format(members):
+            raise archive_error(name, f"The archive holds {map_format}, which is not read.", SPATIAL_EXPORT)
         # A KMZ: its main document has this name.
         chosen = [each for each in chosen if each.filename == "doc.kml"] or chosen
     if len(chosen) != 1:
@@ -229,7 +229,7 @@ def _extract(archive: OpenArchive, target: Path, name: str, wanted: str | None) 
     return f"{TAKEN} {plain_text(PurePosixPath(chosen[0].filename).name)}{of_files}."
 
 
-def _map_files_of(members: Sequence[zipfile.ZipInfo]) -> str | None:
+def _unread_map_format(members: Sequence[zipfile.ZipInfo]) -> str | None:
     """What an archive holds if it holds a layer of a form that is not read, and no table."""
     if any(_is(each, (".gdbtable",)) for each in members):
         return "a file geodatabase of ArcGIS"

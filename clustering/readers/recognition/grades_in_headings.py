@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clustering.model.grades import parse_grade
+from clustering.readers.recognition.group_words import GROUP_WORDS
 from clustering.readers.recognition.headings import heading_key, is_grade_heading
 from clustering.readers.text.year_words import YearInText, find_year
 
@@ -29,14 +30,27 @@ _GRADE = re.compile(
 )
 _MAY_BE_GRADE = re.compile(r"(?:^|_)(?:grade|gr|\w*kindergarten|kinder|k|kg|pre_?k|pk\d?|pre_?school|infants?)(?:_|$)")
 _NO_GRADE = re.compile(
-    r"male|white|black|hispanic|asian|race|ethnic|span|range|level|low|high|offered|rate|score|prof|math|read|retain"
+    rf"{GROUP_WORDS}|span|range|level|low|high|offered|rate|score|prof|math|read|retain"
     r"|(?:^|_)(?:pct|percent|p?k_\d\d?|\d\d?_\d\d?|avg|average|min|max|to|through|adm|ada|capacity|project\w*)(?:_|$)"
 )
 
 
 @dataclass(frozen=True)
 class GradeColumn:
-    """A heading, the grade that it is called by, the part of the day or blank, and its school year, if it has one."""
+    """
+    A column that is called by a grade.
+
+    Parameters
+    ----------
+    heading
+        As in the file.
+    grade
+        -1 (pre-kindergarten), 0 (kindergarten) to 13.
+    part
+        ``half`` or ``full``, of a day; blank if the heading does not say it.
+    year
+        The school year in the heading, if it has one.
+    """
 
     heading: str
     grade: int
@@ -130,5 +144,5 @@ def _bare_numbers(headings: Sequence[str], *, has_named: bool) -> dict[str, int]
     grades = list(numbers.values())
     if len(grades) < LEAST_GRADES or grades != list(range(grades[0], grades[-1] + 1)):
         return {}
-    is_told = has_named if grades[0] == 1 else grades[-1] == _HIGHEST
-    return numbers if is_told else {}
+    are_clear = has_named if grades[0] == 1 else grades[-1] == _HIGHEST
+    return numbers if are_clear else {}

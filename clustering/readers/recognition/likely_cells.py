@@ -1,4 +1,4 @@
-"""What cells of a column look like that may be one that is read: each is matched as a whole."""
+"""What the cells of known columns look like; each pattern matches a whole cell."""
 
 from __future__ import annotations
 

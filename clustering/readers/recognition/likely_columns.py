@@ -16,6 +16,7 @@ from clustering.model.grades import parse_grade_set
 from clustering.model.spelling import british
 from clustering.readers.recognition.aliases import ALIASES
 from clustering.readers.recognition.capacity_aliases import PARTNER_WORDS, PREFERENCE_WORDS
+from clustering.readers.recognition.group_words import GROUP_LETTERS, GROUP_WORDS
 from clustering.readers.recognition.likely_cells import (
     COUNT,
     DEGREES,
@@ -62,9 +63,7 @@ _NO_GRADUATION = (
     r"|colou?r|percentile|change|improve|(^|_)(gap|growth|difference|index|ratings?|stars?|score)(_|$)"
     r"|(^|_)(rank\w*|target|goal|points|pts|seven_year|7_?y(ea)?r)(_|$)|(rate|grad\w*)_(type|length|years?)$"
 )
-_OF_GROUPS = (
-    r"male|white|black|hispanic|asian|race|ethnic|(^|_)(ell|lep|swd|frl|pct|percent|rate|grades?)(_|$)|econ|disab"
-)
+_OF_GROUPS = rf"{GROUP_WORDS}|(^|_)({GROUP_LETTERS}|pct|percent|rate|grades?)(_|$)|econ|disab"
 _SCHOOL = r"(school|schl|sch|campus|building|bldg|site|org|institution|facility|entity|aggregation)"
 _CODE = r"(id|ids|code|cd|num|number|no|nbr|key|irn|identifier)"
 _DISTRICT = r"(district|dist|lea|corp|corporation|division|system|county_district)"
@@ -208,20 +207,20 @@ def is_district_of_students(heading: str) -> bool:
 
 def holds_likely_cells(canonical: str, texts: Collection[str]) -> bool | None:
     """
-    Whether most cells are as those of a canonical column are; ``None`` if all are blank or marks.
+    Tell whether most cells look like those of a canonical column; ``None`` if all are blank or marks.
 
-    Among rates and counts, a few texts without a digit are marks too. Whole numbers up to 10 alone are points.
+    Among rates and counts, a few texts without a digit are marks too. Only whole numbers up to 10 are points.
     """
-    told = [text for text in texts if text and not MARKS.fullmatch(text)]
+    values = [text for text in texts if text and not MARKS.fullmatch(text)]
     cells = _LIKENESSES[canonical].cells
     if cells in (RATE, COUNT):
-        told = without_unknown_marks(told)
-    if not told:
+        values = without_unknown_marks(values)
+    if not values:
         return None
-    if cells is RATE and are_points(told):
+    if cells is RATE and are_points(values):
         return False
-    fitting = sum(_has_grades(text) if cells is None else cells.fullmatch(text) is not None for text in told)
-    return fitting >= _LEAST_FITTING.get(cells, 0.8) * len(told)
+    fitting = sum(_has_grades(text) if cells is None else cells.fullmatch(text) is not None for text in values)
+    return fitting >= _LEAST_FITTING.get(cells, 0.8) * len(values)
 
 
 def like_known_heading(key: str, role: str, *, found: Container[str], compares_letters: bool) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from clustering.readers.recognition.group_words import GROUP_LETTERS, GROUP_WORDS
 from clustering.readers.recognition.likely_columns import words_of
 
 # Words that most headings of rates and counts have, whichever students they count.
@@ -23,22 +24,22 @@ _SAME_WORDS = {
     "years": "year",
     "y": "year",
 }
-_OF_STUDENTS = r"male|white|black|hispanic|asian|race|ethnic|(^|_)(ell|lep|swd|frl)(_|$)|econ|disab|state|district"
+_OF_GROUP_OR_PLACE = rf"{GROUP_WORDS}|(^|_)({GROUP_LETTERS})(_|$)|econ|disab|state|district"
 
 
 def order_of_rates(heading: str) -> tuple[bool, int]:
     """Key by which a rate of all students in four years comes first; then those with the fewest further words."""
     words = words_of(heading)
     further = _further_words(words)
-    return re.search(_OF_STUDENTS, words) is not None or bool(_OTHER_YEARS & further), len(further)
+    return re.search(_OF_GROUP_OR_PLACE, words) is not None or bool(_OTHER_YEARS & further), len(further)
 
 
-def is_of_some(heading: str) -> bool:
+def is_of_group_or_other_years(heading: str) -> bool:
     """Whether a heading says that its rate is that of a group or a place, or of another number of years than four."""
     words = words_of(heading)
     further = _further_words(words)
     is_of_other_years = "extended" in further or ("year" in further and bool(_OTHER_YEARS & further))
-    return re.search(_OF_STUDENTS, words) is not None or is_of_other_years
+    return re.search(_OF_GROUP_OR_PLACE, words) is not None or is_of_other_years
 
 
 def paired_counts(graduates: Sequence[str], cohorts: Sequence[str]) -> tuple[str, str] | None:

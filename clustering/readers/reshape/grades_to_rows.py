@@ -111,5 +111,5 @@ def _long(table: RawTable, columns: Mapping[str, TextColumn], grades: Mapping[st
         if any(texts):
             encoded[name] = pa.array(texts, type=pa.string()).take(number)
     encoded["students"] = pa.concat_arrays([pa.array([], type=pa.string()), *cells]).take(pa.array(order))
-    rows = np.array([table.row_of(record) for record in range(len(table))], dtype="int64")[records[order]]
+    rows = table.rows_of_records()[records[order]]
     return replace(table, encoded=encoded, rows=rows, geometry=None, _trimmed={})

@@ -180,7 +180,6 @@ def _form_of(text: str) -> str:
 
 def _repeating(table: RawTable, records: np.ndarray, cells: Mapping[str, Sequence[str]], problem: Problem) -> RawTable:
     """A table of these records, some of them several times, with further or other columns."""
-    rows = np.array([table.row_of(record) for record in range(len(table))])
     taken = pa.array(records)
     encoded = {heading: texts.take(taken) for heading, texts in table.encoded.items()}
     encoded |= {heading: pa.array(pd.Series(texts, dtype="str"), type=pa.string()) for heading, texts in cells.items()}
@@ -188,7 +187,7 @@ def _repeating(table: RawTable, records: np.ndarray, cells: Mapping[str, Sequenc
         table,
         encoded=encoded,
         geometry=None if table.geometry is None else table.geometry[records],
-        rows=rows[records],
+        rows=table.rows_of_records()[records],
         problems=(*table.problems, problem),
         _trimmed={},
     )

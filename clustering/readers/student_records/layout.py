@@ -116,7 +116,7 @@ def recognise_layout(
     if found is None:
         # The first row of a file without headings is a student: it must not be quoted.
         message = "The headings in the first row are of no known format of student records."
-        likely = likely_headings(headings)
+        likely = likely_required_columns(headings)
         columns = " and ".join(f"columns.{canonical}={likely.get(canonical, 'HEADING')}" for canonical in REQUIRED)
         remedy = f"Set kind=generic and {columns}, or kind=NAME, one of {', '.join(FORMATS[1:])}."
         if not likely:
@@ -157,7 +157,7 @@ def recognise_format(headings: Sequence[str]) -> str | None:
     return None
 
 
-def likely_headings(headings: Sequence[str]) -> dict[str, str]:
+def likely_required_columns(headings: Sequence[str]) -> dict[str, str]:
     """
     Guess the required columns by headings that consist of words of such headings alone, which no student's cells do.
 

@@ -17,7 +17,7 @@ _CELLS = re.compile(rb"<(table|tr|td|th)\b", re.IGNORECASE)
 _PREFORMATTED = re.compile(rb"<pre\b", re.IGNORECASE)
 _SEARCHED_BYTES = 1_000_000
 _SPREADSHEET = re.compile(rb"\s*<\?xml[^>]*>\s*(<\?mso-application[^>]*>\s*)?<([a-z]+:)?Workbook\b", re.IGNORECASE)
-_SPATIAL_EXPORT = (
+SPATIAL_EXPORT = (
     "Open it in a geographic program (QGIS, ArcGIS) and save it as GeoJSON, GeoPackage or a zipped shapefile."
 )
 # First bytes of text that other programs draw maps from.
@@ -63,7 +63,7 @@ def check_is_no_page(content: bytes, name: str) -> None:
         raise _refused(name, "The file is a workbook in an old form of XML, whatever its name says.", _SAVED_AGAIN)
     for pattern, called in _MAP_FILES:
         if pattern.match(start.lstrip()):
-            raise _refused(name, f"The file is {called}, which is not read.", _SPATIAL_EXPORT)
+            raise _refused(name, f"The file is {called}, which is not read.", SPATIAL_EXPORT)
 
 
 def check_has_no_fixed_width(headings: Sequence[str], name: str) -> None:

@@ -12,6 +12,9 @@ from clustering.validation.findings import Findings
 from clustering.validation.polygons import POLYGON_TYPES, valid_polygons
 from clustering.validation.winding import wind_too_often
 
+NO_GEOMETRY = "The file has no geometry: catchments are polygons."
+GIVE_POLYGONS = "Use GeoJSON, KML, GeoPackage, a zipped shapefile, or a column geometry of texts like POLYGON ((...))."
+
 
 @dataclass(frozen=True, kw_only=True)
 class ExaminedPolygons:
@@ -94,11 +97,7 @@ def examine_polygons(files: Sequence[Findings]) -> list[ExaminedPolygons]:
 def mark_faults(findings: Findings, examined: ExaminedPolygons) -> None:
     """Note every fault of the polygons of a layer under the school's identifier."""
     if findings.table.geometry is None:
-        findings.note(
-            "The file has no geometry: catchments are polygons.",
-            "Use GeoJSON, KML, GeoPackage, a zipped shapefile, or a column geometry of texts like POLYGON ((...)).",
-            is_error=True,
-        )
+        findings.note(NO_GEOMETRY, GIVE_POLYGONS, is_error=True)
         return
     _mark(findings, examined.blank, "The catchment has no geometry.", "Draw it, or delete the record.")
     message = "The geometry is not a polygon."

@@ -1,4 +1,4 @@
-"""Layers of catchments that hold several school years: the user says which is meant, or all would be laid together."""
+"""Layers of catchments that hold several school years: the user is asked which is meant, so that none are mixed."""
 
 from __future__ import annotations
 
@@ -32,11 +32,9 @@ def ask_for_one_year(findings: Findings) -> None:
         entries = sorted(text for text in years.texts.to_pylist() if text)
         if len(entries) < 2 or not all(map(_YEAR.fullmatch, entries)):
             continue
-        told = years.series()[~ids.is_blank() & ~years.is_blank()].astype("str")
-        if (
-            2 * int((told.groupby(ids.codes[told.index]).nunique() > 1).sum())
-            > told.groupby(ids.codes[told.index]).ngroups
-        ):
+        known = years.series()[~ids.is_blank() & ~years.is_blank()].astype("str")
+        years_of_school = known.groupby(ids.codes[known.index]).nunique()
+        if 2 * int((years_of_school > 1).sum()) > len(years_of_school):
             message = f"The layer holds catchments of several years: {', '.join(entries[-5:])}."
             findings.note(message, f"Set {as_typed(heading)}={entries[-1]} to use one.", column=heading, is_error=True)
             return

@@ -122,7 +122,7 @@ def _long(
     encoded[name] = pa.DictionaryArray.from_arrays(positions, pa.array(names, type=pa.string()))
     encoded[_HEADING] = pa.DictionaryArray.from_arrays(positions, pa.array(list(columns), type=pa.string()))
     encoded[values] = texts.dictionary_encode()
-    rows = np.array([table.row_of(record) for record in range(len(table))], dtype="int64")[filled_records[order]]
+    rows = table.rows_of_records()[filled_records[order]]
     headings = {each: heading for each, heading in findings.headings.items() if heading in known}
     return Findings(
         table=replace(table, encoded=encoded, rows=rows, _trimmed={}),

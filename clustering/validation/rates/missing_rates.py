@@ -10,14 +10,15 @@ from clustering.readers.published.edfacts_vocabulary import ALL_STUDENTS
 from clustering.readers.published.rates import parse_rates
 from clustering.readers.recognition.headings import heading_key
 from clustering.readers.recognition.likely_columns import NAMED_BESIDE, holds_likely_cells, likely_columns
-from clustering.readers.recognition.rate_headings import is_of_some, order_of_rates
+from clustering.readers.recognition.rate_headings import is_of_group_or_other_years, order_of_rates
 from clustering.validation.findings import Findings
 from clustering.validation.likely_columns import likely_columns_of
 
 _MAXIMUM_NAMED = 10
 # A share of another kind is not offered as a graduation rate, whatever its cells.
 _OTHER_SHARE = re.compile(
-    r"drop|attend|non_?grad|(^|_)not_|prior|previous|absen|enrol|colou?r|profic|female|male|white|black|hispanic|asian|participation|grade|rank|year$"
+    r"drop|attend|non_?grad|(^|_)not_|prior|previous|absen|enrol|colou?r|profic|male|white|black|hispanic|asian"
+    r"|participation|grade|rank|year$"
     r"|complet|points|index|rating|change|improve|target|goal|gap|growth|_(lo|hi|low|high|lower|upper|midpt)(_|$)"
     r"|(^|_)(id|code|cd|key|order|number|num|no|lat|lon|latitude|longitude|zip|phone|count|cohort)(_|$)"
 )
@@ -55,9 +56,9 @@ def warn_of_missing_rates(findings: Findings, *, has_lists: bool) -> None:
         return
     shown = ", ".join(shares[:_MAXIMUM_NAMED]) + (", ..." if len(shares) > _MAXIMUM_NAMED else "")
     latest = max(each for each in shares if _YEAR.sub("", each) == _YEAR.sub("", shares[0]))
-    is_told = latest in likely or len(shares) == 1 or _SHARE_WORDS.search(heading_key(latest))
+    is_clear = latest in likely or len(shares) == 1 or _SHARE_WORDS.search(heading_key(latest))
     remedy = f"Set columns.graduation_rate={latest} if it is the graduation rate."
-    if is_of_some(latest) or not is_told:
+    if is_of_group_or_other_years(latest) or not is_clear:
         remedy = "Set columns.graduation_rate=HEADING if one of them is the graduation rate of all students."
     findings.note(
         f"No rate was read from this file. These columns hold per cents or shares: {shown}.",

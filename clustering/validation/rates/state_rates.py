@@ -186,12 +186,10 @@ def _release_columns_of_points(findings: Findings) -> None:
         if heading is None or not measure.startswith("graduation") or column in options.columns or options.rate_unit:
             continue
         texts = findings.texts(column)
-        told = [text for text in texts.distinct() if any(map(str.isdigit, text)) and status_of_mark(text) is None]
-        if are_points(told) and int((~texts.is_blank()).sum()) >= _LEAST_POINTS:
+        numbers = [text for text in texts.distinct() if any(map(str.isdigit, text)) and status_of_mark(text) is None]
+        if are_points(numbers) and int((~texts.is_blank()).sum()) >= _LEAST_POINTS:
             del findings.headings[column]
-            message = (
-                "The column holds whole numbers up to 10 alone, as points or ratings do; it is not read as a rate."
-            )
+            message = "The column holds only whole numbers up to 10, as points or ratings do; it is not read as a rate."
             remedy = f"Set columns.{column}={heading} if they are per cents."
             findings.note(message, remedy, column=heading)
 

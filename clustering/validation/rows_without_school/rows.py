@@ -93,7 +93,7 @@ def without_rows_of_no_school(table: RawTable, headings: Mapping[str, str], role
         message = "No row of the file is of a school."
         remedy = "Use the file with a row for each school."
         return replace(table, problems=(*problems, Problem(table=table.name, message=message, remedy=remedy)))
-    row_of = np.array([table.row_of(record) for record in range(len(table))])
+    row_of = table.rows_of_records()
     kept = pa.array(left)
     return replace(
         table,

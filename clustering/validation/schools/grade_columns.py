@@ -24,7 +24,7 @@ from clustering.readers.text.values import parse_school_year, parse_students, pa
 from clustering.validation.findings import Findings
 
 _COLUMNS = ["school_id", "year", "grade", "students"]
-_NONE = r"[-–—.†‡]+|(?i:n/?a)"  # marks of a grade that a school does not have
+_NOT_OFFERED = r"[-–—.†‡]+|(?i:n/?a)"  # marks of a grade that a school does not have
 _MAXIMUM_SHOWN = 8
 
 
@@ -54,7 +54,7 @@ def read_grade_columns(findings: Findings) -> pd.DataFrame:
     counts = {column.heading: _counts(findings, column.heading) for column in columns}
     unreadable = sum(bad for _, bad in counts.values())
     if len({column.grade for column in columns}) < LEAST_GRADES or not _are_counts(counts, unreadable):
-        _warn_of_others(findings, columns=())
+        _warn_of_unread_columns(findings, columns=())
         return empty
     if doubled := doubled_grades(columns):
         message = (
@@ -63,7 +63,7 @@ def read_grade_columns(findings: Findings) -> pd.DataFrame:
         findings.note(message, "Delete or rename those that are not all students of the grade.", column=doubled[0])
         return empty
     _name_columns(findings, columns)
-    _warn_of_others(findings, columns=columns)
+    _warn_of_unread_columns(findings, columns=columns)
     if unreadable:
         message = f"{unreadable:,} cells of the enrolment by grade are no number of students; they count as not known."
         findings.note(message, "Write whole numbers, or * for a suppressed one.", column=columns[0].heading)
@@ -83,7 +83,7 @@ def _counts(findings: Findings, heading: str) -> tuple[np.ndarray, int]:
     """Students in each record of a column, and the number of cells that cannot be read."""
     column = findings.table.column(heading)
     texts = column.distinct()
-    texts = texts.mask(texts.str.fullmatch(_NONE), "")
+    texts = texts.mask(texts.str.fullmatch(_NOT_OFFERED), "")
     counts, bad = parse_students(texts)
     return column.spread(counts["students"].mask(bad)), int(column.spread(bad & (texts != "")).sum())
 
@@ -107,7 +107,7 @@ def _name_columns(findings: Findings, columns: Sequence[GradeColumn]) -> None:
         )
 
 
-def _warn_of_others(findings: Findings, columns: Sequence[GradeColumn]) -> None:
+def _warn_of_unread_columns(findings: Findings, columns: Sequence[GradeColumn]) -> None:
     """Warn of columns of numbers that speak of a grade and were not read."""
     left = [
         heading

@@ -35,7 +35,7 @@ def read_grade_flags(findings: Findings) -> np.ndarray:
     called = [each for each in columns_by_grade(findings.table.headings) if each.year is None and not each.part]
     by_grade = {each.heading: each.grade for each in called if each.heading not in taken}
     columns = {heading: findings.table.column(heading) for heading in by_grade}
-    grades = {by_grade[heading] for heading in columns}
+    grades = set(by_grade.values())
     if len(grades) < LEAST_GRADES or max(grades) - min(grades) >= len(grades):  # a gap: not all columns are known
         return masks
     if not _are_flags([text for each in columns.values() for text in each.texts]):

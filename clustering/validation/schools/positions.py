@@ -112,9 +112,7 @@ def _note_exchanged(findings: Findings) -> None:
 
 
 def _note_no_minus(findings: Findings) -> None:
-    message = (
-        "The longitudes lack their minus sign: as they are, the schools lie in Asia, and with it in the United States."
-    )
+    message = "The longitudes lack their minus sign: without it the schools lie in Asia, with it in the United States."
     remedy = f"Set crs={WEST_POSITIVE}; or write the longitudes with a minus sign."
     findings.note(message, remedy, column=findings.headings["longitude"], is_error=True)
 

@@ -68,5 +68,5 @@ def _warn_of_unknown(findings: Findings, words: Sequence[str]) -> None:
         return
     shown = ", ".join(sorted(word[:40] for word in words)[:_NAMED_AT_MOST])
     message = f"Schools with a status that is not known count as open: {shown}."
-    remedy = "Write Closed for those that are not open. If the column says something else, leave its heading out."
+    remedy = "Write Closed for those that are not open. If the column is no status, give it another heading."
     findings.note(message, remedy, column=findings.headings["status"])

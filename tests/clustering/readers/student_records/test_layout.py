@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clustering.readers.student_records.layout import likely_headings, recognise_format
+from clustering.readers.student_records.layout import likely_required_columns, recognise_format
 
 
 def test_forms_are_told_by_headings() -> None:
@@ -23,5 +23,5 @@ def test_headings_of_standards_are_known() -> None:
 def test_likely_headings_are_named_and_no_cell_of_a_student_is() -> None:
     headings = ["Pupil Number", "Home School ID", "Current School ID", "Current Grade"]
     likely = {"student_id": "Pupil Number", "school_id": "Current School ID", "grade": "Current Grade"}
-    assert likely_headings(headings) == likely
-    assert likely_headings(["1234", "Alder School 5", "Grade 9", "Grace Grade"]) == {}
+    assert likely_required_columns(headings) == likely
+    assert likely_required_columns(["1234", "Alder School 5", "Grade 9", "Grace Grade"]) == {}
