@@ -1,0 +1,2 @@
+def odd_ingest():
+    yield from ()
