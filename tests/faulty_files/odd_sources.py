@@ -23,7 +23,6 @@ Made = Callable[[Path], Any]
 SOUND = "school_id,name,grades,lat,lon / 0007,Oak Middle,6-8,38.07,-98.0 / 0010,West High,9-12,38.1,-98.0"
 PLACE = {"0007": (-98.0, 38.07)}
 TABLE = pd.DataFrame({"school_id": ["0007", "0010"], "lat": [38.07, 38.1], "lon": [-98.0, -98.0]})
-TWO_GIB = 2 * 1024**3
 
 
 def odd_sources() -> Iterator[OddFile]:
@@ -48,28 +47,21 @@ def as_it_is(source: Any) -> Made:
     return lambda _: source
 
 
-def in_folder(files: Mapping[str, str | bytes], given: str = "", called: str = "files") -> Made:
-    """The folder with these files; ``given`` is the path in it that is given."""
+def in_folder(files: Mapping[str, str | bytes], given: str = "", called: str = "files", size: int = 0) -> Made:
+    """
+    The folder with these files; ``given`` is the path in it that is given.
+
+    Of ``large.csv`` only the start is stored, and the file system says that it has so many bytes.
+    """
 
     def write(folder: Path) -> Path:
         for name, content in files.items():
             path = folder / called / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(as_bytes(content))
+            if name == "large.csv":
+                os.truncate(path, size)
         return folder / called / given
-
-    return write
-
-
-def large(start: bytes, size: int = TWO_GIB + 1) -> Made:
-    """A file with a start, and nothing stored behind it."""
-
-    def write(folder: Path) -> Path:
-        path = folder / "large.csv"
-        with path.open("wb") as file:
-            file.write(start)
-            file.truncate(size)
-        return path
 
     return write
 
@@ -98,9 +90,7 @@ def _paths() -> Iterator[OddFile]:
     yield _source("schools", as_it_is(text), "cannot be the path", lambda _: io.StringIO(text), table=text[:100])
     yield _source("absent.csv", lambda folder: folder / "absent.csv", "cannot be opened")
     yield _source("pipe", _pipe, "a pipe or a device")
-    yield _source("large.csv", large(b"school_id\n"), "larger than 2 GiB")
-    members = b"NCESSCH,GRADE,RACE_ETHNICITY,SEX,STUDENT_COUNT,TOTAL_INDICATOR\n"
-    yield _source("large.csv", large(members, 8 * TWO_GIB), "larger than 16 GiB")
+    yield _source("large.csv", in_folder({"large.csv": SOUND}, "large.csv", size=(1 << 31) + 1), "larger than 2 GiB")
 
 
 def _pipe(folder: Path) -> Path:
@@ -197,11 +187,10 @@ def _pages_of_the_portal() -> Iterator[OddFile]:
     yield page("no list.json", _page({"count": 1}), "no list of records called results")
     yield page("cut off page.json", sound[:-5], "is not JSON")
     yield page("wide.json", _page([{**directory, **dict.fromkeys(map(str, range(2_000)), 1)}]), "more than 2,000")
-    said = ("unknown page.json:kind=Education Data Portal directory",)
-    unknown = _page([{"ncessch": "200005000007", "colour": 1}])
-    yield page("unknown page.json", unknown, "no known table of the portal", options=said)
-    coded = _page([{**directory, "enrollment": -1}])
+    coded = _page([{**directory, "lowest_grade_offered": -2}])
     yield page("coded page.json", coded, "hold a code", None, is_asked=False)
+    said = ("unknown page.csv:kind=Education Data Portal directory",)
+    yield page("unknown page.csv", SOUND, "no known table of the portal", sound, options=said)
     pages = {"page-0001.json": sound}
     for name, manifest, says in (
         ("no manifest", "{", "no readable manifest"),

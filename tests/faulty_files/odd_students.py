@@ -9,7 +9,7 @@ from typing import Any
 from tests.examples.sound_files import csv, edfi_associations, roster_files, students
 from tests.faulty_files.odd_file import Content, OddFile
 from tests.faulty_files.odd_others import MOVED, STUDENTS
-from tests.faulty_files.odd_sources import MANIFEST, in_folder, large
+from tests.faulty_files.odd_sources import MANIFEST, in_folder
 
 YEARS = (("2022-23", "0007", "08"), ("2023-24", "0010", "09"))
 HEAD = "student_id,school_year,school_id,grade"
@@ -26,7 +26,7 @@ def odd_students() -> Iterator[OddFile]:
 
 def _records(head: str = HEAD, rows: str = "{student},{year},{school},{grade}", *years: tuple[str, str, str]) -> str:
     found = [
-        rows.format(student=f"77{student:06d}", year=year, school=school, grade=grade, number=student)
+        rows.format(student=f"77{student:06d}", year=year, school=school, grade=grade)
         for year, school, grade in years or YEARS
         for student in range(STUDENTS)
     ]
@@ -61,8 +61,7 @@ def _headings() -> Iterator[OddFile]:
     by_hand = {"=HEADING": "=campus"}
     yield _file("lacking.csv", lacking, "No column of these", None, options=generic, by_hand=by_hand)
     head = "student_id,school_year,school_id,grade,district_id,state_id"
-    rows = "{student},{year},{school},{grade},0{number},{school}"
-    shared = _records(head, rows)
+    shared = _records(head, "{student},{year},{school},{grade},01,{school}") + " / 1,2022-23,0007,08,02,0008"
     by_hand = {"=HEADING": "=state_id"}
     yield _file("districts.csv", shared, "more than one district", SOUND, is_asked=False, by_hand=by_hand)
 
@@ -83,7 +82,8 @@ def _edfi() -> Iterator[OddFile]:
     more: dict[str, Any] = {"right": {}}
     yield _file("no dates.json", json.dumps(lacking).encode(), "No association has this property", sound, **more)
     table = csv(students())
-    yield _file("large.csv", large(b"[" + b" " * (1 << 16), 1 << 29), "larger than 256 MiB", table, **more)
+    large = in_folder({"large.csv": b"[" + b" " * (1 << 16)}, "large.csv", size=1 << 29)
+    yield _file("large.csv", large, "larger than 256 MiB", table, **more)
 
 
 def _rosters() -> Iterator[OddFile]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from tests.examples.sound_files import catchments, csv, membership
 from tests.faulty_files.odd_file import Content, OddFile
+from tests.faulty_files.odd_sources import in_folder
 
 SOUND = "school_id,name,grades,lat,lon / 0007,Oak Middle,6-8,38.07,-98.0 / 0010,West High,9-12,38.1,-98.0"
 PLACE = {"0007": (-98.0, 38.07)}
@@ -54,14 +55,17 @@ def _options() -> Iterator[OddFile]:
     yield _file("absent", SOUND, "no such file", options=other, **{**rest, "later_options": ("has_header=yes",)})
     entries = ("entries.csv:rows.grades=6-8", "entries.csv:rows.name=West High")
     yield _file("entries", SOUND, "all of these entries", options=entries, later_options=entries[:1])
-    of_nces: dict[str, Any] = {"right": {}, "edit": csv(membership())}
     kind = ("members.csv:kind=CCD membership, long",)
-    yield _file("members", SOUND, "not a membership file", options=kind, **of_nces)
+    schools = {"a.csv": "NCESSCH,lat,lon / 200005000010,38.07,-98.0"}
+    sound = in_folder(schools | {"members.csv": csv(membership())})
+    given = in_folder(schools | {"members.csv": SOUND})
+    yield _file("members", given, "not a membership file", sound, options=kind, right={})
+    members = b"NCESSCH,GRADE,STUDENT_COUNT,TOTAL_INDICATOR\n" + b"\n" * (1 << 20)
+    much = in_folder(schools | {"large.csv": members}, size=(1 << 34) + 1)
+    yield _file("large", much, "larger than 16 GiB", sound, right={})
 
 
 def _headings() -> Iterator[OddFile]:
-    upper = "School,School,Place,Place / school_id,name,lat,lon / 0007,Oak,38.07,-98.0 / 0010,West,38.1,-98.0"
-    yield _file("two rows", upper, "stand in rows 1 and 2", is_asked=False)
     notes = " / ".join(f"Note {number} on how the file was made and what it holds." for number in range(1, 71))
     yield _file("deep", f"{notes} / {SOUND}", "further down than they were looked for", right=PLACE)
     yield _file("quotation mark", f'"a"b{SOUND}', "header row cannot be read", SOUND)
@@ -70,8 +74,8 @@ def _headings() -> Iterator[OddFile]:
     years = "school_id,Grad Rate,Grad Rate 2021,Grad Rate 2022 / 0010,99,50,55 / 0011,98,75,80"
     of_rates: dict[str, Any] = {"role": "performance", "look": "rates", "right": RATES}
     yield _file("with and without year", years, "without a year", **of_rates)
-    doubled = "school_id,Grad Rate 2022,2022 Graduation Rate / 0010,55,50 / 0011,80,75"
-    yield _file("year twice", doubled, "Several columns give", **of_rates)
+    upper = "School,,2022, / school_id,name,graduation_rate,N / 0010,West High,55,100 / 0011,East High,80,100"
+    yield _file("two rows", upper, "stand in rows 1 and 2", is_asked=False, **of_rates)
     interchange = b'Version 300\nCharset "Neutral"\nColumns 1\n  id Char(4)\nData\n'
     yield _file("interchange", interchange, "which is not read", catchments(), role="catchments", look="", right={})
 
@@ -98,9 +102,9 @@ def _rows() -> Iterator[OddFile]:
 
 
 def _places() -> Iterator[OddFile]:
-    metres = "school_id,x,y / 0007,987654,203456 / 0010,{},{}"
-    far: dict[str, Any] = {"options": ("far.csv:crs=EPSG:2263",), "right": {"0007": (-73.99, 40.73)}}
-    sound = metres.format(990000, 205000)
+    metres = "school_id,x,y / 0007,583960,4507523 / 0010,{},{}"
+    far: dict[str, Any] = {"options": ("far.csv:crs=EPSG:26918",), "right": {"0007": (-74.01, 40.71)}}
+    sound = metres.format(584000, 4507600)
     yield _file("far", metres.format("9e12", "9e12"), "no such place on the ground", sound, **far)
     places = "school_id,Location / 0007,POINT (-98.0 38.07) / 0010,{} / 0011,POINT (-98.1 38.2)"
     strange, sound = places.format("by the river"), places.format("")
@@ -133,7 +137,10 @@ def _flows() -> Iterator[OddFile]:
     names = "school_name,school_id,confirmed / Oak Middle,0007,yes"
     unneeded: dict[str, Any] = {"role": "name_matches", "look": "", "right": {}, "is_asked": False}
     yield _file("no names", names, "change nothing", None, **unneeded)
-    matched = "From School,To School,grade,school_year,students,From Code,To Code / Oak Middle,West High,8,2022-23,60,0007,0010"
+    matched = (
+        "From School,To School,grade,school_year,students,From Code,To Code"
+        " / Oak Middle,West High,8,2022-23,60,0007,0010"
+    )
     more: dict[str, Any] = {"role": "flows", "look": "students", "right": MOVED}
     yield _file("names and codes", matched, "no identifiers", **more)
 
@@ -148,7 +155,7 @@ def _own_tables() -> Iterator[OddFile]:
     yield _file("estimate", estimate, "The flows are an estimate", FLOWS, **fall, **more)
     links = "origin,destination,students,students_low,students_high,send_share,receive_share / 0007,0010,60,60,60,1,1"
     yield _file("links", links, "links of a proposal", FLOWS, **more | {"right": {}})
-    masks = pd.DataFrame({"school_id": ["0007", "0010"], "grades_offered": [896, 15360]})
+    masks = pd.DataFrame({"school_id": ["0007", "0010"], "grades_offered": [1792, 30720]})
     texts = masks.assign(grades_offered=["6-8", "9-12"])
     yield OddFile(
         role="schools",
@@ -171,6 +178,8 @@ def _layouts() -> Iterator[OddFile]:
         "PROGRAM_TOTAL": "55",
         "PROGRAM_PERCENT": "55",
         "TOTAL_COUNT": "100",
+        "school_id": "0010",
+        "graduation_rate": "55",
     }
     data = csv(pd.DataFrame([georgia]))
     more: dict[str, Any] = {"role": "performance", "look": "rates", "right": {"0010": 0.55}, "is_asked": False}
