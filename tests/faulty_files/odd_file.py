@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pandas as pd
 from clustering import Scenario
 from clustering.model.grades import format_grades
 
-Content = str | bytes | pd.DataFrame
+Content = str | bytes | pd.DataFrame | Callable[[Path], Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +23,8 @@ class OddFile:
     Parameters
     ----------
     role, name, data
-        The parameter that takes it; its name; its bytes, text or table. In a text `` / `` ends a row.
+        The parameter that takes it; its name; its bytes, text or table. In a text `` / `` ends a row. Anything else is
+        made by a function of a new folder, such as a folder of files; what it makes is given as it is.
     look, right
         What is looked at (:data:`LOOKS`), and what must be there, among others.
     says
@@ -39,6 +41,10 @@ class OddFile:
         Files of other roles that a remedy tells to add.
     beside
         Files of other roles, in place of the sound ones.
+    table
+        What problems call it, where that is not its name.
+    later_options
+        The options that the user then gives, where the remedy is about one that was given.
     """
 
     role: str
@@ -53,6 +59,8 @@ class OddFile:
     edit: Content | None = None
     added: Mapping[str, Content] = field(default_factory=dict)
     beside: Mapping[str, Content] = field(default_factory=dict)
+    table: str = ""
+    later_options: tuple[str, ...] | None = None
 
 
 SOUND: Mapping[str, str] = {
@@ -98,6 +106,10 @@ def _measures(scenario: Scenario) -> dict[Any, Any]:
 def _students(scenario: Scenario) -> dict[Any, Any]:
     rows = scenario.flows.itertuples()
     return {(row.origin, row.destination, row.year): row.students for row in rows}
+
+
+def _estimated(scenario: Scenario) -> dict[Any, Any]:
+    return {(row.origin, row.destination): True for row in scenario.flows.itertuples()}
 
 
 def _hidden(scenario: Scenario) -> dict[Any, Any]:
@@ -146,6 +158,7 @@ LOOKS: Mapping[str, Callable[[Scenario], dict[Any, Any]]] = {
     "measures": _measures,
     "students": _students,
     "hidden students": _hidden,
+    "estimated": _estimated,
     "grades": _grades,
     "places": _places,
     "names": _column("name"),

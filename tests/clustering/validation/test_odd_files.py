@@ -12,15 +12,20 @@ import pytest
 from clustering import Scenario, read_scenario
 from clustering.readers.raw_table import NamedFile
 from tests.faulty_files.followed_remedies import follow, options_to_type
+from tests.faulty_files.odd_containers import odd_containers
 from tests.faulty_files.odd_edits import odd_edits
 from tests.faulty_files.odd_file import LOOKS, SOUND, Content, OddFile, as_bytes
 from tests.faulty_files.odd_flows import odd_flows
+from tests.faulty_files.odd_ingest import odd_ingest
 from tests.faulty_files.odd_others import odd_others
 from tests.faulty_files.odd_pairs import odd_pairs
 from tests.faulty_files.odd_places import odd_places
 from tests.faulty_files.odd_rate_tables import odd_rate_tables
 from tests.faulty_files.odd_rates import odd_rates
 from tests.faulty_files.odd_schools import odd_schools
+from tests.faulty_files.odd_sources import odd_sources
+from tests.faulty_files.odd_students import odd_students
+from tests.faulty_files.odd_texts import odd_texts
 
 CORPUS = [
     *odd_rates(),
@@ -31,6 +36,11 @@ CORPUS = [
     *odd_places(),
     *odd_others(),
     *odd_edits(),
+    *odd_sources(),
+    *odd_containers(),
+    *odd_texts(),
+    *odd_students(),
+    *odd_ingest(),
 ]
 # Without flows a file is read in half the time.
 NEED_NO_FLOWS = ("schools", "performance")
@@ -43,20 +53,20 @@ def test_an_odd_file_is_read_rightly_once_its_remedy_is_followed(odd: OddFile, t
         arguments = arguments_of(odd, data, tmp_path)
         if is_edited:
             arguments |= {role: [_given(each, f"{role}.csv", tmp_path)] for role, each in odd.added.items()}
-        return read_scenario(**arguments, options=options)
+        given = odd.later_options if is_edited and odd.later_options is not None else options
+        return read_scenario(**arguments, options=given)
 
-    scenario, errors = follow(
-        read, odd.name, options=odd.options, by_hand=odd.by_hand, can_edit=odd.edit is not None or bool(odd.added)
-    )
+    can_edit = odd.edit is not None or bool(odd.added) or odd.later_options is not None
+    scenario, errors = follow(read, odd.name, options=odd.options, by_hand=odd.by_hand, can_edit=can_edit)
     assert bool(errors) == odd.is_asked, list(map(str, errors))
-    said = [problem for problem in errors or scenario.report.warnings if problem.table == odd.name]
+    said = [problem for problem in errors or scenario.report.warnings if problem.table == (odd.table or odd.name)]
     about = [problem for problem in said if odd.says and odd.says in problem.message]
     assert bool(about) == bool(odd.says), list(map(str, said))
     found = LOOKS[odd.look](scenario) if odd.look else {}
     assert {key: found.get(key) for key in odd.right} == dict(odd.right)
     if about and not errors:
         remedies = [option for warning in about for option in options_to_type(warning.remedy, odd.name, odd.by_hand)]
-        if remedies or odd.edit is not None:
+        if remedies or can_edit:
             given = {option.partition("=")[0]: option for option in (*odd.options, *remedies)}
             again = read(not remedies, list(given.values()))
             assert [str(each) for each in again.report.warnings if each.message in {one.message for one in about}] == []
@@ -76,5 +86,8 @@ def _given(data: Content, name: str, folder: Path) -> Any:
     if isinstance(data, pd.DataFrame):
         return data
     path = folder / str(len(list(folder.iterdir())))
+    if callable(data):
+        path.mkdir()
+        return data(path)
     path.write_bytes(as_bytes(data))
     return NamedFile(path, name)
