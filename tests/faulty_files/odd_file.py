@@ -25,8 +25,11 @@ class OddFile:
         The parameter that takes it; its name; its bytes, text or table. In a text `` / `` ends a row.
     look, right
         What is looked at (:data:`LOOKS`), and what must be there, among others.
+    then
+        What must be there once the remedy of a warning has been followed.
     says
-        Words of a warning, or of the error if the file is asked about; empty where nothing needs to be said.
+        Words of a warning, or of the error if the file is asked about; those of several where one remedy follows them
+        all; empty where nothing needs to be said.
     is_asked
         Whether the file is not read before a remedy is followed.
     options
@@ -35,10 +38,12 @@ class OddFile:
         A part of a typed option, such as ``columns.school_id=HEADING``, to what a reader of the message puts there.
     edit
         The file as someone leaves it who follows a remedy that tells to change it.
+    later_options
+        The options that the user then gives, where a remedy is about one that was given.
     added
         Files of other roles that a remedy tells to add.
     beside
-        Files of other roles, in place of the sound ones.
+        Files of other roles, in place of the sound ones; none of a role whose text is empty; or of its own role, beside it.
     """
 
     role: str
@@ -46,11 +51,13 @@ class OddFile:
     data: Content
     look: str = ""
     right: Mapping[Any, Any] = field(default_factory=dict)
-    says: str = ""
+    then: Mapping[Any, Any] = field(default_factory=dict)
+    says: str | tuple[str, ...] = ""
     is_asked: bool = False
     options: tuple[str, ...] = ()
     by_hand: Mapping[str, str] = field(default_factory=dict)
     edit: Content | None = None
+    later_options: tuple[str, ...] | None = None
     added: Mapping[str, Content] = field(default_factory=dict)
     beside: Mapping[str, Content] = field(default_factory=dict)
 
@@ -100,6 +107,12 @@ def _students(scenario: Scenario) -> dict[Any, Any]:
     return {(row.origin, row.destination, row.year): row.students for row in rows}
 
 
+def _sent(scenario: Scenario) -> dict[Any, Any]:
+    """Whether students go from one school to another, however many."""
+    rows = scenario.flows.itertuples()
+    return {(row.origin, row.destination): row.students > 0 for row in rows}
+
+
 def _hidden(scenario: Scenario) -> dict[Any, Any]:
     rows = scenario.flows.itertuples()
     return {(row.origin, row.destination): (row.students_low, row.students_high) for row in rows}
@@ -145,6 +158,7 @@ LOOKS: Mapping[str, Callable[[Scenario], dict[Any, Any]]] = {
     "groups": _groups,
     "measures": _measures,
     "students": _students,
+    "sent": _sent,
     "hidden students": _hidden,
     "grades": _grades,
     "places": _places,
