@@ -27,8 +27,11 @@ class OddFile:
         made by a function of a new folder, such as a folder of files; what it makes is given as it is.
     look, right
         What is looked at (:data:`LOOKS`), and what must be there, among others.
+    then
+        What must be there once the remedy of a warning has been followed.
     says
-        Words of a warning, or of the error if the file is asked about; empty where nothing needs to be said.
+        Words of a warning, or of the error if the file is asked about; those of several where one remedy follows them
+        all; empty where nothing needs to be said.
     is_asked
         Whether the file is not read before a remedy is followed.
     options
@@ -37,14 +40,14 @@ class OddFile:
         A part of a typed option, such as ``columns.school_id=HEADING``, to what a reader of the message puts there.
     edit
         The file as someone leaves it who follows a remedy that tells to change it.
+    later_options
+        The options that the user then gives, where a remedy is about one that was given.
     added
         Files of other roles that a remedy tells to add.
     beside
-        Files of other roles, in place of the sound ones.
+        Files of other roles, in place of the sound ones; none of a role whose text is empty; or of its own role, beside it.
     table
         What problems call it, where that is not its name.
-    later_options
-        The options that the user then gives, where the remedy is about one that was given.
     """
 
     role: str
@@ -52,15 +55,16 @@ class OddFile:
     data: Content
     look: str = ""
     right: Mapping[Any, Any] = field(default_factory=dict)
-    says: str = ""
+    then: Mapping[Any, Any] = field(default_factory=dict)
+    says: str | tuple[str, ...] = ""
     is_asked: bool = False
     options: tuple[str, ...] = ()
     by_hand: Mapping[str, str] = field(default_factory=dict)
     edit: Content | None = None
+    later_options: tuple[str, ...] | None = None
     added: Mapping[str, Content] = field(default_factory=dict)
     beside: Mapping[str, Content] = field(default_factory=dict)
     table: str = ""
-    later_options: tuple[str, ...] | None = None
 
 
 SOUND: Mapping[str, str] = {
@@ -112,6 +116,12 @@ def _estimated(scenario: Scenario) -> dict[Any, Any]:
     return {(row.origin, row.destination): True for row in scenario.flows.itertuples()}
 
 
+def _sent(scenario: Scenario) -> dict[Any, Any]:
+    """Whether students go from one school to another, however many."""
+    rows = scenario.flows.itertuples()
+    return {(row.origin, row.destination): row.students > 0 for row in rows}
+
+
 def _hidden(scenario: Scenario) -> dict[Any, Any]:
     rows = scenario.flows.itertuples()
     return {(row.origin, row.destination): (row.students_low, row.students_high) for row in rows}
@@ -157,6 +167,7 @@ LOOKS: Mapping[str, Callable[[Scenario], dict[Any, Any]]] = {
     "groups": _groups,
     "measures": _measures,
     "students": _students,
+    "sent": _sent,
     "hidden students": _hidden,
     "estimated": _estimated,
     "grades": _grades,

@@ -51,7 +51,7 @@ def warn_of_missing_rates(findings: Findings, *, has_lists: bool) -> None:
         return  # rates within another number of years are named among the columns that were not used
     findings.likely |= dict.fromkeys(shares, "graduation_rate")
     if not shares:
-        remedy = "Set columns.graduation_rate=HEADING with the heading of the rate, or leave the file out."
+        remedy = "Set columns.graduation_rate=HEADING, with the heading of the rate, or leave the file out."
         findings.note("No rate was read from this file, and no column of it looks like one.", remedy)
         return
     shown = ", ".join(shares[:_MAXIMUM_NAMED]) + (", ..." if len(shares) > _MAXIMUM_NAMED else "")
