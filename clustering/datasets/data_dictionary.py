@@ -48,13 +48,18 @@ in order. Like the published file it has neither coordinates nor enrolment. Colu
 | `NCESSCH`, `LEAID`, `SCHID` | school (12 digits), district (7), school in the district; `SCHID` alone is not unique |
 | `ST_SCHID`, `ST_LEAID` | the state's own identifiers |
 | `SCH_NAME`, `LEA_NAME` | school, district; a charter school is a district of its own |
-| `MSTREET1` to `MZIP`, `LSTREET1` to `LZIP`, `PHONE`, `WEBSITE` | invented addresses |
+| `STATE_AGENCY_NO` | the state's agency: `01` |
+| `MSTREET1` to `MZIP4`, `LSTREET1` to `LZIP4`, `PHONE`, `WEBSITE` | invented addresses |
 | `SY_STATUS`, `SY_STATUS_TEXT` | `Open`, `New` (since the fall of 2023), `Closed` (before it; grades as last offered) |
+| `UPDATED_STATUS`, `UPDATED_STATUS_TEXT` | status at the end of the year: the same |
 | `SCH_TYPE`, `SCH_TYPE_TEXT` | `Regular School` or `Alternative School` |
 | `CHARTER_TEXT` | `Yes`, `No` |
-| `G_PK_OFFERED` to `G_12_OFFERED` | `Yes`, `No`: grades offered; no school offers grade 13, ungraded or adult classes |
+| `RECON_STATUS`, `OUT_OF_STATE_FLAG`, `NOGRADES` | reconstituted, outside the state, without grades: `No` |
+| `UNION`, `EFFECTIVE_DATE`, `CHARTAUTH1` to `CHARTAUTHN2` | not filled here |
+| `G_PK_OFFERED` to `G_AE_OFFERED` | `Yes`, `No`: grades offered; no school offers grade 13, ungraded or adult classes |
 | `GSLO`, `GSHI` | lowest and highest grade: `PK`, `KG`, `01` to `12` |
 | `LEVEL` | `Elementary`, `Middle`, `Secondary`, `High` |
+| `IGOFFERED` | whether the grades were adjusted: `As reported` |
 
 ## {geocodes_file} ({schools:,} rows)
 The shape of the NCES EDGE geocodes, delimited by `|`. Unlike the file of 2024-25 it has a header row.
@@ -63,6 +68,9 @@ The shape of the NCES EDGE geocodes, delimited by `|`. Unlike the file of 2024-2
 |---|---|
 | `NCESSCH`, `LEAID`, `NAME` | school, district, name |
 | `LAT`, `LON` | degrees, WGS 84; schools on one campus share them |
+| `OPSTFIPS`, `STFIP` | code of the state |
+| `STREET`, `CITY`, `STATE`, `ZIP` | invented addresses |
+| `SCHOOLYEAR` | `2023-2024` |
 | `LOCALE` | 12 city, 21 suburb, 32 town, 42 country |
 | `CNTY`, `NMCNTY`, `CBSA`, `NMCBSA`, `CBSATYPE` | invented county and metro area; `N` and `0` outside metro areas |
 | `CSA`, `NMCSA`, `CD`, `SLDL`, `SLDU` | fillers |
@@ -107,7 +115,7 @@ The shape of the CCD school characteristics, 2023-24. Columns that differ from t
 |---|---|
 | `TITLEI_STATUS`, `TITLEI_STATUS_TEXT` | schoolwide, targeted, eligible without program or not, by hardship |
 | `MAGNET_TEXT` | `Yes` for choice schools of a district |
-| `SHARED_TIME`, `NSLP_STATUS`, `VIRTUAL` and their texts | the same for all: no school is virtual |
+| `SHARED_TIME`, `NSLP_STATUS`, `NSLP_STATUS_TEXT`, `VIRTUAL`, `VIRTUAL_TEXT` | the same for all: no school is virtual |
 
 ## {accountability_file} ({accountability:,} rows)
 A state's own accountability file, with an index for three years and graduates for two. Rules for the lowest twentieth,

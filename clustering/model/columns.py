@@ -10,7 +10,8 @@ name                str        name as published; the id where the file has none
 district_id         str        missing allowed
 district_name       str        missing allowed
 grades_offered      int64      bit mask of grades, see ``clustering.model.grades``; 0 is unknown
-level               str        one of ``LEVELS``
+level               str        ``elementary``, ``elementary-middle``, ``middle``, ``middle-high``, ``high``,
+                               ``all-grades`` or ``other``
 status              str        ``open``, ``closed`` or missing
 enrolment_students  float64    students; missing is missing, never 0
 school_type         str        ``regular``, ``special education``, ``career and technical``, ``alternative``; missing
@@ -142,11 +143,11 @@ school_id              str      identifier of the school
 grades                 str      grades offered, as people write them: ``PK-5``, ``9-12``
 longitude, latitude    float64  position [degrees, WGS 84]; missing allowed
 role                   str      ``anchor``, ``feeder`` or ``outside``
-zone_id                str      Zones of the school, separated by ``; ``; missing: none
+zone_id                str      Zones of the school, separated by semicolons; missing: none
 reason                 str      sentences that say why it is in the Zone
 feeder_pattern         str      ``straight``, ``split`` or ``scattered``; missing: it feeds no school
-dominant_destinations  str      schools that most of its promoted students go to, separated by ``; ``
-dominant_feeders       str      schools that most of its entering students come from, separated by ``; ``
+dominant_destinations  str      schools that most of its promoted students go to, separated by semicolons
+dominant_feeders       str      schools that most of its entering students come from, separated by semicolons
 zone_name              str      name of the Zone
 anchor_id              str      ``school_id`` of the low-performing high school of the Zone
 flow_basis             str      what the flows rest on: ``recorded``, or how they were estimated

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 DATA_PACKAGE = "datapackage.json"
-Field = Mapping[str, str]
+Field = Mapping[str, Any]
 _MEDIA_TYPES = {
     "csv": "text/csv",
     "json": "application/json",
@@ -40,8 +40,9 @@ def describe_package(
     contents
         File name to bytes.
     fields_of
-        Fields of a table (``name``, ``type``, ``description``, ``unit``), of its path and the headings in its first
-        line. Of ``.csv`` files cells are separated by a comma, of ``.txt`` files by ``|``; others are no tables.
+        Fields of a table (``name``, ``type``, ``description``, ``unit``, ``constraints``), of its path and the headings
+        in its first line. Of ``.csv`` files cells are separated by a comma, of ``.txt`` files by ``|``; others are no
+        tables.
     name, title, sources
         Of the package.
     more

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
+from importlib.resources import files
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from clustering.model import columns
 from clustering.zones.proposal import Member, ZoneMetrics
@@ -34,27 +36,14 @@ class _Documented(NamedTuple):
     meaning: str
 
 
+_WRITTEN = ("proposal", "analyses", "capacity", "conditions")
 _COMPARED = re.compile(r"(?P<name>.+)_(?P<side>first|second|difference)")
 _SIDES = {"first": "of the first", "second": "of the second", "difference": "the second less the first"}
 _SAME_COLUMNS = {"moves": "schools"}  # a table whose columns are those of another
 _OF_PROPOSALS = ("schools", "members", "links")
-_EVERYWHERE = frozenset(
-    "school_id district_id district_name anchor_id zone_id zone_name latitude longitude level".split()
-)
-# What no docstring documents.
-_OF_NO_DOCSTRING = (
-    _Documented("", "zone_id", "string", "identifier of the Zone"),
-    _Documented("set_aside", "reason", "string", "why the record is not used"),
-    _Documented("zones_side_by_side", "found_in", "string", "whether both, or only the first or second, have the Zone"),
-    _Documented("zones_side_by_side", "shared_school_count", "integer", "schools that the Zone has in both"),
-    _Documented("moves", "change", "string", "whether the school joins a Zone, leaves it, or changes it"),
-    _Documented("set_aside", "file", "string", "name of the file"),
-    _Documented("set_aside", "row", "integer", "row of the record, as a spreadsheet numbers it"),
-    _Documented("crosswalk", "confirmed", "string", "yes, where a person has confirmed the row"),
-    _Documented("crosswalk", "old_id", "string", "identifier in the flows"),
-    _Documented("crosswalk", "new_id", "string", "identifier in the schools files; missing if the school closed"),
-    _Documented("crosswalk", "share", "number", "share of the old school's students, 0 to 1"),
-)
+_EVERYWHERE = frozenset("school_id district_id district_name anchor_id latitude longitude".split())
+# Headings with a number of months or a year in them are described once for all.
+_NUMBERED = ((re.compile(r"(?<=_)(18|36)$"), "{months}"), (re.compile(r"(?<=_)\d{4}$"), "{year}"))
 
 
 @dataclass(frozen=True)
@@ -65,16 +54,20 @@ class ColumnDescription:
     Parameters
     ----------
     type
-        A type of Frictionless' table schema: ``string``, ``number``, ``integer``; ``any`` if it is not stated.
+        A type of Frictionless' table schema: ``string``, ``number``, ``integer``, ``boolean``, ``date``, ``datetime``,
+        ``year`` (the fall of a school year), ``yearmonth``; ``any`` if it is not stated.
     meaning
         A line of text; blank if it is not documented.
     unit
         What numbers are in; blank for anything else.
+    constraints
+        Constraints of Frictionless' table schema: ``enum`` (the texts that there are), ``required``.
     """
 
     type: str
     meaning: str
     unit: str
+    constraints: Mapping[str, Any] = field(default_factory=dict)
 
 
 def describe_column(name: str, *, table: str = "") -> ColumnDescription:
@@ -91,15 +84,60 @@ def describe_column(name: str, *, table: str = "") -> ColumnDescription:
     Returns
     -------
     description
-        As ``model/columns.py``, :class:`~clustering.Member` and :class:`~clustering.ZoneMetrics` document it. Where two
-        sets of Zones are compared, ``NAME_first``, ``NAME_second`` and ``NAME_difference`` are those of ``NAME``.
+        As ``model/columns.py``, :class:`~clustering.Member` and :class:`~clustering.ZoneMetrics` document it; of all
+        other tables as the files of ``written_columns`` do. Where two sets of Zones are compared, ``NAME_first``,
+        ``NAME_second`` and ``NAME_difference`` are those of ``NAME``.
     """
-    kind, meaning = _known(name, table) or ("any", "")
     compared = _COMPARED.fullmatch(name)
-    if not meaning and compared and (known := _known(compared["name"], table)):
-        kind, meaning = known[0], f"{known[1].rstrip('.')} ({_SIDES[compared['side']]})"
+    if (found := _described(name, table)) or not compared or not (found := _described(compared["name"], table)):
+        return found or ColumnDescription(type="any", meaning="", unit="")
+    is_difference = compared["side"] == "difference"
+    return replace(
+        found,
+        type="number" if is_difference and found.type == "integer" else found.type,  # written as 3.0
+        meaning=f"{found.meaning.rstrip('.')} ({_SIDES[compared['side']]})",
+        constraints={key: value for key, value in found.constraints.items() if key != "required"},
+    )
+
+
+def _described(name: str, table: str) -> ColumnDescription | None:
+    """The description in the files of ``written_columns``, or else in the docstrings."""
+    if written := _written(name, table):
+        return written
+    if not (known := _known(name, table)):
+        return _written_columns()["*"].get(name)
+    kind, meaning = known
     unit = next((unit for pattern, unit in _UNITS if pattern.search(name)), "") if kind != "string" else ""
     return ColumnDescription(type=kind, meaning=meaning, unit=unit)
+
+
+def _written(name: str, table: str) -> ColumnDescription | None:
+    """The description in the files of ``written_columns``, of the table itself."""
+    table = "readiness" if table.startswith("readiness-") else table  # of one indicator set
+    own = {**_written_columns().get(_SAME_COLUMNS.get(table, ""), {}), **_written_columns().get(table, {})}
+    for pattern, word in _NUMBERED:
+        name = name if name in own else pattern.sub(word, name)
+    return own.get(name)
+
+
+@cache
+def _written_columns() -> Mapping[str, Mapping[str, ColumnDescription]]:
+    """Table to column to its description."""
+    folder = files("clustering.outputs").joinpath("written_columns")
+    texts = (folder.joinpath(f"{name}.toml").read_text(encoding="utf-8") for name in _WRITTEN)
+    tables = {table: found for text in texts for table, found in tomllib.loads(text).items()}
+    return {
+        table: {
+            name: ColumnDescription(
+                type=each["type"],
+                meaning=each["meaning"],
+                unit=each.get("unit", ""),
+                constraints={key: each[key] for key in ("required", "enum") if key in each},
+            )
+            for name, each in found.items()
+        }
+        for table, found in tables.items()
+    }
 
 
 def _known(name: str, table: str) -> tuple[str, str] | None:
@@ -115,7 +153,6 @@ def _documented() -> Mapping[tuple[str, str], tuple[str, str]]:
     """Table and column to type and meaning; the first that documents a column is that of a table without a name."""
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for table, name, kind, meaning in (
-        *_OF_NO_DOCSTRING,
         *_rows_of_tables(columns.__doc__ or ""),
         *_fields_of_members(),
         *_fields_of_metrics(),

@@ -72,10 +72,16 @@ def write_package(contents: Mapping[str, bytes], directory: str | Path, *, name:
     return write_files(with_data_package(contents, name=name, title=title), directory)
 
 
-def _fields(path: str, headings: Sequence[str]) -> Iterator[dict[str, str]]:
+def _fields(path: str, headings: Sequence[str]) -> Iterator[dict[str, Any]]:
     """The columns of a CSV file, by the names in its first line."""
     table = PurePosixPath(path).stem
     for heading in headings:
         found = describe_column(heading, table=table)
-        described = {"name": heading, "type": found.type, "description": found.meaning, "unit": found.unit}
+        described = {
+            "name": heading,
+            "type": found.type,
+            "description": found.meaning,
+            "unit": found.unit,
+            "constraints": dict(found.constraints),
+        }
         yield {key: value for key, value in described.items() if value}

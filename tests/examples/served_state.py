@@ -226,7 +226,7 @@ def served_plan() -> YearPlan:
             "preferences": 0,
             "cost_dollars": 500_000.0 * len(schools) * (2028 - start_falls[zone]),
             "cost_afterwards_dollars": 500_000.0 * len(schools) * (start_falls[zone] + 5 - 2028),
-            "reason_kind": "first",
+            "reason_kind": "first fall",
             "reason": "It starts as soon as it can.",
             "end_reason": None,
         }

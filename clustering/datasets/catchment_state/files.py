@@ -46,6 +46,59 @@ Some choice schools have no polygon, and the polygon of others covers several or
 
 A row of `true_paths.csv` counts students of `promotions.csv` by the high school that they reach (`destination`) and the
 school in between (`via`; blank: none). Those without a destination leave before ninth grade.
+
+## schools.csv (a row for each school)
+| Column | Meaning |
+|---|---|
+| `school_id`, `name` | school |
+| `district_id`, `district_name` | its district |
+| `latitude`, `longitude` | degrees, WGS 84 |
+| `lowest_grade`, `highest_grade` | grades offered |
+| `school_type` | kind of school |
+| `magnet`, `charter` | whether it is a magnet or a charter school |
+| `enrolment` | students of all grades |
+
+## membership.csv (a row for each school)
+| Column | Meaning |
+|---|---|
+| `SURVYEAR` | school year |
+| `NCESSCH` | school |
+| `MEMBER` | students of all grades |
+| `KG` to `G12` | students of the grade |
+
+## population.csv (a row for each block)
+| Column | Meaning |
+|---|---|
+| `latitude`, `longitude` | middle of the block; degrees, WGS 84 |
+| `children` | students who live there |
+
+## performance.csv (a row for each high school)
+| Column | Meaning |
+|---|---|
+| `school_id` | school |
+| `graduation_rate` | students who graduate in four years, in per cent |
+| `cohort` | students behind the rate |
+| `designation` | the state's own list; blank: not on it |
+
+## promotions.csv (a row for each way of a year)
+| Column | Meaning |
+|---|---|
+| `school_year` | the earlier of the two years |
+| `origin`, `destination` | school in that year, school a year later |
+| `grade`, `next_grade` | grade in that year, grade a year later |
+| `students` | students who went this way |
+
+## students.csv (a row for each student and year)
+| Column | Meaning |
+|---|---|
+| `student_id` | student |
+| `school_year`, `school_id`, `grade` | where the student is in that year |
+
+## true_paths.csv (a row for each way to a high school)
+| Column | Meaning |
+|---|---|
+| `origin`, `via`, `destination` | school, school in between, high school |
+| `students` | students who took this way |
 """
 
 

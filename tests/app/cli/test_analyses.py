@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from app.cli.commands import cli
 from app.cli.render_tables import SHOWN_ROWS
+from tests.examples.described_tables import faults_of_folder
 from tests.examples.residents import residents_table
 from tests.examples.toy_district import EAST, WEST
 
@@ -55,6 +56,7 @@ def test_a_command_writes_the_bytes_that_the_service_gives(
     assert (out / f"{name}.csv").read_bytes() == client.get(f"{address}&f=csv").content
     assert (out / f"{name}.json").read_bytes() == client.get(address).content
     assert f"Wrote {out / name}.json" in shown.replace("\n", "")
+    assert faults_of_folder(out) == []
 
 
 def test_capture_is_a_table_of_schools(toy_files: tuple[Path, Path]) -> None:

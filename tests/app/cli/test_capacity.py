@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from app.cli.commands import cli
 from clustering.model.plain_text import school_year_text
+from tests.examples.described_tables import faults_of_folder
 from tests.examples.toy_register import PRAIRIE, toy_partners, toy_preferences
 
 RUN = CliRunner()
@@ -44,6 +45,7 @@ def test_a_register_is_checked(register: tuple[str, ...], tmp_path: Path) -> Non
     assert "Prairie Partners (P-1): 2 schools now, 9 at most, $500,000 a school and year." in done.stdout
     assert "Cannot be matched. The state has not approved it." in done.stdout
     assert "partners.csv: 3 of 3 rows used. 13 columns under their own names. No column was left out." in done.stdout
+    assert faults_of_folder(tmp_path / "out") == []
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "register.json",
         "partners.csv",
@@ -116,6 +118,7 @@ def test_zones_are_matched(register: tuple[str, ...], files: tuple[str, ...], tm
         assert words in done.stdout
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"match.json", "matches.csv", "unserved.csv", "picture.html", "map.html"} <= names
+    assert faults_of_folder(tmp_path / "out") == []
 
 
 def test_parameters_change_the_match(register: tuple[str, ...], files: tuple[str, ...]) -> None:
@@ -152,6 +155,7 @@ def test_the_years_are_planned(register: tuple[str, ...], files: tuple[str, ...]
     assert done.exit_code == 0, done.stderr
     document = json.loads((tmp_path / "out" / "year_plan.json").read_text(encoding="utf-8"))
     assert len(document["years"]) == 4
+    assert faults_of_folder(tmp_path / "out") == []
     first = document["starts"][0]
     assert f"Fall of {first['start_fall']}: 1 Zone starts" in done.stdout
     years = f"{school_year_text(first['start_fall'])} to {school_year_text(first['exit_fall'] - 1)}"
@@ -211,6 +215,7 @@ def test_what_is_asked_of_a_result_has_a_command(
     done = run(command, *files, *CSI, *register, *own, "--out", str(tmp_path / "out"))
     assert done.exit_code == 0, done.stderr
     assert words in " ".join(done.stdout.split())
+    assert faults_of_folder(tmp_path / "out") == []
     table, document = sorted(path for path in (tmp_path / "out").iterdir() if path.name != "datapackage.json")
     assert len(table.read_text(encoding="utf-8").splitlines()) == rows + 1
     content = json.loads(document.read_text(encoding="utf-8"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from app.cli.commands import cli
+from tests.examples.described_tables import faults_of_folder
 
 RUN = CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"})
 
@@ -55,3 +56,4 @@ def test_files_with_roles_are_reported_as_before(toy_files: tuple[Path, Path], t
     code, shown, _ = check("--schools", schools, "--flows", flows, "--out", tmp_path / "out")
     assert (code, "What they hold" in shown) == (0, True)
     assert (tmp_path / "out" / "report.json").is_file()
+    assert faults_of_folder(tmp_path / "out") == []

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from app.cli.commands import cli
 from app.queries.file_roles import FILE_ROLES
+from tests.examples.described_tables import faults_of_folder
 from tests.examples.plans import TODAY, plan_table
 from tests.examples.toy_district import EAST, WEST
 
@@ -45,6 +46,7 @@ def test_zones_are_shown_and_written(toy_files: tuple[Path, Path], tmp_path: Pat
     ]
     document = json.loads((out / "proposal.json").read_text(encoding="utf-8"))
     assert [zone["anchor_id"] for zone in document["zones"]] == [WEST, EAST]
+    assert faults_of_folder(out) == []
 
 
 @pytest.mark.parametrize("method", ["dominant feeder", "louvain", "leiden", "agglomerative"])
@@ -71,6 +73,7 @@ def test_a_plan_is_compared_with_what_is_proposed(toy_files: tuple[Path, Path], 
     assert "\x1b" not in result.stdout
     written = sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.json"))
     assert written == ["comparison.json", "datapackage.json", "plan/proposal.json", "proposal/proposal.json"]
+    assert faults_of_folder(tmp_path / "out") == []
     plan.write_text("school_id,zone\n9999,a\n")
     refused = RUN.invoke(cli, ["compare", *files])
     assert refused.exit_code == 2

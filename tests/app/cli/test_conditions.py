@@ -9,6 +9,7 @@ import pandas as pd
 from typer.testing import CliRunner
 
 from app.cli.commands import cli
+from tests.examples.described_tables import faults_of_folder
 
 RUN = CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"})
 PLAN = pd.DataFrame({"school_id": ["0010", "0007", "0011", "0009"], "zone": ["W", "W", "E", "E"]})
@@ -33,6 +34,7 @@ def test_readiness_of_zones_of_today(toy_files: tuple[Path, Path], tmp_path: Pat
     assert "1 of 9 indicators is assessed: 1 strength and 0 gaps." in shown
     document = json.loads((tmp_path / "out" / "readiness-readiness-triangle.json").read_text(encoding="utf-8"))
     assert document["on"] == "2024-03-01"
+    assert faults_of_folder(tmp_path / "out") == []
     code, _, messages = run("readiness", toy_files, *options, "--indicator-set", "nothing")
     assert code != 0
     assert "no set with this identifier" in messages
@@ -75,6 +77,7 @@ def test_progress_of_zones_of_today(toy_files: tuple[Path, Path], tmp_path: Path
         "progress.json",
         "summary.csv",
     ]
+    assert faults_of_folder(tmp_path / "out") == []
     code, shown, messages = run("progress", toy_files, *options, "--details")
     assert code == 0, messages
     assert "is met: 65.0% in 2022-23" in shown

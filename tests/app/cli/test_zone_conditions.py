@@ -7,6 +7,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from app.cli.commands import cli
+from tests.examples.described_tables import faults_of_folder
 
 RUN = CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"})
 PLAN = "school_id,zone\n0010,W\n0007,W\n0011,E\n0009,E\n"
@@ -43,6 +44,7 @@ def test_what_each_zone_lacks_is_told_for_a_day(toy_files: tuple[Path, Path], tm
         "map.html",
         "datapackage.json",
     }
+    assert faults_of_folder(out) == []
     _, later, _ = run(toy_files, tmp_path, CONDITIONS, "--on", "2027-07-01")
     assert "Hiring (people): lapsed after 2027-06-30." in later
 

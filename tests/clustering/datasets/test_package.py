@@ -30,6 +30,7 @@ def test_every_file_of_a_state_is_described_as_it_is(tmp_path: Path) -> None:
             header, *rows = csv.reader(file, delimiter=resource["dialect"]["delimiter"])
         assert [field["name"] for field in resource["schema"]["fields"]] == header
         for number, field in enumerate(resource["schema"]["fields"]):
+            assert field["description"]
             cells = [row[number] for row in rows if row[number]]
             assert all(re.fullmatch(CELLS[field["type"]], cell) for cell in cells), field
     fields = {field["name"]: field for field in described[2]["schema"]["fields"]}

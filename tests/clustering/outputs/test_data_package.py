@@ -14,6 +14,7 @@ from clustering.outputs.column_descriptions import describe_column
 from clustering.outputs.data_package import with_data_package, write_package
 from tests.examples.toy_district import toy_flows, toy_scenario, toy_schools
 
+TYPES = ["string", "number", "integer", "boolean", "date", "datetime", "year", "yearmonth", "any"]
 # What Data Package 2.0 asks of the parts that are written.
 PACKAGE = {
     "type": "object",
@@ -44,7 +45,7 @@ PACKAGE = {
                                 "items": {
                                     "type": "object",
                                     "required": ["name"],
-                                    "properties": {"type": {"enum": ["string", "number", "integer", "any"]}},
+                                    "properties": {"type": {"enum": TYPES}},
                                 },
                             },
                         },
@@ -101,14 +102,16 @@ def test_a_column_is_described_as_its_own_table_has_it() -> None:
     assert describe_column("send_share", table="links").unit == "share, 0 to 1"
     assert (describe_column("no such column").type, describe_column("no such column").meaning) == ("any", "")
     assert describe_column("reason", table="set_aside").meaning == "why the record is not used"
-    assert describe_column("kind", table="partners").meaning == ""  # that of flows is another
+    assert describe_column("kind", table="partners").meaning == "what it is"  # that of flows is another
 
 
 def test_both_sides_of_a_comparison_are_described_by_the_column_compared() -> None:
     found = describe_column("school_count_difference", table="zones_side_by_side")
-    assert found.type == "integer"
-    assert found.meaning == "Schools, anchor included (the second less the first)"
-    assert describe_column("role_first", table="moves").meaning == "anchor, feeder or outside (of the first)"
+    assert (found.type, found.unit) == ("number", "schools")  # a whole number, written as 1.0
+    assert found.meaning == "schools of the Zone, anchor included (the second less the first)"
+    role = describe_column("role_first", table="moves")
+    assert role.meaning == "what the school is to a Zone (of the first)"
+    assert role.constraints == {"enum": ["anchor", "feeder", "outside"]}
 
 
 def test_a_description_says_no_more_than_the_files(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -39,6 +40,13 @@ def true_warnings(state: CatchmentState) -> tuple[str, ...]:
         *(choice["name"] + " (" + choice["school_id"] + ") is no neighbourhood school, as far as the files tell"),
         *(choice["name"] + " (" + choice["school_id"] + ") has open enrolment"),
     )
+
+
+def test_every_column_has_a_meaning(files: dict[str, Path]) -> None:
+    resources = json.loads(files["package"].read_bytes())["resources"]
+    fields = [field for each in resources for field in each.get("schema", {}).get("fields", [])]
+    assert len(fields) == 49
+    assert all(field["description"] for field in fields)
 
 
 @pytest.mark.parametrize("kind", INPUTS)
