@@ -47,7 +47,7 @@ def _distances_to_nearest(points: np.ndarray) -> np.ndarray:
 
     # A tree cannot divide points of one place: it would compare each with all of them.
     places, place, schools = np.unique(points, axis=0, return_inverse=True, return_counts=True)
-    # The nearest point of each is the point itself; the second nearest is its neighbour, and without one is at infinity.
+    # The nearest point of each is the point itself; the second nearest is its neighbour, at infinity if there is none.
     distances, _ = cKDTree(places).query(places, k=2)
     return np.where(schools > 1, 0.0, distances[:, 1])[place.reshape(-1)]
 
