@@ -45,9 +45,11 @@ def _distances_to_nearest(points: np.ndarray) -> np.ndarray:
         return np.asarray(np.sqrt(squares.min(axis=1)))
     from scipy.spatial import cKDTree  # noqa: PLC0415 (slow to load, and rarely needed)
 
-    # The nearest point of each is the point itself; the second nearest is its neighbour.
-    distances, _ = cKDTree(points).query(points, k=2)
-    return np.asarray(distances[:, 1])
+    # A tree cannot divide points of one place: it would compare each with all of them.
+    places, place, schools = np.unique(points, axis=0, return_inverse=True, return_counts=True)
+    # The nearest point of each is the point itself; the second nearest is its neighbour, at infinity if there is none.
+    distances, _ = cKDTree(places).query(places, k=2)
+    return np.where(schools > 1, 0.0, distances[:, 1])[place.reshape(-1)]
 
 
 def _may_have_neighbours(longitude: np.ndarray, latitude: np.ndarray, within: float) -> np.ndarray:

@@ -16,6 +16,8 @@ from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
 
 NAME_MATCH_COLUMNS = ("file", "district_name", "school_name", "school_id")
+# What our own CSV files put before text that a spreadsheet would run.
+_APOSTROPHE = r"^'(?=[^\w\s'])"
 _KEY = ["file", "district_name", "school_name"]
 
 
@@ -42,6 +44,7 @@ def validate_name_matches(files: Sequence[Findings], school_ids: frozenset[str])
 
 def _confirmed_rows(findings: Findings, school_ids: frozenset[str]) -> pd.DataFrame:
     table = pd.DataFrame({name: findings.column(name).astype("str") for name in NAME_MATCH_COLUMNS})
+    table = table.replace(_APOSTROPHE, "", regex=True)
     words = findings.column("confirmed").astype("str").str.lower()
     confirmed = words.isin(YES_WORDS)
     findings.mark(

@@ -175,6 +175,8 @@ def _generic_options() -> Iterator[BadFile]:
         )
 
     yield bad("encoding", "encoding=utf-9", "no encoding called 'utf-9'")
+    yield bad("packed", "encoding=zlib", "no encoding called 'zlib'")
+    yield bad("unmarked", "encoding=utf-16", "The text is not utf-16")
     yield bad("bytes", "encoding=utf-8", "The text is not utf-8")
     yield bad(
         "heading",

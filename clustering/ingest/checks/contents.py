@@ -17,7 +17,7 @@ from clustering.ingest.enrolment import add_enrolment
 from clustering.ingest.feeder_steps import divide_feeder_tables
 from clustering.ingest.open_files import InputFiles
 from clustering.ingest.report import likely_lists
-from clustering.model.plain_text import school_year_text
+from clustering.model.plain_text import plain_text, school_year_text
 from clustering.readers.text.columns import arrow_texts
 from clustering.validation.catchments.catchments import validate_catchments
 from clustering.validation.catchments.population import validate_population
@@ -251,7 +251,7 @@ def _years_of_rates(performance: Performance, files: Sequence[Findings]) -> tupl
 
 
 def _groups(performance: Performance) -> tuple[str, ...]:
-    return tuple(sorted(performance.rates["subgroup"].astype("str").unique()))
+    return tuple(sorted(map(plain_text, performance.rates["subgroup"].astype("str").unique())))
 
 
 def _shapes(table: gpd.GeoDataFrame) -> np.ndarray:

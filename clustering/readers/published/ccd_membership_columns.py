@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clustering.errors import InputError, Problem
+from clustering.readers.text.encodings import is_character_set
 from clustering.readers.text.layout import DELIMITERS
 
 MAXIMUM_BYTES = 16 * 1024**3
@@ -50,14 +51,10 @@ def read_header(path: Path, name: str, encoding: str | None) -> MembershipHeader
         ) from None
     marked = next((codec for mark, codec in _BYTE_ORDER_MARKS.items() if head.startswith(mark)), None)
     codec = encoding or marked or "utf-8"
-    try:
-        line = re.split(r"\r\n|\n|\r", head.decode(codec, errors="replace"), maxsplit=1)[0]
-    except LookupError:
-        raise membership_error(
-            name,
-            f"There is no encoding called {codec[:100]!r}.",
-            "Set encoding=utf-8, or another such as cp1252 or latin-1.",
-        ) from None
+    if not is_character_set(codec):
+        message = f"There is no encoding called {codec[:100]!r}."
+        raise membership_error(name, message, "Set encoding=utf-8, or another such as cp1252 or latin-1.")
+    line = re.split(r"\r\n|\n|\r", head.decode(codec, errors="replace"), maxsplit=1)[0]
     delimiter = max(DELIMITERS, key=line.count)
     headings = [heading.strip() for heading in next(csv.reader([line.lstrip("\ufeff")], delimiter=delimiter), [])]
     if len(set(headings)) < len(headings):

@@ -12,11 +12,15 @@ from clustering.readers.student_records.formats import GENERIC_ALIASES
 _UNMISTAKABLE = frozenset(GENERIC_ALIASES["student_id"]) - {"id", "uid", "student", "state_id", "person_id"}
 _OF_PERSONS = re.compile(r"(^|_)(date_of_birth|birth_?date|dob|ssn|(student|pupil)s?_(first_|last_)?name)($|_)")
 _OF_COUNTS = re.compile(
-    r"(^|_)(students|pupils|counts?|size|headcount|enrol\w*|members?(hip)?|graduates|completers|totals?|denominator"
-    r"|numerator|num|n|number_(of|in))(_|$)|graduated$"
+    r"(^|_)(students|pupils|counts?|size|headcount|enrol\w*|members?(hip)?|graduates|grads|completers|totals?"
+    r"|denominator|numerator|num|n|number_(of|in))(_|$)|graduated$"
 )
 _COUNTS = frozenset({"students", "enrolment", "graduates", "cohort", "population"})
-_BEGINS_WITH_NUMBER = re.compile(r"\W*(n\W+)?\d", re.IGNORECASE)
+# 7 students, n=7, about 7, fewer than 8, few (7); not Tier 1, Cohort 2.
+_BEGINS_WITH_NUMBER = re.compile(
+    r"\W*((n|about|around|approx\w*|ca|circa|est\w*|only|at|least|most|few(er)?|less|more|than|under|over|up|to)\W+)*\d",
+    re.IGNORECASE,
+)
 
 
 def is_of_student(heading: str) -> bool:

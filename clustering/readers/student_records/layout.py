@@ -21,6 +21,7 @@ from clustering.readers.student_records.formats import (
     RecordFormat,
     key_of,
 )
+from clustering.readers.text.encodings import is_character_set
 from clustering.readers.text.headings import MAXIMUM_COLUMNS
 from clustering.readers.text.layout import DELIMITERS
 
@@ -211,12 +212,14 @@ def _read_start(path: Path, name: str, encoding: str | None) -> _Start:
         raise file_error(name, message, "Save the sheet as CSV (UTF-8), or unpack the archive.")
     is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     codec = encoding or ("utf-16" if is_utf16 else "utf-8")
-    try:
-        head = codecs.lookup(codec).incrementaldecoder("replace").decode(content)
-    except (LookupError, TypeError, ValueError):
+    if not is_character_set(codec):
         message = f"There is no encoding called {codec[:100]!r}."
-        raise file_error(name, message, "Set encoding=utf-8, or another such as cp1252 or latin-1.") from None
-    head = head.removeprefix("\ufeff")
+        raise file_error(name, message, "Set encoding=utf-8, or another such as cp1252 or latin-1.")
+    try:
+        head = codecs.getincrementaldecoder(codec)("replace").decode(content).removeprefix("\ufeff")
+    except UnicodeError:  # UTF-16 and UTF-32 without the mark that says the order of their bytes
+        remedy = "Save the file as UTF-8, or set its encoding, for example encoding=cp1252."
+        raise file_error(name, f"The text is not {codec}.", remedy) from None
     if not head.strip():
         raise file_error(name, "The file is empty.", "Export it again.")
     if "\0" in head:

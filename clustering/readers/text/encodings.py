@@ -66,7 +66,7 @@ def decode_text(content: bytes, name: str, encoding: str | None = None) -> Decod
     """
     marked = next(((mark, codec) for mark, codec in _BYTE_ORDER_MARKS if content.startswith(mark)), None)
     body = content[len(marked[0]) :] if marked else content
-    if encoding is not None and not _is_character_set(encoding):
+    if encoding is not None and not is_character_set(encoding):
         remedy = "Set encoding=utf-8, or another such as cp1252 or latin-1."
         message = f"There is no encoding called {encoding[:100]!r}."
         raise InputError([Problem(table=name, message=message, remedy=remedy)])
@@ -77,6 +77,14 @@ def decode_text(content: bytes, name: str, encoding: str | None = None) -> Decod
         return DecodedText(_without_nul(body, name), "utf-8", is_guessed=False)
     guess = "latin-1" if _NOT_IN_CP1252.search(body) else "cp1252"
     return DecodedText(_to_utf8(body, name, guess), guess, is_guessed=True)
+
+
+def is_character_set(codec: str) -> bool:
+    """Whether a codec of Python says how characters are written, and not how bytes are packed or escaped."""
+    try:
+        return _CHARACTER_SETS.match(codecs.lookup(codec).name) is not None
+    except (LookupError, ValueError):
+        return False
 
 
 def first_foreign_row(content: bytes) -> int:
@@ -132,10 +140,3 @@ def _unmarked_utf16(body: bytes) -> str | None:
 
 def _row_of(body: bytes, offset: int) -> int:
     return body[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
-
-
-def _is_character_set(codec: str) -> bool:
-    try:
-        return _CHARACTER_SETS.match(codecs.lookup(codec).name) is not None
-    except (LookupError, ValueError):
-        return False

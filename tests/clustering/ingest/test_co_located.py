@@ -41,6 +41,13 @@ def _both_ways(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_both_ways")
+def test_schools_of_one_place_are_counted_and_one_by_itself_is_not() -> None:
+    longitude = np.array([0.0, 0.0, 0.0, 1.0])
+    assert count_co_located(schools_at(longitude, np.zeros(4)), within_km=0.05) == 3
+    assert count_co_located(schools_at(longitude[:3], np.zeros(3)), within_km=0.05) == 3
+
+
+@pytest.mark.usefixtures("_both_ways")
 @settings(max_examples=300, deadline=None)
 @given(
     seed=st.integers(0, 2**32 - 1),

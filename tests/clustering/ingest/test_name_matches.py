@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from clustering import InputError, Scenario, propose_name_matches, read_scenario
+from clustering import InputError, Scenario, propose_name_matches, read_scenario, table_bytes
 
 SCHOOLS = pd.DataFrame(
     [
@@ -97,6 +98,15 @@ def test_catchments_are_joined_by_confirmed_names() -> None:
     matches = propose_name_matches(schools=SCHOOLS, catchments=LAYER, confirm_exact=True)
     scenario = read(matches, catchments=LAYER)
     assert {*scenario.flows["origin"], *scenario.flows["destination"]} == {"0101", "0102"}
+
+
+def test_names_that_a_spreadsheet_would_run_are_known_again_in_our_own_csv() -> None:
+    schools = SCHOOLS.assign(name=["=1+1", "-Lincoln", "+Birch", "@Elm"])
+    rates = pd.DataFrame({"name": ["=1+1", "@Elm"], "graduation_rate": ["58", "91"]})
+    matches = table_bytes(propose_name_matches(schools=schools, performance=rates, confirm_exact=True))
+    assert b"'=1+1" in matches
+    scenario = read_scenario(schools=schools, performance=rates, name_matches=io.BytesIO(matches), require_flows=False)
+    assert scenario.performance["graduation_rate_low"].to_dict() == {"0101": 0.58, "0202": 0.91}
 
 
 @pytest.mark.parametrize(

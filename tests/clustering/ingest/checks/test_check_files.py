@@ -79,6 +79,11 @@ def test_a_file_of_schools_alone(tmp_path: Path) -> None:
     ]
 
 
+def test_groups_are_named_without_invisible_signs(tmp_path: Path) -> None:
+    rates = "school_id,subgroup,graduation_rate\n001,\x1b[31mred\u202e,0.5\n"
+    assert checked(tmp_path, rates=rates).files[0].groups == (" [31mred ",)
+
+
 def test_files_together_are_a_command_that_runs(tmp_path: Path) -> None:
     check = checked(tmp_path, schools=SCHOOLS, flows=FLOWS, rates=RATES)
     assert [file.role for file in check.files] == ["schools", "flows", "performance"]

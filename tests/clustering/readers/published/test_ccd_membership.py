@@ -320,8 +320,9 @@ def test_a_missing_file_and_an_unknown_encoding_are_told(tmp_path: Path) -> None
     with pytest.raises(InputError, match="cannot be opened"):
         read_membership(tmp_path / "none.csv")
     path = write_long(tmp_path / "ccd_sch_052.csv", WHOLE)
-    with pytest.raises(InputError, match="no encoding called"):
-        read_membership(path, encoding="klingon")
+    for encoding in ("klingon", "zlib"):
+        with pytest.raises(InputError, match="no encoding called"):
+            read_membership(path, encoding=encoding)
 
 
 MEASURE = """

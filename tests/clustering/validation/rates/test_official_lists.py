@@ -98,7 +98,14 @@ def test_a_list_may_be_added_to_a_directory_as_it_is_published() -> None:
 
 def test_a_column_of_numbers_and_marks_is_no_list_and_shows_no_count() -> None:
     schools = toy_schools()
-    mixed = {"Number of Dropouts": "7 dropped", "Leavers": "*", "Share": "n<10", "Tier": "B"}
+    mixed = {
+        "Number of Dropouts": "7 dropped",
+        "Grads": "few (7)",
+        "Students": "about 7",
+        "Leavers": "*",
+        "Share": "n<10",
+        "Tier": "B",
+    }
     for heading, last in mixed.items():
         schools[heading] = ["7"] * 10 + [last]
     schools["Flag"] = ["0"] * 10 + ["1"]
