@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-import numpy as np
 import pyarrow.compute as pc
 
 from clustering.errors import InputError, Problem
@@ -82,9 +81,9 @@ def _name_listed(files: Sequence[Findings], flow_cells: Sequence[FlowCells], lis
 
 
 def digits_without_loss(listed: ListedSchools, flow_cells: Sequence[FlowCells]) -> set[int]:
-    """Digits of the identifiers of flows that equal those of the schools files but for zeros in front of them."""
+    """Digits of the identifiers of flows that have more zeros in front than those of the schools files."""
     digits: set[int] = set()
     for ids in (cells.named() for cells in flow_cells):
-        lengths = np.where(digits_with_zeros(ids, listed.ids) > 0, numpy_of(pc.binary_length(ids)), 0)
-        digits |= set(lengths[lengths > 0].tolist())
+        of_school, lengths = digits_with_zeros(ids, listed.ids), numpy_of(pc.binary_length(ids))
+        digits |= set(lengths[(of_school > 0) & (of_school < lengths)].tolist())
     return digits

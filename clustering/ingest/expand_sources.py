@@ -11,11 +11,13 @@ from clustering.model.data_package import DATA_PACKAGE
 from clustering.readers.published.education_data_portal_pages import MANIFEST
 from clustering.readers.raw_table import Source
 from clustering.readers.recognition.archives import SHAPEFILE_PARTS
-from clustering.readers.recognition.containers import TABLE_SUFFIXES, recognise_container
+from clustering.readers.recognition.containers import OTHER_SUFFIXES, TABLE_SUFFIXES, recognise_container
 
 # A folder with one of these is a table of its own, and its reader knows what is in it.
 TABLES_OF_FOLDERS = (MANIFEST, DATA_PACKAGE)
 _SIGNS = frozenset("*?[")
+# Text under such a name is no table, but was meant to be one: an empty file, or the page of a failed download.
+_SUFFIXES_READ = (*TABLE_SUFFIXES, *OTHER_SUFFIXES)
 _NO_TABLES = ("readme", "license", "licence", "copying", "changelog")
 _NAMED_AT_MOST = 20
 
@@ -118,7 +120,7 @@ def _is_table(path: Path) -> bool:
         return True  # Reading it says why it cannot be read.
     if container != "text":
         return True
-    return path.suffix.lower() in TABLE_SUFFIXES and not path.stem.lower().startswith(_NO_TABLES)
+    return path.suffix.lower() in _SUFFIXES_READ and not path.stem.lower().startswith(_NO_TABLES)
 
 
 def _warning(name: str, others: Sequence[str], count: int) -> Problem:

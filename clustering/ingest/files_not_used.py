@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from clustering.ingest.cross_file_errors import digits_without_loss
 from clustering.readers.recognition.columns_of_students import is_of_student
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.flows.flow_cells import FlowCells
 from clustering.validation.flows.flows import ListedSchools
 from clustering.validation.listed_identifiers import column_of_listed_schools
+from clustering.validation.lost_zeros import digits_with_zeros
 from clustering.validation.repeated_identifiers import joining_option_of_listed
 from clustering.validation.travel_times import SAME_TIME
 
@@ -61,7 +63,7 @@ def note_files_not_used(
             reason = _most_frequent_reason(findings)
             is_unlisted = reason is None or reason[0].endswith(_NOT_LISTED) or (names_none and _has_unlisted(findings))
             if reason is None or is_unlisted:
-                _note_unlisted(findings, named, cells, listed)
+                _note_unlisted(findings, named, cells, listed, files["schools"])
             else:
                 _note_set_aside(findings, *reason)
 
@@ -79,8 +81,8 @@ def _names_no_school(findings: Findings, named: Sequence[str], cells: FlowCells 
     if cells is None:
         return True
     # In a matrix headings are schools. Zeros that were lost are an error of their own.
-    names_any = bool((positions_of(cells.named(), listed.ids) >= 0).any())
-    return not names_any and not digits_without_loss(listed, [cells])
+    ids = cells.named()
+    return not (positions_of(ids, listed.ids) >= 0).any() and not digits_with_zeros(ids, listed.ids).any()
 
 
 def _names_schools_of_flows(crosswalk: Findings, flow_cells: Sequence[FlowCells]) -> bool:
@@ -107,7 +109,13 @@ def _note_set_aside(findings: Findings, reason: str, record: int) -> None:
     )
 
 
-def _note_unlisted(findings: Findings, named: Sequence[str], cells: FlowCells | None, listed: ListedSchools) -> None:
+def _note_unlisted(
+    findings: Findings,
+    named: Sequence[str],
+    cells: FlowCells | None,
+    listed: ListedSchools,
+    schools: Sequence[Findings],
+) -> None:
     canonical = next((name for name in named if name in findings.headings), "school_id")
     column = findings.texts(canonical)
     of_file = [text for text in column.texts.to_pylist() if text][:_EXAMPLES]
@@ -121,6 +129,8 @@ def _note_unlisted(findings: Findings, named: Sequence[str], cells: FlowCells | 
         remedy = f"Set {joined}: these columns make up identifiers of the schools files."
     elif other is not None:
         remedy = f"Set columns.{canonical}={other}: this column has identifiers of the schools files."
+    elif of_schools := _option_of_schools(schools, column.texts if cells is None else cells.named()):
+        remedy = f"Set {of_schools}: this column has the identifiers of {findings.table.name}."
     else:
         remedy = (
             "Leave the file out if it is of other schools. Otherwise use files with the same identifiers, or name the"
@@ -133,6 +143,15 @@ def _note_unlisted(findings: Findings, named: Sequence[str], cells: FlowCells | 
         remedy,
         column=findings.headings.get(canonical),
     )
+
+
+def _option_of_schools(schools: Sequence[Findings], ids: pa.StringArray) -> str | None:
+    """The option that takes another column of a schools file, one with the identifiers of a file."""
+    named = ids.filter(pc.not_equal(ids, ""))
+    for findings in schools:
+        if (heading := column_of_listed_schools(findings, named)) is not None:
+            return f"{findings.table.name}:columns.school_id={heading}"
+    return None
 
 
 def _shown(texts: Sequence[str]) -> str:

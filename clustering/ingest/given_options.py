@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from clustering.errors import Problem
+from clustering.errors import NAMED_OPTIONS, Problem
 from clustering.model.arguments import of_type
 from clustering.readers.file_options import FileOptions, Options, options_for, parse_file_options
 from clustering.readers.raw_table import NamedFile, NamedSource, name_of
@@ -25,8 +25,24 @@ def merge_options(options: Options | Iterable[str] | None, encoding: str | None)
 
 def _as_options(given: FileOptions | Mapping[str, Any]) -> FileOptions:
     if isinstance(given, Mapping):
-        return FileOptions(**given)
+        return FileOptions(**_with_mappings(given))
     return of_type("options", given, FileOptions, "FileOptions, or a dictionary of options, for each file")
+
+
+def _with_mappings(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options with ``columns.NAME`` and ``rows.NAME``, as messages write them, put into ``columns``, ``rows``."""
+    plain = {name: value for name, value in given.items() if not _is_of_mapping(name)}
+    for name in filter(_is_of_mapping, given):
+        option, _, key = name.partition(".")
+        others = plain.get(option) or {}
+        if isinstance(others, Mapping):
+            plain[option] = {**others, key: given[name]}
+    return plain
+
+
+def _is_of_mapping(name: object) -> bool:
+    option, _, key = name.partition(".") if isinstance(name, str) else ("", "", "")
+    return option in NAMED_OPTIONS and bool(key)
 
 
 def check_option_names(options: Options, sources: Iterable[NamedSource], problems: list[Problem]) -> None:

@@ -14,7 +14,8 @@ _WORDS = {
 }
 # The codes of the School Attendance Boundary Survey; its 4, "other", is no level.
 _CODES = {"1": "elementary", "2": "middle", "3": "high"}
-_LETTERS = {"E": "elementary", "M": "middle", "H": "high"}
+# Only as the whole text: Mid Valley is a place.
+_SHORT = {"E": "elementary", "M": "middle", "MID": "middle", "Mid": "middle", "H": "high"}
 _NO_LEVEL = {"", "4", "other", "n/a", "na", "none", "unknown", "unspecified", "not applicable", "all", "-"}
 # A school of a level has at least one of these grades, however a district divides them.
 _GRADES = {
@@ -63,8 +64,8 @@ def level_in_words(text: str) -> str | None:
     """
     if (code := text.strip().removesuffix(".0")) in _CODES:
         return _CODES[code]
-    if code in _LETTERS:
-        return _LETTERS[code]
+    if code in _SHORT:
+        return _SHORT[code]
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     words = re.findall(r"[a-z]+", apart.lower())
     named = [_WORDS[word] for word in words if word in _WORDS]

@@ -18,7 +18,10 @@ from clustering.readers.text.columns import from_arrow
 from clustering.validation.findings import Findings
 from clustering.validation.flows.matrix import is_matrix
 
-ROLES = ("schools", "performance", "flows", "feeder_table", "catchments", "population", "crosswalk", "travel_times")
+ROLES = (
+    *("schools", "performance", "grade_enrolment", "flows", "feeder_table", "catchments", "population", "crosswalk"),
+    "travel_times",
+)
 _MAXIMUM_NAMED = 10
 _MAXIMUM_TEXTS = 200
 

@@ -21,7 +21,7 @@ STATUS = re.compile(
     re.IGNORECASE,
 )
 LEVEL = re.compile(
-    r"(elementary|elem|middle|high|junior high|intermediate|primary|secondary|senior high|[emh]s|k-?[5-8])"
+    r"(elementary|elem|middle|mid|high|junior high|intermediate|primary|secondary|senior high|[emh]s|k-?[5-8])"
     r"( schools?| zones?| attendance.*)?",
     re.IGNORECASE,
 )

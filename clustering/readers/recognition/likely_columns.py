@@ -75,6 +75,7 @@ _OF_LEVEL = rf"(_school)?(_({_CODE}|dbn))?$"
 _NOT_ENROLLED = r"project|forecast|predict|plann|proposed|expected|estimat|target|goal|capacity|seats?(_|$)"
 _OF_DISTRICT = r"^(?!.*(school|campus|building|dbn)).*(^|_)(district|dist|lea|leaid|corp|corporation)(_|$)"
 _OF_PLACE = r"(intpt|cent\w*|site|bldg|building|sch|school|gis|gps|phys\w*|pt|addr\w*|geo\w*|map)"
+_OF_SYSTEM = r"(wgs_?84|nad_?(83|27)|dd|gps|geo\w*|map|gis|utm|sp|spc|state_?plane)"
 _OF_GRID = r"(utm|sp|spc|state_?plane|nad(83|27)?|proj\w*|map|gis)"
 # A heading that says graduation rate is named even if many of its cells are marks of the state.
 _LEAST_FITTING: Mapping[re.Pattern[str] | None, float] = {RATE: 0.5}
@@ -94,22 +95,28 @@ _LIKENESSES: Mapping[str, _Likeness] = {
         COUNT,
         "non|not|pct|rate",
     ),
-    "cohort": _like(r"cohort|grad(?!e)\w*_denom", COUNT, "rate|pct|percent|year"),
+    "cohort": _like(
+        r"cohort|grad(?!e)\w*_denom", COUNT, "rate|pct|percent|^year|(cohort|class|school|entry)_?year|years?$"
+    ),
     "latitude": _like(
-        rf"latitude|(^|_){_OF_PLACE}?lat(_|$)|(^|_){_OF_GRID}_?(y|n|northings?)$|northing", DEGREES, "mail"
+        rf"latitude|(^|_){_OF_PLACE}?lat(_|$)|(^|_){_OF_GRID}_?(y|n|northings?)$|^y_{_OF_SYSTEM}$|northing",
+        DEGREES,
+        "mail",
     ),
     "longitude": _like(
-        rf"longitude|(^|_){_OF_PLACE}?(lon|lng|long)(_|$)|(^|_){_OF_GRID}_?(x|e|eastings?)$|easting",
+        rf"longitude|(^|_){_OF_PLACE}?(lon|lng|long)(_|$)|(^|_){_OF_GRID}_?(x|e|eastings?)$|^x_{_OF_SYSTEM}$|easting",
         DEGREES,
         "name|mail",
     ),
     "status": _like(
-        r"(^|_)status(_|$)|clos(e|ed|ing|ure)_?(date|day)|date_?clos|operational",
+        r"(^|_)status(_|$)|clos(e|ed|ing|ure)_?(date|day)|date_?clos|^closed$|operational",
         STATUS,
         r"title|charter|magnet|virtual",
     ),
     "level": _like(
-        r"(^|_)(level|lvl|type|tier|category)\d?(_|$)|(zone|school|sch|boundary|area)_?(type|level|lvl)$", LEVEL
+        r"(^|_)(level|lvl|type|tier|category)\d?(_|$)|(zone|school|sch|boundary|area)_?(type|level|lvl)$",
+        LEVEL,
+        r"(^|_)(grade|grd)s?_",
     ),
     "lowest_grade": _like(
         r"(low|min|from|start|strt|beg|first).*(grade?s?|grd)(_|$)|grade.*(_low\w*|min|from|start)", None
@@ -118,12 +125,14 @@ _LIKENESSES: Mapping[str, _Likeness] = {
         r"(high|max|to|end|last).*(grade?s?|grd)(_|$)|grade.*(_high\w*|max|_to|end)", None, "school"
     ),
     "grades": _like(
-        r"grade_?(span|range|level|config)|grades?_.*(offer|serv|incl)|gradespan|(^|_)grades(_|$)|^(grade|grds?)$", None
+        r"gr(ade|d)s?_?(span|range|rng|level|lvl|config)|grades?_.*(offer|serv|incl)|(^|_)grades(_|$)|^(grade|grds?)$",
+        None,
     ),
     "next_grade": _like(rf"^(?=.*grade).*({_DESTINATION})", None),
     "grade": _like(r"(^|_)(grade|grd|gr)(_|$)", None),
     "enrolment": _like(
-        r"enrol|(^|_)enr(_|$)|membership|head_?count|student.*(count|total|num)|(count|total|num).*(student|pupil)|pupils"
+        r"enrol|(^|_)enr(_|$)|membership|(^|_)adm(_|$)|head_?count|pupils"
+        r"|(student|pupil).*(count|total|num)|(count|total|num).*(student|pupil)"
         r"|^(grand_|school_)?total(_(p?k|pre_?k)_?(to_)?1[23])?$|^(p?k|pre_?k)_?(to_)?1[23]_total$",
         COUNT,
         rf"{_OF_GROUPS}|{_NOT_ENROLLED}",

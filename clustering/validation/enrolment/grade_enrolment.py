@@ -20,6 +20,7 @@ from clustering.validation.enrolment.ccd_membership import ROLE as MEMBERSHIP
 from clustering.validation.enrolment.ccd_membership import Membership
 from clustering.validation.findings import Findings
 from clustering.validation.identifiers import mark_bad_identifiers
+from clustering.validation.likely_columns import warn_of_likely_columns
 from clustering.validation.repeated_records import leave_out_same, telling_choices
 from clustering.validation.rows_without_school.rows import without_rows_of_no_school
 from clustering.validation.unreadable_cells import Wording, note_unreadable
@@ -91,6 +92,7 @@ def read_grade_enrolment(source: RawTable) -> Membership:
         table=replace(table, kind=KIND), role=ROLE, headings=headings, problems=[*table.problems, *recognised.problems]
     )
     cells = _no_cells() if any(problem.is_error for problem in recognised.problems) else _cells(findings)
+    warn_of_likely_columns(findings)
     of_total = (cells["grade"] == _TOTAL).to_numpy(dtype=bool)
     by_grade = cells[~of_total].sort_values(["school_id", "year", "grade"], ignore_index=True)
     totals = cells[of_total].sort_values("year", na_position="first").drop_duplicates("school_id", keep="last")

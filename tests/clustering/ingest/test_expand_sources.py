@@ -41,6 +41,12 @@ def test_a_folder_stands_for_its_tables_in_order(folder: Path) -> None:
     assert "Pack the parts of each shapefile" in warning.remedy
 
 
+def test_a_file_of_a_failed_download_is_not_left_out(folder: Path) -> None:
+    (folder / "d.geojson").write_text("")
+    (folder / "e.geojson").write_text("<html><body>404 Not Found</body></html>")
+    assert expanded(folder)[0] == ["a.txt", "b.csv", "c.geojson", "d.geojson", "e.geojson"]
+
+
 def test_a_pattern_stands_for_what_matches_it(folder: Path) -> None:
     assert expanded(folder / "*.csv", folder / "c.geojson")[0] == ["b.csv", "c.geojson"]
     assert expanded(str(folder / "[ab].*"))[0] == ["a.txt", "b.csv"]

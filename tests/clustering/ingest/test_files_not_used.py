@@ -59,6 +59,17 @@ def test_the_column_that_has_the_listed_identifiers_is_named_and_works(tmp_path:
     assert scenario.performance["graduation_rate_low"].tolist() == [0.6, 0.7]
 
 
+def test_the_column_of_the_schools_file_that_has_the_identifiers_is_named_and_works(tmp_path: Path) -> None:
+    schools, rates = tmp_path / "schools.csv", tmp_path / "rates.csv"
+    schools.write_text("NCES School ID,School Number,Name\n490003000101,0101,Oak\n490003000102,0102,Elm\n")
+    rates.write_text("school_id,graduation_rate\n0101,60\n0102,70\n")
+    files: dict[str, Any] = {"schools": schools, "performance": rates, "require_flows": False}
+    with pytest.raises(InputError, match="Set schools.csv:columns.school_id=School Number: this column has the"):
+        read_scenario(**files)
+    scenario = read_scenario(options=["schools.csv:columns.school_id=School Number"], **files)
+    assert scenario.performance["graduation_rate_low"].tolist() == [0.6, 0.7]
+
+
 def test_the_most_frequent_reason_is_said_with_an_example(tmp_path: Path) -> None:
     problem = error_of(tmp_path, "population", "lat,lon,population\n,,3\n,,4\n")
     assert problem.message == (

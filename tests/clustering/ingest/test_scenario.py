@@ -46,6 +46,12 @@ def test_options_may_be_dictionaries() -> None:
         read_scenario(schools=toy_schools(), flows=bare, options={"flows": "header_row=1"})  # type: ignore[dict-item]
 
 
+def test_options_in_dictionaries_may_be_called_as_messages_write_them() -> None:
+    flows = toy_flows().rename(columns={"origin": "aa", "destination": "bb"})
+    options: Any = {"flows": {"columns": {"destination": "bb"}, "columns.origin": "aa"}}
+    assert read_scenario(schools=toy_schools(), flows=flows, options=options).flows.equals(toy_scenario().flows)
+
+
 def test_rows_are_accounted_for_and_order_does_not_matter() -> None:
     one, other = toy_scenario(), toy_scenario(toy_schools().iloc[::-1], toy_flows().iloc[::-1])
     assert one.content_sha256 == other.content_sha256

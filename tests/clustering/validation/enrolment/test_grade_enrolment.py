@@ -102,3 +102,14 @@ def test_published_enrolment_is_added_to_the_schools() -> None:
     scenario = cz.read_scenario(schools=[schools, enrolment], require_flows=False)
     assert scenario.schools["enrolment_students"].tolist() == [41]
     assert scenario.grade_enrolment["students"].tolist() == [20, 21]
+
+
+def test_a_year_under_a_heading_that_is_not_known_is_named_and_read() -> None:
+    text = "Bldg_No,Program_Year,grade,students 1,2023,1,20 1,2023,2,21"
+    options = ("kind=table of grade enrolment", "columns.school_id=Bldg_No")
+    ((membership,), _) = opened(text, *options)
+    (warning,) = membership.problems
+    assert "Program_Year (like year)" in warning.message
+    assert "columns.year=Program_Year" in warning.remedy
+    ((read,), _) = opened(text, *options, "columns.year=Program_Year", "year_convention=spring")
+    assert (cells(read), read.problems) == ({"1 2022 1 20", "1 2022 2 21"}, ())

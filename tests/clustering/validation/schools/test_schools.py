@@ -95,6 +95,21 @@ def test_schools_that_lost_their_leading_zeros_are_told_so() -> None:
     assert "write the zeros back" in problem.remedy
 
 
+def test_flows_that_lost_all_their_zeros_are_told_so_and_the_option_restores_them() -> None:
+    flows = toy_flows()
+    for name in ("origin", "destination"):
+        flows[name] = flows[name].str.lstrip("0")
+    problems = problems_of(flows=flows)
+    assert {each.message for each in problems} == {
+        "The identifier has lost its leading zero: the schools file has it with one."
+    }
+    digits = len(toy_schools().loc[0, "school_id"])
+    assert all(f"Set flows:identifier_digits={digits};" in str(each) for each in problems)
+    options = [f"flows:identifier_digits={digits}"]
+    restored = read_scenario(schools=toy_schools(), flows=flows, options=options).flows
+    assert restored.equals(toy_scenario().flows)
+
+
 def test_files_without_coordinates_are_warned_of() -> None:
     report = toy_scenario(toy_schools().drop(columns=["lat", "lon"])).report
     assert ["nothing can be shown" in problem.message for problem in report.warnings] == [True]
