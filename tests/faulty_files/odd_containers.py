@@ -188,6 +188,7 @@ def _archives() -> Iterator[OddFile]:
     many = {"a.csv": text} | {f"{number}.md": b"" for number in range(10_001)}
     yield _file("many.zip", archive(many), "members", inner)
     told: dict[str, Any] = {"is_asked": False}
+    yield _file("alone.zip", inner, "Taken from the archive: a.csv.", None, **told)
     yield _file("noted.zip", archive({"a.csv": text, "readme.md": b"Schools"}), "Taken from", inner, **told)
     table = pd.DataFrame({"school_id": ["0007"], "lat": ["38.07"], "lon": ["-98.0"]})
     two = archive({"a.xlsx": workbook(a=table), "b.gpkg": _written("b.gpkg", b=_layer())})

@@ -83,8 +83,10 @@ def _catchments() -> Iterator[OddFile]:
     without = SCHOOLS.replace("Oak Middle,38.07,-98.0,6-8", "Oak Middle,38.07,-98.0,")
     told: dict[str, Any] = {"table": "catchments", "look": "grades", "right": {"0007": "6-8"}, "is_asked": False}
     yield _files("schools", "no grades.csv", without, "have no grades", SCHOOLS, beside=beside, **told)
-    anyone = CATCHMENTS.replace("grades,", "grades,openenroll,").replace("6-8,", "6-8,1,", 1).replace(
-        "0008,6-8,", "0008,6-8,0,"
+    anyone = (
+        CATCHMENTS.replace("grades,", "grades,openenroll,")
+        .replace("6-8,", "6-8,1,", 1)
+        .replace("0008,6-8,", "0008,6-8,0,")
     )
     opened: dict[str, Any] = {"table": "catchments", "look": "", "right": {}, "is_asked": False}
     yield _files("catchments", "open.csv", anyone, "of open enrolment", None, **opened)

@@ -84,7 +84,9 @@ def _identifiers() -> Iterator[OddFile]:
     rows = " / ".join(f",00{number},38.1,-98.0" for number in range(10, 30))
     more: dict[str, Any] = {"right": {"0010": (-98.0, 38.1)}, "is_asked": False}
     by_hand = {"=HEADING": "=School Code"}
-    yield _file("hardly any", f"NCESSCH,School Code,lat,lon / {rows}", "hardly any identifiers", by_hand=by_hand, **more)
+    yield _file(
+        "hardly any", f"NCESSCH,School Code,lat,lon / {rows}", "hardly any identifiers", by_hand=by_hand, **more
+    )
     parts = "district,school,lat,lon / {},001,38.07,-98.0 / 12,002,38.1,-98.0"
     joined = {"options": ("parts.csv:columns.school_id=district+school",), "right": {"01001": (-98.0, 38.07)}}
     yield _file("parts", parts.format("1"), "not equally long", parts.format("01"), is_asked=False, **joined)
@@ -185,8 +187,13 @@ def _layouts() -> Iterator[OddFile]:
     more: dict[str, Any] = {"role": "performance", "look": "rates", "right": {"0010": 0.55}, "is_asked": False}
     yield _file("georgia", data, "is read as Georgia", None, **more)
     tennessee = {
-        **{"system": "0", "system_name": "A", "school": "010", "subgroup": "All Students"},
-        **{"grad_cohort": "100", "grad_count": "55", "grad_rate": "55"},
+        "system": "0",
+        "system_name": "A",
+        "school": "010",
+        "subgroup": "All Students",
+        "grad_cohort": "100",
+        "grad_count": "55",
+        "grad_rate": "55",
     }
     both = csv(pd.DataFrame([{**georgia, **tennessee}]))
     by_hand = {"kind=Georgia": "kind=Georgia: four-year cohort graduation rates"}

@@ -29,9 +29,10 @@ def file_of(text: str, name: str = "file.csv") -> Any:
     return opened
 
 
-def scenario_of(schools: str = SCHOOLS, **more: Any) -> Scenario:
-    flows = file_of(FLOWS, "flows.csv")
-    return read_scenario(**{"schools": file_of(schools, "schools.csv"), "flows": flows, **more})
+def scenario_of(**given: Any) -> Scenario:
+    """The sound files, and what is given in place of them."""
+    sound = {"schools": file_of(SCHOOLS, "schools.csv"), "flows": file_of(FLOWS, "flows.csv")}
+    return read_scenario(**{**sound, **given})
 
 
 def told(ask: Callable[[], object], words: str) -> str:
@@ -75,7 +76,7 @@ def test_rules_of_estimates_are_left_out_where_flows_are_counted(given: dict[str
 def test_grades_are_added_where_no_high_school_can_be_judged() -> None:
     without = SCHOOLS.replace(",9-12,", ",,")
     rates = "school_id,graduation_rate / 0010,55 / 0011,80"
-    alarms = scenario_of(without, performance=file_of(rates)).report.alarms
+    alarms = scenario_of(schools=file_of(without), performance=file_of(rates)).report.alarms
     assert [each for each in alarms if "Add a column of grades, a directory of schools, or catchments" in each]
     more = [file_of(without, "schools.csv"), file_of("school_id,grades / 0010,9-12 / 0011,9-12", "grades.csv")]
     assert not scenario_of(schools=more, performance=file_of(rates)).report.alarms
@@ -107,6 +108,14 @@ def test_a_plan_is_read_by_its_zones() -> None:
     zones = read(f"{feeders} / 0010,0010", *options)
     assert zones.membership == plan.membership
     assert not [each for each in zones.warnings if "no column of Zones" in each.message]
+
+
+def test_a_plan_that_looks_like_another_file_is_said_to_be_one() -> None:
+    scenario = scenario_of(performance=file_of("school_id,graduation_rate / 0010,55 / 0011,80"))
+    text = "zone,school_id,ncessch,ncessch_num,school_name,lowest_grade_offered / A,0010,1,1,West,9 / A,0007,2,2,Oak,6"
+    remedy = told(lambda: read_plan(file_of(text), scenario), "does not look like what is wanted")
+    (option,) = options_to_type(remedy, "file.csv", {})
+    assert read_plan(file_of(text), scenario, options=[option]).membership == {"0010": ("0007",)}
 
 
 def test_a_feeder_table_has_a_row_for_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
