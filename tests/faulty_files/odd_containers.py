@@ -159,6 +159,8 @@ def _workbooks() -> Iterator[OddFile]:
     sound = workbook(a=pd.DataFrame({"school_id": ["0007"], "lat": ["38.07"], "lon": ["-98.0"]}))
     yield _file("blank.xlsx", workbook(a=pd.DataFrame()), "No sheet of the file has a table", sound)
     yield _file("locked.xlsx", _locked_workbook(), "protected by a password", sound)
+    start = b"\x09\x08\x10\0\0\x06\x05\0" + bytes(12) + b"\x2f\0"
+    yield _file("locked.xls", _locked_workbook()[:512] + start, "protected by a password", sound)
 
 
 def _locked_workbook() -> bytes:
