@@ -93,7 +93,7 @@ def _read_all() -> Iterator[object]:
             else:
                 yield test_faulty_files.errors_by_file(role, folder)
         for odd in test_odd_files.CORPUS:
-            yield test_odd_files.test_an_odd_file_is_read_rightly_once_its_remedy_is_followed(odd, folder())
+            yield test_odd_files.test_an_odd_file_is_read_rightly_once_its_remedy_is_followed(odd, folder(), {})
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -80,6 +81,8 @@ def _features(*properties: Mapping[str, Any]) -> bytes:
 
 
 def _json() -> Iterator[OddFile]:
+    deep = b'[{"school_id": "0007", "a": ' + b"[" * 2_000 + b"]" * 2_000 + b"}]"
+    yield _file("deep.json", deep, "levels of brackets", TEXT)
     areas: dict[str, Any] = {"role": "catchments", "look": "", "right": {}}
     yield _file("arcs.topojson", _topology(7), "names arc 7", _topology(0), **areas)
     records = [{"school_id": "0007", "lat": 38.07, "lon": -98.0}]
@@ -113,6 +116,8 @@ def _written(name: str, **layers: gpd.GeoDataFrame) -> bytes:
 def _layers() -> Iterator[OddFile]:
     data = _written("a.gpkg", places=_layer(), others=_layer(name=["Oak"]))
     yield _file("layers.gpkg", data, "several layers", None, by_hand={"=NAME": "=places"})
+    sound = _written("sound.gpkg", places=_layer(name=["Oak"]))
+    yield _file("not text.gpkg", sound.replace(b"Oak", b"O\xffk"), "bytes that are not text", sound)
     misnamed = ("misnamed.gpkg:layer=schools",)
     yield _file("misnamed.gpkg", data, "no layer", None, by_hand={"=NAME": "=places"}, options=misnamed)
 
@@ -153,6 +158,24 @@ def _parquet() -> Iterator[OddFile]:
 def _workbooks() -> Iterator[OddFile]:
     sound = workbook(a=pd.DataFrame({"school_id": ["0007"], "lat": ["38.07"], "lon": ["-98.0"]}))
     yield _file("blank.xlsx", workbook(a=pd.DataFrame()), "No sheet of the file has a table", sound)
+    yield _file("locked.xlsx", _locked_workbook(), "protected by a password", sound)
+    start = b"\x09\x08\x10\0\0\x06\x05\0" + bytes(12) + b"\x2f\0"
+    yield _file("locked.xls", _locked_workbook()[:512] + start, "protected by a password", sound)
+
+
+def _locked_workbook() -> bytes:
+    """A compound file whose only stream is called as Excel calls an encrypted workbook: header, table, directory."""
+    free, end = 0xFFFFFFFF, 0xFFFFFFFE
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    header += struct.pack("<5H6x9I", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0)
+    header += struct.pack("<109I", 0, *[free] * 108)
+    table = struct.pack("<128I", 0xFFFFFFFD, end, *[free] * 126)
+    directory = b""
+    for name, kind, child in (("Root Entry", 5, 1), ("EncryptedPackage", 2, free)):
+        text = name.encode("utf-16-le") + bytes(2)
+        sizes = struct.pack("<HBB3I", len(text), kind, 1, free, free, child)
+        directory += text.ljust(64, b"\0") + sizes + bytes(36) + struct.pack("<IQ", end, 0)
+    return header + table + directory.ljust(512, b"\0")
 
 
 def _archives() -> Iterator[OddFile]:
@@ -167,6 +190,7 @@ def _archives() -> Iterator[OddFile]:
     many = {"a.csv": text} | {f"{number}.md": b"" for number in range(10_001)}
     yield _file("many.zip", archive(many), "members", inner)
     told: dict[str, Any] = {"is_asked": False}
+    yield _file("alone.zip", inner, "Taken from the archive: a.csv.", None, **told)
     yield _file("noted.zip", archive({"a.csv": text, "readme.md": b"Schools"}), "Taken from", inner, **told)
     table = pd.DataFrame({"school_id": ["0007"], "lat": ["38.07"], "lon": ["-98.0"]})
     two = archive({"a.xlsx": workbook(a=table), "b.gpkg": _written("b.gpkg", b=_layer())})

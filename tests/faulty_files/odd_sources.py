@@ -176,7 +176,7 @@ def _page(records: Any, count: int | None = 1) -> bytes:
 
 def _pages_of_the_portal() -> Iterator[OddFile]:
     right = {"200005000007": (-98.0, 38.07)}
-    directory = {**_PAGE, "lowest_grade_offered": 6, "highest_grade_offered": 8, "enrollment": 9, "street_location": ""}
+    directory = {**_PAGE, "lowest_grade_offered": 6, "highest_grade_offered": 8, "ncessch_num": 200005000007}
     sound = _page([directory])
 
     def page(name: str, data: Content, says: str, edit: Content | None = sound, **more: Any) -> OddFile:
@@ -190,7 +190,10 @@ def _pages_of_the_portal() -> Iterator[OddFile]:
     coded = _page([{**directory, "lowest_grade_offered": -2}])
     yield page("coded page.json", coded, "hold a code", None, is_asked=False)
     said = ("unknown page.csv:kind=Education Data Portal directory",)
-    yield page("unknown page.csv", SOUND, "no known table of the portal", sound, options=said)
+    more: dict[str, Any] = {"options": said, "later_options": ()}
+    yield _source("unknown page.csv", SOUND, "no known table of the portal", None, **more)
+    tests = {"ncessch": "200005000007", "year": 2022, "math_test_pct_prof_low": 5}
+    yield page("no reading.json", _page([tests]), "no known table of the portal")
     pages = {"page-0001.json": sound}
     for name, manifest, says in (
         ("no manifest", "{", "no readable manifest"),

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from clustering.readers.published.education_data_portal_pages import MANIFEST
 from tests.examples.sound_files import csv, edfi_associations, roster_files, students
 from tests.faulty_files.odd_file import Content, OddFile
 from tests.faulty_files.odd_others import MOVED, STUDENTS
-from tests.faulty_files.odd_sources import MANIFEST, in_folder
+from tests.faulty_files.odd_sources import in_folder
 
 YEARS = (("2022-23", "0007", "08"), ("2023-24", "0010", "09"))
 HEAD = "student_id,school_year,school_id,grade"

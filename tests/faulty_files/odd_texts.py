@@ -186,3 +186,15 @@ def _layouts() -> Iterator[OddFile]:
     data = csv(pd.DataFrame([georgia]))
     more: dict[str, Any] = {"role": "performance", "look": "rates", "right": {"0010": 0.55}, "is_asked": False}
     yield _file("georgia", data, "is read as Georgia", None, **more)
+    tennessee = {
+        "system": "0",
+        "system_name": "A",
+        "school": "010",
+        "subgroup": "All Students",
+        "grad_cohort": "100",
+        "grad_count": "55",
+        "grad_rate": "55",
+    }
+    both = csv(pd.DataFrame([{**georgia, **tennessee}]))
+    by_hand = {"kind=Georgia": "kind=Georgia: four-year cohort graduation rates"}
+    yield _file("two layouts", both, "in different ways", None, by_hand=by_hand, **more | {"is_asked": True})

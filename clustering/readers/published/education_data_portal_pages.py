@@ -60,7 +60,7 @@ def read_portal_pages(sources: Readable | Sequence[Readable], *, options: FileOp
     """
     pages = [_read_page(source, options or FileOptions()) for source in _in_order(sources)]
     if not 1 <= len(pages) <= MAXIMUM_PAGES:
-        _raise("portal", f"There are {len(pages):,} pages.", f"Use 1 to {MAXIMUM_PAGES:,}.")
+        _raise("portal", f"There are {len(pages):,} pages.", f"Use 1 to {MAXIMUM_PAGES:,} pages of one request.")
     first = pages[0]
     if len(pages) == 1 and first.table is not None:
         return first.table

@@ -103,6 +103,8 @@ def translate_portal_table(table: RawTable) -> PortalTables:
             return translate(table)
     message = f"These columns are of no known table of the portal: {', '.join(sorted(columns)[:30])}."
     remedy = "Use pages of schools/ccd/directory, schools/ccd/enrollment, schools/edfacts/grad-rates or assessments."
+    if table.options.kind is not None:
+        remedy = f"Leave the option kind out if the file is none of the portal. Otherwise: {remedy}"
     raise InputError([Problem(table=table.name, message=message, remedy=remedy)])
 
 

@@ -8,6 +8,7 @@ import itertools
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import IO, Any
 
 from clustering.readers.isolation.child.answers import (
@@ -22,6 +23,10 @@ from clustering.readers.isolation.child.answers import (
 )
 
 _CHUNK_BYTES = 1 << 20
+# The stream of an encrypted workbook since 2007, and the mark of one before, behind the start of its first part.
+_ENCRYPTED = re.compile(
+    rb"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0|\x09\x08\x10\0\0\x06\x05\0.{12}\x2f\0", re.DOTALL
+)
 _CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"'](?:[^>]*[^/>])?>(?!</)")
 
 
@@ -35,8 +40,11 @@ def read_workbook(request: Request) -> Facts:
     calamine = importlib.import_module("python_calamine")
     try:
         workbook = calamine.load_workbook(request["file"])
-    except calamine.PasswordError:
-        raise CodedError("password") from None
+    except calamine.CalamineError:
+        # Without a suffix in the name of the file, the library does not say that it is encrypted.
+        if _ENCRYPTED.search(Path(request["file"]).read_bytes()):
+            raise CodedError("password") from None
+        raise
     names = [str(name) for name in workbook.sheet_names]
     shown = [
         str(sheet.name) for sheet in workbook.sheets_metadata if sheet.visible == calamine.SheetVisibleEnum.Visible
