@@ -40,25 +40,19 @@ def _warned(name: str, data: str, says: str | tuple[str, ...], **more: Any) -> O
 
 def _polygons() -> Iterator[OddFile]:
     """All in one file, since it takes long to read catchments."""
-    sound = f"{HEAD},level".replace("grades", "grades,lowest_grade,highest_grade")
-    corners = [f"-98 {south}, -97 {south}, -97 {south + 1}, -98 {south + 1}, -98 {south}" for south in range(38, 43)]
-    faulty = sound
-    for number, (edges, grades, shape) in enumerate(
-        (
-            (corners[0], "6-8,,,middle", corners[0].replace("-97 39, -98 39", "-98 39, -97 39")),
-            (corners[1], "6-8,,,middle", f"{corners[1]}), (-90 38, -89 38, -89 39, -90 38"),
-            (corners[2], ",8,6,middle", ""),
-            (corners[3], "6-8,,,Blue", ""),
-            (corners[4], "sixth,,,middle", ""),
-        )
-    ):
-        mended = {"8,6": "6,8", "Blue": "middle", "sixth": "6"}
-        row = f' / 00{20 + number},{{}},"{{}}"'
-        polygon = "MULTIPOLYGON (((" + (shape or edges).replace("), (", ")), ((") + ")))"
-        faulty += row.format(grades, polygon)
-        for one, other in mended.items():
-            grades = grades.replace(one, other)
-        sound += row.format(grades, f"POLYGON (({edges}))")
+    edges = [f"-98 {south}, -97 {south}, -97 {south + 1}, -98 {south + 1}, -98 {south}" for south in range(38, 43)]
+    crossed = edges[0].replace("-97 39, -98 39", "-98 39, -97 39")
+    rows = (  # grades, lowest, highest and level, the polygon; then the same as it is mended
+        ("6-8,,,middle", f"POLYGON (({crossed}))", "6-8,,,middle"),
+        ("6-8,,,middle", f"MULTIPOLYGON ((({edges[1]})), ((-90 38, -89 38, -89 39, -90 38)))", "6-8,,,middle"),
+        (",8,6,middle", f"POLYGON (({edges[2]}))", ",6,8,middle"),
+        ("6-8,,,Blue", f"POLYGON (({edges[3]}))", "6-8,,,middle"),
+        ("sixth,,,middle", f"POLYGON (({edges[4]}))", "6,,,middle"),
+    )
+    faulty = sound = "school_id,grades,lowest_grade,highest_grade,level,the_geom"
+    for number, (cells, polygon, mended) in enumerate(rows):
+        faulty += f' / {20 + number:04d},{cells},"{polygon}"'
+        sound += f' / {20 + number:04d},{mended},"POLYGON (({edges[number]}))"'
     said = (
         "has been repaired",
         "has islands",
@@ -66,7 +60,6 @@ def _polygons() -> Iterator[OddFile]:
         "Words that are no level",
         "grades cannot be read",
     )
-    faulty, sound = (each.replace("the_geom,level", "level,the_geom") for each in (faulty, sound))
     listed = SOUND["schools"] + "".join(f" / {each:04d},A,,,6-8,10" for each in range(20, 25))
     right = {("0021", "0022"): True}
     yield _warned("polygons.csv", faulty, said, edit=sound, right=right, beside={"schools": listed})
@@ -118,16 +111,13 @@ def _population() -> Iterator[OddFile]:
     bare = points.format("", "", "") + " / north,-96.5"
     said = ("every point counts as one", "is not a number from -90")
     yield _warned("points alone.csv", bare, said, edit=counted, **more)
-    unclear = points.format(",population", ',"1,5"', ',"1,200"')
-    yield _warned("unclear commas.csv", unclear, "perhaps thousands", is_asked=True, **more)
 
 
 def _feeder_tables() -> Iterator[OddFile]:
     rows = "origin,destination,share / 0007,0010,100 / 0008,0011,100"
     more: dict[str, Any] = {"role": "flows", "look": "sent", "right": {("0007", "0010"): True}}
-    stranger = f"{rows} / 0007,0099,0 / 0008,0010,some"
-    said = ("is not in the schools files", "not a share of students")
-    yield _warned("unlisted feeder.csv", stranger, said, edit=f"{rows} / 0008,0010,0", **more)
     ungraded = {"schools": SOUND["schools"].replace("6-8,400", ",400")}
-    added = {"schools": SOUND["schools"]}
-    yield _warned("flows", rows, "of the feeder table cannot be used", beside=ungraded, added=added, **more)
+    said = ("is not in the schools files", "not a share of students", "of the feeder table cannot be used")
+    stranger = f"{rows} / 0007,0099,0 / 0008,0010,some"
+    mended: dict[str, Any] = {"edit": f"{rows} / 0008,0010,0", "added": {"schools": SOUND["schools"]}}
+    yield _warned("flows", stranger, said, beside=ungraded, **mended, **more)

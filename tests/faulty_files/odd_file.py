@@ -45,7 +45,8 @@ class OddFile:
     added
         Files of other roles that a remedy tells to add.
     beside
-        Files of other roles, in place of the sound ones; none of a role whose text is empty; or of its own role, beside it.
+        Files of other roles, in place of the sound ones; none of a role whose text is empty. One of its own role stands
+        beside it.
     table
         What problems call it, where that is not its name.
     """

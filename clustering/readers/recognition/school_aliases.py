@@ -16,6 +16,10 @@ RATE_ALIASES: Mapping[str, Sequence[str]] = {
     "graduation_rate": (
         *("graduation_rate", "grad_rate", "acgr", "all_rate", "acgr_rate", "four_year_graduation_rate"),
         *("graduation_rate_4_year", "grad_rate_4_year", "4_year_graduation_rate", "gradrate", "graduationrate"),
+        *("graduation_rate_4yr", "grad_rate_4yr", "4yr_graduation_rate", "4yr_grad_rate", "4_yr_graduation_rate"),
+        *("4_year_grad_rate", "4_yr_grad_rate", "four_year_grad_rate", "4_year_cohort_graduation_rate"),
+        *("four_year_cohort_graduation_rate", "4_year_adjusted_cohort_graduation_rate", "4_year_acgr"),
+        *("four_year_adjusted_cohort_graduation_rate", "adjusted_cohort_graduation_rate", "cohort_graduation_rate"),
         *("pct_graduated", "percent_graduated", "graduated_pct", "graduation_pct", "graduation_percent"),
         *LEARNED["graduation_rate"],
     ),
@@ -24,9 +28,13 @@ RATE_ALIASES: Mapping[str, Sequence[str]] = {
     ),
     "five_year_graduation_rate": (
         *("five_year_graduation_rate", "graduation_rate_5_year", "grad_rate_5_year", "5_year_graduation_rate"),
+        *("graduation_rate_5yr", "grad_rate_5yr", "5yr_graduation_rate", "5yr_grad_rate", "5_year_grad_rate"),
+        *("5_year_adjusted_cohort_graduation_rate", "five_year_adjusted_cohort_graduation_rate"),
     ),
     "six_year_graduation_rate": (
         *("six_year_graduation_rate", "graduation_rate_6_year", "grad_rate_6_year", "6_year_graduation_rate"),
+        *("graduation_rate_6yr", "grad_rate_6yr", "6yr_graduation_rate", "6yr_grad_rate", "6_year_grad_rate"),
+        *("6_year_adjusted_cohort_graduation_rate", "six_year_adjusted_cohort_graduation_rate"),
     ),
     "proficiency_mathematics": (
         *("proficiency_mathematics", "mathematics_proficiency", "math_proficiency", "proficiency_math"),

@@ -186,7 +186,7 @@ def _stands_alone(
     """Whether a rate of graduates or an enrolment is known only by the heading of one year."""
     (year, column), *_ = columns.items()
     is_clear = canonical in _YEAR_IS_KNOWN or (canonical in _RATES and not year.isdecimal())
-    plain = (_SUFFIX.sub("", heading) for heading in (column.heading, *headings))
+    plain = (_SUFFIX.sub("", heading) for heading in headings if heading != column.heading)
     return is_clear and bool(column.rest) and all(canonical_of(heading) != canonical for heading in plain)
 
 

@@ -128,3 +128,6 @@ def test_unknown_words_are_refused_all_at_once() -> None:
         scenario(exclude_receivers=["none", "XX", "A1", "YY"])
     problems = [(problem.column, problem.value) for problem in raised.value.problems]
     assert problems == [("exclude_receivers", "XX"), ("exclude_receivers", "YY"), ("exclude_receivers", "none")]
+    assert "Give school ids, the word found" in raised.value.problems[0].remedy
+    for words in (["A1"], ["found"], ["none"]):
+        assert pairs(scenario(exclude_receivers=words))

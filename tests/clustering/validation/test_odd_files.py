@@ -23,6 +23,7 @@ from tests.faulty_files.odd_pairs import odd_pairs
 from tests.faulty_files.odd_places import odd_places
 from tests.faulty_files.odd_rate_tables import odd_rate_tables
 from tests.faulty_files.odd_rates import odd_rates
+from tests.faulty_files.odd_school_warnings import odd_school_warnings
 from tests.faulty_files.odd_schools import odd_schools
 from tests.faulty_files.odd_sources import odd_sources
 from tests.faulty_files.odd_students import odd_students
@@ -44,6 +45,7 @@ CORPUS = [
     *odd_students(),
     *odd_ingest(),
     *odd_warnings(),
+    *odd_school_warnings(),
     *odd_estimates(),
 ]
 # Without flows a file is read in half the time.
@@ -113,7 +115,7 @@ def arguments_of(odd: OddFile, data: Content, folder: Path) -> dict[str, Any]:
     none += [role for role, each in odd.beside.items() if isinstance(each, str) and not each]
     tables = {role: each for role, each in {**SOUND, **odd.beside}.items() if role not in none}
     arguments = {role: [_given(each, f"{role}.csv", folder)] for role, each in tables.items() if role != odd.role}
-    requires = "flows" in tables or odd.role in ("students", "catchments")
+    requires = "flows" in tables or odd.role == "students"
     own = [_given(odd.beside[odd.role], f"{odd.role}.csv", folder)] if odd.role in odd.beside else []
     return arguments | {odd.role: [_given(data, odd.name, folder), *own], "require_flows": requires}
 

@@ -141,5 +141,8 @@ def test_choice_schools_of_another_district_take_nobody() -> None:
 
 
 def test_another_word_is_refused() -> None:
-    with pytest.raises(InputError, match="places, none"):
+    with pytest.raises(InputError) as raised:
         check_capture("everybody")
+    (problem,) = raised.value.problems
+    assert problem.remedy == "Give one of places, none."
+    assert [check_capture(rule) for rule in ("places", "none")] == ["places", "none"]

@@ -295,8 +295,9 @@ def test_a_catchment_in_which_nobody_lives_is_shared_out_by_area_and_named() -> 
 @pytest.mark.parametrize("count", [-1.0, np.nan, np.inf])
 def test_a_population_that_is_no_number_of_people_is_refused(count: float) -> None:
     people = gpd.GeoDataFrame({"students": [1.0, count]}, geometry=[Point(1, 1), Point(2, 2)], crs=ALBERS)
-    with pytest.raises(InputError, match="1 points have no usable population"):
+    with pytest.raises(InputError, match="1 points have no usable population.*or take it out"):
         estimate_catchment_flows(catchments(ELEMENTARY, *MIDDLE), SCHOOLS, population=people)
+    assert students(estimate_catchment_flows(catchments(ELEMENTARY, *MIDDLE), SCHOOLS, population=people[:1]))
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.0, float("nan")])

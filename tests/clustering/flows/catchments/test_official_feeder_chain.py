@@ -5,6 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely import box
 
 from clustering.errors import InputError
 from clustering.flows.catchments.official_feeder_chain import official_chain_flows
@@ -37,3 +38,5 @@ def test_the_official_chain_of_a_layer() -> None:
 def test_a_layer_without_the_school_of_each_grade_has_no_chain() -> None:
     with pytest.raises(InputError, match="does not say the school of each grade"):
         official_chain_flows(pd.DataFrame({"GR_ID_K": ["E"], "school": ["E"]}), [rectangle(0, 0, 1, 1)])
+    grades = pd.DataFrame({"GR_ID_K": ["E"], "GR_ID_01": ["M"]})
+    assert official_chain_flows(grades, [box(-98, 38, -97, 39)])["destination"].tolist() == ["M"]

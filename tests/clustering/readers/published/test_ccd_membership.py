@@ -178,6 +178,7 @@ def test_two_years_in_a_file_are_refused_and_a_file_of_none_is_of_the_year_named
     assert dated.year == 2019
     assert dated.grade_enrolment["year"].tolist() == [2019, 2019]
     assert len(messages(read(WHOLE, year=2019), errors=True)) == 1
+    assert messages(read(WHOLE, year=2022), errors=True) == []
 
 
 def test_a_bare_year_is_asked_about_unless_the_heading_or_the_caller_says_it() -> None:

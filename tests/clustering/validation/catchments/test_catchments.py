@@ -277,6 +277,8 @@ def test_overlaps_of_borders_that_cross_too_often_are_not_measured() -> None:
     shapes = gpd.GeoSeries([upright, lying], crs="EPSG:5070").to_crs("EPSG:4326")
     (message,) = overlaps(plain_layer(*shapes, level=["high", "high"]))
     assert message == "Whether catchments overlap was not measured (high): their borders cross too often."
+    # Borders that follow one another, as the remedy says.
+    assert overlaps(flat((0, 0, 10, 10), (10, 0, 20, 10))) == []
 
 
 def test_borders_drawn_twice_are_no_overlap() -> None:
