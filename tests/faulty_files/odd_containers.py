@@ -164,7 +164,7 @@ def _workbooks() -> Iterator[OddFile]:
 
 
 def _locked_workbook(stream: str = "EncryptedPackage", content: bytes = b"") -> bytes:
-    """A compound file with one stream, called as Excel calls an encrypted workbook: header, table, directory, stream."""
+    """A compound file with one stream, called as Excel calls an encrypted workbook, behind header and directory."""
     free, end = 0xFFFFFFFF, 0xFFFFFFFE
     content = content.ljust(4096, b"\0")
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
