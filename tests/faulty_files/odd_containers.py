@@ -159,23 +159,24 @@ def _workbooks() -> Iterator[OddFile]:
     sound = workbook(a=pd.DataFrame({"school_id": ["0007"], "lat": ["38.07"], "lon": ["-98.0"]}))
     yield _file("blank.xlsx", workbook(a=pd.DataFrame()), "No sheet of the file has a table", sound)
     yield _file("locked.xlsx", _locked_workbook(), "protected by a password", sound)
-    start = b"\x09\x08\x10\0\0\x06\x05\0" + bytes(12) + b"\x2f\0"
-    yield _file("locked.xls", _locked_workbook()[:512] + start, "protected by a password", sound)
+    start = b"\x09\x08\x10\0\0\x06\x05\0" + bytes(12) + b"\x2f\0\x36\0\1"
+    yield _file("locked.xls", _locked_workbook("Workbook", start), "protected by a password", sound)
 
 
-def _locked_workbook() -> bytes:
-    """A compound file whose only stream is called as Excel calls an encrypted workbook: header, table, directory."""
+def _locked_workbook(stream: str = "EncryptedPackage", content: bytes = b"") -> bytes:
+    """A compound file with one stream, called as Excel calls an encrypted workbook, behind header and directory."""
     free, end = 0xFFFFFFFF, 0xFFFFFFFE
+    content = content.ljust(4096, b"\0")
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
     header += struct.pack("<5H6x9I", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0)
     header += struct.pack("<109I", 0, *[free] * 108)
-    table = struct.pack("<128I", 0xFFFFFFFD, end, *[free] * 126)
+    table = struct.pack("<128I", 0xFFFFFFFD, end, *range(3, 10), end, *[free] * 118)
     directory = b""
-    for name, kind, child in (("Root Entry", 5, 1), ("EncryptedPackage", 2, free)):
+    for name, kind, child, start, size in (("Root Entry", 5, 1, end, 0), (stream, 2, free, 2, len(content))):
         text = name.encode("utf-16-le") + bytes(2)
         sizes = struct.pack("<HBB3I", len(text), kind, 1, free, free, child)
-        directory += text.ljust(64, b"\0") + sizes + bytes(36) + struct.pack("<IQ", end, 0)
-    return header + table + directory.ljust(512, b"\0")
+        directory += text.ljust(64, b"\0") + sizes + bytes(36) + struct.pack("<IQ", start, size)
+    return header + table + directory.ljust(512, b"\0") + content
 
 
 def _archives() -> Iterator[OddFile]:
