@@ -48,7 +48,6 @@ def test_a_rate_has_a_column_for_each_year(headings: tuple[str, str], years: tup
 @pytest.mark.parametrize(
     ("role", "headings"),
     [
-        ("performance", ("Grad Rate 2022",)),  # one year alone is as before
         ("performance", ("grad_rate_09", "grad_rate_10")),  # may be grades
         ("performance", ("4-year graduation rate", "5-year graduation rate")),
         ("performance", ("2022", "2023")),
@@ -125,3 +124,14 @@ def test_what_may_be_two_things_is_asked_and_every_remedy_works(role: str, headi
         kind, _, canonical = name.partition(".")
         options = FileOptions(columns={canonical: value}) if canonical else FileOptions(**{kind: value})
         assert not recognise(*headings, role=role, options=options).problems, option
+
+
+@pytest.mark.parametrize("heading", ["Grad Rate 2022", "2022 Grad Rate", "Graduation Rate (2022)", "grad_rate_22"])
+def test_a_rate_whose_only_column_has_a_year_keeps_it(heading: str) -> None:
+    assert recognise(heading).by_year == {"graduation_rate": {"2022": heading}}
+
+
+def test_a_rate_with_a_year_does_not_stand_alone_beside_one_without() -> None:
+    found = recognise("Graduation Rate", "Graduation Rate 2022")
+    assert found.headings["graduation_rate"] == "Graduation Rate"
+    assert not found.by_year
