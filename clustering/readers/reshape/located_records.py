@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -57,8 +57,9 @@ def locate_records(table: RawTable, role: str) -> RawTable:
         return table
     headings = recognise_headings(table.headings, table=table.name, role=role, options=table.options).headings
     if {"latitude", "longitude"} <= set(headings):
-        pair = headings["longitude"], headings["latitude"]
-        return table if table.options.crs is None else _converted(table, *pair)
+        if table.options.crs is not None:
+            return _converted(table, headings["longitude"], headings["latitude"])
+        return _with_points_to_compare(table, places, set(headings.values())) if role == "schools" else table
     held = {
         heading: kinds
         for heading in places
@@ -70,6 +71,16 @@ def locate_records(table: RawTable, role: str) -> RawTable:
     areas = [heading for heading, kinds in held.items() if not kinds <= {"Point", "MultiPoint"}]
     heading = areas[0] if areas and role == "catchments" else next(iter(held))
     return _with_places(table, heading, table.column(heading), role)
+
+
+def _with_points_to_compare(table: RawTable, places: Sequence[str], used: Collection[str]) -> RawTable:
+    """Give a table with coordinate columns the points of a further column, so that the two can be compared."""
+    for heading in places:
+        column = table.column(heading)
+        if heading not in used and _kinds_of_places(column) == {"Point"}:
+            shapes, _ = _in_degrees([parse_place(text) for text in column.texts.to_pylist()], table)
+            return replace(table, geometry=column.spread(shapes))
+    return table
 
 
 def _converted(table: RawTable, x_heading: str, y_heading: str) -> RawTable:

@@ -166,3 +166,11 @@ def test_areas_with_latitude_first_are_an_error_that_names_the_option() -> None:
     table = located("catchments", crs="EPSG:4326,latitude_first", the_geom=[text])
     assert table.geometry is not None
     assert table.geometry[0].equals(SQUARE)
+
+
+@pytest.mark.parametrize("points", [["POINT (-98 38.5)", "POINT (-98 39.7)"], ["(38.5, -98)", "(39.7, -98)"]])
+def test_points_beside_coordinate_columns_are_there_to_compare(points: list[str]) -> None:
+    table = located(lat=["38.5", "38.7"], lon=["-98", "-98"], location=points)
+    assert table.geometry is not None
+    assert [(point.x, point.y) for point in table.geometry] == [(-98, 38.5), (-98, 39.7)]
+    assert table.column("lat").series().tolist() == ["38.5", "38.7"]
