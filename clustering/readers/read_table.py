@@ -185,10 +185,10 @@ def _notes_of(content: ContainerTable, name: str, container: str, note: str) -> 
         remedy = "Download the other records too (resultOffset, offset or start), or export the whole table as CSV."
         yield _warning(name, message, remedy)
     if note:
-        yield _warning(name, note, _beside_taken(note, "Set layer=NAME to read another member."))
+        yield _warning(name, note, _remedy_of_archive(note, "Set layer=NAME to read another member."))
 
 
-def _beside_taken(note: str, remedy: str) -> str:
+def _remedy_of_archive(note: str, remedy: str) -> str:
     """The remedy where an archive has other files than the one that was taken; otherwise there is nothing to do."""
     return remedy if note.endswith(" files.") else "Nothing needs to be done: the archive has no other file."
 
@@ -254,7 +254,7 @@ def table_of_text(file: Unpacked, name: str, role: str, options: FileOptions) ->
     kind = layout.kind or options.kind or recognise_kind(layout.headings, role, options.columns)
     unread = unread_headings(kind, layout.headings) - options.named_headings()
     records = parse_records(body, name, layout, unread=unread)
-    problems = [_warning(name, note, _beside_taken(note, "Unpack the archive to see the others."))] if note else []
+    problems = [_warning(name, note, _remedy_of_archive(note, "Unpack the archive to see the others."))] if note else []
     if decoded.is_guessed:
         problems.append(_guessed_encoding(name, decoded.encoding, first_foreign_row(content)))
     if layout.header_row is None and layout.kind is None:

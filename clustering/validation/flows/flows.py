@@ -136,7 +136,7 @@ def validate_flow_file(file: Findings, schools: ListedSchools) -> FlowCells:
     """
     findings = years_to_rows(unpivot(file))
     mark_bad_identifiers(findings, "origin")
-    _refuse_groups_beside_all(findings)
+    _refuse_groups_with_all_students(findings)
     students = findings.texts("students")
     counts = _counts(findings)
     if findings.by_year:
@@ -164,7 +164,7 @@ def validate_flow_file(file: Findings, schools: ListedSchools) -> FlowCells:
     return cells.without_nobody()
 
 
-def _refuse_groups_beside_all(findings: Findings) -> None:
+def _refuse_groups_with_all_students(findings: Findings) -> None:
     """Note an error if rows are of all students and of groups among them: added up, students would count twice."""
     for heading in findings.unused_headings():
         if heading not in findings.table.encoded or not findings.table.has_few_texts(heading, _MOST_GROUPS):
