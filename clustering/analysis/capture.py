@@ -12,7 +12,7 @@ from clustering.errors import InputError, Problem
 from clustering.model.arguments import of_type
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
-from clustering.zones.feeder_graph import read_intervals
+from clustering.zones.feeder_graph import read_students
 from clustering.zones.parameters import ProposalParameters
 
 MAXIMUM_DESTINATIONS = 20
@@ -101,7 +101,7 @@ def _residents(base: Scenario, parameters: ProposalParameters) -> pd.DataFrame:
         raise _no_residents("No row of these years says where residents enrol.")
     years = max(1, residents["year"].nunique())
     low, high = (residents[f"students_{end}"].to_numpy(dtype="float64") for end in ("low", "high"))
-    students = read_intervals(low, high, parameters.suppressed_students)
+    students = read_students(residents, parameters.suppressed_students)
     ends = {"students": students / years, "students_low": low / years, "students_high": high / years}
     rows = residents[["origin", "destination"]].assign(**ends)
     return rows.groupby(["origin", "destination"], dropna=False, as_index=False)[list(_ENDS)].sum()

@@ -14,7 +14,7 @@ from clustering.disclosure.protected_base import protected_base
 from clustering.model.arguments import of_type
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
-from clustering.zones.feeder_graph import read_intervals
+from clustering.zones.feeder_graph import read_students
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.proposal import Proposal
 
@@ -142,7 +142,6 @@ def _moves(scenario: Scenario, parameters: ProposalParameters) -> _Moves:
     """Rows of the flows with a grade, under the request's reading of suppressed cells."""
     flows = protected_base(scenario, parameters.disclosure).flows
     flows = flows[flows["grade"].notna() & (flows["year"].isin(parameters.years) if parameters.years else True)]
-    low, high = (flows[f"students_{end}"].to_numpy(dtype="float64") for end in ("low", "high"))
     has_school = flows["destination"].notna().to_numpy()
     # A grade that is not known has a number of its own, of which no row starts.
     grades = np.r_[flows["grade"].to_numpy("int64"), flows["next_grade"].fillna(-9).to_numpy("int64")[has_school]]
@@ -155,7 +154,7 @@ def _moves(scenario: Scenario, parameters: ProposalParameters) -> _Moves:
         {
             "origin": flows["origin"].to_numpy(),
             "year": flows["year"].to_numpy(),
-            "students": read_intervals(low, high, parameters.suppressed_students),
+            "students": read_students(flows, parameters.suppressed_students),
             "is_continuation": (flows["kind"] == "continuation").to_numpy(),
             "state": numbers[: len(flows)],
             "next_state": next_state,

@@ -17,6 +17,7 @@ from clustering.zones.feeder_sums import FlowSums
 
 # Not drawn.
 _KEPT = ("unlisted_students", "unknown_students", "unlisted_entering_students", "entry_grade_students")
+_ENDS = ("low", "high", "read_low", "read_high")  # all the same
 # Drawn apart from the links; the totals of promoted and entering students are added up anew from both.
 _REST_OF = {"promoted_students": "origin", "entering_students": "destination"}
 
@@ -73,11 +74,11 @@ def _as_tables(
     links = tables.links.loc[is_there, ["origin", "destination"]].reset_index(drop=True)
     kept = {name: tables.totals[name].to_numpy() for name in _KEPT}
     table = pd.DataFrame(
-        {f"{name}_{end}": values for name, values in {**kept, **totals}.items() for end in ("low", "high")},
+        {f"{name}_{end}": values for name, values in {**kept, **totals}.items() for end in _ENDS},
         index=tables.totals.index,
     )
     sums = FlowSums(
-        links=links.assign(students_low=drawn[is_there], students_high=drawn[is_there]),
+        links=links.assign(**{f"students_{end}": drawn[is_there] for end in _ENDS}),
         totals=table,
         years=tables.years,
         # Shares of paths are kept as they are: they decide where the drawn students go next.

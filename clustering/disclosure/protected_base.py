@@ -1,10 +1,11 @@
 """
 One protected base table, made before anything is computed, so that no output can say more than it does.
 
-Counts of 1 to 9 students become suppressed cells and the others are rounded to tens. Shares, metrics, membership,
-scores, maps and every later scenario are functions of that table alone, so neither one output nor the difference of
-two can reveal a small count: post-processing cannot add information. The minimum of 10 is the one most states use
-(NCES 2011-603, SLDS Technical Brief 3: 39 states); rounding follows the "10-5" practice of official statistics.
+Every count becomes an interval: 1 to 9 students, which are suppressed, or 10 to 14, 15 to 24 and so on. Shares,
+metrics, membership, scores, maps and every later scenario are functions of that table alone, so neither one output nor
+the difference of two can reveal a small count: post-processing cannot add information. The minimum of 10 is the one
+most states use (NCES 2011-603, SLDS Technical Brief 3: 39 states); the intervals are those of counts rounded to tens,
+after the "10-5" practice of official statistics.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ import numpy as np
 import pandas as pd
 
 from clustering.disclosure.count_ranges import (
+    ROUNDED_DOWN,
+    ROUNDED_UP,
     ROUNDING_STUDENTS,
     in_tens,
     least_of_rounded,
     most_of_rounded,
-    suppressed_cells,
-    with_ranges,
 )
 from clustering.disclosure.protected_paths import audit_paths
 from clustering.model.columns import PATH_COLUMNS, POINT_MEASURES
@@ -30,6 +31,7 @@ from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 
 MINIMUM_CELL_STUDENTS = 10
 COARSE_STUDENTS = 100
+_WIDTH_OF_ONE = SUPPRESSED_HIGH - SUPPRESSED_LOW
 
 
 def coarse_students(count: int) -> int | None:
@@ -66,8 +68,7 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     base
         For ``exact``, the exact inputs. For ``protected``, rates, residents, flows and paths are protected. Only flows
         and paths estimated from published files stay as they are: they hold no counts of students. The paths of every
-        pair have one basis. Protected flows and paths have ``columns.RANGE_COLUMNS`` too: the least and the greatest
-        count that each row can stand for.
+        pair have one basis. Every true count lies from ``students_low`` to ``students_high``.
 
     Raises
     ------
@@ -83,7 +84,7 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
         return replace(base, paths=one_basis_by_pair(base.paths))
     flows = suppress_flows(scenario.flows)
     paths = suppress_paths(scenario.paths, flows, scenario.schools["grades_offered"])
-    return replace(base, flows=with_ranges(flows), paths=with_ranges(paths))
+    return replace(base, flows=flows, paths=paths)
 
 
 def with_protected_rates(scenario: Scenario, disclosure: Disclosure) -> Scenario:
@@ -202,35 +203,68 @@ def suppress_flows(flows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     protected
-        The same rows. A count of 1 to 9 is missing with the interval 1 to 9; 10 and more are rounded to the nearest ten
-        (halves up); 0 stays 0. Where suppressed cells were added to an exact part, that part is protected like a cell
-        of its own: it is 0, 1 to 9, or rounded to tens.
+        The same rows. The true count is anywhere from ``students_low`` to ``students_high`` [students]: 0, 1 to 9, 10
+        to 14, 15 to 24 and so on. ``students`` is the middle of that, and missing for 1 to 9. Where suppressed cells
+        were added to an exact part, that part is protected like a cell of its own. Rows that are intervals already, of
+        whole students or of parts of them, say no less and no more than before.
     """
-    students = flows["students"].to_numpy(dtype="float64")
-    small = (students > 0) & (students < MINIMUM_CELL_STUDENTS)
-    rounded = np.floor(students / ROUNDING_STUDENTS + 0.5) * ROUNDING_STUDENTS
-    low, high = np.where(small, SUPPRESSED_LOW, rounded), np.where(small, SUPPRESSED_HIGH, rounded)
+    students, low, high = (
+        flows[name].to_numpy(dtype="float64") for name in ("students", "students_low", "students_high")
+    )
     hidden = np.flatnonzero(np.isnan(students))
-    low[hidden], high[hidden] = _protect_sums(
-        *(flows[name].to_numpy(dtype="float64")[hidden] for name in ("students_low", "students_high"))
+    shown_low, shown_high = _ends_of_class(students)
+    shown_low[hidden], shown_high[hidden] = _protect_hidden(low[hidden], high[hidden])
+    is_few = (students > 0) & (students < MINIMUM_CELL_STUDENTS)
+    # Protected before: a count that was known had no interval.
+    is_interval = low < high
+    is_interval[hidden] = False
+    middle = np.where(is_few, np.nan, (shown_low + shown_high) / 2)
+    middle[hidden] = np.nan
+    return flows.assign(
+        students=np.where(is_interval, students, middle),
+        students_low=np.where(is_interval, low, shown_low),
+        students_high=np.where(is_interval, high, shown_high),
     )
-    return flows.assign(students=np.where(small, np.nan, rounded), students_low=low, students_high=high)
 
 
-def _protect_sums(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _ends_of_class(students: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Between which counts each count is shown: 0, 1 to 9, 10 to 14, 15 to 24 and so on [students]."""
+    tens = np.floor(students / ROUNDING_STUDENTS + 0.5) * ROUNDING_STUDENTS
+    is_few, is_some = (students > 0) & (students < MINIMUM_CELL_STUDENTS), students > 0
+    least = np.maximum(tens - ROUNDED_UP, MINIMUM_CELL_STUDENTS) * is_some
+    most = (tens + ROUNDED_DOWN) * is_some
+    return np.where(is_few, SUPPRESSED_LOW, least), np.where(is_few, SUPPRESSED_HIGH, most)
+
+
+def _protect_hidden(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
-    Ends of sums of suppressed cells and an exact part, protected.
+    Ends of suppressed counts, protected: of single cells, of sums with an exact part, and of intervals of other kinds.
 
-    The exact part is protected as a cell of its own, then added again.
+    The exact part of a sum is protected as a cell of its own, then added again.
     """
-    cells = suppressed_cells(low, high)
-    exact = low - cells * SUPPRESSED_LOW
-    is_small = (exact > 0) & (exact < MINIMUM_CELL_STUDENTS)
-    part = np.floor(exact / ROUNDING_STUDENTS + 0.5) * ROUNDING_STUDENTS
+    width = high - low
+    cells = np.floor(width / _WIDTH_OF_ONE)
+    part_low, part_high = _ends_of_class(low - cells * SUPPRESSED_LOW)
+    is_sum = (width == cells * _WIDTH_OF_ONE) & (low >= cells * SUPPRESSED_LOW)
+    is_protected = _is_protected_sum(low, width)
+    # Of any other interval the ends are protected as counts are.
+    least, _ = _ends_of_class(np.floor(low))
+    _, most = _ends_of_class(np.ceil(high))
     return (
-        cells * SUPPRESSED_LOW + np.where(is_small, SUPPRESSED_LOW, part),
-        cells * SUPPRESSED_HIGH + np.where(is_small, SUPPRESSED_HIGH, part),
+        np.select([is_protected, is_sum], [low, cells * SUPPRESSED_LOW + part_low], least),
+        np.select([is_protected, is_sum], [high, cells * SUPPRESSED_HIGH + part_high], most),
     )
+
+
+def _is_protected_sum(low: np.ndarray, width: np.ndarray) -> np.ndarray:
+    """Whether an interval is that of suppressed cells and a protected part of 10 to 14, 15 to 24 and so on."""
+    is_protected = np.zeros(len(low), dtype=bool)
+    for least, most in ((10.0, 14.0), (15.0, 24.0)):
+        cells = (width - (most - least)) / _WIDTH_OF_ONE
+        part = low - cells * SUPPRESSED_LOW
+        is_part = (part == least) if least == MINIMUM_CELL_STUDENTS else (part >= least) & (part % 10 == least % 10)
+        is_protected |= (cells >= 0) & (cells == np.floor(cells)) & is_part
+    return is_protected
 
 
 def suppress_paths(paths: pd.DataFrame, flows: pd.DataFrame, grades_offered: pd.Series) -> pd.DataFrame:
@@ -249,10 +283,9 @@ def suppress_paths(paths: pd.DataFrame, flows: pd.DataFrame, grades_offered: pd.
     Returns
     -------
     protected
-        A count of 1 to 9 is missing with the interval 1 to 9; 10 and more are rounded to the nearest ten (halves up).
-        Rows and pairs that would narrow a small count of a flow or of a path are widened or left out
-        (``protected_paths.audit_paths``). Paths from catchments were computed from protected flows and stay as they
-        are, for the pairs that have no others.
+        Counts are intervals as :func:`suppress_flows` makes them. Rows and pairs that would narrow a small count of a
+        flow or of a path are widened or left out (``protected_paths.audit_paths``). Paths from catchments were computed
+        from protected flows and stay as they are, for the pairs that have no others.
     """
     is_estimated = paths["basis"] == "catchments"
     counted = _suppress_counted_paths(paths[~is_estimated], flows, grades_offered)

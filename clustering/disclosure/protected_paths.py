@@ -12,7 +12,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from clustering.disclosure.count_ranges import least_of_rounded, most_of_rounded
 from clustering.disclosure.narrowed_counts import vias_that_narrow
 from clustering.model.grades import PRESCHOOL, final_grades_from
 from clustering.model.positions import positions_of
@@ -74,12 +73,7 @@ def _with_keys(table: pd.DataFrame, nowhere: int) -> pd.DataFrame:
 
 def _with_least_and_most(table: pd.DataFrame) -> pd.DataFrame:
     """Between which numbers the true count of each row lies (``least``, ``most``), and whether it is suppressed."""
-    shown, hidden = table["students"], table["students"].isna()
-    return table.assign(
-        least=least_of_rounded(shown).mask(hidden, table["students_low"]),
-        most=most_of_rounded(shown).mask(hidden, table["students_high"]),
-        is_hidden=hidden,
-    )
+    return table.assign(least=table["students_low"], most=table["students_high"], is_hidden=table["students"].isna())
 
 
 def _concerned(flows: pd.DataFrame, ids: pd.Index, vias: np.ndarray) -> pd.DataFrame:

@@ -228,10 +228,6 @@ TRAVEL_TIME_COLUMNS = ("origin", "destination", "minutes")
 
 CONTIGUITY_COLUMNS = ("school_id", "neighbour_id")
 
-# Columns that the protected base adds to flows and paths: the least and the greatest true count that each row,
-# suppressed or rounded, can stand for.
-RANGE_COLUMNS = ("students_least", "students_most")
-
 PATH_COLUMNS = ("origin", "via", "destination", "students", "students_low", "students_high", "basis")
 
 LINK_COLUMNS = (

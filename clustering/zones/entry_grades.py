@@ -6,19 +6,24 @@ import numpy as np
 import pandas as pd
 
 from clustering.flows.catchments.student_shares import EnrolmentSources
-from clustering.model.columns import RANGE_COLUMNS
 from clustering.model.grades import LAST_GRADE, lowest_grade, offers_grade
 from clustering.model.scenario import Scenario
 from clustering.model.suppression import SUPPRESSED_HIGH
 
 _FIRST_ENTRY_GRADE = 4  # schools that begin earlier take in children who were in no school before
 _NO_GRADE = -100
-_LOW, _HIGH = ("students_low", RANGE_COLUMNS[0]), ("students_high", RANGE_COLUMNS[1])
-_BOUNDS = (*_LOW, *_HIGH)
+# Ends of what a reading of suppressed cells leaves.
+READ_COLUMNS = ("students_read_low", "students_read_high")
 
 
 def sum_entry_grades(
-    flows: pd.DataFrame, scenario: Scenario, *, entering: np.ndarray, origin: np.ndarray, destination: np.ndarray
+    flows: pd.DataFrame,
+    scenario: Scenario,
+    students: np.ndarray,
+    *,
+    entering: np.ndarray,
+    origin: np.ndarray,
+    destination: np.ndarray,
 ) -> pd.DataFrame:
     """
     Count the students of each school's entry grade who were not in the school before.
@@ -26,9 +31,11 @@ def sum_entry_grades(
     Parameters
     ----------
     flows
-        ``columns.FLOW_COLUMNS`` of the years used, and ``columns.RANGE_COLUMNS``.
+        ``columns.FLOW_COLUMNS`` of the years used.
     scenario
         Schools and enrolment.
+    students
+        ``READ_COLUMNS`` of each row [rows, 2; students].
     entering
         Positions in ``flows`` of promotions from another school.
     origin, destination
@@ -37,27 +44,25 @@ def sum_entry_grades(
     Returns
     -------
     students
-        Index ``school_id``, every listed school; the four bounds of ``flows``, all its years together; 0 where no
-        file tells them. The entry grade is the grade, from 4 on, that most promotions enter; the lowest grade where
-        none enters. Of a school that has the grade before, those who go up inside it are taken off. Where the flows
-        have nobody in the grade, a published enrolment of the grade counts, or the enrolment divided by the number of
-        grades; small ones do not.
+        Index ``school_id``, every listed school; ``READ_COLUMNS``, all years together; 0 where no file tells them. The
+        entry grade is the grade, from 4 on, that most promotions enter; the lowest grade where none enters. Of a school
+        that has the grade before, those who go up inside it are taken off. Where the flows have nobody in the grade, a
+        published enrolment of the grade counts, or the enrolment divided by the number of grades; small ones do not.
     """
     masks = scenario.schools["grades_offered"]
     grade, next_grade = (flows[name].to_numpy("int64", na_value=_NO_GRADE - 1) for name in ("grade", "next_grade"))
-    students = flows[list(_BOUNDS)].to_numpy()
     entry = _entry_grades(masks, next_grade[entering], destination[entering], students[entering].sum(axis=1))
     of_origin = np.append(entry, _NO_GRADE)[origin]
     is_inside = (origin == destination) & (next_grade == of_origin) & (grade < next_grade)
     counted, inside = (_add_up(students, origin, rows, len(masks)) for rows in (grade == of_origin, is_inside))
     published = _published(scenario, entry) * max(1, flows["year"].nunique())
-    bounds = {}
-    for low, high in zip(_LOW, _HIGH, strict=True):
-        bounds[low] = (counted[low] - inside[high]).clip(lower=0)
-        bounds[high] = (counted[high] - inside[low]).clip(lower=0)
-    is_counted = counted["students_high"] > 0
-    return pd.DataFrame({bound: values.where(is_counted, published) for bound, values in bounds.items()}).set_index(
-        masks.index
+    is_counted = counted[:, 1] > 0
+    return pd.DataFrame(
+        {
+            name: np.where(is_counted, np.maximum(counted[:, end] - inside[:, 1 - end], 0.0), published)
+            for end, name in enumerate(READ_COLUMNS)
+        },
+        index=masks.index,
     )
 
 
@@ -73,10 +78,9 @@ def _entry_grades(masks: pd.Series, grade: np.ndarray, school: np.ndarray, stude
     return np.where(by_grade.any(axis=1), by_grade.argmax(axis=1), entry)
 
 
-def _add_up(students: np.ndarray, school: np.ndarray, is_counted: np.ndarray, count: int) -> pd.DataFrame:
+def _add_up(students: np.ndarray, school: np.ndarray, is_counted: np.ndarray, count: int) -> np.ndarray:
     rows = np.flatnonzero(is_counted & (school >= 0))
-    columns = zip(_BOUNDS, students[rows].T, strict=True)
-    return pd.DataFrame({bound: np.bincount(school[rows], values, minlength=count) for bound, values in columns})
+    return np.column_stack([np.bincount(school[rows], values, minlength=count) for values in students[rows].T])
 
 
 def _published(scenario: Scenario, entry: np.ndarray) -> np.ndarray:

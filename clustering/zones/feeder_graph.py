@@ -19,7 +19,6 @@ from clustering.zones.known_paths import KnownPaths, find_known_paths
 from clustering.zones.link_ends import LinkEnds, find_ends
 
 Suppressed = float | Literal["low", "high"]
-_RANGE_ENDS = {"low": "least", "high": "most"}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,8 +38,7 @@ class FeederTables:
         from unlisted schools; grade g of an unlisted school is final if the flows have no student of that school in
         grade g+1), ``entry_grade_students`` (in the grade, from 4 on, that most promotions enter, but for those
         who went up inside the school; by the flows or else by published enrolment; 0 where no file tells), all per
-        year; and each again with ``_low`` and ``_high`` behind it, at the ends of the suppressed cells, and with
-        ``_least`` and ``_most``, at those of all cells that are no exact counts.
+        year; and each but the last again with ``_low`` and ``_high`` behind it: the true number is anywhere between.
     years
         Falls of the school years averaged; empty if the file has no years.
     paths
@@ -49,6 +47,8 @@ class FeederTables:
     unlisted_senders
         ``origin`` (a school that the schools files do not list), ``destination``, ``students`` [per year] of the links
         into listed schools; ``None`` if that is not known.
+    is_suppressed
+        Whether the students of each link rest on suppressed cells [links]; ``None`` if no cell is suppressed.
     known_ends
         The same as ``ends``, if it was looked up before; ``None`` if not.
     """
@@ -58,6 +58,7 @@ class FeederTables:
     years: tuple[int, ...]
     paths: pd.DataFrame | None = None
     unlisted_senders: pd.DataFrame | None = None
+    is_suppressed: np.ndarray | None = None
     known_ends: LinkEnds | None = None
 
     @cached_property
@@ -92,8 +93,8 @@ def build_feeder_tables(
     count_exits
         Whether students who left from a final grade belong to the denominator of send shares.
     suppressed
-        Students assumed in a suppressed cell of 1 to 9, with rounded counts as they are shown; or ``low`` or ``high``
-        for the least or the greatest count that every cell can stand for, suppressed or rounded.
+        Students assumed in a suppressed cell of 1 to 9, with every other cell at the middle of its interval; or ``low``
+        or ``high`` for the least or the greatest count that every cell can stand for.
 
     Returns
     -------
@@ -126,8 +127,9 @@ def tables_of_sums(sums: FlowSums, *, count_exits: bool, suppressed: Suppressed)
     tables
         As :func:`build_feeder_tables` answers.
     """
-    names = [name.removesuffix("_low") for name in sums.totals.columns if name.endswith("_low")]
-    totals = sums.totals.assign(**{name: _read(sums.totals, name, suppressed) for name in names})
+    names = [name.removesuffix("_read_low") for name in sums.totals.columns if name.endswith("_read_low")]
+    totals = sums.totals.drop(columns=[f"{name}_read_{end}" for name in names for end in ("low", "high")])
+    totals = totals.assign(**{name: _read(sums.totals, name, suppressed) for name in names})
     links = sums.links.assign(students=_read(sums.links, "students", suppressed))
     promoted = totals["promoted_students"].to_numpy() + (totals["exit_students"].to_numpy() if count_exits else 0)
     students = links["students"].to_numpy()
@@ -136,7 +138,7 @@ def tables_of_sums(sums: FlowSums, *, count_exits: bool, suppressed: Suppressed)
         ("receive_share", totals["entering_students"].to_numpy()[sums.ends.destination]),
     ):
         links[share] = np.divide(students, of_links, out=np.full(len(links), np.nan), where=of_links > 0)
-    paths = None if sums.paths is None else sums.paths.assign(students=_read(sums.paths, "students", suppressed))
+    paths = None if sums.paths is None else sums.paths.assign(students=read_students(sums.paths, suppressed))
     unlisted = sums.unlisted_senders
     return FeederTables(
         links=links[list(LINK_COLUMNS)],
@@ -146,24 +148,50 @@ def tables_of_sums(sums: FlowSums, *, count_exits: bool, suppressed: Suppressed)
         unlisted_senders=None
         if unlisted is None
         else unlisted[["origin", "destination"]].assign(students=_read(unlisted, "students", suppressed)),
+        is_suppressed=(links["students_read_low"] != links["students_read_high"]).to_numpy(),
         known_ends=sums.ends,
     )
 
 
 def _read(table: pd.DataFrame, name: str, suppressed: Suppressed) -> np.ndarray:
-    if isinstance(suppressed, str):
-        end: np.ndarray = table[f"{name}_{_RANGE_ENDS[suppressed]}"].to_numpy(dtype="float64")
+    if isinstance(suppressed, str) and f"{name}_{suppressed}" in table:
+        end: np.ndarray = table[f"{name}_{suppressed}"].to_numpy(dtype="float64")
         return end
-    low, high = (table[f"{name}_{end}"].to_numpy(dtype="float64") for end in ("low", "high"))
-    return read_intervals(low, high, suppressed)
+    low, high = (table[f"{name}_read_{end}"].to_numpy(dtype="float64") for end in ("low", "high"))
+    return _read_between(low, high, suppressed)
 
 
-def read_intervals(low: np.ndarray, high: np.ndarray, suppressed: float) -> np.ndarray:
-    """Students in each interval under one reading of the suppressed cells."""
+def _read_between(low: np.ndarray, high: np.ndarray, suppressed: Suppressed) -> np.ndarray:
+    if isinstance(suppressed, str):
+        return {"low": low, "high": high}[suppressed]
     # The same position in a wider interval (a sum with several suppressed parts) as in that of a single cell.
     position = float(np.clip((suppressed - SUPPRESSED_LOW) / (SUPPRESSED_HIGH - SUPPRESSED_LOW), 0, 1))
     students: np.ndarray = low + position * (high - low)
     return students
+
+
+def read_students(counts: pd.DataFrame, suppressed: Suppressed) -> np.ndarray:
+    """
+    Read a table of counts in one way.
+
+    Parameters
+    ----------
+    counts
+        ``students`` (missing where suppressed), ``students_low`` and ``students_high``.
+    suppressed
+        As for :func:`build_feeder_tables`.
+
+    Returns
+    -------
+    students
+        Of each row [students].
+    """
+    students, low, high = (
+        counts[name].to_numpy(dtype="float64") for name in ("students", "students_low", "students_high")
+    )
+    is_read = np.isnan(students) if not isinstance(suppressed, str) else np.ones(len(students), dtype=bool)
+    read: np.ndarray = np.where(is_read, _read_between(low, high, suppressed), students)
+    return read
 
 
 def build_feeder_graph(

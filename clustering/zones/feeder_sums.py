@@ -10,38 +10,37 @@ import numpy as np
 import pandas as pd
 
 from clustering.errors import InputError, Problem
-from clustering.model.columns import FLOW_KINDS, RANGE_COLUMNS
+from clustering.model.columns import FLOW_KINDS
 from clustering.model.grades import offers_grade
 from clustering.model.positions import positions_of
 from clustering.model.scenario import Scenario
-from clustering.zones.entry_grades import sum_entry_grades
+from clustering.zones.entry_grades import READ_COLUMNS, sum_entry_grades
 from clustering.zones.link_ends import LinkEnds, find_ends
 
 _KIND = {name: code for code, name in enumerate(FLOW_KINDS)}
 _PROMOTED = [_KIND[name] for name in ("feeding", "unlisted destination", "against grade order", "unknown destination")]
-_SUPPRESSED_BOUNDS = ("students_low", "students_high")
-_BOUNDS = (*_SUPPRESSED_BOUNDS, *RANGE_COLUMNS)
+_BOUNDS = ("students_low", "students_high", *READ_COLUMNS)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FlowSums:
     """
-    Students per year as intervals: of suppressed cells alone, and of all cells that are no exact counts.
+    Students per year as intervals: those that hold the true count, and those that a reading of suppressed cells leaves.
 
     Parameters
     ----------
     links
-        ``origin``, ``destination``, ``students_low``, ``students_high``, ``students_least``, ``students_most``, sorted;
-        only links with students. From low to high only suppressed cells are intervals; from least to most, which holds
-        the true count, rounded ones are too.
+        ``origin``, ``destination``, ``students_low``, ``students_high`` and ``READ_COLUMNS``, sorted; only links with
+        students. The true count is anywhere from low to high. A reading lies between the other two: there every cell
+        counts as its ``students``, and those that have none, the suppressed ones, at their least and greatest.
     totals
         Index ``school_id``, every listed school; the columns of ``feeder_graph.FeederTables.totals``, each with
-        ``_low``, ``_high``, ``_least`` and ``_most`` behind it. They are sums of the same cells as the links.
+        ``_low``, ``_high``, ``_read_low`` and ``_read_high`` behind it. They are sums of the same cells as the links.
+        Of the entry grade only what is read: which grade it is rests on the counts themselves.
     years
         Falls of the school years averaged; empty if the file has no years.
     paths
-        ``columns.PATH_COLUMNS`` and ``RANGE_COLUMNS``, all years together; ``None`` if the files tell no paths of
-        students.
+        ``columns.PATH_COLUMNS``, all years together; ``None`` if the files tell no paths of students.
     unlisted_senders
         The same columns as ``links``, for links from schools that the schools files do not list into listed ones;
         ``None`` if that is not known.
@@ -80,14 +79,14 @@ def sum_flows(scenario: Scenario, years: Sequence[int] = ()) -> FlowSums:
     InputError
         A year asked for is not in the flows.
     """
-    flows, used_years = _select_years(_with_all_bounds(scenario.flows), years)
+    flows, used_years = _select_years(scenario.flows, years)
     year_count = max(1, len(used_years))
     index = scenario.schools.index
     origin, destination = positions_of(flows["origin"], index), positions_of(flows["destination"], index)
     kind = pd.Categorical(flows["kind"], categories=FLOW_KINDS).codes
     feeding = np.flatnonzero(kind == _KIND["feeding"])
     pairs, link = np.unique(origin[feeding] * len(index) + destination[feeding], return_inverse=True)
-    bounds = {name: flows[name].to_numpy() for name in _BOUNDS}
+    bounds = {name: flows[name].to_numpy(dtype="float64") for name in _BOUNDS[:2]} | _read_ends(flows)
     links = pd.DataFrame(
         {
             "origin": index[pairs // len(index)],
@@ -102,30 +101,34 @@ def sum_flows(scenario: Scenario, years: Sequence[int] = ()) -> FlowSums:
         for column, values in bounds.items()
     }
     entering, _ = selections["entering_students"]
-    in_grade = sum_entry_grades(flows, scenario, entering=entering, origin=origin, destination=destination)
-    totals |= {f"entry_grade_{bound}": in_grade[bound].to_numpy() / year_count for bound in _BOUNDS}
+    counts = np.column_stack([bounds[name] for name in READ_COLUMNS])
+    in_grade = sum_entry_grades(flows, scenario, counts, entering=entering, origin=origin, destination=destination)
+    totals |= {f"entry_grade_{bound}": in_grade[bound].to_numpy() / year_count for bound in READ_COLUMNS}
     return FlowSums(
         links=links[links["students_high"] > 0].reset_index(drop=True),
         totals=pd.DataFrame(totals, index=index),
         years=used_years,
-        paths=None if scenario.paths.empty else _with_all_bounds(scenario.paths),
-        unlisted_senders=_sum_unlisted(flows.iloc[_leaves_unlisted_final_grade(flows, kind)], year_count),
+        paths=None if scenario.paths.empty else scenario.paths,
+        unlisted_senders=_sum_unlisted(flows, bounds, _leaves_unlisted_final_grade(flows, kind), year_count),
     )
 
 
-def _with_all_bounds(counts: pd.DataFrame) -> pd.DataFrame:
-    """Add ``RANGE_COLUMNS`` to a table that lacks them: no cell in it is rounded, so the bounds are the same."""
-    return counts.assign(
-        **{
-            name: counts[name if name in counts else end]
-            for name, end in zip(RANGE_COLUMNS, _SUPPRESSED_BOUNDS, strict=True)
-        }
-    )
+def _read_ends(flows: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Students of each cell; at the ends of its interval where it is suppressed."""
+    students = flows["students"].to_numpy(dtype="float64")
+    return {
+        name: np.where(np.isnan(students), flows[end].to_numpy(dtype="float64"), students)
+        for name, end in zip(READ_COLUMNS, _BOUNDS[:2], strict=True)
+    }
 
 
-def _sum_unlisted(rows: pd.DataFrame, year_count: int) -> pd.DataFrame:
-    sums = rows.groupby(["origin", "destination"], as_index=False)[list(_BOUNDS)].sum()
-    return sums.assign(**{name: sums[name] / year_count for name in _BOUNDS})
+def _sum_unlisted(
+    flows: pd.DataFrame, bounds: dict[str, np.ndarray], rows: np.ndarray, year_count: int
+) -> pd.DataFrame:
+    cells = flows[["origin", "destination"]].iloc[rows]
+    cells = cells.assign(**{name: values[rows] / year_count for name, values in bounds.items()})
+    sums: pd.DataFrame = cells.groupby(["origin", "destination"], as_index=False)[list(bounds)].sum()
+    return sums
 
 
 def _add_up(groups: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:

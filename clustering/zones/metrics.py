@@ -80,7 +80,8 @@ def _sum_retained(flows: ZoneFlows, parameters: ProposalParameters) -> dict[str,
     """Students retained in every Zone, and those of them on whose way no count is suppressed."""
     inside = flows.inside
     students, zones = inside["students"].to_numpy(), inside["zone"]
-    is_sure = (inside["students_low"] == inside["students_high"]).to_numpy()
+    is_suppressed = flows.tables.is_suppressed
+    is_sure = np.ones(len(inside), dtype=bool) if is_suppressed is None else ~is_suppressed[inside["row"].to_numpy()]
     if parameters.score_by == "moves":
         return {
             "retained": flows.sum_by_zone(zones, students),

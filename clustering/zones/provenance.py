@@ -7,7 +7,6 @@ from typing import Any
 from clustering.disclosure.protected_base import coarse_students, shown_rates
 from clustering.identification.rules import parse_rule, write_rule
 from clustering.ingest.fingerprint import hash_tables
-from clustering.model.columns import RANGE_COLUMNS
 from clustering.model.ingest_report import SourceFile
 from clustering.model.release import software_release
 from clustering.model.scenario import Scenario
@@ -32,8 +31,6 @@ def describe_provenance(base: Scenario, parameters: ProposalParameters, years: t
     provenance
         Plain values.
     """
-    # What rounded counts can stand for follows from them, and says nothing more of the inputs.
-    flows, paths = (table.drop(columns=list(RANGE_COLUMNS), errors="ignore") for table in (base.flows, base.paths))
     rates = shown_rates(base.rates, parameters.disclosure)
     return {
         "software": software_release(),
@@ -41,7 +38,7 @@ def describe_provenance(base: Scenario, parameters: ProposalParameters, years: t
         "files": [{"role": file.role, "name": file.name, "rows": _shown_rows(file)} for file in base.report.files],
         # Of the tables computed on: a hash of exact counts would let a guess at a protected one be tested.
         "tables_sha256": hash_tables(
-            base.schools, flows, base.performance, base.travel_times, base.contiguity, rates, paths
+            base.schools, base.flows, base.performance, base.travel_times, base.contiguity, rates, base.paths
         ),
         "disclosure": parameters.disclosure,
         "identification_rule": write_rule(parse_rule(parameters.identification)),

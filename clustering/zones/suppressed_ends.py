@@ -55,7 +55,7 @@ def check_ends(
     solve_end
         Solves the request with every cell at one end of what it can stand for; takes the end and a report of progress.
     proposed
-        The request solved with the usual reading: rounded counts as they are shown.
+        The request solved with the usual reading: rounded counts in the middle of their intervals.
     base
         The scenario computed on.
     report
@@ -82,10 +82,8 @@ def check_ends(
 
 
 def _are_exact(flows: pd.DataFrame) -> bool:
-    """Whether no cell is suppressed, or rounded to anything else than 0."""
-    if flows["students"].isna().any():
-        return False
-    return "students_least" not in flows or bool((flows["students_least"] == flows["students_most"]).all())
+    """Whether no cell is an interval."""
+    return bool((flows["students_low"] == flows["students_high"]).all())
 
 
 def _membership_at_end(solve_end: Callable[[], ZoneSolution]) -> Membership | None:
