@@ -1,0 +1,114 @@
+"""
+Cell-key noise: a small change of each small count that is always the same for the same count and secret key.
+
+Each cell has a key made of its name, its count and the secret key of the dataset; the key picks the change from a table
+of chances. The table keeps the mean and has the greatest entropy for its variance, so that a shown count says as little
+as it can (Fraser and Wooton 2005, "A proposed method for confidentialising tabular output to protect against
+differencing", as the Australian and British statistical offices use it; Marley and Leaver 2011 for the table).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from clustering.disclosure.policy import DisclosurePolicy
+
+_GREATEST = 14  # more students are shown in classes
+_STEEPEST, _MOST_CURVED = 500.0, 20.0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class CellNoise:
+    """
+    Noise for the cells of one table.
+
+    Parameters
+    ----------
+    names
+        What each cell is called: the same cell has the same name in every process.
+    key
+        Secret key of the dataset; whoever has it can take the noise off again.
+    most
+        The most that is added or taken off [students].
+    variance
+        Of the noise [students squared].
+    greatest
+        Counts above it get no noise [students].
+    """
+
+    names: Sequence[str]
+    key: bytes
+    most: int
+    variance: float
+    greatest: int = _GREATEST
+
+    def draw(self, cell: int, students: int) -> int:
+        """Return the count of a cell with its noise: 1 to ``greatest`` students."""
+        message = f"{self.names[cell]}\x1f{students}".encode()
+        digest = hmac.new(self.key, message, hashlib.sha256).digest()
+        chance = int.from_bytes(digest[:8], "big") / 2**64
+        table = noise_table(self.most, self.variance, self.greatest)
+        return int(np.searchsorted(np.cumsum(table[students]), chance, side="right"))
+
+
+def noise_of(names: Sequence[str], key: bytes, policy: DisclosurePolicy) -> CellNoise:
+    """Return the noise of a policy for the cells of one table."""
+    return CellNoise(names=names, key=key, most=policy.noise_most_students, variance=policy.noise_variance)
+
+
+@cache
+def noise_table(most: int, variance: float, greatest: int) -> np.ndarray:
+    """
+    Compute the chance of each shown count.
+
+    Parameters
+    ----------
+    most, variance, greatest
+        As of :class:`CellNoise`.
+
+    Returns
+    -------
+    chances
+        Shape (greatest + 1, greatest + 1): a row for each true count, whose chances add up to 1 and whose mean is the
+        count. Row 0 and column 0 are not used: none stays none, and a count above 0 never becomes none. At the ends,
+        where that leaves less room, the variance is less.
+    """
+    chances = np.zeros((greatest + 1, greatest + 1))
+    for students in range(1, greatest + 1):
+        shown = np.arange(max(1, students - most), min(greatest, students + most) + 1)
+        chances[students, shown] = _greatest_entropy(shown - students, variance)
+    return chances
+
+
+def _greatest_entropy(changes: np.ndarray, variance: float) -> np.ndarray:
+    """
+    Chances of changes with mean 0 and a variance, of all such the ones with the greatest entropy.
+
+    They are proportional to exp(a c + b c^2). For each b there is one a that gives the mean 0, and the variance rises
+    with b, so both are found by root-finding.
+    """
+    if not (changes[0] < 0 < changes[-1]):
+        return (changes == 0).astype("float64")
+    from scipy.optimize import brentq  # noqa: PLC0415 (slow to load, and few policies allow noise)
+
+    def chances_at(bend: float) -> np.ndarray:
+        tilt = brentq(lambda tilt: float(_tilted(changes, tilt, bend) @ changes), -_STEEPEST, _STEEPEST)
+        return _tilted(changes, tilt, bend)
+
+    # At half of the greatest possible variance every change still has a chance.
+    wanted = min(variance, 0.5 * -changes[0] * changes[-1])
+    bend = brentq(lambda bend: float(chances_at(bend) @ changes**2) - wanted, -_MOST_CURVED, _MOST_CURVED)
+    return chances_at(bend)
+
+
+def _tilted(changes: np.ndarray, tilt: float, bend: float) -> np.ndarray:
+    exponents = tilt * changes + bend * changes**2
+    weights = np.exp(exponents - exponents.max())
+    chances: np.ndarray = weights / weights.sum()
+    return chances

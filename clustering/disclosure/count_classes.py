@@ -1,0 +1,214 @@
+"""
+Counts shown in classes, so that every count of 1 to 9 keeps several possible values, whatever sizes of grades are known.
+
+Counts are cells of a table. Those of one row (the students of a grade of a school) add up to no more than its public
+size, and so do those of one column (the students who arrive in a grade of a school). What is left of a row, those who
+left, is never shown. So a table that is known only by its least counts has a slack in every row and column: its size
+less its least counts. The counts are shown by questions, such as "are these 10 or more?". A question is asked only if
+the answer yes, which raises the least count, leaves the slacks of row and column at ``least_possible_values - 1`` or
+more. Whether it is asked depends on sizes and on earlier answers, never on the count itself.
+
+Therefore a viewer, even one who knows all sizes and this way, is left with exactly the tables of whole numbers between
+the least and greatest counts that fit the sizes: each of them would have got the same questions and given the same
+answers. With all other counts at their least, any one count can rise by the slack of its row and of its column. So each
+keeps ``least_possible_values`` values at least, and so do those who left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from clustering.disclosure.cell_key_noise import CellNoise
+from clustering.disclosure.policy import DisclosurePolicy
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CountCells:
+    """
+    Cells of a table of counts.
+
+    Parameters
+    ----------
+    row, column
+        Number of the row and column of each cell; column -1 for a cell that is in none.
+    least, most
+        Students: equal where the count is known, otherwise the ends of what a file says of it.
+    priority
+        Cells with a smaller number are asked first, since a slack serves those who come first.
+    row_size, column_size
+        Public sizes [students], which the counts of a row or column do not exceed.
+    row_most, column_most
+        What may be taken from the size for an upper end: the same where the size is public, more where it is assumed.
+    """
+
+    row: np.ndarray
+    column: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
+    priority: np.ndarray
+    row_size: np.ndarray
+    column_size: np.ndarray
+    row_most: np.ndarray
+    column_most: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ShownCounts:
+    """
+    What is shown of each cell.
+
+    Parameters
+    ----------
+    low, high
+        The least and greatest count that the cell can have [students].
+    noisy
+        The count with cell-key noise; missing where none was used.
+    is_withheld
+        Not shown at all: the size of its row or column leaves it too few possible values.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    noisy: np.ndarray
+    is_withheld: np.ndarray
+
+
+def cut_points(greatest: float, policy: DisclosurePolicy) -> np.ndarray:
+    """Where classes begin [students]: at the minimum, then half a width on, then a width each: 10, 15, 25, 35."""
+    first, width = policy.minimum_students, policy.rounding_students
+    further = np.arange(first + (width + 1) // 2, greatest + 2 * width + 1, width, dtype="float64")
+    return np.r_[float(first), further]
+
+
+def classify_counts(cells: CountCells, policy: DisclosurePolicy, noise: CellNoise | None = None) -> ShownCounts:
+    """
+    Show counts in classes.
+
+    Parameters
+    ----------
+    cells
+        Counts above 0, with the sizes of rows and columns.
+    policy
+        ``minimum_students``, ``rounding_students`` and ``least_possible_values``.
+    noise
+        Cell-key noise for counts below 15 that have the slack for it; ``None`` for classes alone.
+
+    Returns
+    -------
+    shown
+        In the order of the cells. A count below the minimum is in the class from 1 (0 where a file leaves that open)
+        to the minimum less 1, or to less where sizes leave less.
+    """
+    questions = _Questions(cells, policy)
+    is_withheld = questions.is_narrow()
+    for priority in np.unique(cells.priority):
+        asked = np.flatnonzero((cells.priority == priority) & ~is_withheld)
+        if noise is not None:
+            asked = questions.draw_noise(asked, noise)
+        questions.ask(asked)
+    return questions.answer(is_withheld)
+
+
+class _Questions:
+    """The table as far as it is shown: it changes with every answer."""
+
+    def __init__(self, cells: CountCells, policy: DisclosurePolicy) -> None:
+        self._cells, self._policy = cells, policy
+        self._needed = policy.least_possible_values - 1
+        self._low = np.minimum(cells.least, 1.0)
+        self._high = np.full(len(cells.row), np.inf)
+        self._noisy = np.full(len(cells.row), np.nan)
+        self._row_slack = cells.row_size - _add_up(cells.row, self._low, len(cells.row_size))
+        of_columns = cells.column_size - _add_up(cells.column, self._low, len(cells.column_size))
+        # The last one, which a cell in no column has, is never used up.
+        self._column_slack = np.append(of_columns, np.inf)
+        self._cuts = cut_points(cells.most.max(initial=0.0), policy)
+
+    def is_narrow(self) -> np.ndarray:
+        """Cells for which sizes leave too few values from the start."""
+        narrow: np.ndarray = np.minimum(*self._slacks(np.arange(len(self._low)))) < self._needed
+        return narrow
+
+    def _slacks(self, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return self._row_slack[self._cells.row[cells]], self._column_slack[self._cells.column[cells]]
+
+    def _raise(self, cells: np.ndarray, low: float) -> None:
+        by = np.maximum(low - self._low[cells], 0.0)
+        self._low[cells] += by
+        np.subtract.at(self._row_slack, self._cells.row[cells], by)
+        np.subtract.at(self._column_slack, self._cells.column[cells], by)
+        self._column_slack[-1] = np.inf
+
+    def ask(self, cells: np.ndarray) -> None:
+        """Ask all cells whether they reach the first cut point, those that do whether they reach the next, and so on."""
+        for number, cut in enumerate(self._cuts):
+            if not len(cells):
+                return
+            is_asked = self._is_asked(cells, cut)
+            is_yes = is_asked & (self._cells.least[cells] >= cut)
+            is_no = is_asked & ~is_yes
+            # A count that a file gives as an interval has the first cut point above it as its end.
+            ends = self._cuts[np.searchsorted(self._cuts, np.maximum(self._cells.most[cells[is_no]], cut - 1), "right")]
+            self._high[cells[is_no]] = np.maximum(ends, self._cuts[number]) - 1
+            cells = cells[is_yes]
+
+    def _is_asked(self, cells: np.ndarray, cut: float) -> np.ndarray:
+        """
+        Decide which cells are asked whether they reach a cut point, and raise those that do.
+
+        Where even all yeses of a row and column together leave enough, the order does not matter; the others follow
+        one by one.
+        """
+        by = np.maximum(cut - self._low[cells], 0.0)
+        rows, columns = self._cells.row[cells], self._cells.column[cells]
+        of_row = _add_up(rows, by, len(self._row_slack))[rows]
+        of_column = np.append(_add_up(columns, by, len(self._column_slack) - 1), 0.0)[columns]
+        row_slack, column_slack = self._slacks(cells)
+        is_asked = (row_slack - of_row >= self._needed) & (column_slack - of_column >= self._needed)
+        reaches = self._cells.least[cells] >= cut
+        self._raise(cells[is_asked & reaches], cut)
+        for position in np.flatnonzero(~is_asked):
+            row, column = rows[position], columns[position]
+            if min(self._row_slack[row], self._column_slack[column]) - by[position] >= self._needed:
+                is_asked[position] = True
+                if reaches[position]:
+                    self._raise(cells[position : position + 1], cut)
+        return is_asked
+
+    def draw_noise(self, cells: np.ndarray, noise: CellNoise) -> np.ndarray:
+        """Show counts up to ``noise.greatest`` with noise where the slacks allow any outcome; return the other cells."""
+        others = []
+        for cell in cells:
+            one = np.array([cell])
+            least, most = self._cells.least[cell], self._cells.most[cell]
+            if least != most or min(*self._slacks(one))[0] < self._needed + noise.greatest:
+                others.append(cell)
+            elif least > noise.greatest:
+                self._raise(one, noise.greatest + 1.0)
+                others.append(cell)
+            else:
+                drawn = noise.draw(cell, int(least))
+                self._noisy[cell] = drawn
+                self._raise(one, max(1.0, drawn - noise.most))
+                self._high[cell] = min(noise.greatest, drawn + noise.most)
+        return np.array(others, dtype="int64")
+
+    def answer(self, is_withheld: np.ndarray) -> ShownCounts:
+        """What the answers so far leave of each cell."""
+        rows, columns = self._cells.row, self._cells.column
+        row_room = self._row_slack + (self._cells.row_most - self._cells.row_size)
+        column_room = self._column_slack + np.append(self._cells.column_most - self._cells.column_size, 0.0)
+        most = self._low + np.minimum(row_room[rows], column_room[columns])
+        return ShownCounts(
+            low=self._low,
+            high=np.minimum(self._high, np.maximum(most, self._low)),
+            noisy=self._noisy,
+            is_withheld=is_withheld,
+        )
+
+
+def _add_up(groups: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
+    in_group = groups >= 0
+    return np.bincount(groups[in_group], weights=values[in_group], minlength=count)

@@ -1,0 +1,147 @@
+"""Flows shown in classes: the main table of the protected base."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from clustering.disclosure.cell_key_noise import CellNoise, noise_of
+from clustering.disclosure.count_classes import CountCells, ShownCounts, classify_counts
+from clustering.disclosure.flow_cells import PROMOTIONS, Lines, flow_cells, lines_of
+from clustering.disclosure.policy import NOISE, DisclosurePolicy, Method, parse_policy
+from clustering.model.columns import FLOW_COLUMNS
+from clustering.model.protection import Protection
+
+# Small counts are mostly small: a count of 1 to 9 is as likely 1 to 3 as 3 to 9 if its size has no scale of its own,
+# and its mean is then about a quarter of the way up.
+_LIKELY_POSITION = 0.25
+_KEYS = ["origin", "grade", "year", "kind", "next_grade", "destination"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ProtectedFlows:
+    """
+    Flows of the protected base, and what it took.
+
+    Parameters
+    ----------
+    flows
+        ``columns.FLOW_COLUMNS``.
+    cells, suppressed_cells, withheld_cells
+        Cells of the table; those shown as fewer than the minimum; those not shown, since the grade is too small.
+    assumed_rows
+        Rows whose public size is not in the data.
+    fewest_values
+        The fewest values that a suppressed count, or the number of those who left, keeps; ``None`` if there is none.
+    """
+
+    flows: pd.DataFrame
+    cells: int
+    suppressed_cells: int
+    withheld_cells: int
+    assumed_rows: int
+    fewest_values: int | None
+
+
+def protect_flows(flows: pd.DataFrame, sizes: pd.Series, protection: Protection) -> ProtectedFlows:
+    """
+    Show flows in classes.
+
+    Parameters
+    ----------
+    flows
+        ``columns.FLOW_COLUMNS``, exact, or those of another protected base.
+    sizes
+        As ``public_sizes.public_sizes`` answers.
+    protection
+        Policy, method and key.
+
+    Returns
+    -------
+    protected
+        In its flows, ``students_low`` to ``students_high`` [students] hold the true count. ``students`` is their middle,
+        or the count with its noise, and missing where fewer than the minimum is all that is known. Those who left (kind
+        ``exit``) are what the others leave of the size of the grade: from none up to all whom the least counts leave.
+    """
+    policy, method = parse_policy(protection.policy), protection.method
+    way: Method = "pooled years" if method == NOISE else method  # type: ignore[assignment]
+    cells = flow_cells(flows, way).sort_values(_KEYS, ignore_index=True)
+    rows = lines_of(cells, flows, sizes, end="origin", method=way, policy=policy)
+    columns = lines_of(cells, flows, sizes, end="destination", method=way, policy=policy)
+    is_rest = (cells["kind"] == "exit").to_numpy()
+    asked = np.flatnonzero(~is_rest)
+    table = _table(cells, asked, rows, columns)
+    noise = noise_of(_names(cells.iloc[asked]), protection.key, policy) if method == NOISE and protection.key else None
+    shown = classify_counts(table, policy, noise)
+    protected = _shown_flows(cells.iloc[asked], shown, policy)
+    rest = _rest(cells[is_rest], rows, np.flatnonzero(is_rest), protected, table.row, shown=shown, policy=policy)
+    kept = protected[~shown.is_withheld]
+    whole = pd.concat([kept, rest]).sort_index()[list(FLOW_COLUMNS)].reset_index(drop=True)
+    return ProtectedFlows(
+        flows=whole,
+        cells=len(cells),
+        suppressed_cells=int(whole["students"].isna().sum()),
+        withheld_cells=int(shown.is_withheld.sum()),
+        assumed_rows=int((~rows.is_public[np.unique(rows.of_cells)]).sum()),
+        fewest_values=_fewest_values(kept, rest, rows.students[rows.of_cells[is_rest]], policy),
+    )
+
+
+def _table(cells: pd.DataFrame, asked: np.ndarray, rows: Lines, columns: Lines) -> CountCells:
+    return CountCells(
+        row=rows.of_cells[asked],
+        column=columns.of_cells[asked],
+        least=cells["students_low"].to_numpy(dtype="float64")[asked],
+        most=cells["students_high"].to_numpy(dtype="float64")[asked],
+        priority=(~cells["kind"].isin(PROMOTIONS)).to_numpy(dtype="int64")[asked],
+        row_size=rows.students,
+        column_size=columns.students,
+        row_most=rows.most,
+        column_most=columns.most,
+    )
+
+
+def _names(cells: pd.DataFrame) -> list[str]:
+    """What each cell is called in its noise."""
+    columns = (cells[name].astype("str").fillna("") for name in _KEYS)
+    return ["\x1f".join(parts) for parts in zip(*columns, strict=True)]
+
+
+def _shown_flows(cells: pd.DataFrame, shown: ShownCounts, policy: DisclosurePolicy) -> pd.DataFrame:
+    middle = (shown.low + shown.high) / 2
+    students = np.where(np.isnan(shown.noisy), middle, shown.noisy)
+    is_suppressed = np.isnan(shown.noisy) & (shown.low < policy.minimum_students) & (shown.high < policy.minimum_students)
+    students = np.where(is_suppressed, np.nan, students)
+    return cells.assign(students=students, students_low=shown.low, students_high=shown.high)
+
+
+def _rest(
+    cells: pd.DataFrame,
+    rows: Lines,
+    positions: np.ndarray,
+    protected: pd.DataFrame,
+    row_of_protected: np.ndarray,
+    *,
+    shown: ShownCounts,
+    policy: DisclosurePolicy,
+) -> pd.DataFrame:
+    """Those who left, as far as the size of their grade and the other counts tell it."""
+    likely = protected["students_low"] + _LIKELY_POSITION * (protected["students_high"] - protected["students_low"])
+    others = protected["students"].fillna(likely).to_numpy(dtype="float64")
+    of_row = np.bincount(row_of_protected, weights=others, minlength=len(rows.students))
+    row, is_kept = rows.of_cells[positions], ~shown.is_withheld
+    least = np.bincount(row_of_protected[is_kept], weights=shown.low[is_kept], minlength=len(rows.most))
+    high = (rows.most - least)[row]
+    students = np.clip((rows.students - of_row)[row], 0.0, high)
+    students = np.where(high < policy.minimum_students, np.nan, students)
+    return cells.assign(students=students, students_low=0.0, students_high=high)
+
+
+def _fewest_values(kept: pd.DataFrame, rest: pd.DataFrame, sizes: np.ndarray, policy: DisclosurePolicy) -> int | None:
+    """The fewest values of a count that can be small, but for grades that are smaller than what they should keep."""
+    can_be_small = kept["students_low"] < policy.minimum_students
+    checked = [kept[can_be_small], rest[sizes >= policy.least_possible_values]]
+    values = pd.concat([part["students_high"] - part["students_low"] + 1 for part in checked])
+    return int(values.min()) if len(values) else None
