@@ -68,6 +68,10 @@ MODULE_OF: dict[str, str] = {
             "CatchmentState SampleState generate_catchment_state generate_state toy_district write_catchment_state "
             "write_state"
         ),
+        "disclosure.policy": (
+            "DisclosurePolicy RateBand is_at_least_as_strict parse_policy policy_document policy_hash policy_presets "
+            "policy_schema policy_toml what_is_looser"
+        ),
         "outputs.capacity.match_files": "render_match write_match",
         "outputs.capacity.picture_page": "PICTURE_CONTENT_SECURITY_POLICY",
         "outputs.capacity.year_plan_files": "render_year_plan write_year_plan",
