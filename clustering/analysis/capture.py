@@ -95,11 +95,11 @@ def _residents(base: Scenario, parameters: ProposalParameters) -> pd.DataFrame:
             if is_counted
             else "The flows are an estimate, or there are none: nobody's residence was counted."
         )
-    if parameters.years:
+    if parameters.years and not base.pooled_years:
         residents = residents[residents["year"].isin(parameters.years)]
     if residents.empty:
         raise _no_residents("No row of these years says where residents enrol.")
-    years = max(1, residents["year"].nunique())
+    years = max(1, len(base.pooled_years) or residents["year"].nunique())
     low, high = (residents[f"students_{end}"].to_numpy(dtype="float64") for end in ("low", "high"))
     students = read_students(residents, parameters.suppressed_students)
     ends = {"students": students / years, "students_low": low / years, "students_high": high / years}

@@ -130,18 +130,20 @@ class _Moves:
 
     ``rows`` has ``origin``, ``year``, ``students``, ``is_continuation``, ``state`` and ``next_state`` (numbers; -1
     without a school) and ``is_finish``; ``schools`` names the school of each state, ``is_last_grade`` tells whether it
-    is in grade 12 or above.
+    is in grade 12 or above, and ``pooled_years`` how many years are added up in each row.
     """
 
     rows: pd.DataFrame
     schools: np.ndarray
     is_last_grade: np.ndarray
+    pooled_years: int
 
 
 def _moves(scenario: Scenario, parameters: ProposalParameters) -> _Moves:
     """Rows of the flows with a grade, under the request's reading of suppressed cells."""
-    flows = protected_base(scenario, parameters.disclosure).flows
-    flows = flows[flows["grade"].notna() & (flows["year"].isin(parameters.years) if parameters.years else True)]
+    base = protected_base(scenario, parameters.disclosure)
+    flows, years = base.flows, () if base.pooled_years else parameters.years
+    flows = flows[flows["grade"].notna() & (flows["year"].isin(years) if years else True)]
     has_school = flows["destination"].notna().to_numpy()
     # A grade that is not known has a number of its own, of which no row starts.
     grades = np.r_[flows["grade"].to_numpy("int64"), flows["next_grade"].fillna(-9).to_numpy("int64")[has_school]]
@@ -162,7 +164,12 @@ def _moves(scenario: Scenario, parameters: ProposalParameters) -> _Moves:
         }
     )
     of_states = found.get_level_values(1).to_numpy("int64")
-    return _Moves(rows=rows, schools=found.get_level_values(0).to_numpy(), is_last_grade=of_states >= LAST_GRADE)
+    return _Moves(
+        rows=rows,
+        schools=found.get_level_values(0).to_numpy(),
+        is_last_grade=of_states >= LAST_GRADE,
+        pooled_years=len(base.pooled_years) or 1,
+    )
 
 
 def _inside(zones: Sequence[Sequence[str]], moves: _Moves) -> sparse.csr_array:
@@ -194,7 +201,7 @@ def _follow(moves: _Moves, inside: sparse.csr_array, span: Sequence[int | None])
     from scipy import sparse  # noqa: PLC0415 (slow to load)
 
     first = _rows_of(moves, span[0])
-    year_count = max(1, first["year"].nunique())
+    year_count = max(moves.pooled_years, first["year"].nunique())
     size = len(moves.schools)
     at_start = np.bincount(first["state"], weights=first["students"], minlength=size) / year_count
     students = inside.multiply(at_start[None, :]).tocsr()

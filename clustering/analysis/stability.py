@@ -118,7 +118,8 @@ def _solve(
     solved = planner.solve(selection, reading)
     at_low = _zones_or_none(partial(planner.solve, selection, "low"))
     at_high = _zones_or_none(partial(planner.solve, selection, "high"))
-    years = solved.tables.years if by_year and len(solved.tables.years) > 1 else ()
+    is_pooled = bool(planner.protect(parameters).pooled_years)
+    years = solved.tables.years if by_year and len(solved.tables.years) > 1 and not is_pooled else ()
     alone, drawn = [], []
     for number, year in enumerate(years):
         report("Solving single years", 0.1 + 0.2 * number / len(years))

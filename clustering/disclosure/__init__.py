@@ -5,7 +5,6 @@ from clustering.disclosure.protected_base import (
     protected_base,
     shown_rates,
     suppress_flows,
-    suppress_paths,
     suppress_rates,
     with_protected_rates,
 )
@@ -15,7 +14,6 @@ __all__ = [
     "protected_base",
     "shown_rates",
     "suppress_flows",
-    "suppress_paths",
     "suppress_rates",
     "with_protected_rates",
 ]

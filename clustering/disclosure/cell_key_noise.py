@@ -20,7 +20,6 @@ import numpy as np
 from clustering.disclosure.policy import DisclosurePolicy
 
 _GREATEST = 14  # more students are shown in classes
-_STEEPEST, _MOST_CURVED = 500.0, 20.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -90,21 +89,21 @@ def _greatest_entropy(changes: np.ndarray, variance: float) -> np.ndarray:
     """
     Chances of changes with mean 0 and a variance, of all such the ones with the greatest entropy.
 
-    They are proportional to exp(a c + b c^2). For each b there is one a that gives the mean 0, and the variance rises
-    with b, so both are found by root-finding.
+    They are proportional to exp(a c + b c^2), with the a and b that give this mean and variance.
     """
     if not (changes[0] < 0 < changes[-1]):
         return (changes == 0).astype("float64")
-    from scipy.optimize import brentq  # noqa: PLC0415 (slow to load, and few policies allow noise)
-
-    def chances_at(bend: float) -> np.ndarray:
-        tilt = brentq(lambda tilt: float(_tilted(changes, tilt, bend) @ changes), -_STEEPEST, _STEEPEST)
-        return _tilted(changes, tilt, bend)
+    from scipy.optimize import root  # noqa: PLC0415 (slow to load, and few policies allow noise)
 
     # At half of the greatest possible variance every change still has a chance.
     wanted = min(variance, 0.5 * -changes[0] * changes[-1])
-    bend = brentq(lambda bend: float(chances_at(bend) @ changes**2) - wanted, -_MOST_CURVED, _MOST_CURVED)
-    return chances_at(bend)
+
+    def misses(exponents: np.ndarray) -> np.ndarray:
+        chances = _tilted(changes, *exponents)
+        return np.array([chances @ changes, chances @ changes**2 - wanted])
+
+    found = root(misses, x0=(0.0, -0.5 / wanted), tol=1e-12)
+    return _tilted(changes, *found.x)
 
 
 def _tilted(changes: np.ndarray, tilt: float, bend: float) -> np.ndarray:

@@ -1,5 +1,5 @@
 """
-Counts shown in classes, so that every count of 1 to 9 keeps several possible values, whatever sizes of grades are known.
+Counts shown in classes, so that every count of 1 to 9 keeps several possible values even if sizes are known.
 
 Counts are cells of a table. Those of one row (the students of a grade of a school) add up to no more than its public
 size, and so do those of one column (the students who arrive in a grade of a school). What is left of a row, those who
@@ -76,10 +76,10 @@ class ShownCounts:
 
 
 def cut_points(greatest: float, policy: DisclosurePolicy) -> np.ndarray:
-    """Where classes begin [students]: at the minimum, then half a width on, then a width each: 10, 15, 25, 35."""
+    """Where classes begin [students]: at the minimum, and where rounding to the nearest width begins to go up."""
     first, width = policy.minimum_students, policy.rounding_students
-    further = np.arange(first + (width + 1) // 2, greatest + 2 * width + 1, width, dtype="float64")
-    return np.r_[float(first), further]
+    further = np.arange((width + 1) // 2, greatest + 2 * (first + width), width, dtype="float64")
+    return np.r_[float(first), further[further > first]]
 
 
 def classify_counts(cells: CountCells, policy: DisclosurePolicy, noise: CellNoise | None = None) -> ShownCounts:
@@ -142,7 +142,7 @@ class _Questions:
         self._column_slack[-1] = np.inf
 
     def ask(self, cells: np.ndarray) -> None:
-        """Ask all cells whether they reach the first cut point, those that do whether they reach the next, and so on."""
+        """Ask all cells whether they reach the first cut point, those that do about the next, and so on."""
         for number, cut in enumerate(self._cuts):
             if not len(cells):
                 return
@@ -178,7 +178,7 @@ class _Questions:
         return is_asked
 
     def draw_noise(self, cells: np.ndarray, noise: CellNoise) -> np.ndarray:
-        """Show counts up to ``noise.greatest`` with noise where the slacks allow any outcome; return the other cells."""
+        """Show counts up to ``noise.greatest`` with noise where the slacks allow it; return the other cells."""
         others = []
         for cell in cells:
             one = np.array([cell])

@@ -3,48 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from clustering.disclosure.grade_keys import GradeKeys
 from clustering.disclosure.policy import DisclosurePolicy, Method
-from clustering.disclosure.public_sizes import SIZE_KEYS, sizes_at
+from clustering.disclosure.public_sizes import Sizes, sizes_of_grades
 
 PROMOTIONS = ("feeding", "unlisted destination", "against grade order", "unlisted origin")
-_CELL = ["origin", "destination", "grade", "next_grade", "year", "kind"]
-_ENDS = ["students_low", "students_high"]
-_NONE = -100  # in place of a grade or year that is missing
-
-
-def flow_cells(flows: pd.DataFrame, method: Method) -> pd.DataFrame:
-    """
-    Add exact flows up to the cells of a method.
-
-    Parameters
-    ----------
-    flows
-        ``columns.FLOW_COLUMNS``.
-    method
-        ``single years`` leaves the years apart. The others add them up, and ``coarser grades`` adds up the grades of
-        each pair of schools too; it has promotions alone.
-
-    Returns
-    -------
-    cells
-        ``columns.FLOW_COLUMNS`` but ``students``; rows without students are left out. Of grades that are added up the
-        greatest is given.
-    """
-    cells = flows.loc[flows["students_high"] > 0, [*_CELL, *_ENDS]]
-    if method == "single years":
-        return cells.reset_index(drop=True)
-    cells = cells.assign(year=pd.array([pd.NA] * len(cells), dtype="Int64"))
-    keys = ["origin", "destination", "grade", "next_grade", "kind"]
-    if method == "coarser grades":
-        cells, keys = cells[cells["kind"].isin(PROMOTIONS)], ["origin", "destination", "kind"]
-    ways = {name: "sum" if name in _ENDS else "max" for name in cells.columns if name not in keys}
-    summed: pd.DataFrame = cells.groupby(keys, dropna=False, as_index=False, sort=False).agg(ways)
-    return summed[list(cells.columns)].astype(cells.dtypes.to_dict())
+_ENDS = ("students_low", "students_high")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,69 +36,103 @@ class Lines:
     is_public: np.ndarray
 
 
-def lines_of(
-    cells: pd.DataFrame,
-    flows: pd.DataFrame,
-    sizes: pd.Series,
-    *,
-    end: Literal["origin", "destination"],
-    method: Method,
-    policy: DisclosurePolicy,
-) -> Lines:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FlowCells:
     """
-    Find the rows or the columns of cells.
+    Flows added up to the cells in which they are shown.
 
     Parameters
     ----------
     cells
-        As :func:`flow_cells` answers.
+        ``columns.FLOW_COLUMNS`` but ``students``, exact, sorted; without a year where years are added up. Of grades
+        that are added up the greatest is given.
+    rows
+        The students who were in a grade of a school.
+    columns
+        The students who are in a grade of a school a year later.
+    """
+
+    cells: pd.DataFrame
+    rows: Lines
+    columns: Lines
+
+
+def flow_cells(flows: pd.DataFrame, sizes: pd.DataFrame, method: Method, policy: DisclosurePolicy) -> FlowCells:
+    """
+    Add exact flows up to the cells of a method.
+
+    Parameters
+    ----------
     flows
-        The exact flows that they were added up from.
+        ``columns.FLOW_COLUMNS``.
     sizes
         As ``public_sizes.public_sizes`` answers.
-    end
-        ``origin`` for rows: the students who were in a grade of a school. ``destination`` for columns: those who are in
-        a grade of a school a year later.
     method
-        That of the cells: years and grades that it adds up make one line.
+        ``single years`` leaves the years apart. The others add them up, and ``coarser grades`` adds up the grades of
+        each pair of schools too; it has promotions alone.
     policy
         For sizes that are not public.
 
     Returns
     -------
-    lines
-        Of the cells.
+    cells
+        Rows of flows without students are left out.
     """
-    of_cells, keys = pd.factorize(_line_keys(cells, end, method))
-    counted = flows if method != "coarser grades" else flows[flows["kind"].isin(PROMOTIONS)]
-    counted = counted[(counted["students_high"] > 0) & counted[end].notna()]
-    of_flows = pd.MultiIndex.from_tuples(keys).get_indexer(_line_keys(counted, end, method))
-    grades = _grade_keys(counted, end)
-    by_grade = pd.DataFrame({"line": of_flows}, index=grades).groupby(level=SIZE_KEYS).first()
-    everybody = flows[flows[end].notna()]
-    ends = everybody[_ENDS].set_axis(["low", "high"], axis=1).set_index(_grade_keys(everybody, end))
-    students = ends.groupby(level=SIZE_KEYS).sum().reindex(by_grade.index)
-    found = sizes_at(sizes, pd.MultiIndex.from_tuples(by_grade.index, names=SIZE_KEYS), students, policy)
-    line, count = by_grade["line"].to_numpy(), len(keys)
+    flows = flows[flows["students_high"] > 0]
+    keys = GradeKeys.of_flows(flows)
+    ends = [flows[name].to_numpy(dtype="float64") for name in _ENDS]
+    origin = keys.of(flows["origin"], flows["grade"], flows["year"])
+    destination = keys.of(flows["destination"], flows["next_grade"], flows["year"] + 1)
+    is_shown = np.ones(len(flows), dtype=bool)
+    if method == "coarser grades":
+        is_shown = flows["kind"].isin(PROMOTIONS).to_numpy()
+    shown = np.flatnonzero(is_shown)
+    of_rows, of_columns = (keys.lines(each[shown], method) for each in (origin, destination))
+    cell, first = _number_cells(flows.iloc[shown], of_rows, of_columns, method)
+    cells = _added_up(flows.iloc[shown], cell, first, method)
+    lines = []
+    for of_flows, of_lines in ((origin, of_rows), (destination, of_columns)):
+        found = sizes_of_grades(sizes, keys, of_flows, (ends[0], ends[1]), policy)
+        lines.append(_lines(of_lines[first], found, np.unique(of_flows[shown]), keys, method))
+    return FlowCells(cells=cells, rows=lines[0], columns=lines[1])
+
+
+def _number_cells(
+    flows: pd.DataFrame, rows: np.ndarray, columns: np.ndarray, method: Method
+) -> tuple[np.ndarray, np.ndarray]:
+    """Number of the cell of each flow, and the first flow of each cell."""
+    # Rows and columns tell the grades too, but for the next grade of those who go to no school that is known.
+    next_grade = flows["next_grade"].to_numpy(dtype="int64", na_value=-100)
+    next_grade = np.zeros(len(flows)) if method == "coarser grades" else next_grade
+    codes = [np.unique(part, return_inverse=True)[1] for part in (rows, columns, next_grade, flows["kind"].to_numpy())]
+    number = np.zeros(len(flows), dtype="int64")
+    for code in codes:
+        number = number * (code.max(initial=0) + 1) + code
+    _, first, cell = np.unique(number, return_index=True, return_inverse=True)
+    return cell, first
+
+
+def _added_up(flows: pd.DataFrame, cell: np.ndarray, first: np.ndarray, method: Method) -> pd.DataFrame:
+    sums = {
+        name: np.bincount(cell, weights=flows[name].to_numpy(dtype="float64"), minlength=len(first)) for name in _ENDS
+    }
+    cells = flows[["origin", "destination", "grade", "next_grade", "year", "kind"]].iloc[first]
+    if method != "single years":
+        cells = cells.assign(year=pd.array([pd.NA] * len(cells), dtype="Int64"))
+    if method == "coarser grades":
+        greatest = flows[["grade", "next_grade"]].groupby(cell).max()
+        cells = cells.assign(**{name: greatest[name].array for name in greatest})
+    return cells.assign(**sums).reset_index(drop=True)
+
+
+def _lines(of_cells: np.ndarray, sizes: Sizes, shown: np.ndarray, keys: GradeKeys, method: Method) -> Lines:
+    is_shown = np.isin(sizes.keys, shown)
+    of_sizes = keys.lines(sizes.keys[is_shown], method)
+    names = np.unique(of_sizes)
+    line = np.searchsorted(names, of_sizes)
     return Lines(
-        of_cells=np.where(cells[end].isna(), -1, of_cells),
-        students=np.bincount(line, weights=found.students, minlength=count),
-        most=np.bincount(line, weights=found.most, minlength=count),
-        is_public=np.bincount(line, weights=~found.is_public, minlength=count) == 0,
+        of_cells=np.where(of_cells < 0, -1, np.searchsorted(names, of_cells)),
+        students=np.bincount(line, weights=sizes.students[is_shown], minlength=len(names)),
+        most=np.bincount(line, weights=sizes.most[is_shown], minlength=len(names)),
+        is_public=np.bincount(line, weights=~sizes.is_public[is_shown], minlength=len(names)) == 0,
     )
-
-
-def _grade_keys(flows: pd.DataFrame, end: Literal["origin", "destination"]) -> pd.MultiIndex:
-    """School, grade and year of one end of each flow."""
-    name, later = ("grade", 0) if end == "origin" else ("next_grade", 1)
-    grade = flows[name].fillna(_NONE).to_numpy(dtype="int64")
-    year = (flows["year"] + later).fillna(_NONE).to_numpy(dtype="int64")
-    return pd.MultiIndex.from_arrays([flows[end].fillna("").to_numpy(), grade, year], names=SIZE_KEYS)
-
-
-def _line_keys(flows: pd.DataFrame, end: Literal["origin", "destination"], method: Method) -> pd.MultiIndex:
-    keys = _grade_keys(flows, end)
-    if method == "single years":
-        return keys
-    grade = np.zeros(len(keys)) if method == "coarser grades" else keys.get_level_values(1)
-    return pd.MultiIndex.from_arrays([keys.get_level_values(0), grade, np.zeros(len(keys))])

@@ -20,10 +20,15 @@ from clustering.disclosure.count_ranges import (
     ROUNDED_UP,
     ROUNDING_STUDENTS,
 )
-from clustering.disclosure.protected_paths import audit_paths
+from clustering.disclosure.policy import parse_policy, policy_toml
+from clustering.disclosure.protected_flows import protect_flows
+from clustering.disclosure.protected_paths import one_basis_by_pair, protect_paths
+from clustering.disclosure.protected_residents import protect_residents
+from clustering.disclosure.public_sizes import public_sizes
 from clustering.disclosure.rates import MINIMUM_CELL_STUDENTS, shown_rates, suppress_rates, with_protected_rates
-from clustering.model.columns import PATH_COLUMNS
+from clustering.errors import InputError, Problem
 from clustering.model.disclosure_setting import Disclosure, is_exact
+from clustering.model.protection import Protection
 from clustering.model.scenario import Scenario
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 
@@ -34,9 +39,9 @@ __all__ = [
     "coarse_students",
     "one_basis_by_pair",
     "protected_base",
+    "protection_of",
     "shown_rates",
     "suppress_flows",
-    "suppress_paths",
     "suppress_rates",
     "with_protected_rates",
 ]
@@ -67,32 +72,80 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     Parameters
     ----------
     scenario
-        Exact inputs.
+        Exact inputs. Their ``protections`` say how the base is made (``zones.choose_protection`` finds out); without
+        them, years are added up under the standard policy.
     disclosure
-        ``protected`` or ``exact``.
+        ``public``, ``protected`` or ``exact``.
 
     Returns
     -------
     base
         For ``exact``, the exact inputs. For ``protected``, rates, residents, flows and paths are protected. Only flows
         and paths estimated from published files stay as they are: they hold no counts of students. The paths of every
-        pair have one basis. Every true count lies from ``students_low`` to ``students_high``.
+        pair have one basis. Every true count lies from ``students_low`` to ``students_high``. For ``public``, that base
+        is protected once more, so that both together tell no more than the first.
 
     Raises
     ------
     InputError
-        ``disclosure`` is neither of the two.
+        ``disclosure`` is none of the three, or ``public`` for a scenario that was never released.
     """
-    base = with_protected_rates(scenario, disclosure)
-    if not is_exact(disclosure) and len(base.residents):  # counted, whatever the flows rest on
-        base = replace(base, residents=suppress_flows(base.residents))
+    if is_exact(disclosure):
+        is_counted = not scenario.report.basis.is_estimated
+        return replace(scenario, paths=one_basis_by_pair(scenario.paths)) if is_counted else scenario
+    sizes = public_sizes(scenario.flows, scenario.grade_enrolment)
+    base = _protect(scenario, sizes, protection_of(scenario, "protected"))
+    if disclosure == "public":
+        base = _protect(base, sizes, protection_of(scenario, "public"))
+    return base
+
+
+def protection_of(scenario: Scenario, disclosure: Disclosure) -> Protection:
+    """
+    Look up how the base of an audience is made.
+
+    Parameters
+    ----------
+    scenario
+        Its ``protections`` count; without one for ``protected``, years are added up under the standard policy.
+    disclosure
+        ``protected`` or ``public``.
+
+    Returns
+    -------
+    protection
+        Policy, method and key.
+
+    Raises
+    ------
+    InputError
+        ``public``, and there was no release.
+    """
+    found = scenario.protections.get(disclosure)
+    if found is not None:
+        return found
+    if disclosure == "public":
+        message = "Nothing of this dataset was released to the public."
+        remedy = "Give protected, or have the dataset released first."
+        raise InputError(
+            [Problem(table="parameters", column="disclosure", value="public", message=message, remedy=remedy)]
+        )
+    return Protection(policy=policy_toml(parse_policy("standard")), method="pooled years")
+
+
+def _protect(scenario: Scenario, sizes: pd.DataFrame, protection: Protection) -> Scenario:
+    """Protect every table of a scenario, exact or protected before."""
+    policy = parse_policy(protection.policy)
+    base = with_protected_rates(scenario, "protected")
+    # Counted, whatever the flows rest on.
+    base = replace(base, residents=protect_residents(base.residents, sizes, protection.method, policy))
     if scenario.report.basis.is_estimated:
         return base
-    if is_exact(disclosure):
-        return replace(base, paths=one_basis_by_pair(base.paths))
-    flows = suppress_flows(scenario.flows)
-    paths = suppress_paths(scenario.paths, flows, scenario.schools["grades_offered"])
-    return replace(base, flows=flows, paths=paths)
+    years = scenario.flow_years
+    is_pooled = protection.method != "single years"
+    flows = protect_flows(scenario.flows, sizes, protection).flows
+    paths = protect_paths(scenario.paths, flows, scenario.schools["grades_offered"], years=years, policy=policy)
+    return replace(base, flows=flows, paths=paths, pooled_years=years if is_pooled else ())
 
 
 def suppress_flows(flows: pd.DataFrame) -> pd.DataFrame:
@@ -169,62 +222,3 @@ def _is_protected_sum(low: np.ndarray, width: np.ndarray) -> np.ndarray:
         is_part = (part == least) if least == MINIMUM_CELL_STUDENTS else (part >= least) & (part % 10 == least % 10)
         is_protected |= (cells >= 0) & (cells == np.floor(cells)) & is_part
     return is_protected
-
-
-def suppress_paths(paths: pd.DataFrame, flows: pd.DataFrame, grades_offered: pd.Series) -> pd.DataFrame:
-    """
-    Protect a table of counted paths.
-
-    Parameters
-    ----------
-    paths
-        ``columns.PATH_COLUMNS``.
-    flows
-        Protected flows of the same scenario.
-    grades_offered
-        Bit mask of every listed school, index ``school_id``.
-
-    Returns
-    -------
-    protected
-        Counts are intervals as :func:`suppress_flows` makes them. Rows and pairs that would narrow a small count of a
-        flow or of a path are widened or left out (``protected_paths.audit_paths``). Paths from catchments were computed
-        from protected flows and stay as they are, for the pairs that have no others.
-    """
-    is_estimated = paths["basis"] == "catchments"
-    counted = _suppress_counted_paths(paths[~is_estimated], flows, grades_offered)
-    if not is_estimated.any():
-        return counted
-    both = pd.concat([counted, paths[is_estimated]]).sort_values(list(PATH_COLUMNS[:3]), ignore_index=True)
-    return one_basis_by_pair(both)
-
-
-def one_basis_by_pair(paths: pd.DataFrame) -> pd.DataFrame:
-    """
-    Leave out what catchments tell of pairs of schools whose students were followed.
-
-    Parameters
-    ----------
-    paths
-        ``columns.PATH_COLUMNS``.
-
-    Returns
-    -------
-    chosen
-        The rows of each origin and via have one basis. What is chosen among protected paths tells nothing of those
-        that were left out to protect others: their pairs have the rows of any pair that nobody was followed on.
-    """
-    is_estimated = (paths["basis"] == "catchments").to_numpy()
-    if is_estimated.all() or not is_estimated.any():
-        return paths
-    pairs = pd.MultiIndex.from_frame(paths[["origin", "via"]])
-    return paths[~(is_estimated & pairs.isin(pairs[~is_estimated]))].reset_index(drop=True)
-
-
-def _suppress_counted_paths(paths: pd.DataFrame, flows: pd.DataFrame, grades_offered: pd.Series) -> pd.DataFrame:
-    is_hidden = paths["students"].isna()  # protected before, and no more exact than that
-    shown = suppress_flows(paths)
-    counts = ["students", "students_low", "students_high"]
-    return audit_paths(
-        shown.assign(**{name: paths[name].where(is_hidden, shown[name]) for name in counts}), flows, grades_offered
-    )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from clustering.disclosure.cell_key_noise import CellNoise, noise_of
+from clustering.disclosure.cell_key_noise import noise_of
 from clustering.disclosure.count_classes import CountCells, ShownCounts, classify_counts
-from clustering.disclosure.flow_cells import PROMOTIONS, Lines, flow_cells, lines_of
+from clustering.disclosure.flow_cells import PROMOTIONS, Lines, flow_cells
 from clustering.disclosure.policy import NOISE, DisclosurePolicy, Method, parse_policy
 from clustering.model.columns import FLOW_COLUMNS
 from clustering.model.protection import Protection
@@ -45,7 +45,7 @@ class ProtectedFlows:
     fewest_values: int | None
 
 
-def protect_flows(flows: pd.DataFrame, sizes: pd.Series, protection: Protection) -> ProtectedFlows:
+def protect_flows(flows: pd.DataFrame, sizes: pd.DataFrame, protection: Protection) -> ProtectedFlows:
     """
     Show flows in classes.
 
@@ -61,18 +61,18 @@ def protect_flows(flows: pd.DataFrame, sizes: pd.Series, protection: Protection)
     Returns
     -------
     protected
-        In its flows, ``students_low`` to ``students_high`` [students] hold the true count. ``students`` is their middle,
-        or the count with its noise, and missing where fewer than the minimum is all that is known. Those who left (kind
-        ``exit``) are what the others leave of the size of the grade: from none up to all whom the least counts leave.
+        In its flows, ``students_low`` to ``students_high`` [students] hold the true count. ``students`` is their
+        middle, or the count with its noise, and missing where fewer than the minimum is all that is known. Those who
+        left (kind ``exit``) are what the others leave of the size of the grade: from none up to all whom the least
+        counts leave.
     """
     policy, method = parse_policy(protection.policy), protection.method
     way: Method = "pooled years" if method == NOISE else method  # type: ignore[assignment]
-    cells = flow_cells(flows, way).sort_values(_KEYS, ignore_index=True)
-    rows = lines_of(cells, flows, sizes, end="origin", method=way, policy=policy)
-    columns = lines_of(cells, flows, sizes, end="destination", method=way, policy=policy)
+    found = flow_cells(flows, sizes, way, policy)
+    cells, rows = found.cells, found.rows
     is_rest = (cells["kind"] == "exit").to_numpy()
     asked = np.flatnonzero(~is_rest)
-    table = _table(cells, asked, rows, columns)
+    table = _table(cells, asked, rows, found.columns)
     noise = noise_of(_names(cells.iloc[asked]), protection.key, policy) if method == NOISE and protection.key else None
     shown = classify_counts(table, policy, noise)
     protected = _shown_flows(cells.iloc[asked], shown, policy)
@@ -112,7 +112,9 @@ def _names(cells: pd.DataFrame) -> list[str]:
 def _shown_flows(cells: pd.DataFrame, shown: ShownCounts, policy: DisclosurePolicy) -> pd.DataFrame:
     middle = (shown.low + shown.high) / 2
     students = np.where(np.isnan(shown.noisy), middle, shown.noisy)
-    is_suppressed = np.isnan(shown.noisy) & (shown.low < policy.minimum_students) & (shown.high < policy.minimum_students)
+    is_suppressed = (
+        np.isnan(shown.noisy) & (shown.low < policy.minimum_students) & (shown.high < policy.minimum_students)
+    )
     students = np.where(is_suppressed, np.nan, students)
     return cells.assign(students=students, students_low=shown.low, students_high=shown.high)
 

@@ -1,167 +1,178 @@
 """
-Paths protected like flows, and audited against them.
+Ways over two promotions shown in classes, so that they say nothing more of the flows that they are parts of.
 
-A path is part of two flows: of those from origin to via, and of those from via to its destination. So a count that is
-rounded by itself may still narrow a small one: if about 10 students went from a to b, and about 10 of them on to h, at
-most 4 are left for any other way. What the protected tables imply together is therefore worked out, as audits of
-statistical tables do. Whatever would leave a count of 1 to 9 in less than that range is not shown.
+The ways from an origin through a school between are parts of the flow between the two, and those from there to a
+destination are parts of that flow. A flow has at least the least count that is shown of it. So the ways are the cells
+of a table whose rows and columns have these least counts as sizes, and are asked as flows are (``count_classes``). Even
+if every flow is at its least, any one way can then rise by the slack of its row and column; and no flow has to rise.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
-from clustering.disclosure.narrowed_counts import vias_that_narrow
+from clustering.disclosure.count_classes import CountCells, classify_counts
+from clustering.disclosure.policy import DisclosurePolicy
+from clustering.model.columns import PATH_COLUMNS
 from clustering.model.grades import PRESCHOOL, final_grades_from
-from clustering.model.positions import positions_of
-from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 from clustering.model.years_in_a_row import last_in_a_row
 
-_ENDS = ("origin", "via", "destination")
-_PROMOTIONS = ("feeding", "unlisted destination", "against grade order")
 _ENTRIES = ("feeding", "unlisted origin")
-_STAYS = ("continuation", "retained")
-_RANGE = SUPPRESSED_HIGH - SUPPRESSED_LOW
+_PROMOTIONS = ("feeding", "unlisted destination", "against grade order")
+_COUNTS = ["students", "students_low", "students_high"]
 
 
-def audit_paths(paths: pd.DataFrame, flows: pd.DataFrame, grades_offered: pd.Series) -> pd.DataFrame:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Followed:
+    """Flows whose students may have been followed, by the two schools: ``_COUNTS``, the first of them a likely one."""
+
+    pairs: pd.DataFrame
+    links: pd.DataFrame
+
+
+def protect_paths(
+    paths: pd.DataFrame,
+    flows: pd.DataFrame,
+    grades_offered: pd.Series,
+    *,
+    years: tuple[int, ...],
+    policy: DisclosurePolicy,
+) -> pd.DataFrame:
     """
-    Leave out what would narrow a count of 1 to 9 students, of a path or of a flow.
+    Show counted paths in classes.
 
     Parameters
     ----------
     paths
-        ``columns.PATH_COLUMNS``, each row protected by itself.
+        ``columns.PATH_COLUMNS``, exact or protected before.
     flows
-        ``columns.FLOW_COLUMNS``, protected.
+        ``columns.FLOW_COLUMNS`` of the protected base.
     grades_offered
         Bit mask of every listed school, index ``school_id``.
+    years
+        Falls of all school years that the flows have, or that are added up in them.
+    policy
+        Of the base.
 
     Returns
     -------
-    audited
-        Sorted; a function of the protected tables alone. Where the ways over one link would narrow its flow or one
-        another, every known pair with that school between has a row for the link, with an interval that says no more
-        than its flow: none up to all of the students. A pair whose rows would narrow its flow or one another is left
-        out, and so is one of which no other row remains. Where the rows of several pairs would narrow a count only
-        together, all pairs with that school between are left out.
+    protected
+        Pairs of origin and via whose flow is large enough for its ways. Those who left, or went over a link that is too
+        small to be shown, are one row without destination: what the others leave of the flow. Paths from catchments
+        stay as they are, for the pairs that have no others (:func:`one_basis_by_pair`).
     """
-    if paths.empty:
+    is_estimated = paths["basis"] == "catchments"
+    counted = paths[~is_estimated]
+    if counted.empty:
         return paths
-    ids = pd.Index(pd.concat([paths[end] for end in _ENDS]).dropna().unique()).sort_values()
-    coded = {end: positions_of(paths[end], ids) for end in _ENDS}
-    nowhere = len(ids)  # sorts last
-    coded["destination"] = np.where(coded["destination"] < 0, nowhere, coded["destination"])
-    ways = _with_keys(_with_least_and_most(paths.assign(**coded)), nowhere)
-    masks = grades_offered.reindex(ids).fillna(-1).to_numpy(dtype="int64")
-    cells = _concerned(flows, ids, coded["via"])
-    entries = _entries_seen_whole(cells, masks, flows["year"].dropna().to_numpy(dtype="int64"))
-    exits = _exits(cells, entries, nowhere)
-    covered = _cover_links(ways, exits, nowhere)
-    kept = _drop_pairs(covered, _with_keys(entries, nowhere))
-    kept = _drop_vias(kept, _with_keys(entries, nowhere), exits).sort_values(list(_ENDS), ignore_index=True)
-    texts = {end: ids.array.take(kept[end].where(kept[end] < nowhere, -1).to_numpy(), allow_fill=True) for end in _ENDS}
-    return kept.assign(**texts)[list(paths.columns)].astype(paths.dtypes.to_dict())
+    followed = _followed_flows(flows, grades_offered, np.array(years, dtype="int64"))
+    shown = _show(counted, followed, policy)
+    both = pd.concat([shown, paths[is_estimated]]) if is_estimated.any() else shown
+    return one_basis_by_pair(both.sort_values(list(PATH_COLUMNS[:3]), ignore_index=True).astype(paths.dtypes.to_dict()))
 
 
-def _with_keys(table: pd.DataFrame, nowhere: int) -> pd.DataFrame:
-    """Number the ``pair`` of origin and via and the ``link`` of via and destination."""
-    table = table.assign(pair=table["origin"] * (nowhere + 1) + table["via"])
-    return table.assign(link=table["via"] * (nowhere + 1) + table["destination"]) if "destination" in table else table
-
-
-def _with_least_and_most(table: pd.DataFrame) -> pd.DataFrame:
-    """Between which numbers the true count of each row lies (``least``, ``most``), and whether it is suppressed."""
-    return table.assign(least=table["students_low"], most=table["students_high"], is_hidden=table["students"].isna())
-
-
-def _concerned(flows: pd.DataFrame, ids: pd.Index, vias: np.ndarray) -> pd.DataFrame:
-    """Flows into and out of the schools between, with ranges and positions in ``ids``; -1 for a school not in them."""
-    origin, destination = positions_of(flows["origin"], ids), positions_of(flows["destination"], ids)
-    is_via = np.zeros(len(ids) + 1, dtype=bool)
-    is_via[vias] = True
-    rows = np.flatnonzero((is_via[origin] | is_via[destination]) & flows["year"].notna().to_numpy())
-    cells = flows[["grade", "next_grade", "year", "students", "students_low", "students_high", "kind"]].iloc[rows]
-    is_same = (origin == destination) & (origin >= 0)
-    cells = cells.assign(origin=origin[rows], destination=destination[rows], is_same=is_same[rows])
-    return _with_least_and_most(cells.astype({"year": "int64"}))
-
-
-def _entries_seen_whole(cells: pd.DataFrame, masks: np.ndarray, known_years: np.ndarray) -> pd.DataFrame:
-    """Cells of promotions into a listed school whose students can be followed out of it: ``leave``, in which fall."""
-    to_listed = np.append(masks >= 0, False)[cells["destination"]]
-    entries = cells[cells["kind"].isin(_ENTRIES) & to_listed & (cells["origin"] >= 0)]
-    entries = entries.rename(columns={"destination": "via"})
-    grades = entries["next_grade"].to_numpy(dtype="int64")
-    entered = entries["year"].to_numpy() + 1
-    leave = entered + final_grades_from(_known_grades(cells, masks)[entries["via"]], grades) - grades
-    seen_whole: pd.DataFrame = entries.assign(leave=leave)[leave <= last_in_a_row(entered, known_years)]
-    return seen_whole
-
-
-def _known_grades(cells: pd.DataFrame, masks: np.ndarray) -> np.ndarray:
-    """Grades of each school; those that no file gives, as far as students go on to them in the school."""
-    stays = cells[(cells["kind"] == "continuation") & np.append(masks == 0, False)[cells["origin"]]]
-    seen: np.ndarray = np.maximum(masks, 0)
-    np.bitwise_or.at(seen, stays["origin"], 1 << (stays["grade"].to_numpy(dtype="int64") + 1 - PRESCHOOL))
-    return seen
-
-
-def _exits(cells: pd.DataFrame, entries: pd.DataFrame, nowhere: int) -> pd.DataFrame:
+def one_basis_by_pair(paths: pd.DataFrame) -> pd.DataFrame:
     """
-    Add up the flows out of each school between, by ``link``.
+    Leave out what catchments tell of pairs of schools whose students were followed.
 
-    ``limit`` is the most that move in the years in which students of known ways may leave, ``all_years`` that of all
-    years; ``hides`` tells whether one of the former is suppressed. Who leaves otherwise than by a promotion has no
-    destination.
+    Parameters
+    ----------
+    paths
+        ``columns.PATH_COLUMNS``.
+
+    Returns
+    -------
+    chosen
+        The rows of each origin and via have one basis.
     """
-    first = entries.groupby("via").agg(entered=("year", "min"), leave=("leave", "min"))
-    rows = cells[cells["origin"].isin(first.index) & ~(cells["kind"].isin(_STAYS) & cells["is_same"])]
-    is_promotion = rows["kind"].isin(_PROMOTIONS)
-    times = first.loc[rows["origin"]].set_axis(rows.index)
-    in_time = rows["year"] >= times["leave"].where(is_promotion, times["entered"] + 1)
-    rows = rows.rename(columns={"origin": "via"}).assign(
-        origin=nowhere,
-        destination=rows["destination"].where(is_promotion, nowhere),
-        limit=rows["most"].where(in_time, 0.0),
-        hides=rows["is_hidden"] & in_time,
+    is_estimated = (paths["basis"] == "catchments").to_numpy()
+    if is_estimated.all() or not is_estimated.any():
+        return paths
+    pairs = pd.MultiIndex.from_frame(paths[["origin", "via"]])
+    return paths[~(is_estimated & pairs.isin(pairs[~is_estimated]))].reset_index(drop=True)
+
+
+def _show(paths: pd.DataFrame, followed: _Followed, policy: DisclosurePolicy) -> pd.DataFrame:
+    ways = paths[paths["destination"].notna() & (paths["students_high"] > 0)].reset_index(drop=True)
+    pair_keys = pd.unique(pd.MultiIndex.from_frame(paths[["origin", "via"]]))
+    row = pd.Index(pair_keys).get_indexer(pd.MultiIndex.from_frame(ways[["origin", "via"]]))
+    column, link_keys = pd.factorize(pd.MultiIndex.from_frame(ways[["via", "destination"]]))
+    of_pairs, of_links = followed.pairs.reindex(pair_keys).fillna(0.0), followed.links.reindex(link_keys).fillna(0.0)
+    table = CountCells(
+        row=row,
+        column=column,
+        least=ways["students_low"].to_numpy(dtype="float64"),
+        most=ways["students_high"].to_numpy(dtype="float64"),
+        priority=np.zeros(len(ways), dtype="int64"),
+        row_size=of_pairs["students_low"].to_numpy(),
+        column_size=of_links["students_low"].to_numpy(),
+        row_most=of_pairs["students_high"].to_numpy(),
+        column_most=of_links["students_high"].to_numpy(),
     )
-    rows = _with_keys(rows[rows["destination"] >= 0], nowhere)
-    return rows.groupby("link").agg(limit=("limit", "sum"), all_years=("most", "sum"), hides=("hides", "any"))
+    shown = classify_counts(table, policy)
+    ways = ways.assign(students_low=shown.low, students_high=shown.high, students=(shown.low + shown.high) / 2)
+    ways["students"] = ways["students"].mask(ways["students_high"] < policy.minimum_students)
+    needed = policy.least_possible_values - 1
+    has_room = of_pairs["students_low"].to_numpy() - np.bincount(row, minlength=len(pair_keys)) >= needed
+    is_shown = has_room[row] & ~shown.is_withheld
+    rest = _rest(pair_keys[has_room], of_pairs[has_room], ways[is_shown], policy)
+    whole = pd.concat([ways[is_shown], rest.assign(basis=paths["basis"].iloc[0])], ignore_index=True)
+    return whole[whole["students_high"] > 0][list(paths.columns)]
 
 
-def _cover_links(ways: pd.DataFrame, exits: pd.DataFrame, nowhere: int) -> pd.DataFrame:
-    """Replace the rows into links that they would narrow, by rows for every pair that say no more than the link."""
-    links = ways.groupby("link").agg(least=("least", "sum"), hidden=("is_hidden", "any"), most=("most", "sum"))
-    links = links.join(exits, how="left")
-    has_small = links["hidden"] | links["hides"].fillna(value=False).astype("bool")
-    unsafe = links[has_small & (links["limit"].fillna(0.0) - links["least"] < _RANGE)]
-    is_unsafe = ways["link"].isin(unsafe.index)
-    via, destination = np.divmod(unsafe.index.to_numpy(), nowhere + 1)
-    most = unsafe["all_years"].fillna(unsafe["most"]).to_numpy()
-    general = pd.DataFrame({"via": via, "destination": destination, "students_high": most, "most": most})
-    general = ways[["origin", "via", "pair", "basis"]].drop_duplicates("pair").merge(general, on="via")
-    general = general.assign(students=np.nan, students_low=0.0, least=0.0, is_hidden=True)
-    return pd.concat([ways[~is_unsafe], _with_keys(general, nowhere)[list(ways.columns)]], ignore_index=True)
-
-
-def _drop_pairs(ways: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
-    """Leave out pairs whose rows, together with the flow that they are parts of, narrow a suppressed count."""
-    of_ways, of_flow = (
-        table.groupby("pair").agg(least=("least", "sum"), most=("most", "sum"), hides=("is_hidden", "any"))
-        for table in (ways, entries)
+def _rest(pairs: pd.MultiIndex, flows: pd.DataFrame, ways: pd.DataFrame, policy: DisclosurePolicy) -> pd.DataFrame:
+    """Those of each pair whom the ways that are shown leave of its flow."""
+    likely = ways.assign(students=ways["students"].fillna((ways["students_low"] + ways["students_high"]) / 2))
+    sums = likely.groupby(["origin", "via"])[_COUNTS].sum().reindex(pairs).fillna(0.0)
+    high = (flows["students_high"].to_numpy() - sums["students_low"].to_numpy()).clip(min=0.0)
+    students = np.clip(flows["students"].to_numpy() - sums["students"].to_numpy(), 0.0, high)
+    return pd.DataFrame(
+        {
+            "origin": pairs.get_level_values(0),
+            "via": pairs.get_level_values(1),
+            "destination": pd.Series([None] * len(pairs), dtype="str"),
+            "students": np.where(high < policy.minimum_students, np.nan, students),
+            "students_low": 0.0,
+            "students_high": high,
+        }
     )
-    of_flow = of_flow.reindex(of_ways.index)
-    # All who can be followed may be known to have been followed, unless there are more of them than on all ways.
-    excess = of_ways["most"] - of_flow["least"]
-    narrows = ~(of_flow["most"] - of_ways["least"] >= _RANGE) | ((excess >= 0) & (excess < _RANGE))
-    has_small = of_ways["hides"] | of_flow["hides"].fillna(value=True).astype("bool")
-    safe = of_ways.index[~(narrows & has_small) & (of_ways["least"] > 0)]
-    return ways[ways["pair"].isin(safe)]
 
 
-def _drop_vias(ways: pd.DataFrame, entries: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
-    """Leave out all ways through a school where pairs and links together narrow a count that none narrows alone."""
-    of_flow = entries.groupby("pair").agg(least=("least", "sum"), most=("most", "sum"), hides=("is_hidden", "any"))
-    return ways[~ways["via"].isin(vias_that_narrow(ways, of_flow, exits))]
+def _followed_flows(flows: pd.DataFrame, grades_offered: pd.Series, years: np.ndarray) -> _Followed:
+    """Add up the flows into and out of schools between, of the years whose students were followed."""
+    likely = flows["students"].fillna((flows["students_low"] + flows["students_high"]) / 2)
+    flows = flows.assign(students=likely)
+    into = flows[flows["kind"].isin(_ENTRIES) & flows["destination"].isin(grades_offered.index)]
+    stay = _years_in_school(into, flows, grades_offered)
+    entered = into["year"].to_numpy(dtype="int64", na_value=-1) + 1
+    if (into["year"].notna()).any():
+        is_followed = entered + stay <= last_in_a_row(entered, years)
+        into = into[is_followed]
+        leave = pd.Series((entered + stay)[is_followed]).groupby(into["destination"].to_numpy()).min()
+        out = flows[flows["kind"].isin(_PROMOTIONS) & flows["origin"].isin(leave.index)]
+        out = out[out["year"].to_numpy(dtype="int64") >= leave.reindex(out["origin"]).to_numpy()]
+    else:
+        # Of the students of all years, about this share entered early enough to be followed.
+        starts = years[:, None] + 1
+        share = (starts + stay[None, :] <= last_in_a_row(starts, years)).mean(axis=0)
+        into = into.assign(students=into["students"] * share)[share > 0]
+        out = flows[flows["kind"].isin(_PROMOTIONS) & flows["origin"].isin(into["destination"])]
+    return _Followed(
+        pairs=into.groupby(["origin", "destination"])[_COUNTS].sum(),
+        links=out.groupby(["origin", "destination"])[_COUNTS].sum(),
+    )
+
+
+def _years_in_school(into: pd.DataFrame, flows: pd.DataFrame, grades_offered: pd.Series) -> np.ndarray:
+    """Years from the grade entered to the final one; grades that no file gives are those students go on to."""
+    masks = grades_offered.copy()
+    stays = flows[(flows["kind"] == "continuation") & flows["origin"].isin(masks.index[masks == 0])]
+    seen = pd.Series(1 << (stays["grade"].to_numpy(dtype="int64") + 1 - PRESCHOOL), index=stays["origin"].to_numpy())
+    for school, grade in seen.items():
+        masks[school] |= grade
+    grade = into["next_grade"].to_numpy(dtype="int64")
+    years: np.ndarray = final_grades_from(masks.reindex(into["destination"]).to_numpy(dtype="int64"), grade) - grade
+    return years

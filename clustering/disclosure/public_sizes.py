@@ -7,19 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from clustering.disclosure.grade_keys import GradeKeys
 from clustering.disclosure.policy import DisclosurePolicy
 
-_STEP = 10  # an assumed size is known no better than in tens
-SIZE_KEYS = ["school_id", "grade", "year"]
+_STEP = 10  # an assumed size ends at a whole ten
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Sizes:
     """
-    Sizes of some grades of schools, in the order of the keys asked for.
+    Public sizes of grades of schools in years, and the sizes assumed for the others.
 
     Parameters
     ----------
+    keys
+        Numbers of ``GradeKeys``, ascending.
     students
         A size that the students in the flows do not exceed.
     most
@@ -28,12 +30,13 @@ class Sizes:
         Whether the size is public.
     """
 
+    keys: np.ndarray
     students: np.ndarray
     most: np.ndarray
     is_public: np.ndarray
 
 
-def public_sizes(flows: pd.DataFrame, grade_enrolment: pd.DataFrame) -> pd.Series:
+def public_sizes(flows: pd.DataFrame, grade_enrolment: pd.DataFrame) -> pd.DataFrame:
     """
     Gather the public sizes of grades.
 
@@ -47,55 +50,64 @@ def public_sizes(flows: pd.DataFrame, grade_enrolment: pd.DataFrame) -> pd.Serie
     Returns
     -------
     sizes
-        Index ``school_id``, ``grade``, ``year`` (-100 where the flows have none); students. Flows that tell who left
+        ``school_id``, ``grade``, ``year`` and ``students``, a row for each size that is known. Flows that tell who left
         are complete: the students who were in a grade add up to its size, unless one of the counts is suppressed.
-        Enrolment counts where there are no more students in the flows.
+        Enrolment counts where there are not more students in the flows.
     """
-    sizes = _of_keys(grade_enrolment["school_id"], grade_enrolment["grade"], grade_enrolment["year"])
-    given = pd.Series(grade_enrolment["students"].to_numpy(dtype="float64"), index=sizes).dropna()
-    given = given[~given.index.duplicated()]
+    columns = ["school_id", "grade", "year", "students"]
+    given = grade_enrolment[columns].dropna(subset="students").drop_duplicates(columns[:3])
     if not (flows["kind"] == "exit").any():
-        return given
-    keys = _of_keys(flows["origin"], flows["grade"], flows["year"])
-    ends = pd.DataFrame({"low": flows["students_low"].to_numpy(), "high": flows["students_high"].to_numpy()}, index=keys)
-    ends = ends.groupby(level=SIZE_KEYS).sum()
-    complete = ends.loc[ends["low"] == ends["high"], "low"]
-    both = pd.concat([given, complete])
-    return both.groupby(level=SIZE_KEYS).max()
+        return given.reset_index(drop=True)
+    by_grade = flows.rename(columns={"origin": "school_id"}).groupby(columns[:3], dropna=False, sort=False)
+    ends = by_grade[["students_low", "students_high"]].sum().reset_index()
+    complete = ends[ends["students_low"] == ends["students_high"]].rename(columns={"students_low": "students"})
+    both = pd.concat([complete[columns], given.astype(complete[columns].dtypes.to_dict())])
+    newest: pd.DataFrame = both.sort_values("students", ascending=False, kind="stable").drop_duplicates(columns[:3])
+    return newest.reset_index(drop=True)
 
 
-def sizes_at(sizes: pd.Series, keys: pd.MultiIndex, students: pd.DataFrame, policy: DisclosurePolicy) -> Sizes:
+def sizes_of_grades(
+    sizes: pd.DataFrame,
+    keys: GradeKeys,
+    of_flows: np.ndarray,
+    ends: tuple[np.ndarray, np.ndarray],
+    policy: DisclosurePolicy,
+) -> Sizes:
     """
-    Look up sizes, and assume those that are not public.
+    Look up the sizes of the grades that flows leave or enter, and assume those that are not public.
 
     Parameters
     ----------
     sizes
         As :func:`public_sizes` answers.
     keys
-        ``school_id``, ``grade``, ``year``.
-    students
-        ``low``, ``high``: the students of the flows who are in each of these grades.
+        Numbers the grades of schools in years.
+    of_flows
+        Key of the grade of each flow; negative for none.
+    ends
+        The least and the greatest number of students of each flow.
     policy
         ``minimum_students`` and ``least_possible_values``.
 
     Returns
     -------
     sizes
-        Where none is public, or a smaller one than the students in the flows, the students in the flows in tens, but
-        no fewer than leave a count of 1 its possible values: nobody can be told apart in a grade whose size is unknown.
+        A public size that is less than the students in the flows does not count. An assumed one is the students in the
+        flows, but no fewer than leave a count of 1 its possible values.
     """
-    found = sizes.reindex(keys).to_numpy(dtype="float64")
-    low, high = students["low"].to_numpy(dtype="float64"), students["high"].to_numpy(dtype="float64")
-    is_public = found >= low  # not where it is missing
-    least = float(policy.minimum_students + policy.least_possible_values - 1)
-    assumed = np.maximum(np.floor(low), least)
+    is_counted = of_flows >= 0
+    found, position = np.unique(of_flows[is_counted], return_inverse=True)
+    low, high = (np.bincount(position, weights=end[is_counted], minlength=len(found)) for end in ends)
+    known = pd.Series(
+        sizes["students"].to_numpy(dtype="float64"), index=keys.of(sizes["school_id"], sizes["grade"], sizes["year"])
+    )
+    students = known.reindex(found).to_numpy()
+    is_public = students >= low  # not where it is missing
+    assumed = np.maximum(low, float(policy.minimum_students + policy.least_possible_values - 1))
     most = np.maximum((np.floor(high / _STEP) + 1) * _STEP - 1, assumed)
     return Sizes(
-        students=np.where(is_public, found, assumed), most=np.where(is_public, found, most), is_public=is_public
+        keys=found,
+        students=np.where(is_public, students, assumed),
+        most=np.where(is_public, students, most),
+        is_public=is_public,
     )
-
-
-def _of_keys(school: pd.Series, grade: pd.Series, year: pd.Series) -> pd.MultiIndex:
-    columns = [school.to_numpy(), *(part.fillna(-100).to_numpy(dtype="int64") for part in (grade, year))]
-    return pd.MultiIndex.from_arrays(columns, names=SIZE_KEYS)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from clustering.disclosure.protected_base import suppress_flows, suppress_paths
+from clustering.disclosure.protected_base import protected_base
 from clustering.errors import InputError, Problem
 from clustering.flows.crosswalk import rename_paths
 from clustering.ingest.fingerprint import hash_tables
@@ -33,7 +33,7 @@ def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]], *, pro
     rows
         The rows of ``scenario.report.crosswalk`` that are right.
     protect_first
-        Protect flows, paths and residents (``disclosure.suppress_flows``) before students are moved to other schools.
+        Move the students of the protected base (``disclosure.protected_base``), which then stand for the exact ones.
         Otherwise whoever sees both scenarios, each protected by itself, could narrow a count of 1 to 9 that was added
         to another count. The price: the new scenario has no exact counts.
 
@@ -52,11 +52,9 @@ def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]], *, pro
         raise InputError([Problem(table="crosswalk", message=message, remedy="Use counted flows.")])
     crosswalk = _validate_rows(rows, scenario)
     grades = scenario.schools["grades_offered"]
-    flows = suppress_flows(scenario.flows) if protect_first else scenario.flows
-    paths = suppress_paths(scenario.paths, flows, grades) if protect_first else scenario.paths
-    residents = suppress_flows(scenario.residents) if protect_first else scenario.residents
+    base = protected_base(scenario, "protected") if protect_first else scenario
     scenario_flows = build_recorded_flows(
-        [cells_of_table(flows)],
+        [cells_of_table(base.flows)],
         schools=scenario.schools,
         listed=listed_schools(grades),
         names=lambda: _names_of(scenario),
@@ -66,8 +64,8 @@ def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]], *, pro
     scenario_flows = replace(
         scenario_flows,
         basis=replace(scenario.report.basis, details=details),
-        paths=rename_paths(paths, crosswalk, scenario_flows.flows),
-        residents=rename_residents(residents, crosswalk, grades),
+        paths=rename_paths(base.paths, crosswalk, scenario_flows.flows),
+        residents=rename_residents(base.residents, crosswalk, grades),
     )
     moved = (scenario_flows.paths, scenario_flows.residents)
     others = (scenario.travel_times, scenario.contiguity, scenario.rates, *moved)
@@ -76,6 +74,7 @@ def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]], *, pro
         flows=scenario_flows.flows,
         paths=scenario_flows.paths,
         residents=scenario_flows.residents,
+        pooled_years=base.pooled_years,
         report=report_with_flows(scenario.report, scenario_flows, scenario.schools),
         content_sha256=hash_tables(scenario.schools, scenario_flows.flows, scenario.performance, *others),
     )

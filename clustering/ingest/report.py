@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, suppress_flows, suppress_paths
+from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, suppress_flows
 from clustering.errors import Problem, keep_examples
 from clustering.ingest.alarms import FileWithoutPromotions, write_alarms
 from clustering.ingest.flow_sources import ScenarioFlows
@@ -159,8 +159,6 @@ def _facts_of_paths(scenario_flows: ScenarioFlows, grades_offered: pd.Series) ->
     paths = scenario_flows.paths
     if paths.empty:
         return {}
-    if not scenario_flows.basis.is_estimated:
-        paths = suppress_paths(paths, suppress_flows(scenario_flows.flows), grades_offered)
     known = paths.drop_duplicates(["origin", "via"])
     known = known[known["origin"].isin(grades_offered.index)]
     sources = " and ".join(basis for basis in PATH_BASES if (known["basis"] == basis).any())

@@ -1,4 +1,9 @@
-"""Who may see a result: ``protected`` hides small counts of students, ``exact`` shows every count."""
+"""
+Who may see a result.
+
+``exact`` shows every count. ``protected`` is computed on the base of the staff who use a service, and ``public`` on the
+base that was released to everybody; neither shows small counts of students.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,7 @@ from typing import Literal, get_args
 from clustering.errors import InputError, Problem
 from clustering.model.validation_errors import did_you_mean, shown_value
 
-Disclosure = Literal["protected", "exact"]
+Disclosure = Literal["public", "protected", "exact"]
 
 
 def is_exact(disclosure: object) -> bool:
@@ -17,7 +22,7 @@ def is_exact(disclosure: object) -> bool:
     Parameters
     ----------
     disclosure
-        ``protected`` or ``exact``.
+        ``public``, ``protected`` or ``exact``.
 
     Returns
     -------
@@ -27,7 +32,7 @@ def is_exact(disclosure: object) -> bool:
     Raises
     ------
     InputError
-        It is neither: what is misspelled must not pass for one of the two.
+        It is none of them: what is misspelled must not pass for one.
     """
     known = get_args(Disclosure)
     if not isinstance(disclosure, str) or disclosure not in known:
@@ -37,7 +42,7 @@ def is_exact(disclosure: object) -> bool:
             column="disclosure",
             value=shown_value(disclosure),
             message="There is no such choice.",
-            remedy=f"{hint}Give protected or exact.",
+            remedy=f"{hint}Give public, protected or exact.",
         )
         raise InputError([problem])
     return disclosure == "exact"

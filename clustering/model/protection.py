@@ -13,7 +13,7 @@ class Protection:
     Parameters
     ----------
     policy
-        The disclosure policy, as JSON (``disclosure.policy.policy_json``).
+        The disclosure policy, as TOML (``disclosure.policy.policy_toml``).
     method
         One of the policy's methods: ``single years``, ``pooled years``, ``coarser grades`` or ``cell-key noise``.
     key

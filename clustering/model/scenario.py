@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from clustering.model.columns import PATH_COLUMNS, RESIDENT_COLUMNS
 from clustering.model.ingest_report import IngestReport
+from clustering.model.protection import Protection
 
 Certainty = Literal["certain", "possible", "no", "unknown"]
 
@@ -54,6 +56,11 @@ class Scenario:
         it. They are no promotions: only capture reads them.
     report
         How the files were read.
+    protections
+        How the bases of the audiences are made, by ``protected`` or ``public``; empty where nothing was chosen yet.
+    pooled_years
+        Falls of the school years that are added up in ``flows`` and ``residents``, which then have no years; empty
+        where nothing was added up.
     content_sha256
         Hash of schools, flows and performance, and of travel times, contiguity, rates, paths and residents where there
         are any;
@@ -71,3 +78,10 @@ class Scenario:
     content_sha256: str
     paths: pd.DataFrame = field(default_factory=no_paths)
     residents: pd.DataFrame = field(default_factory=no_residents)
+    protections: Mapping[str, Protection] = field(default_factory=dict)
+    pooled_years: tuple[int, ...] = ()
+
+    @property
+    def flow_years(self) -> tuple[int, ...]:
+        """Falls of all school years that the flows have, or that are added up in them; sorted."""
+        return self.pooled_years or tuple(sorted(int(year) for year in self.flows["year"].dropna().unique()))

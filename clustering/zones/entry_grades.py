@@ -55,7 +55,7 @@ def sum_entry_grades(
     of_origin = np.append(entry, _NO_GRADE)[origin]
     is_inside = (origin == destination) & (next_grade == of_origin) & (grade < next_grade)
     counted, inside = (_add_up(students, origin, rows, len(masks)) for rows in (grade == of_origin, is_inside))
-    published = _published(scenario, entry) * max(1, flows["year"].nunique())
+    published = _published(scenario, entry) * max(1, len(scenario.pooled_years) or flows["year"].nunique())
     is_counted = counted[:, 1] > 0
     return pd.DataFrame(
         {

@@ -79,7 +79,7 @@ def sum_flows(scenario: Scenario, years: Sequence[int] = ()) -> FlowSums:
     InputError
         A year asked for is not in the flows.
     """
-    flows, used_years = _select_years(scenario.flows, years)
+    flows, used_years = _select_years(scenario, years)
     year_count = max(1, len(used_years))
     index = scenario.schools.index
     origin, destination = positions_of(flows["origin"], index), positions_of(flows["destination"], index)
@@ -166,9 +166,14 @@ def _leaves_unlisted_final_grade(flows: pd.DataFrame, kind: np.ndarray) -> np.nd
     return positions[~following.isin(pd.MultiIndex.from_frame(known))]
 
 
-def _select_years(flows: pd.DataFrame, years: Sequence[int]) -> tuple[pd.DataFrame, tuple[int, ...]]:
-    present = sorted(int(year) for year in flows["year"].dropna().unique())
+def _select_years(scenario: Scenario, years: Sequence[int]) -> tuple[pd.DataFrame, tuple[int, ...]]:
+    flows, pooled = scenario.flows, scenario.pooled_years
+    present = scenario.flow_years
+    if pooled and set(years) in (set(), set(pooled)):
+        return flows, pooled
     missing = sorted(set(years) - set(present))
+    if pooled and not missing:
+        raise InputError([_years_are_pooled(years[0], pooled)])
     if missing:
         known = ", ".join(map(str, present)) or "none"
         raise InputError(
@@ -182,5 +187,16 @@ def _select_years(flows: pd.DataFrame, years: Sequence[int]) -> tuple[pd.DataFra
             for year in missing
         )
     if not years:
-        return flows, tuple(present)
+        return flows, present
     return flows[flows["year"].isin(list(years))], tuple(sorted(set(years)))
+
+
+def _years_are_pooled(year: int, pooled: Sequence[int]) -> Problem:
+    return Problem(
+        table="parameters",
+        column="years",
+        value=str(year),
+        message=f"Small counts of this dataset are protected by adding up {', '.join(map(str, pooled))}: none of these"
+        " years can be had alone.",
+        remedy="Name no years, which uses all of them; or give disclosure exact, if you may see exact counts.",
+    )

@@ -49,9 +49,7 @@ def write_notes(
     notes
         One or two sentences each.
     """
-    years = sorted(
-        int(year) for year in base.flows["year"].dropna().unique() if not parameters.years or year in parameters.years
-    )
+    years = [year for year in base.flow_years if not parameters.years or year in parameters.years]
     span = "the school years beginning in " + ", ".join(map(str, years)) if years else "the year of the file"
     hidden = int(base.flows.loc[base.flows["kind"] == "feeding", "students"].isna().sum())
     feeding = int((base.flows["kind"] == "feeding").sum())

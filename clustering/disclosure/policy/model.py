@@ -103,7 +103,7 @@ class DisclosurePolicy(ParameterModel):
         " most minimum_students - 1. Left out: 5, and 4 with a minimum of 5.",
     )
     rounding_students: Annotated[int, Field(ge=1, le=100), _NUMBER] = Field(
-        default=10,
+        default=5,
         description="Width of the classes above the minimum. With 10, counts are 10 to 14, 15 to 24, 25 to 34, ...",
     )
     methods: Annotated[tuple[Method, ...], Field(max_length=4, json_schema_extra=_NOT_EMPTY), _LIST] = Field(

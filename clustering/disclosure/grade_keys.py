@@ -1,0 +1,46 @@
+"""Grades of schools in years as single numbers, from which the year, and then the grade, can be taken off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from clustering.disclosure.policy import Method
+
+_YEARS, _GRADES = 4096, 256
+_FIRST_GRADE, _NO_GRADE, _NO_YEAR = -100, -101, -1
+_DIVISORS: dict[str, int] = {"single years": 1, "pooled years": _YEARS, "coarser grades": _YEARS * _GRADES}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class GradeKeys:
+    """
+    Numbers the grades of schools in years.
+
+    Parameters
+    ----------
+    school_ids
+        Every school that is asked for, sorted.
+    """
+
+    school_ids: pd.Index
+
+    @classmethod
+    def of_flows(cls, flows: pd.DataFrame) -> GradeKeys:
+        """Number the grades of the schools at both ends of flows."""
+        ends = pd.concat([flows["origin"], flows["destination"]]).dropna().unique()
+        return cls(school_ids=pd.Index(ends).sort_values())
+
+    def of(self, school: pd.Series, grade: pd.Series, year: pd.Series) -> np.ndarray:
+        """Return the number of each grade of a school in a year; -1 without a school that is numbered."""
+        codes = self.school_ids.get_indexer(pd.Index(school))
+        grades = grade.to_numpy(dtype="int64", na_value=_NO_GRADE) - _NO_GRADE
+        years = year.to_numpy(dtype="int64", na_value=_NO_YEAR) - _NO_YEAR
+        return np.where(codes < 0, -1, (codes * _GRADES + grades) * _YEARS + years)
+
+    @staticmethod
+    def lines(keys: np.ndarray, method: Method) -> np.ndarray:
+        """Take off what a method adds up: the year, or the year and the grade; -1 stays."""
+        return np.where(keys < 0, -1, keys // _DIVISORS[method])

@@ -1,0 +1,62 @@
+"""Residents shown in classes: who attends a grade of a school, by the attendance area in which they live."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from clustering.disclosure.count_classes import CountCells, classify_counts
+from clustering.disclosure.flow_cells import flow_cells
+from clustering.disclosure.policy import DisclosurePolicy, Method
+from clustering.model.columns import RESIDENT_COLUMNS
+
+
+def protect_residents(
+    residents: pd.DataFrame, sizes: pd.DataFrame, method: Method, policy: DisclosurePolicy
+) -> pd.DataFrame:
+    """
+    Show residents in classes.
+
+    Parameters
+    ----------
+    residents
+        ``columns.RESIDENT_COLUMNS``, exact or protected before.
+    sizes
+        As ``public_sizes.public_sizes`` answers.
+    method
+        ``single years``; or years are added up.
+    policy
+        Of the base.
+
+    Returns
+    -------
+    protected
+        As flows are (``protected_flows.protect_flows``). The residents of a grade who attend the same school are
+        limited by the size of its grade; how many live in an area is not public, so those rows limit nothing.
+    """
+    if residents.empty:
+        return residents
+    # As flows, students are in the grade of their school a year after some other year.
+    moves = residents.assign(next_grade=residents["grade"], year=residents["year"] - 1, kind="feeding")
+    found = flow_cells(moves, sizes, "single years" if method == "single years" else "pooled years", policy)
+    cells, columns = found.cells, found.columns
+    unlimited = np.full(len(found.rows.students), np.inf)
+    shown = classify_counts(
+        CountCells(
+            row=found.rows.of_cells,
+            column=columns.of_cells,
+            least=cells["students_low"].to_numpy(dtype="float64"),
+            most=cells["students_high"].to_numpy(dtype="float64"),
+            priority=np.zeros(len(cells), dtype="int64"),
+            row_size=unlimited,
+            column_size=columns.students,
+            row_most=unlimited,
+            column_most=columns.most,
+        ),
+        policy,
+    )
+    middle = pd.Series((shown.low + shown.high) / 2).mask(shown.high < policy.minimum_students)
+    protected = cells.assign(year=cells["year"] + 1, students=middle, students_low=shown.low, students_high=shown.high)
+    protected = protected[~shown.is_withheld & np.isfinite(shown.high)]
+    ordered: pd.DataFrame = protected[list(RESIDENT_COLUMNS)].sort_values(list(RESIDENT_COLUMNS[:4]), ignore_index=True)
+    return ordered
