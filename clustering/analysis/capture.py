@@ -7,13 +7,13 @@ from collections.abc import Mapping
 import pandas as pd
 
 from clustering.analysis.arguments import number_problems, refuse
-from clustering.disclosure.protected_base import protected_base
 from clustering.errors import InputError, Problem
 from clustering.model.arguments import of_type
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.feeder_graph import read_students
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.protection_choice import protect
 
 MAXIMUM_DESTINATIONS = 20
 _ENDS = ("students", "students_low", "students_high")
@@ -61,7 +61,7 @@ def measure_capture(
     of_type("scenario", scenario, Scenario, "the Scenario that read_scenario answers")
     parameters = ProposalParameters.given(parameters)
     refuse(number_problems("destinations", destinations, 1, MAXIMUM_DESTINATIONS))
-    rows = _residents(protected_base(scenario, parameters.disclosure), parameters)
+    rows = _residents(protect(scenario, parameters.disclosure), parameters)
     listed = rows["origin"].isin(scenario.schools.index)
     stays = rows["origin"] == rows["destination"]
     parts = {

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from clustering.analysis.arguments import number_problems, refuse
-from clustering.disclosure.protected_base import protected_base
 from clustering.model.arguments import of_type
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.feeder_graph import read_students
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.proposal import Proposal
+from clustering.zones.protection_choice import protect
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -141,7 +141,7 @@ class _Moves:
 
 def _moves(scenario: Scenario, parameters: ProposalParameters) -> _Moves:
     """Rows of the flows with a grade, under the request's reading of suppressed cells."""
-    base = protected_base(scenario, parameters.disclosure)
+    base = protect(scenario, parameters.disclosure)
     flows, years = base.flows, () if base.pooled_years else parameters.years
     flows = flows[flows["grade"].notna() & (flows["year"].isin(years) if years else True)]
     has_school = flows["destination"].notna().to_numpy()

@@ -10,7 +10,7 @@ after the "10-5" practice of official statistics.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from clustering.disclosure.count_ranges import (
     ROUNDING_STUDENTS,
 )
 from clustering.disclosure.policy import parse_policy, policy_toml
-from clustering.disclosure.protected_flows import protect_flows
+from clustering.disclosure.protected_flows import ProtectedFlows, protect_flows
 from clustering.disclosure.protected_paths import one_basis_by_pair, protect_paths
 from clustering.disclosure.protected_residents import protect_residents
 from clustering.disclosure.public_sizes import public_sizes
@@ -36,8 +36,10 @@ COARSE_STUDENTS = 100
 _WIDTH_OF_ONE = SUPPRESSED_HIGH - SUPPRESSED_LOW
 __all__ = [
     "MINIMUM_CELL_STUDENTS",
+    "ProtectedScenario",
     "coarse_students",
     "one_basis_by_pair",
+    "protect_scenario",
     "protected_base",
     "protection_of",
     "shown_rates",
@@ -94,10 +96,18 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
         is_counted = not scenario.report.basis.is_estimated
         return replace(scenario, paths=one_basis_by_pair(scenario.paths)) if is_counted else scenario
     sizes = public_sizes(scenario.flows, scenario.grade_enrolment)
-    base = _protect(scenario, sizes, protection_of(scenario, "protected"))
+    base = protect_scenario(scenario, protection_of(scenario, "protected"), sizes).base
     if disclosure == "public":
-        base = _protect(base, sizes, protection_of(scenario, "public"))
+        base = protect_scenario(base, protection_of(scenario, "public"), sizes).base
     return base
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ProtectedScenario:
+    """A protected base, and what its flows took; ``None`` where no students were counted."""
+
+    base: Scenario
+    flows: ProtectedFlows | None
 
 
 def protection_of(scenario: Scenario, disclosure: Disclosure) -> Protection:
@@ -133,19 +143,37 @@ def protection_of(scenario: Scenario, disclosure: Disclosure) -> Protection:
     return Protection(policy=policy_toml(parse_policy("standard")), method="pooled years")
 
 
-def _protect(scenario: Scenario, sizes: pd.DataFrame, protection: Protection) -> Scenario:
-    """Protect every table of a scenario, exact or protected before."""
+def protect_scenario(scenario: Scenario, protection: Protection, sizes: pd.DataFrame) -> ProtectedScenario:
+    """
+    Protect every table of a scenario.
+
+    Parameters
+    ----------
+    scenario
+        Exact, or protected before.
+    protection
+        Policy, method and key.
+    sizes
+        Public sizes of the exact scenario (``public_sizes.public_sizes``).
+
+    Returns
+    -------
+    protected
+        As :func:`protected_base` makes it, with an account of the flows.
+    """
     policy = parse_policy(protection.policy)
     base = with_protected_rates(scenario, "protected")
     # Counted, whatever the flows rest on.
     base = replace(base, residents=protect_residents(base.residents, sizes, protection.method, policy))
     if scenario.report.basis.is_estimated:
-        return base
+        return ProtectedScenario(base=base, flows=None)
     years = scenario.flow_years
     is_pooled = protection.method != "single years"
-    flows = protect_flows(scenario.flows, sizes, protection).flows
+    protected = protect_flows(scenario.flows, sizes, protection)
+    flows = protected.flows
     paths = protect_paths(scenario.paths, flows, scenario.schools["grades_offered"], years=years, policy=policy)
-    return replace(base, flows=flows, paths=paths, pooled_years=years if is_pooled else ())
+    base = replace(base, flows=flows, paths=paths, pooled_years=years if is_pooled else ())
+    return ProtectedScenario(base=base, flows=protected)
 
 
 def suppress_flows(flows: pd.DataFrame) -> pd.DataFrame:

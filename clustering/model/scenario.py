@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -61,6 +61,8 @@ class Scenario:
     pooled_years
         Falls of the school years that are added up in ``flows`` and ``residents``, which then have no years; empty
         where nothing was added up.
+    kept
+        What was worked out of the scenario once, and is no part of it.
     content_sha256
         Hash of schools, flows and performance, and of travel times, contiguity, rates, paths and residents where there
         are any;
@@ -80,6 +82,7 @@ class Scenario:
     residents: pd.DataFrame = field(default_factory=no_residents)
     protections: Mapping[str, Protection] = field(default_factory=dict)
     pooled_years: tuple[int, ...] = ()
+    kept: dict[str, Any] = field(init=False, repr=False, default_factory=dict)
 
     @property
     def flow_years(self) -> tuple[int, ...]:

@@ -10,7 +10,6 @@ from functools import partial
 
 import pandas as pd
 
-from clustering.disclosure.protected_base import protected_base
 from clustering.errors import InputError, Problem
 from clustering.identification.high_schools import decide_high_schools
 from clustering.identification.result import Identification
@@ -29,6 +28,7 @@ from clustering.zones.metrics import evaluate_zones
 from clustering.zones.parameters import ProposalParameters, unknown_schools
 from clustering.zones.progress import Progress, ignore_progress, part_of
 from clustering.zones.proposal import Proposal
+from clustering.zones.protection_choice import protect
 from clustering.zones.request import ZoneRequest, build_request
 from clustering.zones.solver import ExactSearch, Resources, SolutionCache, ZoneSolution
 from clustering.zones.solving import (
@@ -148,7 +148,7 @@ class ZonePlanner:
 
     def protect(self, parameters: ProposalParameters) -> Scenario:
         """Return the scenario that a request is computed on: protected, unless the request is for exact counts."""
-        return self._keep(protected_base, self._scenario, parameters.disclosure)
+        return self._keep(protect, self._scenario, parameters.disclosure)
 
     def identify(self, parameters: ProposalParameters, *, explained: Collection[str] = ()) -> pd.DataFrame:
         """
