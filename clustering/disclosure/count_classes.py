@@ -93,7 +93,8 @@ def classify_counts(cells: CountCells, policy: DisclosurePolicy, noise: CellNois
     policy
         ``minimum_students``, ``rounding_students`` and ``least_possible_values``.
     noise
-        Cell-key noise for counts below 15 that have the slack for it; ``None`` for classes alone.
+        Cell-key noise for counts of the first priority, up to 14, that have the slack for it; ``None`` for classes
+        alone.
 
     Returns
     -------
@@ -105,7 +106,7 @@ def classify_counts(cells: CountCells, policy: DisclosurePolicy, noise: CellNois
     is_withheld = questions.is_narrow()
     for priority in np.unique(cells.priority):
         asked = np.flatnonzero((cells.priority == priority) & ~is_withheld)
-        if noise is not None:
+        if noise is not None and priority == cells.priority.min():
             asked = questions.draw_noise(asked, noise)
         questions.ask(asked)
     return questions.answer(is_withheld)

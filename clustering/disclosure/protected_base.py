@@ -107,6 +107,7 @@ class ProtectedScenario:
     """A protected base, and what its flows took; ``None`` where no students were counted."""
 
     base: Scenario
+    method: str
     flows: ProtectedFlows | None
 
 
@@ -166,14 +167,14 @@ def protect_scenario(scenario: Scenario, protection: Protection, sizes: pd.DataF
     # Counted, whatever the flows rest on.
     base = replace(base, residents=protect_residents(base.residents, sizes, protection.method, policy))
     if scenario.report.basis.is_estimated:
-        return ProtectedScenario(base=base, flows=None)
+        return ProtectedScenario(base=base, method=protection.method, flows=None)
     years = scenario.flow_years
     is_pooled = protection.method != "single years"
     protected = protect_flows(scenario.flows, sizes, protection)
     flows = protected.flows
     paths = protect_paths(scenario.paths, flows, scenario.schools["grades_offered"], years=years, policy=policy)
     base = replace(base, flows=flows, paths=paths, pooled_years=years if is_pooled else ())
-    return ProtectedScenario(base=base, flows=protected)
+    return ProtectedScenario(base=base, method=protection.method, flows=protected)
 
 
 def suppress_flows(flows: pd.DataFrame) -> pd.DataFrame:

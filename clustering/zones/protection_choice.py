@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from clustering.disclosure.policy import NOISE, DisclosurePolicy, parse_policy, policy_toml
-from clustering.disclosure.protected_base import protect_scenario, protected_base
+from clustering.disclosure.protected_base import (
+    ProtectedScenario,
+    protect_scenario,
+    protected_base,
+    with_protected_rates,
+)
 from clustering.disclosure.protected_flows import ProtectedFlows
 from clustering.disclosure.public_sizes import public_sizes
 from clustering.errors import InputError, Problem
@@ -22,7 +26,7 @@ from clustering.identification.rules import parse_rule
 from clustering.model.disclosure_setting import Disclosure, is_exact
 from clustering.model.protection import Protection
 from clustering.model.scenario import Scenario
-from clustering.zones.anchor_selection import select_anchors
+from clustering.zones.anchor_selection import AnchorSelection, select_anchors
 from clustering.zones.feeder_graph import tables_of_sums
 from clustering.zones.feeder_sums import sum_flows
 from clustering.zones.metrics import evaluate_zones
@@ -120,11 +124,13 @@ def choose_protection(
     if scenario.report.basis.method == "none" or scenario.report.basis.is_estimated:
         trial = MethodTrial(method=tries[0].method, zones=0, same_zones=0, retention_off=None, flows=None)
         return ChosenProtection(protection=tries[0], trial=trial, trials=(trial,))
-    exact, sizes = _zones(scenario, "exact"), public_sizes(scenario.flows, scenario.grade_enrolment)
+    exact, sizes = _zones(scenario, _select(scenario, "exact")), public_sizes(scenario.flows, scenario.grade_enrolment)
+    selection = _select(with_protected_rates(scenario, "protected"), "protected")
     best: dict[str, tuple[MethodTrial, Protection]] = {}
     for number, protection in enumerate(tries):
         report(f"Protecting with {protection.method}", number / len(tries))
-        trial = _try(scenario, protection, sizes, exact)
+        protected = protect_scenario(scenario, protection, sizes)
+        trial = _trial(protected, _zones(protected.base, selection), exact)
         if trial.method not in best or _rank(trial) > _rank(best[trial.method][0]):
             best[trial.method] = trial, protection
     trial, protection = max(best.values(), key=lambda each: _rank(each[0]))
@@ -179,13 +185,11 @@ def _protections(policy: DisclosurePolicy, key: bytes | None) -> Iterator[Protec
             yield Protection(policy=text, method=method, key=drawn)
 
 
-def _try(scenario: Scenario, protection: Protection, sizes: pd.DataFrame, exact: _Zones) -> MethodTrial:
-    protected = protect_scenario(scenario, protection, sizes)
-    zones = _zones(protected.base, "protected")
+def _trial(protected: ProtectedScenario, zones: _Zones, exact: _Zones) -> MethodTrial:
     both = [anchor for anchor in exact if anchor in zones]
     off = [abs(exact[anchor][1] - zones[anchor][1]) for anchor in both]
     return MethodTrial(
-        method=protection.method,
+        method=protected.method,
         zones=len(exact),
         same_zones=sum(exact[anchor][0] == zones[anchor][0] for anchor in both),
         retention_off=round(float(np.median(off)), 6) if off else None,
@@ -199,18 +203,21 @@ def _rank(trial: MethodTrial) -> tuple[float, float]:
     return (0, -trial.flows.suppressed_cells / max(1, trial.flows.cells))
 
 
-def _zones(base: Scenario, disclosure: Disclosure) -> _Zones:
-    """Schools and retention of every Zone of a request without parameters, by anchor; none where there can be none."""
+def _select(base: Scenario, disclosure: Disclosure) -> AnchorSelection:
+    """Anchors of a request without parameters: they rest on rates, so all methods have the same."""
     parameters = ProposalParameters(disclosure=disclosure, check_suppressed=False)
-    request = build_request(base, parameters)
-    decisions = decide_high_schools(base, parse_rule(parameters.identification), disclosure=disclosure).decisions
+    found = decide_high_schools(base, parse_rule(parameters.identification), disclosure=disclosure)
+    return select_anchors(found.decisions, build_request(base, parameters))
+
+
+def _zones(base: Scenario, selection: AnchorSelection) -> _Zones:
+    """Schools and retention of every Zone of a request without parameters, by anchor; none where there can be none."""
+    parameters = selection.request.parameters
     tables = tables_of_sums(
         sum_flows(base), count_exits=parameters.count_exits, suppressed=parameters.suppressed_students
     )
-    instance = find_candidates(tables, select_anchors(decisions, request))
+    instance = find_candidates(tables, selection)
     solution = solve_instance(instance, resources=Resources())
     metrics = evaluate_zones(tables, solution.membership, instance.request)
-    return {
-        anchor: (frozenset(feeders), metrics[anchor].retention or 0.0)
-        for anchor, feeders in solution.membership.items()
-    }
+    members = solution.membership.items()
+    return {anchor: (frozenset(feeders), metrics[anchor].retention or 0.0) for anchor, feeders in members}
