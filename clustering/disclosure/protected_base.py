@@ -20,7 +20,7 @@ from clustering.disclosure.count_ranges import (
     with_ranges,
 )
 from clustering.disclosure.protected_paths import audit_paths
-from clustering.disclosure.rates import MINIMUM_CELL_STUDENTS, shown_rates, suppress_rates, with_protected_rates
+from clustering.disclosure.rates import MINIMUM_CELL_STUDENTS, protect_rates, with_protected_rates
 from clustering.model.columns import PATH_COLUMNS
 from clustering.model.disclosure_setting import Disclosure, is_exact
 from clustering.model.scenario import Scenario
@@ -31,11 +31,10 @@ __all__ = [
     "MINIMUM_CELL_STUDENTS",
     "coarse_students",
     "one_basis_by_pair",
+    "protect_rates",
     "protected_base",
-    "shown_rates",
     "suppress_flows",
     "suppress_paths",
-    "suppress_rates",
     "with_protected_rates",
 ]
 

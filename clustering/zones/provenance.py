@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clustering.disclosure.protected_base import coarse_students, shown_rates
+from clustering.disclosure.protected_base import coarse_students
 from clustering.identification.rules import parse_rule, write_rule
 from clustering.ingest.fingerprint import hash_tables
 from clustering.model.columns import RANGE_COLUMNS
@@ -34,14 +34,13 @@ def describe_provenance(base: Scenario, parameters: ProposalParameters, years: t
     """
     # What rounded counts can stand for follows from them, and says nothing more of the inputs.
     flows, paths = (table.drop(columns=list(RANGE_COLUMNS), errors="ignore") for table in (base.flows, base.paths))
-    rates = shown_rates(base.rates, parameters.disclosure)
     return {
         "software": software_release(),
         "school_years": list(years),
         "files": [{"role": file.role, "name": file.name, "rows": _shown_rows(file)} for file in base.report.files],
         # Of the tables computed on: a hash of exact counts would let a guess at a protected one be tested.
         "tables_sha256": hash_tables(
-            base.schools, flows, base.performance, base.travel_times, base.contiguity, rates, paths
+            base.schools, flows, base.performance, base.travel_times, base.contiguity, base.rates, paths
         ),
         "disclosure": parameters.disclosure,
         "identification_rule": write_rule(parse_rule(parameters.identification)),

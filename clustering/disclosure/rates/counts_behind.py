@@ -1,0 +1,40 @@
+"""What a table of rates tells of the students behind each rate."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+_KEY = ["school_id", "measure", "subgroup", "grade"]
+
+
+def students_behind(rates: pd.DataFrame) -> pd.Series:
+    """
+    Find the size of the cohort behind each rate.
+
+    Parameters
+    ----------
+    rates
+        ``Scenario.rates``.
+
+    Returns
+    -------
+    students
+        As the rate itself says it (``351 of 506``), else as the file does. A rate without a year may be one of the
+        dated rates of the same students, and has the least size of these; missing where none has any.
+    """
+    exact = rates.loc[rates["status"] == "exact", "text"]
+    counted = exact[exact.str.contains(" of ", regex=False).fillna(value=False)].str.replace(",", "")
+    said = counted.str.extract(r"^\d+ of (\d+)$")[0].astype("float64").reindex(rates.index)
+    known: pd.Series = said.fillna(rates["cohort_students"].astype("float64"))
+    undated = (rates["year"].isna() & known.isna()).to_numpy()
+    if not undated.any() or known.isna().all():
+        return known
+    least = known.groupby([rates[name] for name in _KEY], observed=True).transform("min")
+    return known.where(~undated, least)
+
+
+def is_counted(rates: pd.DataFrame) -> np.ndarray:
+    """Whether each rate is made of counts: ``351 of 506``."""
+    texts = rates["text"].where(rates["status"] == "exact")
+    return np.asarray(texts.str.contains(" of ", regex=False).fillna(value=False), dtype=bool)
