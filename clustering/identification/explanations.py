@@ -233,7 +233,7 @@ _WHY_UNKNOWN = {
     "no cohort": ": the sizes of its cohorts are not published",
     "few years": ": too few years have a rate",
     "no measure": ": not every measure has a rate",
-    "cohort unknown": ": the size of its cohort is not known well enough for the number of students that the rule requires",
+    "cohort unknown": ": the rule requires a number of students, and the size of its cohort is not known well enough",
     "population unknown": ": the files do not say its Title I status",
 }
 

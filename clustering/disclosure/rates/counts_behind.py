@@ -38,3 +38,35 @@ def is_counted(rates: pd.DataFrame) -> np.ndarray:
     """Whether each rate is made of counts: ``351 of 506``."""
     texts = rates["text"].where(rates["status"] == "exact")
     return np.asarray(texts.str.contains(" of ", regex=False).fillna(value=False), dtype=bool)
+
+
+def undated_as_dated(exact: pd.DataFrame, protected: pd.DataFrame, is_protected: np.ndarray) -> pd.DataFrame:
+    """
+    Show a rate without a year as the newest dated one of the same students, where it may be the same rate.
+
+    Parameters
+    ----------
+    exact, protected
+        Rates before and after.
+    is_protected
+        Which of them were put into bands.
+
+    Returns
+    -------
+    protected
+        Two files that round one rate differently would otherwise give two bands, and what these have in common.
+    """
+    undated = exact["year"].isna().to_numpy() & is_protected
+    if not undated.any() or undated.all():
+        return protected
+    columns = ["low", "high", "exact", "status", "text"]
+    known = exact["low"].notna() & exact["year"].notna()
+    newest = exact[known].sort_values("year", kind="stable").reset_index(names="row").drop_duplicates(_KEY, keep="last")
+    of_undated = exact[undated].reset_index(names="row_undated")
+    pairs = of_undated[[*_KEY, "row_undated", "low", "high"]].merge(
+        newest[[*_KEY, "row", "low", "high"]], on=_KEY, suffixes=("", "_dated")
+    )
+    same = pairs[(pairs["low"] <= pairs["high_dated"]) & (pairs["low_dated"] <= pairs["high"])]
+    shown = protected.copy()
+    shown.loc[same["row_undated"], columns] = protected.loc[same["row"], columns].to_numpy()
+    return shown.astype(protected.dtypes.to_dict())

@@ -9,13 +9,17 @@ import pandas as pd
 
 from clustering.disclosure.rates.band_edges import PER_CENT
 from clustering.disclosure.rates.bands import bands_around, is_as_wide_as_asked
-from clustering.disclosure.rates.counts_behind import is_counted, students_behind
+from clustering.disclosure.rates.coarsen_together import CoarseRates, coarsen_together
+from clustering.disclosure.rates.counts_behind import is_counted, students_behind, undated_as_dated
 from clustering.disclosure.rates.newest import newest_of_changed
 from clustering.disclosure.rates.protection import STANDARD_RATE_PROTECTION, RateProtection
 from clustering.disclosure.rates.size_classes import FEW, class_of_sizes, ends_of_classes
 from clustering.model.columns import COHORT_AT_LEAST, POINT_MEASURES
 from clustering.model.disclosure_setting import Disclosure, is_exact
 from clustering.model.scenario import Scenario
+
+_SAME = 1e-9  # shares, off in the last binary digits
+_GROUP_OF_GROUPS = "; "  # girls who are English learners: parts of two tables
 
 
 def with_protected_rates(
@@ -61,15 +65,19 @@ def protect_rates(rates: pd.DataFrame, protection: RateProtection = STANDARD_RAT
         The same rows, with ``columns.COHORT_AT_LEAST``; the same table where there is nothing to protect, or it was
         protected before. A size is missing, and the least and the most of its class are left. A number of fewer than
         the minimum is suppressed. Other rates are the band of their class, and their counts are left out. What is
-        published in bands as wide as the ladder asks stays. Rates of single grades with a size are suppressed: no rule
-        tests them, and they add up to those of all grades.
+        published in bands as wide as the ladder asks stays. What the rates of a school tell together is checked, and
+        some are made coarser or suppressed for it. Numbers of single grades, and of groups within groups, with a size
+        are suppressed: they add up to the others.
     """
     if COHORT_AT_LEAST in rates:
         return rates
     sized = _sizes_of(rates, protection)
     if not sized.is_concerned.any():
         return rates
-    treated = _in_bands(_with_few_suppressed(rates, sized, protection), sized, protection)
+    without_few = _with_few_suppressed(rates, sized, protection)
+    coarse = _in_bands(without_few, sized, protection)
+    _coarsened_together(without_few, coarse, protection)
+    treated = undated_as_dated(rates, _as_shown(without_few, coarse), coarse.is_free)
     least, most = ends_of_classes(sized.classes, protection)
     is_class = sized.is_concerned & (sized.is_few | (sized.students > 0))
     return treated.assign(
@@ -110,11 +118,12 @@ def _whole(ends: np.ndarray, is_class: np.ndarray, otherwise: pd.Series) -> pd.S
 
 
 def _with_few_suppressed(rates: pd.DataFrame, sized: _Sizes, protection: RateProtection) -> pd.DataFrame:
-    """Numbers of few students suppressed, and those of single grades; suppressed points have no ends."""
-    is_single = (rates["grade"] != "all").to_numpy() & sized.is_concerned
+    """Numbers of few students suppressed, and those of single grades, and of groups within groups."""
+    is_part = (rates["grade"] != "all") | rates["subgroup"].str.contains(_GROUP_OF_GROUPS, regex=False)
+    is_part = is_part.to_numpy(dtype=bool) & sized.is_concerned & ~rates["measure"].isin(POINT_MEASURES).to_numpy()
     is_number = (rates["status"] == "exact").to_numpy()
     is_band = (rates["status"] == "range").to_numpy()
-    hidden = (sized.is_few & is_number) | (is_single & (is_number | is_band))
+    hidden = (sized.is_few | is_part) & is_number
     if protection.coarsen_published_bands:
         hidden |= sized.is_few & is_band
     return suppressed(rates, hidden)
@@ -132,31 +141,55 @@ def suppressed(rates: pd.DataFrame, hidden: np.ndarray) -> pd.DataFrame:
     )
 
 
-def _in_bands(rates: pd.DataFrame, sized: _Sizes, protection: RateProtection) -> pd.DataFrame:
+def _in_bands(rates: pd.DataFrame, sized: _Sizes, protection: RateProtection) -> CoarseRates:
     """Rates of groups of the minimum size or more, as the bands of their classes."""
     is_share = ~rates["measure"].isin(POINT_MEASURES).to_numpy()
     is_number, is_band = ((rates["status"] == status).to_numpy() for status in ("exact", "range"))
     wanted = sized.is_concerned & ~sized.is_few & (sized.classes >= 0) & is_share & (is_number | is_band)
-    low, high, exact = (rates[name].to_numpy(dtype="float64") for name in ("low", "high", "exact"))
+    low, high, exact = (rates[name].to_numpy(dtype="float64", copy=True) for name in ("low", "high", "exact"))
     if not protection.coarsen_published_bands:
         wanted &= ~is_band | ~is_as_wide_as_asked(low, high, sized.classes, protection)
     rows = np.flatnonzero(wanted)
     halves = np.where(is_number, PER_CENT * np.maximum(exact - low, high - exact), 0.0)
     bands = bands_around(low[rows], high[rows], halves[rows], sized.classes[rows], protection)
     # A rounded number that is a band of its class already tells no more as a number.
-    is_same = np.isclose(bands.low, low[rows], rtol=0, atol=1e-9) & np.isclose(
-        bands.high, high[rows], rtol=0, atol=1e-9
-    )
+    is_same = np.maximum(np.abs(bands.low - low[rows]), np.abs(bands.high - high[rows])) < _SAME
     is_same &= ~is_counted(rates)[rows]
-    changed = np.zeros(len(rates), dtype=bool)
-    changed[rows[~is_same]] = True
-    low, high = low.copy(), high.copy()
+    is_changed = np.zeros(len(rates), dtype=bool)
+    is_changed[rows[~is_same]] = True
     low[rows[~is_same]], high[rows[~is_same]] = bands.low[~is_same], bands.high[~is_same]
-    banded = rates.assign(
+    return CoarseRates(
         low=low,
         high=high,
+        halves=halves,
+        classes=sized.classes.copy(),
+        students=sized.students,
+        is_free=wanted,
+        is_changed=is_changed,
+    )
+
+
+def _coarsened_together(rates: pd.DataFrame, coarse: CoarseRates, protection: RateProtection) -> None:
+    """Audit the dated rates of all grades that belong together; those without a year follow them later."""
+    is_part = (rates["grade"] == "all") & rates["year"].notna() & ~rates["measure"].isin(POINT_MEASURES)
+    is_part &= rates["status"].isin(["exact", "range", "suppressed"])
+    rows = np.flatnonzero(is_part.to_numpy() & (coarse.students > 0))
+    part = CoarseRates(**{name: values[rows] for name, values in vars(coarse).items()})
+    part.low[np.isnan(part.low)], part.high[np.isnan(part.high)] = 0.0, 1.0
+    coarsen_together(rates.iloc[rows], part, protection)
+    changed = part.is_changed & part.is_free
+    for name in ("low", "high", "is_changed"):
+        getattr(coarse, name)[rows[changed]] = getattr(part, name)[changed]
+
+
+def _as_shown(rates: pd.DataFrame, coarse: CoarseRates) -> pd.DataFrame:
+    """The table of rates with its bands; a band of 0 to 1 is suppressed."""
+    changed = coarse.is_changed
+    banded = rates.assign(
+        low=coarse.low,
+        high=coarse.high,
         exact=rates["exact"].mask(changed),
         status=rates["status"].mask(changed, "range"),
         text=rates["text"].mask(changed),
     )
-    return suppressed(banded, changed & (low == 0) & (high == 1))
+    return suppressed(banded, changed & (coarse.low == 0) & (coarse.high == 1))
