@@ -2,18 +2,16 @@
 
 from clustering.disclosure.protected_base import (
     coarse_students,
+    protect_rates,
     protected_base,
-    shown_rates,
     suppress_flows,
-    suppress_rates,
     with_protected_rates,
 )
 
 __all__ = [
     "coarse_students",
+    "protect_rates",
     "protected_base",
-    "shown_rates",
     "suppress_flows",
-    "suppress_rates",
     "with_protected_rates",
 ]

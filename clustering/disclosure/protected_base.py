@@ -20,15 +20,15 @@ from clustering.disclosure.count_ranges import (
     ROUNDED_UP,
     ROUNDING_STUDENTS,
 )
-from clustering.disclosure.policy import parse_policy, policy_toml
+from clustering.disclosure.policy import DisclosurePolicy, parse_policy
 from clustering.disclosure.protected_flows import ProtectedFlows, protect_flows
 from clustering.disclosure.protected_paths import one_basis_by_pair, protect_paths
 from clustering.disclosure.protected_residents import protect_residents
+from clustering.disclosure.protection import Protection
 from clustering.disclosure.public_sizes import public_sizes
-from clustering.disclosure.rates import MINIMUM_CELL_STUDENTS, shown_rates, suppress_rates, with_protected_rates
+from clustering.disclosure.rates import MINIMUM_CELL_STUDENTS, RateProtection, protect_rates, with_protected_rates
 from clustering.errors import InputError, Problem
 from clustering.model.disclosure_setting import Disclosure, is_exact
-from clustering.model.protection import Protection
 from clustering.model.scenario import Scenario
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 
@@ -39,12 +39,11 @@ __all__ = [
     "ProtectedScenario",
     "coarse_students",
     "one_basis_by_pair",
+    "protect_rates",
     "protect_scenario",
     "protected_base",
     "protection_of",
-    "shown_rates",
     "suppress_flows",
-    "suppress_rates",
     "with_protected_rates",
 ]
 
@@ -141,7 +140,17 @@ def protection_of(scenario: Scenario, disclosure: Disclosure) -> Protection:
         raise InputError(
             [Problem(table="parameters", column="disclosure", value="public", message=message, remedy=remedy)]
         )
-    return Protection(policy=policy_toml(parse_policy("standard")), method="pooled years")
+    return Protection(policy=parse_policy("standard"), method="pooled years")
+
+
+def rate_protection(policy: DisclosurePolicy) -> RateProtection:
+    """Return what a policy says of rates."""
+    return RateProtection(
+        minimum_students=policy.minimum_students,
+        least_possible_values=policy.least_possible_values,
+        ladder=tuple((band.students_from, float(band.points_wide)) for band in policy.rate_bands),
+        coarsen=policy.coarsen_rates,
+    )
 
 
 def protect_scenario(scenario: Scenario, protection: Protection, sizes: pd.DataFrame) -> ProtectedScenario:
@@ -162,8 +171,8 @@ def protect_scenario(scenario: Scenario, protection: Protection, sizes: pd.DataF
     protected
         As :func:`protected_base` makes it, with an account of the flows.
     """
-    policy = parse_policy(protection.policy)
-    base = with_protected_rates(scenario, "protected")
+    policy = protection.policy
+    base = with_protected_rates(scenario, "protected", rate_protection(policy))
     # Counted, whatever the flows rest on.
     base = replace(base, residents=protect_residents(base.residents, sizes, protection.method, policy))
     if scenario.report.basis.is_estimated:

@@ -10,9 +10,9 @@ import pandas as pd
 from clustering.disclosure.cell_key_noise import noise_of
 from clustering.disclosure.count_classes import CountCells, ShownCounts, classify_counts
 from clustering.disclosure.flow_cells import PROMOTIONS, Lines, flow_cells
-from clustering.disclosure.policy import NOISE, DisclosurePolicy, Method, parse_policy
+from clustering.disclosure.policy import NOISE, DisclosurePolicy, Method
+from clustering.disclosure.protection import Protection
 from clustering.model.columns import FLOW_COLUMNS
-from clustering.model.protection import Protection
 
 # Small counts are mostly small: a count of 1 to 9 is as likely 1 to 3 as 3 to 9 if its size has no scale of its own,
 # and its mean is then about a quarter of the way up.
@@ -66,7 +66,7 @@ def protect_flows(flows: pd.DataFrame, sizes: pd.DataFrame, protection: Protecti
         left (kind ``exit``) are what the others leave of the size of the grade: from none up to all whom the least
         counts leave.
     """
-    policy, method = parse_policy(protection.policy), protection.method
+    policy, method = protection.policy, protection.method
     way: Method = "pooled years" if method == NOISE else method  # type: ignore[assignment]
     found = flow_cells(flows, sizes, way, policy)
     cells, rows = found.cells, found.rows

@@ -5,46 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from clustering.disclosure.count_ranges import in_tens, least_of_rounded, most_of_rounded
-from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS
-
-MOST_SIZES = 50  # of one cohort; a wider class, such as fewer than 100, is taken as no size at all
-_MOST_ROUNDED_STUDENTS = 200  # in larger cohorts of about that size nearly every rate can be attained
+MOST_SIZES = 50  # of one cohort; of a wider class, such as 100 to 299, whole counts are not tried one by one
 _ONE_STUDENT = 1e-9  # whole counts, off in the last binary digits
 _EXACT_DIGITS = 12
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sizes:
-    """Students that each cohort can have, from the least to the greatest; NaN where nothing is known."""
+    """Students that each cohort can have, from the least to the greatest, which may be infinite; NaN if not known."""
 
     least: np.ndarray
     greatest: np.ndarray
-
-    def in_tens(self) -> Sizes:
-        """What sizes shown in tens leave open: 15 to 24 of 20; fewer than 10 stay as they are."""
-        is_known = (self.least == self.greatest) & (self.least >= MINIMUM_CELL_STUDENTS)
-        tens = in_tens(pd.Series(self.least))
-        return Sizes(
-            least=np.where(is_known, least_of_rounded(tens), self.least),
-            greatest=np.where(is_known, most_of_rounded(tens), self.greatest),
-        )
-
-    def in_tens_where(self, is_protected: np.ndarray) -> Sizes:
-        """Some of the sizes as :meth:`in_tens`."""
-        shown = self.in_tens()
-        return Sizes(
-            least=np.where(is_protected, shown.least, self.least),
-            greatest=np.where(is_protected, shown.greatest, self.greatest),
-        )
-
-    def as_shown(self) -> Sizes:
-        """What sizes shown in tens leave open; nothing of large ones, of which it is not used."""
-        shown = self.in_tens()
-        is_used = in_tens(pd.Series(self.least)).to_numpy() <= _MOST_ROUNDED_STUDENTS
-        return Sizes(least=np.where(is_used, shown.least, np.nan), greatest=np.where(is_used, shown.greatest, np.nan))
 
     def width(self) -> np.ndarray:
         """How many sizes there are beside the least; -1 where nothing is known, or too many are possible."""

@@ -112,7 +112,7 @@ def follow_cycles(
     read = rule if isinstance(rule, Rule) else read_rule(rule)
     read = read.with_changes(official=None)
     base = with_protected_rates(scenario, disclosure)
-    rate_arrays = build_rate_arrays(base, disclosure)
+    rate_arrays = build_rate_arrays(base)
     known = years_with_rates(rate_arrays, read)
     if not known:
         message = "No school year has rates of the measures that the rule tests."

@@ -85,8 +85,9 @@ def build_decisions(
     return pd.DataFrame({name: columns[name] for name in _COLUMNS}, index=base.schools.index.take(rows))
 
 
+SIZES = ("students", "students_at_least", "students_at_most")
 _COLUMNS = [
-    *("name", "identified", "source", "low", "high", "text", "first_year", "last_year", "students", "subgroup"),
+    *("name", "identified", "source", "low", "high", "text", "first_year", "last_year", *SIZES, "subgroup"),
     *("measure", "cut_low", "cut_high", "criterion", "computed_certainty", "list_entry", "excluded_because", "reason"),
 ]
 
@@ -104,6 +105,8 @@ def _numbers(base: Scenario, rate_arrays: RateArrays, result: CriterionResult, s
         "low": np.where(known, cells.low, np.nan),
         "high": np.where(known, cells.high, np.nan),
         "students": np.where(has_cell, cells.students, np.nan),
+        "students_at_least": np.where(has_cell, cells.students_at_least, np.nan),
+        "students_at_most": np.where(has_cell & np.isfinite(cells.students_at_most), cells.students_at_most, np.nan),
         "cut_low": _cutoff_of(result, deciding, "low"),
         "cut_high": _cutoff_of(result, deciding, "high"),
         "first_year": pd.arrays.IntegerArray(first.astype("int64"), first == UNSTATED),

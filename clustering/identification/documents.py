@@ -16,7 +16,18 @@ from clustering.model.records import table_records
 _NUMBERS = ("low", "high", "cut_low", "cut_high")
 _DECISION_COLUMNS = (
     *("school_id", "name", "certainty", "identified", "source", "low", "high", "text", "first_year", "last_year"),
-    *("students", "subgroup", "measure", "cut_low", "cut_high", "criterion", "computed_certainty", "list_entry"),
+    *(
+        "students",
+        "students_at_least",
+        "students_at_most",
+        "subgroup",
+        "measure",
+        "cut_low",
+        "cut_high",
+        "criterion",
+        "computed_certainty",
+        "list_entry",
+    ),
     *("excluded_because", "reason", "explanation"),
 )
 _COMPARISON_COLUMNS = ("school_id", "name", "first", "second", "change", "explanation_first", "explanation_second")

@@ -58,7 +58,7 @@ def passes_exit(
     read = rule if isinstance(rule, Rule) else read_rule(rule)
     read = read.with_changes(official=None)
     base = with_protected_rates(scenario, disclosure)
-    rate_arrays = build_rate_arrays(base, disclosure)
+    rate_arrays = build_rate_arrays(base)
     check_year(rate_arrays, read, year)
     at_entry = None
     if read.exit.minimum_gain_of_gap is not None:

@@ -21,9 +21,7 @@ _EXACT_DIGITS = 12
 _DIGITS_OF_A_QUOTIENT = 8  # two thirds have more decimals than any half of a rounded rate
 
 
-def explain_decisions(
-    decisions: pd.DataFrame, rule: Rule, cutoffs: Sequence[Cutoff], *, is_protected: bool
-) -> pd.Series:
+def explain_decisions(decisions: pd.DataFrame, rule: Rule, cutoffs: Sequence[Cutoff]) -> pd.Series:
     """
     Explain each decision in a sentence.
 
@@ -35,8 +33,6 @@ def explain_decisions(
         The rule.
     cutoffs
         Of the criteria of the lowest. All cutoffs of one criterion have the same numbers of schools.
-    is_protected
-        Whether sizes of cohorts are rounded.
 
     Returns
     -------
@@ -46,7 +42,7 @@ def explain_decisions(
     columns = {str(name): _plain_values(column) for name, column in decisions.items()}
     rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
     of_criterion = {cutoff.criterion: cutoff for cutoff in cutoffs}
-    texts = [_sentence(row, rule, of_criterion.get(row["criterion"]), is_protected=is_protected) for row in rows]
+    texts = [_sentence(row, rule, of_criterion.get(row["criterion"])) for row in rows]
     return pd.Series(texts, index=decisions.index, name="explanation", dtype="str")
 
 
@@ -65,6 +61,29 @@ def number_text(number: float, *, in_points: bool, compared_with: float | None =
         while digits < _MOST_DECIMALS and f"{number * scale:.{digits}f}" == f"{compared_with * scale:.{digits}f}":
             digits += 1
     return f"{number * scale:.{digits}f}{sign}"
+
+
+def size_text(least: float | None, most: float | None) -> str:
+    """
+    Write the size of a cohort, or what is known of it, in words.
+
+    Parameters
+    ----------
+    least, most
+        Students; ``None`` where nothing is known.
+
+    Returns
+    -------
+    words
+        ``60``, ``20 to 39``, ``300 or more``, ``fewer than 10``; blank where nothing is known.
+    """
+    if least is None:
+        return ""
+    if most is None:
+        return f"{int(least):,} or more"
+    if least == most:
+        return f"{int(least):,}"
+    return f"fewer than {int(most) + 1:,}" if least <= 1 else f"{int(least):,} to {int(most):,}"
 
 
 @lru_cache(maxsize=1 << 12)
@@ -95,9 +114,9 @@ def band_text(published: str) -> str:
     return f"{low_text} to {high_text}"
 
 
-def _sentence(row: dict[str, Any], rule: Rule, cutoff: Cutoff | None, *, is_protected: bool) -> str:
+def _sentence(row: dict[str, Any], rule: Rule, cutoff: Cutoff | None) -> str:
     criterion = rule.criteria[row["criterion"]]
-    by_rate = f"{_number(row, criterion, is_protected=is_protected)}, {_verdict(row, criterion, cutoff)}."
+    by_rate = f"{_number(row, criterion)}, {_verdict(row, criterion, cutoff)}."
     if row["excluded_because"] and row["source"] != "official":
         by_rate = f"{_left_out(row['excluded_because'], rule)} {by_rate}"
     if row["source"] == "official" and rule.official is not None:
@@ -106,7 +125,7 @@ def _sentence(row: dict[str, Any], rule: Rule, cutoff: Cutoff | None, *, is_prot
     return by_rate
 
 
-def _number(row: dict[str, Any], criterion: Criterion, *, is_protected: bool) -> str:
+def _number(row: dict[str, Any], criterion: Criterion) -> str:
     """What was measured, of whom, and when: ``Graduation rate of English learners 55.0% (2014-15, cohort of 60)``."""
     whose = "" if row["subgroup"] in (None, "all") else f" of {name_group(row['subgroup'])}"
     measure = name_measures(row["measure"])
@@ -114,8 +133,8 @@ def _number(row: dict[str, Any], criterion: Criterion, *, is_protected: bool) ->
     if row["first_year"] is not None:
         years = sorted({int(row["first_year"]), int(row["last_year"])})
         details.append(" to ".join(map(school_year_text, years)))
-    if row["students"] is not None:
-        details.append(f"cohort of {'about ' * is_protected}{int(row['students']):,}")
+    if size := size_text(row["students_at_least"], row["students_at_most"]):
+        details.append(f"cohort of {size}")
     shown = f" ({', '.join(details)})" if details else ""
     return f"{measure[0].upper()}{measure[1:]}{whose} {_value(row, criterion)}{shown}"
 
@@ -214,7 +233,7 @@ _WHY_UNKNOWN = {
     "no cohort": ": the sizes of its cohorts are not published",
     "few years": ": too few years have a rate",
     "no measure": ": not every measure has a rate",
-    "cohort unknown": ": the size of its cohort is not published, and the rule requires a number of students",
+    "cohort unknown": ": the rule requires a number of students, and the size of its cohort is not known well enough",
     "population unknown": ": the files do not say its Title I status",
 }
 

@@ -8,10 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from clustering.disclosure.count_ranges import in_tens
-from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, with_protected_rates
+from clustering.disclosure.protected_base import with_protected_rates
 from clustering.errors import InputError
-from clustering.identification.decision_table import build_decisions
+from clustering.identification.decision_table import SIZES, build_decisions
 from clustering.identification.evaluate_criterion import evaluate_criterion
 from clustering.identification.notes import write_notes
 from clustering.identification.official_list import apply_list
@@ -20,7 +19,7 @@ from clustering.identification.rate_arrays import UNSTATED, RateArrays, build_ra
 from clustering.identification.result import ExclusionEffect, Identification
 from clustering.identification.rules import Rule, read_rule, write_rule
 from clustering.identification.rules.checks import rule_problem
-from clustering.model.disclosure_setting import Disclosure, is_exact
+from clustering.model.disclosure_setting import Disclosure
 from clustering.model.release import software_release
 from clustering.model.scenario import Scenario
 
@@ -44,8 +43,8 @@ def identify_schools(
     year
         Fall of the last school year looked at; ``None``: the newest there is, for each criterion.
     disclosure
-        ``protected``: rates of 1 to 9 students count as suppressed, and sizes of cohorts are rounded to the nearest
-        ten.
+        ``protected``: rates of 1 to 9 students count as suppressed, other rates of known students are bands, and sizes
+        of cohorts are classes.
 
     Returns
     -------
@@ -91,7 +90,7 @@ def identify_by_rules(
         As :func:`identify_schools`.
     """
     base = with_protected_rates(scenario, disclosure)
-    rate_arrays = build_rate_arrays(base, disclosure)
+    rate_arrays = build_rate_arrays(base)
     read = [rule if isinstance(rule, Rule) else read_rule(rule) for rule in rules]
     for rule in read:
         check_year(rate_arrays, rule, year)
@@ -130,9 +129,7 @@ def identify_from_arrays(
     table["identified"] &= table["excluded_because"].isna()
     table = apply_list(table, base.performance, rule)
     effects = _effects(table[table["certainty"] == "excluded"], rule)
-    if not is_exact(disclosure):
-        table["students"] = in_tens(table["students"].where(table["students"] >= MINIMUM_CELL_STUDENTS))
-    table["students"] = table["students"].astype("Int64")
+    table = table.astype(dict.fromkeys(SIZES, "Int64"))
     return Identification(
         rule=rule,
         year=newest,

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 
-from clustering.identification.pooled_rates import known_by_class, pooled_ends
+from clustering.identification.pooled_rates import has_size, pooled_ends
 from clustering.identification.rate_arrays import (
     FEW_YEARS,
     KNOWN,
@@ -108,9 +108,9 @@ def _pooled(cells: Cells, needed: int) -> Cells:
     starts, available = cells.starts(), cells.is_available()
     mean, ends = _averaged(cells, starts), pooled_ends(cells, starts)
     is_single = mean.row >= 0
-    sizes = ("students", "students_at_least", "students_at_most", "size_at_least", "size_at_most")
+    sizes = ("students", "students_at_least", "students_at_most")
     sums = {name: np.add.reduceat(np.where(available, getattr(cells, name), 0.0), starts) for name in sizes}
-    has_sizes = ~np.logical_or.reduceat(available & np.isnan(cells.students) & ~known_by_class(cells), starts)
+    has_sizes = ~np.logical_or.reduceat(available & ~has_size(cells), starts)
     of_students = np.where(sums["students_at_most"] > 0, mean.state, MISSING)
     pooled = replace(
         mean,
@@ -158,8 +158,6 @@ def _averaged(cells: Cells, starts: np.ndarray) -> Cells:
         students=_least(cells, cells.students, starts),
         students_at_least=_least(cells, cells.students_at_least, starts),
         students_at_most=_least(cells, cells.students_at_most, starts),
-        size_at_least=_least(cells, cells.size_at_least, starts),
-        size_at_most=_least(cells, cells.size_at_most, starts),
         row=np.where(is_single, first.row, -1),
         **ends,
     )
@@ -179,8 +177,9 @@ def _kept_open(mean: np.ndarray, cells: Cells, starts: np.ndarray, end: str) -> 
 
 def _least(cells: Cells, sizes: np.ndarray, starts: np.ndarray) -> np.ndarray:
     """The smallest cohort of each run; NaN where one is not published, or there is none."""
-    least = np.minimum.reduceat(np.where(cells.is_available(), sizes, np.inf), starts)
-    return np.where(np.isinf(least), np.nan, least)
+    available = cells.is_available()
+    least = np.minimum.reduceat(np.where(available, sizes, np.inf), starts)
+    return np.where(np.logical_or.reduceat(available, starts), least, np.nan)
 
 
 def _pool_small_cohorts(rate_arrays: RateArrays, criterion: Criterion, cells: Cells, year: int | None) -> Cells:

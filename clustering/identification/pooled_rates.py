@@ -49,32 +49,56 @@ def pooled_ends(cells: Cells, starts: np.ndarray) -> Ends:
     -----
     A cohort of known size adds a whole number of graduates where its rate is a band, and the share of the cohort where
     its rate is a number. A cohort known by class, such as fewer than 10, takes every size in which some number of
-    graduates makes the rate: under 50 per cent of one student is none. To find the greatest ratio of sums over such
+    graduates makes the rate: under 50 per cent of one student is none. Of a class of many sizes, such as 100 to 299 or
+    300 and more, every share that the rate allows is taken to be possible. To find the greatest ratio of sums over such
     choices, a ratio is tried: each cohort by itself chooses the size that gains most above it, and the ratio of the
     chosen sums is tried next, until it stays (Dinkelbach, 1967, Management Science 13, 492-498).
     """
-    of_class, has_size = known_by_class(cells), ~np.isnan(cells.students)
-    is_used = cells.is_available()
-    is_fixed = is_used & has_size & ~of_class
+    of_class, is_used = _known_by_class(cells), cells.is_available()
+    is_fixed = is_used & ~np.isnan(cells.students)
+    is_wide = is_used & has_size(cells) & ~is_fixed & ~of_class
     run = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(cells))))
     students = np.add.reduceat(np.where(is_fixed, cells.students, 0.0), starts)
-    is_unknown = np.logical_or.reduceat(is_used & ~has_size & ~of_class, starts)
+    is_unknown = np.logical_or.reduceat(is_used & ~has_size(cells), starts)
     ends = {}
     for end in ("low", "high"):
         fixed = _graduates_at(end, cells, cells.students)
         graduates = np.add.reduceat(np.where(is_fixed, fixed.number, 0.0), starts)
-        is_open = np.logical_or.reduceat(is_fixed & fixed.is_open & (cells.students > 0), starts)
-        ratio = _extreme_ratio(graduates, students, _choices_at(end, cells, run), is_highest=end == "high")
+        is_open = is_fixed & fixed.is_open & (cells.students > 0) | (is_wide & _is_open_at(end, cells))
+        choices = _choices_at(end, cells, run, np.flatnonzero(of_class), np.flatnonzero(is_wide))
+        ratio = _extreme_ratio(graduates, students, choices, is_highest=end == "high")
+        ratio = _with_endless_cohorts(ratio, end, cells, run, is_wide & np.isinf(cells.students_at_most))
+        is_open = np.logical_or.reduceat(is_open, starts)
         ratio = np.where(is_open, np.nextafter(ratio, 0.0 if end == "high" else 1.0), ratio)
         ends[end] = np.where(is_unknown, np.nan, ratio)
     return Ends(**ends)
 
 
-def known_by_class(cells: Cells) -> np.ndarray:
-    """Where there is a rate, and of the size of its cohort only a class is used, such as fewer than 10, or 15 to 24."""
+def has_size(cells: Cells) -> np.ndarray:
+    """Where the size of the cohort is known, or the least and the most of its class; the most may be infinite."""
     sizes = cells.sizes()
-    is_class = np.isnan(cells.students) | (sizes.least < sizes.greatest)
-    return np.array(cells.is_available() & is_class & (sizes.width() >= 0))
+    return np.array(~np.isnan(cells.students) | ((sizes.least > 0) & (sizes.greatest >= sizes.least)))
+
+
+def _known_by_class(cells: Cells) -> np.ndarray:
+    """Where there is a rate, and of the size of its cohort a class of few sizes is known, such as fewer than 10."""
+    return np.array(cells.is_available() & np.isnan(cells.students) & (cells.sizes().width() >= 0))
+
+
+def _is_open_at(end: str, cells: Cells) -> np.ndarray:
+    """Where a rate does not reach its end, which lies next to a round number."""
+    rate, outward = getattr(cells, end), 2.0 if end == "high" else -1.0
+    return np.array((cells.low < cells.high) & (np.nextafter(rate, outward) == np.round(rate, _EXACT_DIGITS)))
+
+
+def _with_endless_cohorts(
+    ratio: np.ndarray, end: str, cells: Cells, run: np.ndarray, is_endless: np.ndarray
+) -> np.ndarray:
+    """A cohort of 300 or more may have so many students that the others do not count beside it."""
+    further = np.maximum if end == "high" else np.minimum
+    reached = ratio.copy()
+    further.at(reached, run[is_endless], np.round(getattr(cells, end)[is_endless], _EXACT_DIGITS))
+    return reached
 
 
 def _graduates_at(end: str, cells: Cells, students: np.ndarray) -> _Graduates:
@@ -82,20 +106,41 @@ def _graduates_at(end: str, cells: Cells, students: np.ndarray) -> _Graduates:
     counts = attainable_counts(cells.low, cells.high, students)
     # Of a number that was published, whole graduates would tell more of a protected cohort than is shown.
     is_whole = np.isnan(cells.published) & counts.is_attainable()
-    rate, outward = getattr(cells, end), 2.0 if end == "high" else -1.0
-    is_open = (cells.low < cells.high) & (np.nextafter(rate, outward) == np.round(rate, _EXACT_DIGITS))
     whole = counts.greatest if end == "high" else counts.least
-    return _Graduates(number=np.where(is_whole, whole, rate * students), is_open=is_open & ~is_whole)
+    return _Graduates(
+        number=np.where(is_whole, whole, getattr(cells, end) * students), is_open=_is_open_at(end, cells) & ~is_whole
+    )
 
 
-def _choices_at(end: str, cells: Cells, run: np.ndarray) -> _Choices:
-    of_class = np.flatnonzero(known_by_class(cells))
+def _choices_at(end: str, cells: Cells, run: np.ndarray, of_class: np.ndarray, wide: np.ndarray) -> _Choices:
+    """All sizes of a class of few; of a wide one the least and the most, since of the others none gains more."""
+    few = _choices_of_few(end, cells, run, of_class)
+    least, most = cells.students_at_least[wide], cells.students_at_most[wide]
+    students = np.column_stack([least, np.where(np.isinf(most), least, most)])
+    columns = max(2, few.students.shape[1])
+    return _Choices(
+        run=np.concatenate([few.run, run[wide]]),
+        graduates=np.vstack(
+            [
+                _padded(few.graduates, columns, np.nan),
+                _padded(getattr(cells, end)[wide, None] * students, columns, np.nan),
+            ]
+        ),
+        students=np.vstack([_padded(few.students, columns, 1.0), _padded(students, columns, 1.0)]),
+    )
+
+
+def _padded(table: np.ndarray, columns: int, value: float) -> np.ndarray:
+    return np.pad(table, ((0, 0), (0, columns - table.shape[1])), constant_values=value)
+
+
+def _choices_of_few(end: str, cells: Cells, run: np.ndarray, of_class: np.ndarray) -> _Choices:
     chosen = cells.take(of_class)
     width = chosen.sizes().width()
     shape = (len(of_class), int(width.max(initial=0)) + 1)
     graduates, students, is_possible = np.zeros(shape), np.ones(shape), np.zeros(shape, dtype=bool)
     for step in range(shape[1]):
-        students[:, step] = chosen.size_at_least + step
+        students[:, step] = chosen.students_at_least + step
         counts = attainable_counts(chosen.low, chosen.high, students[:, step])
         is_possible[:, step] = counts.is_attainable() & (step <= width)
         graduates[:, step] = counts.greatest if end == "high" else counts.least

@@ -9,11 +9,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from clustering.disclosure.protected_base import shown_rates
 from clustering.identification.attainable_rates import Sizes, narrowed_ends
 from clustering.ingest.fingerprint import hash_schools, hash_table, joined_hash
-from clustering.model.columns import MEASURES, POINT_MEASURES
-from clustering.model.disclosure_setting import Disclosure, is_exact
+from clustering.model.columns import COHORT_AT_LEAST, MEASURES, POINT_MEASURES
 from clustering.model.scenario import Scenario
 from clustering.readers.published.edfacts_vocabulary import group_of_words
 
@@ -52,11 +50,8 @@ class Cells:
     state
         ``KNOWN``, ``SUPPRESSED``, or why there is none.
     students, students_at_least, students_at_most
-        Size of the cohort, and the least and greatest it can be where only these are known; NaN where it is not
-        published.
-    size_at_least, size_at_most
-        The sizes that the ends of a pooled rate may depend on: all those shown in the same tens for a range that stands
-        for protected counts, otherwise the same as the three before.
+        Size of the cohort, and the least and greatest it can be where only these are known: those of its class, where
+        rates are protected, and infinite if the class is open. NaN where nothing is known.
     row
         Position in the table of rates; -1 for a rate computed from several.
     """
@@ -73,8 +68,6 @@ class Cells:
     students: np.ndarray
     students_at_least: np.ndarray
     students_at_most: np.ndarray
-    size_at_least: np.ndarray
-    size_at_most: np.ndarray
     row: np.ndarray
 
     def __len__(self) -> int:
@@ -86,7 +79,7 @@ class Cells:
 
     def sizes(self) -> Sizes:
         """The size of each cohort, or the class of sizes that ``<10``, or protection, leaves open."""
-        return Sizes(least=self.size_at_least, greatest=self.size_at_most)
+        return Sizes(least=self.students_at_least, greatest=self.students_at_most)
 
     def is_rounded(self) -> np.ndarray:
         """Where a rate was published rounded, and stands for a range."""
@@ -187,7 +180,7 @@ class RateArrays:
         return np.array([name.casefold() in wanted for name in self.groups], dtype=bool)
 
 
-def build_rate_arrays(base: Scenario, disclosure: Disclosure) -> RateArrays:
+def build_rate_arrays(base: Scenario) -> RateArrays:
     """
     Bring the rates of a scenario into arrays.
 
@@ -195,8 +188,6 @@ def build_rate_arrays(base: Scenario, disclosure: Disclosure) -> RateArrays:
     ----------
     base
         Protected, unless the caller may see exact counts: with a hash of exact counts, a guess at them can be tested.
-    disclosure
-        What is protected narrows a rounded rate by no more than is shown of its cohort: the size in tens.
 
     Returns
     -------
@@ -217,10 +208,7 @@ def build_rate_arrays(base: Scenario, disclosure: Disclosure) -> RateArrays:
     students, students_at_most = (
         used[name].to_numpy(dtype="float64", na_value=np.nan) for name in ("cohort_students", "cohort_at_most")
     )
-    least = np.where(np.isnan(students), np.minimum(students_at_most, 1), students)
-    sizes = Sizes(least=least, greatest=np.where(np.isnan(students), students_at_most, students))
-    if not is_exact(disclosure):
-        sizes = sizes.in_tens_where(((used["status"] == "range") & used["text"].isna()).to_numpy())  # made of counts
+    students_at_least, students_at_most = _least_and_most(used, students, students_at_most)
     cells = Cells(
         school=base.schools.index.get_indexer(pd.Index(used["school_id"])),
         group=groups[group_codes] if len(used) else np.empty(0, dtype=np.intp),
@@ -232,29 +220,36 @@ def build_rate_arrays(base: Scenario, disclosure: Disclosure) -> RateArrays:
         published=used["exact"].to_numpy(dtype="float64"),
         state=state,
         students=students,
-        students_at_least=least,
+        students_at_least=students_at_least,
         students_at_most=students_at_most,
-        size_at_least=sizes.least,
-        size_at_most=sizes.greatest,
         row=whole,
     )
-    shown = shown_rates(rates, disclosure)
-    tables = [hash_schools(base.schools), hash_table(base.performance), hash_table(shown)]
+    tables = [hash_schools(base.schools), hash_table(base.performance), hash_table(rates)]
     cells = replace(cells, last_year=cells.first_year)
     # Half the bytes are half the work of everything that follows.
     cells = _in_order(replace(cells, **{name: getattr(cells, name).astype("int32") for name in _WHOLE_NUMBERS}))
     return RateArrays(
-        cells=_narrowed(cells, is_protected=not is_exact(disclosure)),
+        cells=_narrowed(cells),
         groups=names,
         coarsest_half=_coarsest_half(cells),
         tables_sha256=joined_hash(tables),
     )
 
 
-def _narrowed(cells: Cells, *, is_protected: bool) -> Cells:
+def _least_and_most(rates: pd.DataFrame, students: np.ndarray, bound: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the greatest size of each cohort, of protected rates those of its class."""
+    if COHORT_AT_LEAST not in rates:
+        least = np.where(np.isnan(students), np.minimum(bound, 1), students)
+        return least, np.where(np.isnan(students), bound, students)
+    least = rates[COHORT_AT_LEAST].to_numpy(dtype="float64", na_value=np.nan)
+    is_open = ~np.isnan(least) & np.isnan(bound)
+    return np.where(np.isnan(least), np.minimum(bound, 1), least), np.where(is_open, np.inf, bound)
+
+
+def _narrowed(cells: Cells) -> Cells:
     rounded = np.flatnonzero(cells.is_rounded())
     sizes = cells.take(rounded).sizes()
-    narrowed = narrowed_ends(cells.low[rounded], cells.high[rounded], sizes.as_shown() if is_protected else sizes)
+    narrowed = narrowed_ends(cells.low[rounded], cells.high[rounded], sizes)
     ends = {"low": cells.low.copy(), "high": cells.high.copy()}
     for name, end in ends.items():
         end[rounded] = getattr(narrowed, name)

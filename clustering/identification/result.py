@@ -58,7 +58,9 @@ class Identification:
         - ``low``, ``high``: ends of the number tested [shares, or points]; missing where none is published;
         - ``text``: as published; missing where it was computed from several;
         - ``first_year``, ``last_year``: falls of its rates; missing if not stated;
-        - ``students``: size of its cohort; missing where not published; rounded to ten if protected;
+        - ``students``: size of its cohort; missing where not published, or protected;
+        - ``students_at_least``, ``students_at_most``: the size, or the ends of what is known of it: of a class, if
+          protected; the latter is missing where the class is open;
         - ``subgroup``, ``measure``: what it measures; several measures are joined by ``+``;
         - ``cut_low``, ``cut_high``: the threshold, or the ends of the cutoff of the lowest in that year;
         - ``criterion``: which of the rule's criteria decided, from 0;
@@ -98,8 +100,7 @@ class Identification:
 
     def explain(self, decisions: pd.DataFrame) -> pd.Series:
         """Explain some of the ``decisions`` in a sentence each, on the same index."""
-        is_protected = self.provenance["disclosure"] == "protected"
-        return explain_decisions(decisions, self.rule, self.cutoffs, is_protected=is_protected)
+        return explain_decisions(decisions, self.rule, self.cutoffs)
 
     @property
     def disagreements(self) -> pd.DataFrame:

@@ -56,7 +56,8 @@ measure          str      one of ``MEASURES``
 subgroup         str      ``all``, EDFacts' code, or the words published
 grade            str      ``all``, ``03`` ..., ``HS``
 cohort_students  Int64    students behind the rate; may be missing
-cohort_at_most   Int64    the same, or what ``<10`` says of it: 9; may be missing
+cohort_at_most   Int64    the same, or what ``<10`` says of it: 9; may be missing. Of protected rates it is the most of
+                          a class, whose least is in ``COHORT_AT_LEAST`` (Int64); ``cohort_students`` is missing then
 low, high        float64  ends of what the rate can be [shares, 0 to 1], around ``exact`` in a file that rounds; of
                           ``POINT_MEASURES`` the points published, on the state's own scale, which may be of any
                           length and lie below 0
@@ -227,6 +228,9 @@ RESIDENT_COLUMNS = ("origin", "destination", "grade", "year", "students", "stude
 TRAVEL_TIME_COLUMNS = ("origin", "destination", "minutes")
 
 CONTIGUITY_COLUMNS = ("school_id", "neighbour_id")
+
+# Of protected rates only, whose sizes of cohorts are classes.
+COHORT_AT_LEAST = "cohort_at_least"
 
 PATH_COLUMNS = ("origin", "via", "destination", "students", "students_low", "students_high", "basis")
 

@@ -11,7 +11,6 @@ import pandas as pd
 
 from clustering.model.columns import PATH_COLUMNS, RESIDENT_COLUMNS
 from clustering.model.ingest_report import IngestReport
-from clustering.model.protection import Protection
 
 Certainty = Literal["certain", "possible", "no", "unknown"]
 
@@ -80,7 +79,7 @@ class Scenario:
     content_sha256: str
     paths: pd.DataFrame = field(default_factory=no_paths)
     residents: pd.DataFrame = field(default_factory=no_residents)
-    protections: Mapping[str, Protection] = field(default_factory=dict)
+    protections: Mapping[str, Any] = field(default_factory=dict)
     pooled_years: tuple[int, ...] = ()
     kept: dict[str, Any] = field(init=False, repr=False, default_factory=dict)
 

@@ -11,20 +11,21 @@ from typing import Any
 
 import numpy as np
 
-from clustering.disclosure.policy import NOISE, DisclosurePolicy, parse_policy, policy_toml
+from clustering.disclosure.policy import NOISE, DisclosurePolicy, parse_policy
 from clustering.disclosure.protected_base import (
     ProtectedScenario,
     protect_scenario,
     protected_base,
+    rate_protection,
     with_protected_rates,
 )
 from clustering.disclosure.protected_flows import ProtectedFlows
+from clustering.disclosure.protection import Protection
 from clustering.disclosure.public_sizes import public_sizes
 from clustering.errors import InputError, Problem
 from clustering.identification.high_schools import decide_high_schools
 from clustering.identification.rules import parse_rule
 from clustering.model.disclosure_setting import Disclosure, is_exact
-from clustering.model.protection import Protection
 from clustering.model.scenario import Scenario
 from clustering.zones.anchor_selection import AnchorSelection, select_anchors
 from clustering.zones.feeder_graph import tables_of_sums
@@ -125,7 +126,7 @@ def choose_protection(
         trial = MethodTrial(method=tries[0].method, zones=0, same_zones=0, retention_off=None, flows=None)
         return ChosenProtection(protection=tries[0], trial=trial, trials=(trial,))
     exact, sizes = _zones(scenario, _select(scenario, "exact")), public_sizes(scenario.flows, scenario.grade_enrolment)
-    selection = _select(with_protected_rates(scenario, "protected"), "protected")
+    selection = _select(with_protected_rates(scenario, "protected", rate_protection(policy)), "protected")
     best: dict[str, tuple[MethodTrial, Protection]] = {}
     for number, protection in enumerate(tries):
         report(f"Protecting with {protection.method}", number / len(tries))
@@ -168,7 +169,6 @@ def protect(scenario: Scenario, disclosure: Disclosure) -> Scenario:
 
 def _protections(policy: DisclosurePolicy, key: bytes | None) -> Iterator[Protection]:
     """What there is to try, in the order of the policy."""
-    text = policy_toml(policy)
     methods = [method for method in policy.methods if method != NOISE or key is not None]
     if not methods:
         message, remedy = (
@@ -178,11 +178,11 @@ def _protections(policy: DisclosurePolicy, key: bytes | None) -> Iterator[Protec
         raise InputError([Problem(table="disclosure policy", column="methods", message=message, remedy=remedy)])
     for method in methods:
         if method != NOISE or key is None:
-            yield Protection(policy=text, method=method)
+            yield Protection(policy=policy, method=method)
             continue
         for draw in range(NOISE_DRAWS):
             drawn = hmac.new(key, f"draw {draw}".encode(), hashlib.sha256).digest()
-            yield Protection(policy=text, method=method, key=drawn)
+            yield Protection(policy=policy, method=method, key=drawn)
 
 
 def _trial(protected: ProtectedScenario, zones: _Zones, exact: _Zones) -> MethodTrial:

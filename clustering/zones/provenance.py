@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clustering.disclosure.protected_base import coarse_students, shown_rates
+from clustering.disclosure.protected_base import coarse_students
 from clustering.identification.rules import parse_rule, write_rule
 from clustering.ingest.fingerprint import hash_tables
 from clustering.model.ingest_report import SourceFile
@@ -31,14 +31,13 @@ def describe_provenance(base: Scenario, parameters: ProposalParameters, years: t
     provenance
         Plain values.
     """
-    rates = shown_rates(base.rates, parameters.disclosure)
     return {
         "software": software_release(),
         "school_years": list(years),
         "files": [{"role": file.role, "name": file.name, "rows": _shown_rows(file)} for file in base.report.files],
         # Of the tables computed on: a hash of exact counts would let a guess at a protected one be tested.
         "tables_sha256": hash_tables(
-            base.schools, base.flows, base.performance, base.travel_times, base.contiguity, rates, base.paths
+            base.schools, base.flows, base.performance, base.travel_times, base.contiguity, base.rates, base.paths
         ),
         "disclosure": parameters.disclosure,
         "identification_rule": write_rule(parse_rule(parameters.identification)),

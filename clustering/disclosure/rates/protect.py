@@ -2,28 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
-from clustering.disclosure.count_ranges import in_tens, least_of_rounded, most_of_rounded
-from clustering.model.columns import POINT_MEASURES
+from clustering.disclosure.rates.band_edges import PER_CENT
+from clustering.disclosure.rates.bands import bands_around, is_as_wide_as_asked
+from clustering.disclosure.rates.coarsen_together import CoarseRates, coarsen_together
+from clustering.disclosure.rates.counts_behind import is_counted, students_behind, undated_as_dated
+from clustering.disclosure.rates.newest import newest_of_changed
+from clustering.disclosure.rates.protection import STANDARD_RATE_PROTECTION, RateProtection
+from clustering.disclosure.rates.size_classes import FEW, class_of_sizes, ends_of_classes
+from clustering.model.columns import COHORT_AT_LEAST, POINT_MEASURES
 from clustering.model.disclosure_setting import Disclosure, is_exact
 from clustering.model.scenario import Scenario
-from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 
-MINIMUM_CELL_STUDENTS = 10
+_SAME = 1e-9  # shares, off in the last binary digits
+_GROUP_OF_GROUPS = "; "  # girls who are English learners: parts of two tables
 
 
-def with_protected_rates(scenario: Scenario, disclosure: Disclosure) -> Scenario:
-    """The part of :func:`protected_base` that identification needs: rates only; protecting twice changes nothing."""
-    if is_exact(disclosure) or (rates := suppress_rates(scenario.rates)) is scenario.rates:
+def with_protected_rates(
+    scenario: Scenario, disclosure: Disclosure, protection: RateProtection = STANDARD_RATE_PROTECTION
+) -> Scenario:
+    """
+    Protect what identification needs of a scenario: its rates only.
+
+    Parameters
+    ----------
+    scenario
+        Exact, or protected before.
+    disclosure
+        ``exact`` leaves it as it is.
+    protection
+        The parameters.
+
+    Returns
+    -------
+    base
+        With protected rates, and the newest graduation rates among them; protecting twice changes nothing.
+    """
+    if is_exact(disclosure) or (rates := protect_rates(scenario.rates, protection)) is scenario.rates:
         return scenario
-    performance = _newest_of_changed(scenario.performance, scenario.rates, rates)
+    performance = newest_of_changed(scenario.performance, scenario.rates, rates)
     return replace(scenario, rates=rates, performance=performance)
 
 
-def suppress_rates(rates: pd.DataFrame) -> pd.DataFrame:
+def protect_rates(rates: pd.DataFrame, protection: RateProtection = STANDARD_RATE_PROTECTION) -> pd.DataFrame:
     """
     Protect a table of rates.
 
@@ -31,89 +56,140 @@ def suppress_rates(rates: pd.DataFrame) -> pd.DataFrame:
     ----------
     rates
         ``Scenario.rates``.
+    protection
+        The parameters.
 
     Returns
     -------
     protected
-        The same rows; the same table where there is nothing to protect. A number of 1 to 9 students, given exactly, is
-        suppressed, and of their cohort only the greatest size is left, nine. A rate made of counts, of which 1 to 9
-        students are on one side, is the range that this leaves of any cohort that is shown in the same tens, and the
-        counts are left out. Bands stay as published: whoever published them chose them for the size of the group.
+        The same rows, with ``columns.COHORT_AT_LEAST``; the same table where there is nothing to protect, or it was
+        protected before. A size is missing, and the least and the most of its class are left. A number of fewer than
+        the minimum is suppressed. Other rates are the band of their class, and their counts are left out. What is
+        published in bands as wide as the ladder asks stays. What the rates of a school tell together is checked, and
+        some are made coarser or suppressed for it. Numbers of single grades, and of groups within groups, with a size
+        are suppressed: they add up to the others.
     """
-    counts = _counts_behind(rates)
-    students, graduates = counts["students"], counts["graduates"]
-    is_few = (students > 0) & (students < MINIMUM_CELL_STUDENTS)
-    counted = graduates.notna()
-    is_bounded = rates["cohort_at_most"] < SUPPRESSED_HIGH  # "<5", which says more than "<10"
-    if not (is_few | counted | is_bounded.fillna(value=False)).any():
+    if COHORT_AT_LEAST in rates:
         return rates
-    hidden = (rates["status"] == "exact") & is_few
-    others = students - graduates
-    few_graduates = (graduates > 0) & (graduates < MINIMUM_CELL_STUDENTS)
-    few_others = (others > 0) & (others < MINIMUM_CELL_STUDENTS)
-    ranged = (few_graduates | few_others) & ~hidden
-    # The ends are those of all cohorts shown alike, since an end such as one of eleven would tell the size.
-    least, greatest = least_of_rounded(in_tens(students)), most_of_rounded(in_tens(students))
-    one, most = SUPPRESSED_LOW / greatest, SUPPRESSED_HIGH / least
-    # Of up to 18 students one side or the other is always few, and ranges of each side would tell which: all have one.
-    is_either = least <= 2 * SUPPRESSED_HIGH
-    low = one.where(few_graduates | is_either, 1 - most)
-    high = (1 - one).where(few_others | is_either, most)
-    of_points = rates["measure"].isin(POINT_MEASURES)  # suppressed, they have no ends
-    return rates.assign(
-        low=rates["low"].mask(ranged, low).mask(hidden, 0.0).mask(hidden & of_points),
-        high=rates["high"].mask(ranged, high).mask(hidden, 1.0).mask(hidden & of_points),
-        exact=rates["exact"].mask(hidden | ranged),
-        status=rates["status"].mask(hidden, "suppressed").mask(ranged, "range"),
-        text=rates["text"].mask(counted).mask(hidden, "suppressed"),
-        cohort_students=rates["cohort_students"].mask(is_few),
-        cohort_at_most=rates["cohort_at_most"].mask(
-            rates["cohort_at_most"] < MINIMUM_CELL_STUDENTS, int(SUPPRESSED_HIGH)
-        ),
+    sized = _sizes_of(rates, protection)
+    if not sized.is_concerned.any():
+        return rates
+    without_few = _with_few_suppressed(rates, sized, protection)
+    coarse = _in_bands(without_few, sized, protection)
+    _coarsened_together(without_few, coarse, protection)
+    treated = undated_as_dated(rates, _as_shown(without_few, coarse), coarse.is_free)
+    least, most = ends_of_classes(sized.classes, protection)
+    is_class = sized.is_concerned & (sized.is_few | (sized.students > 0))
+    return treated.assign(
+        cohort_students=treated["cohort_students"].mask(is_class),
+        cohort_at_most=_whole(most, is_class, treated["cohort_at_most"].astype("float64")),
+        **{COHORT_AT_LEAST: _whole(least, is_class, treated["cohort_students"].astype("float64"))},
     )
 
 
-def shown_rates(rates: pd.DataFrame, disclosure: Disclosure) -> pd.DataFrame:
-    """
-    Leave of rates what may be shown of them.
+@dataclass(frozen=True, kw_only=True)
+class _Sizes:
+    """The size of the group behind each rate, its class, and whether the rate is to be protected at all."""
 
-    Parameters
-    ----------
-    rates
-        ``Scenario.rates``, protected unless ``disclosure`` is ``exact``.
-    disclosure
-        ``protected`` or ``exact``.
-
-    Returns
-    -------
-    rates
-        Sizes of cohorts in tens; the same table for ``exact``. A hash of it cannot test a guess at a size.
-    """
-    if is_exact(disclosure) or rates.empty:
-        return rates
-    students = in_tens(rates["cohort_students"].astype("float64"))
-    at_most = rates["cohort_at_most"].astype("float64").where(students.isna(), students)
-    return rates.assign(cohort_students=students, cohort_at_most=at_most)
+    students: np.ndarray
+    classes: np.ndarray
+    is_few: np.ndarray
+    is_concerned: np.ndarray
 
 
-def _counts_behind(rates: pd.DataFrame) -> pd.DataFrame:
-    """Students of each cohort, and graduates where the rate is made of counts: ``351 of 506`` says both."""
-    exact = rates.loc[rates["status"] == "exact", "text"]
-    counted = exact[exact.str.contains(" of ", regex=False).fillna(value=False)].str.replace(",", "")
-    counts = counted.str.extract(r"^(?P<graduates>\d+) of (?P<students>\d+)$").astype("float64").reindex(rates.index)
-    return counts.assign(students=counts["students"].fillna(rates["cohort_students"].astype("float64")))
+def _sizes_of(rates: pd.DataFrame, protection: RateProtection) -> _Sizes:
+    students = students_behind(rates).to_numpy(dtype="float64")
+    bound = rates["cohort_at_most"].to_numpy(dtype="float64", na_value=np.nan)
+    minimum = protection.minimum_students
+    is_few = ((students > 0) & (students < minimum)) | (np.isnan(students) & (bound < minimum))
+    classes = class_of_sizes(students, protection)
+    has_rate = rates["status"].isin(["exact", "range", "suppressed"]).to_numpy()
+    is_concerned = is_few | (students >= minimum)
+    if protection.coarsen == "all":  # of unknown size: as the smallest group that may be shown
+        is_unknown = has_rate & np.isnan(students) & ~is_few & ~rates["measure"].isin(POINT_MEASURES).to_numpy()
+        classes, is_concerned = np.where(is_unknown, 0, classes), is_concerned | is_unknown
+    return _Sizes(students=students, classes=np.where(is_few, FEW, classes), is_few=is_few, is_concerned=is_concerned)
 
 
-def _newest_of_changed(performance: pd.DataFrame, exact: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:
-    """Newest graduation rates, protected where they are one of the rates that were."""
-    is_newest = (exact["measure"] == "graduation_4year") & (exact["subgroup"] == "all") & (exact["grade"] == "all")
-    columns = ["low", "high", "status", "text"]
-    differs = (exact["text"].fillna("") != protected["text"].fillna("")) | (exact["status"] != protected["status"])
-    before, after = (part.loc[is_newest & differs, ["school_id", *columns]] for part in (exact, protected))
-    names = [f"graduation_rate_{name}" for name in columns]
-    known = performance[names].reset_index().merge(before, on="school_id", how="inner")
-    same = known[(known["graduation_rate_text"] == known["text"]) & (known["graduation_rate_low"] == known["low"])]
-    chosen = after[after["school_id"].isin(same["school_id"])].drop_duplicates("school_id", keep="last")
-    changed = performance.copy()
-    changed.loc[chosen["school_id"], names] = chosen[columns].to_numpy()
-    return changed
+def _whole(ends: np.ndarray, is_class: np.ndarray, otherwise: pd.Series) -> pd.Series:
+    """Ends of classes as whole numbers; missing where the class has no end."""
+    shown = otherwise.mask(is_class, ends)
+    return shown.where(np.isfinite(shown)).astype("Int64")
+
+
+def _with_few_suppressed(rates: pd.DataFrame, sized: _Sizes, protection: RateProtection) -> pd.DataFrame:
+    """Numbers of few students suppressed, and those of single grades, and of groups within groups."""
+    is_part = (rates["grade"] != "all") | rates["subgroup"].str.contains(_GROUP_OF_GROUPS, regex=False)
+    is_part = is_part.to_numpy(dtype=bool) & sized.is_concerned & ~rates["measure"].isin(POINT_MEASURES).to_numpy()
+    is_number = (rates["status"] == "exact").to_numpy()
+    is_band = (rates["status"] == "range").to_numpy()
+    hidden = (sized.is_few | is_part) & is_number
+    if protection.coarsen_published_bands:
+        hidden |= sized.is_few & is_band
+    return suppressed(rates, hidden)
+
+
+def suppressed(rates: pd.DataFrame, hidden: np.ndarray) -> pd.DataFrame:
+    """Some of the rates suppressed."""
+    of_points = rates["measure"].isin(POINT_MEASURES).to_numpy() & hidden
+    return rates.assign(
+        low=rates["low"].mask(hidden, 0.0).mask(of_points),
+        high=rates["high"].mask(hidden, 1.0).mask(of_points),
+        exact=rates["exact"].mask(hidden),
+        status=rates["status"].mask(hidden, "suppressed"),
+        text=rates["text"].mask(hidden, "suppressed"),
+    )
+
+
+def _in_bands(rates: pd.DataFrame, sized: _Sizes, protection: RateProtection) -> CoarseRates:
+    """Rates of groups of the minimum size or more, as the bands of their classes."""
+    is_share = ~rates["measure"].isin(POINT_MEASURES).to_numpy()
+    is_number, is_band = ((rates["status"] == status).to_numpy() for status in ("exact", "range"))
+    wanted = sized.is_concerned & ~sized.is_few & (sized.classes >= 0) & is_share & (is_number | is_band)
+    low, high, exact = (rates[name].to_numpy(dtype="float64", copy=True) for name in ("low", "high", "exact"))
+    if not protection.coarsen_published_bands:
+        wanted &= ~is_band | ~is_as_wide_as_asked(low, high, sized.classes, protection)
+    rows = np.flatnonzero(wanted)
+    halves = np.where(is_number, PER_CENT * np.maximum(exact - low, high - exact), 0.0)
+    bands = bands_around(low[rows], high[rows], halves[rows], sized.classes[rows], protection)
+    # A rounded number that is a band of its class already tells no more as a number.
+    is_same = np.maximum(np.abs(bands.low - low[rows]), np.abs(bands.high - high[rows])) < _SAME
+    is_same &= ~is_counted(rates)[rows]
+    is_changed = np.zeros(len(rates), dtype=bool)
+    is_changed[rows[~is_same]] = True
+    low[rows[~is_same]], high[rows[~is_same]] = bands.low[~is_same], bands.high[~is_same]
+    return CoarseRates(
+        low=low,
+        high=high,
+        halves=halves,
+        classes=sized.classes.copy(),
+        students=sized.students,
+        is_free=wanted,
+        is_changed=is_changed,
+    )
+
+
+def _coarsened_together(rates: pd.DataFrame, coarse: CoarseRates, protection: RateProtection) -> None:
+    """Audit the dated rates of all grades that belong together; those without a year follow them later."""
+    is_part = (rates["grade"] == "all") & rates["year"].notna() & ~rates["measure"].isin(POINT_MEASURES)
+    is_part &= rates["status"].isin(["exact", "range", "suppressed"])
+    rows = np.flatnonzero(is_part.to_numpy() & (coarse.students > 0))
+    part = CoarseRates(**{name: values[rows] for name, values in vars(coarse).items()})
+    part.low[np.isnan(part.low)], part.high[np.isnan(part.high)] = 0.0, 1.0
+    coarsen_together(rates.iloc[rows], part, protection)
+    changed = part.is_changed & part.is_free
+    for name in ("low", "high", "is_changed"):
+        getattr(coarse, name)[rows[changed]] = getattr(part, name)[changed]
+
+
+def _as_shown(rates: pd.DataFrame, coarse: CoarseRates) -> pd.DataFrame:
+    """The table of rates with its bands; a band of 0 to 1 is suppressed."""
+    changed = coarse.is_changed
+    banded = rates.assign(
+        low=coarse.low,
+        high=coarse.high,
+        exact=rates["exact"].mask(changed),
+        status=rates["status"].mask(changed, "range"),
+        text=rates["text"].mask(changed),
+    )
+    return suppressed(banded, changed & (coarse.low == 0) & (coarse.high == 1))

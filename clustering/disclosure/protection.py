@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from clustering.disclosure.policy import DisclosurePolicy, Method
+
 
 @dataclass(frozen=True, kw_only=True)
 class Protection:
@@ -13,13 +15,13 @@ class Protection:
     Parameters
     ----------
     policy
-        The disclosure policy, as TOML (``disclosure.policy.policy_toml``).
+        The disclosure policy.
     method
         One of the policy's methods: ``single years``, ``pooled years``, ``coarser grades`` or ``cell-key noise``.
     key
         Secret key of the dataset; needed for ``cell-key noise`` alone. Whoever has it can take the noise off.
     """
 
-    policy: str
-    method: str
+    policy: DisclosurePolicy
+    method: Method
     key: bytes | None = field(default=None, repr=False)
