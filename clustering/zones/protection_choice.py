@@ -126,11 +126,12 @@ def choose_protection(
         trial = MethodTrial(method=tries[0].method, zones=0, same_zones=0, retention_off=None, flows=None)
         return ChosenProtection(protection=tries[0], trial=trial, trials=(trial,))
     exact, sizes = _zones(scenario, _select(scenario, "exact")), public_sizes(scenario.flows, scenario.grade_enrolment)
-    selection = _select(with_protected_rates(scenario, "protected", rate_protection(policy)), "protected")
+    rated = with_protected_rates(scenario, "protected", rate_protection(policy))
+    selection = _select(rated, "protected")
     best: dict[str, tuple[MethodTrial, Protection]] = {}
     for number, protection in enumerate(tries):
         report(f"Protecting with {protection.method}", number / len(tries))
-        protected = protect_scenario(scenario, protection, sizes)
+        protected = protect_scenario(rated, protection, sizes)
         trial = _trial(protected, _zones(protected.base, selection), exact)
         if trial.method not in best or _rank(trial) > _rank(best[trial.method][0]):
             best[trial.method] = trial, protection
