@@ -14,7 +14,7 @@ from app.pages.rule_form import rule_fields_of, rule_of_form
 from app.pages.templating import render_page
 from app.queries.capacity_kinds import MATCHES, YEAR_PLANS
 from app.services import datasets
-from app.services.dependencies import ServiceHere, UploadsHere
+from app.services.dependencies import SecondCutHere, ServiceHere, UploadsHere
 from app.services.proposals import request_proposal
 from app.services.service import Service
 from app.store import Job
@@ -40,14 +40,18 @@ def start(request: Request, service: ServiceHere) -> Response:
 
 @router.post("/browse/datasets")
 def upload(
-    request: Request, uploads: UploadsHere, service: ServiceHere, name: Annotated[str, Form(max_length=200)] = ""
+    request: Request,
+    uploads: UploadsHere,
+    service: ServiceHere,
+    second_cut: SecondCutHere,
+    name: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Take files and go on to their report, or come back with every problem."""
     try:
-        dataset = datasets.add_dataset(service, uploads, name=name)
+        registered = datasets.add_dataset(service, uploads, name=name, second_cut=second_cut)
     except ServiceError as error:
         return start_page(request, service, error=error, name=name, encoding=uploads.encoding)
-    return RedirectResponse(f"/browse/datasets/{dataset.id}", status_code=303)
+    return RedirectResponse(f"/browse/datasets/{registered.dataset.id}", status_code=303)
 
 
 @router.get("/browse/datasets/{dataset_id}")
@@ -76,10 +80,10 @@ def apply_crosswalk(
 ) -> Response:
     """Apply the rows confirmed and go on to the new dataset, or come back with every problem."""
     try:
-        dataset = datasets.apply_crosswalk(service, dataset_id, confirmed)
+        registered = datasets.apply_crosswalk(service, dataset_id, confirmed)
     except ServiceError as error:
         return _dataset_page(request, service, dataset_id, error=error)
-    return RedirectResponse(f"/browse/datasets/{dataset.id}", status_code=303)
+    return RedirectResponse(f"/browse/datasets/{registered.dataset.id}", status_code=303)
 
 
 @router.post("/browse/datasets/{dataset_id}/delete")
@@ -104,6 +108,7 @@ def start_page(
         results=[(kind, service.store.capacity.results(kind.name)[:_LATEST]) for kind in (MATCHES, YEAR_PLANS)],
         name=name,
         encoding=encoding,
+        may_release=service.settings.allow_release,
     )
 
 

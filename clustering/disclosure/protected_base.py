@@ -24,7 +24,7 @@ from clustering.disclosure.count_ranges import (
 )
 from clustering.disclosure.protected_paths import audit_paths
 from clustering.model.columns import PATH_COLUMNS, POINT_MEASURES
-from clustering.model.disclosure_setting import Disclosure, is_exact
+from clustering.model.disclosure_setting import Disclosure, is_exact, refuse_unreleased
 from clustering.model.scenario import Scenario
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 
@@ -59,7 +59,7 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     scenario
         Exact inputs.
     disclosure
-        ``protected`` or ``exact``.
+        ``protected``, ``public`` or ``exact``.
 
     Returns
     -------
@@ -72,8 +72,9 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     Raises
     ------
     InputError
-        ``disclosure`` is neither of the two.
+        ``disclosure`` is none of the three, or ``public`` where there is no public base.
     """
+    refuse_unreleased(disclosure, scenario.protections)
     base = with_protected_rates(scenario, disclosure)
     if not is_exact(disclosure) and len(base.residents):  # counted, whatever the flows rest on
         base = replace(base, residents=suppress_flows(base.residents))

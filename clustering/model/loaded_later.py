@@ -7,6 +7,8 @@ scikit-learn and SciPy are slow to load, and so is what only some requests need.
 MODULE_OF: dict[str, str] = {
     name: f"clustering.{module}"
     for module, names in {
+        "disclosure.protection_stand_in": "AuditReport ChosenProtection Protection choose_protection",
+        "disclosure.second_cut": "CountFact SharedCounts content_tag count_facts shared_counts",
         "analysis.estimator": "ZoneClustering",
         "capacity.matching.audit": "audit_match",
         "capacity.matching.best_matches": "describe_best_matches find_best_matches",
@@ -67,6 +69,10 @@ MODULE_OF: dict[str, str] = {
         "datasets": (
             "CatchmentState SampleState generate_catchment_state generate_state toy_district write_catchment_state "
             "write_state"
+        ),
+        "disclosure.policy": (
+            "DisclosurePolicy RateBand is_at_least_as_strict parse_policy policy_document policy_hash policy_presets "
+            "policy_schema policy_toml what_is_looser"
         ),
         "outputs.capacity.match_files": "render_match write_match",
         "outputs.capacity.picture_page": "PICTURE_CONTENT_SECURITY_POLICY",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -52,6 +53,8 @@ class Scenario:
     residents
         Students by the school in whose attendance area they live and the school they attend; empty where no file says
         it. They are no promotions: only capture reads them.
+    protections
+        How the base of each audience (``protected`` for staff, ``public``) is made; empty where that was not chosen.
     report
         How the files were read.
     content_sha256
@@ -71,3 +74,4 @@ class Scenario:
     content_sha256: str
     paths: pd.DataFrame = field(default_factory=no_paths)
     residents: pd.DataFrame = field(default_factory=no_residents)
+    protections: Mapping[str, Any] = field(default_factory=dict)

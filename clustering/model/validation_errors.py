@@ -94,6 +94,8 @@ def problems_of(
     """
     faults: dict[str, _Fault] = {}
     for details in error.errors(include_url=False):
+        if details["type"] == "default_factory_not_called":  # the field that it waits for has its own problem
+            continue
         found = _locate(details, values, schema)
         faults.setdefault(found.path, found)
     return [problem for found in faults.values() for problem in _problems_of_fault(found, wording)]

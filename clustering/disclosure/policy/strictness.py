@@ -1,0 +1,140 @@
+"""Whether one policy tells no more than another, so that both together tell no more than the other alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import lcm
+
+import numpy as np
+
+from clustering.disclosure.policy.model import NOISE, POLICY_WORDING, DisclosurePolicy, Method
+from clustering.errors import Problem
+
+
+def is_at_least_as_strict(public: DisclosurePolicy, staff: DisclosurePolicy, method: Method | None = None) -> bool:
+    """
+    Say whether a policy tells no more than another.
+
+    Parameters
+    ----------
+    public
+        The policy of the wider audience.
+    staff
+        The policy of the narrower one.
+    method
+        The method that was chosen for staff. ``None``: any of theirs may be.
+
+    Returns
+    -------
+    is_at_least_as_strict
+        Whether :func:`what_is_looser` finds nothing.
+    """
+    return not what_is_looser(public, staff, method)
+
+
+def what_is_looser(
+    public: DisclosurePolicy, staff: DisclosurePolicy, method: Method | None = None
+) -> tuple[Problem, ...]:
+    """
+    Find what a policy tells beyond another.
+
+    Who sees the tables of both knows in which class each of them puts a count. That is no more than staff's table says
+    only if each class of the public one is made of whole classes of staff's; and so with the bands of rates.
+
+    Parameters
+    ----------
+    public
+        The policy of the wider audience.
+    staff
+        The policy of the narrower one.
+    method
+        The method that was chosen for staff. ``None``: any of theirs may be.
+
+    Returns
+    -------
+    problems
+        One for each field of the public policy that is looser, with what would be strict enough; empty if none is.
+    """
+    return tuple(
+        Problem(
+            table=POLICY_WORDING.table,
+            column=field,
+            value=str(getattr(public, field)) if isinstance(getattr(public, field), int | str) else None,
+            message=message,
+            remedy=remedy,
+        )
+        for field, message, remedy in _looser_fields(public, staff, method)
+    )
+
+
+def _looser_fields(
+    public: DisclosurePolicy, staff: DisclosurePolicy, method: Method | None
+) -> Iterator[tuple[str, str, str]]:
+    for field in ("minimum_students", "least_possible_values"):
+        if getattr(public, field) < getattr(staff, field):
+            yield field, f"Staff's policy has {getattr(staff, field)}.", f"Give {getattr(staff, field)} or more."
+    yield from _classes_at_odds(public, staff)
+    methods = staff.methods if method is None else (method,)
+    if missing := [each for each in methods if each not in public.methods]:
+        message = f"Staff's table may be made by {', '.join(missing)}, and the public one may not."
+        yield "methods", message, f"Add {', '.join(missing)} to methods: both tables are made by one method."
+    for field in ("noise_most_students", "noise_variance") if NOISE in methods and not missing else ():
+        if getattr(public, field) != getattr(staff, field):
+            message = f"Staff's policy has {getattr(staff, field):g}. Two noises of one count tell more than one."
+            yield field, message, f"Give {getattr(staff, field):g}."
+    yield from _bands_at_odds(public, staff)
+    if (staff.coarsen_rates, public.coarsen_rates) == ("all", "counted"):
+        yield "coarsen_rates", "Staff's policy shows all rates in bands.", "Give all."
+
+
+def _classes_at_odds(public: DisclosurePolicy, staff: DisclosurePolicy) -> Iterator[tuple[str, str, str]]:
+    sizes = _sizes(public, staff)
+    starts = np.unique(_class_starts(public, sizes))
+    extra = starts[_class_starts(staff, starts) != starts]
+    if not len(extra):
+        return
+    message = f"A class begins at {extra[0]} students, in the middle of one of staff's."
+    if extra[0] == public.minimum_students:
+        near = sizes[(sizes >= public.minimum_students) & (_class_starts(staff, sizes) == sizes)][0]
+        yield "minimum_students", message, f"Give {near}, where one of staff's classes begins."
+    else:
+        remedy = f"Give {staff.rounding_students}, or an odd multiple of it such as {3 * staff.rounding_students}."
+        yield "rounding_students", message, remedy
+
+
+def _bands_at_odds(public: DisclosurePolicy, staff: DisclosurePolicy) -> Iterator[tuple[str, str, str]]:
+    """A band is that of the least size of the class, since the true size is not known."""
+    sizes = _sizes(public, staff)
+    wide = _points_wide(public, _class_starts(public, sizes))
+    staff_wide = _points_wide(staff, _class_starts(staff, sizes))
+    is_looser = (wide > 0) & ((staff_wide == 0) | (wide % np.maximum(staff_wide, 1) > 0))
+    if not is_looser.any():
+        return
+    size, points, staff_points = (int(each[is_looser][0]) for each in (sizes, wide, staff_wide))
+    message = f"Staff see no rate of {size} students, and the public one is {points} points wide."
+    remedy = "Let the last row begin where staff's does, or later."
+    if staff_points:
+        message = f"Of {size} students, bands of {points} points are not made of whole bands of staff's {staff_points}."
+        remedy = f"Give bands of {staff_points} points or a multiple of that."
+    yield "rate_bands", message, remedy
+
+
+def _sizes(public: DisclosurePolicy, staff: DisclosurePolicy) -> np.ndarray:
+    """Counts of students, to where both policies repeat themselves."""
+    rows = (*public.rate_bands, *staff.rate_bands)
+    largest = max(public.minimum_students, staff.minimum_students, *(row.students_from for row in rows))
+    return np.arange(1, largest + 2 * lcm(2 * public.rounding_students, 2 * staff.rounding_students))
+
+
+def _class_starts(policy: DisclosurePolicy, counts: np.ndarray) -> np.ndarray:
+    """The least count of the class of each count: 1, the minimum, or the least that rounds to the same, halves up."""
+    width = policy.rounding_students
+    rounded = (2 * counts + width) // (2 * width)
+    starts = np.maximum((width * (2 * rounded - 1) + 1) // 2, policy.minimum_students)
+    return np.where(counts < policy.minimum_students, 1, starts)
+
+
+def _points_wide(policy: DisclosurePolicy, sizes: np.ndarray) -> np.ndarray:
+    """Points of the band of each size; 0 where rates are not shown."""
+    rows = policy.rate_bands
+    return np.select([sizes >= row.students_from for row in rows], [row.points_wide for row in rows], 0)
