@@ -98,7 +98,7 @@ class Identification:
 
     def explain(self, decisions: pd.DataFrame) -> pd.Series:
         """Explain some of the ``decisions`` in a sentence each, on the same index."""
-        is_protected = self.provenance["disclosure"] == "protected"
+        is_protected = self.provenance["disclosure"] != "exact"
         return explain_decisions(decisions, self.rule, self.cutoffs, is_protected=is_protected)
 
     @property
