@@ -17,6 +17,7 @@ from app.api import (
     checks,
     comparisons,
     datasets,
+    disclosure_policies,
     identification,
     jobs,
     name_matches,
@@ -112,7 +113,18 @@ def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
         readiness,
         progress,
     )
-    after_analyses = (registers, capacity, jobs, zones, rules, record_overviews, records, checklists, service_routes)
+    after_analyses = (
+        registers,
+        capacity,
+        jobs,
+        zones,
+        rules,
+        disclosure_policies,
+        record_overviews,
+        records,
+        checklists,
+        service_routes,
+    )
     routers = (
         *(each.router for each in before_analyses),
         analysis_router(analyses),

@@ -16,7 +16,15 @@ from typer.testing import CliRunner, Result
 from app.cli.commands import cli
 from app.main import create_app
 from app.settings import Settings
-from clustering import PlanYearsParameters, ProposalParameters, list_presets, rule_schema
+from clustering import (
+    PlanYearsParameters,
+    ProposalParameters,
+    list_presets,
+    parse_policy,
+    policy_presets,
+    policy_schema,
+    rule_schema,
+)
 from clustering.readers.file_options import FileOptions
 from clustering.readers.isolation.container_table import ReadingLimits
 from clustering.readers.read_table import MAXIMUM_BYTES
@@ -106,6 +114,33 @@ def test_the_guide_to_identification_tells_of_every_field_and_rule() -> None:
     assert set(list_presets().index) <= told
     leaving = next(line for line in guide.splitlines() if line.startswith("| `exit` |"))
     assert set(rule_schema()["properties"]["exit"]["properties"]) <= set(re.findall(r"`(\w+)`", leaving))
+
+
+def test_the_guide_to_policies_tells_of_every_field_and_preset() -> None:
+    guide = (ROOT / "docs" / "disclosure-policies.md").read_text(encoding="utf-8")
+    rows = [
+        f"| `{each.name}` | {each.title} | {each.minimum_students} | {each.least_possible_values} |"
+        f" {each.rounding_students} | {', '.join(f'{row.students_from}: {row.points_wide}' for row in each.rate_bands)} |"
+        for each in policy_presets()
+    ]
+    assert "|---|---|---|---|---|---|\n" + "\n".join(rows) + "\n\n" in guide
+    told = [line.split("|")[1].strip(" `") for line in guide.splitlines() if line.startswith("| `")]
+    assert told == [*(each.name for each in policy_presets()), *policy_schema()["properties"]]
+    (example,) = re.findall(r"```toml\n(.*?)```", guide, flags=re.DOTALL)
+    policy = parse_policy(example)
+    assert (policy.minimum_students, policy.least_possible_values, policy.coarsen_rates) == (16, 5, "all")
+    assert [(row.students_from, row.points_wide) for row in policy.rate_bands] == [(100, 5), (16, 20)]
+
+
+def test_the_lines_that_read_a_policy_run(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    guide = (ROOT / "docs" / "disclosure-policies.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", guide, flags=re.DOTALL)
+    run_python(code, folder, monkeypatch)
+    shown = capsys.readouterr().out
+    assert "minimum_students = 15\n" in shown
+    assert shown.endswith("True\n")
 
 
 def test_the_lines_that_identify_run(

@@ -16,6 +16,7 @@ from app.cli.checklists import checklists
 from app.cli.checks import check
 from app.cli.conditions import CONDITION_COMMANDS
 from app.cli.parameter_help import ListsParameters
+from app.cli.policies import policies
 from app.cli.proposals import PROPOSAL_COMMANDS
 from app.cli.render import messages, progress_bar, screen, show_written, stopping_on_errors
 from app.cli.rules import RULE_COMMANDS
@@ -170,6 +171,7 @@ def make_cli(analyses: Sequence[Analysis] = ANALYSES, *, only: str | None = None
         "check": check,
         **{analysis.name: analysis_command(analysis) for analysis in analyses},
         **RULE_COMMANDS,
+        "policies": policies,
         **CAPACITY_COMMANDS,
         **MATCH_ANALYSIS_COMMANDS,
         **YEAR_PLAN_ANALYSIS_COMMANDS,

@@ -2,7 +2,8 @@
 Disclosure policies as data: how small a count may not be shown, and what is done about it.
 
 ``model`` has the fields of a policy, ``parse`` the way from a preset, a file, text or fields to a policy, ``presets``
-those that ship, ``written`` the way back and the hash, and ``strictness`` whether one policy tells no more than another.
+those that ship, ``written`` the way back and the hash, and ``strictness`` says whether one policy tells no more than
+another.
 """
 
 from clustering.disclosure.policy.model import DisclosurePolicy, Method, RateBand

@@ -13,6 +13,7 @@ from clustering.model.validation_errors import Wording, fault, unreadable
 Method = Literal["single years", "pooled years", "coarser grades", "cell-key noise"]
 CoarsenedRates = Literal["counted", "all"]
 NOISE: Method = "cell-key noise"
+NOISE_FIELDS = ("noise_most_students", "noise_variance")
 POLICY_WORDING = Wording(table="disclosure policy", noun="field", numbers_entries=True, describes_fields=True)
 
 _LEAST_MINIMUM, _GREATEST_MINIMUM = 5, 100
@@ -98,12 +99,12 @@ class DisclosurePolicy(ParameterModel):
     )
     least_possible_values: Annotated[int, Field(ge=3, le=_GREATEST_MINIMUM - 1), _NUMBER] = Field(
         default_factory=_default_possible_values,
-        description="How many values a suppressed count keeps at least, to one who knows the public grade sizes. At most"
-        " minimum_students - 1. Left out: 5, and 4 with a minimum of 5.",
+        description="How many values a suppressed count keeps at least, to one who knows the public grade sizes. At"
+        " most minimum_students - 1. Left out: 5, and 4 with a minimum of 5.",
     )
     rounding_students: Annotated[int, Field(ge=1, le=100), _NUMBER] = Field(
         default=10,
-        description="Width of the classes above the minimum. With 10, counts are 10 to 14, 15 to 24, 25 to 34 and so on.",
+        description="Width of the classes above the minimum. With 10, counts are 10 to 14, 15 to 24, 25 to 34, ...",
     )
     methods: Annotated[tuple[Method, ...], Field(max_length=4, json_schema_extra=_NOT_EMPTY), _LIST] = Field(
         default=("single years", "pooled years", "coarser grades"),
@@ -122,9 +123,9 @@ class DisclosurePolicy(ParameterModel):
     )
     rate_bands: Annotated[tuple[RateBand, ...], Field(max_length=20, json_schema_extra=_NOT_EMPTY), _LIST] = Field(
         default_factory=_default_ladder,
-        description="The ladder: a list of rows, each with students_from and points_wide, largest groups first. Rates of"
-        " smaller groups than the last row's are not shown. Left out: 300 and 1, 100 and 2, 40 and 5, 20 and 10, 10 and"
-        " 20, from the minimum on.",
+        description="The ladder: a list of rows, each with students_from and points_wide, largest groups first. Rates"
+        " of smaller groups than the last row's are not shown. Left out: 300 and 1, 100 and 2, 40 and 5, 20 and 10, 10"
+        " and 20, from the minimum on.",
     )
     coarsen_rates: CoarsenedRates = Field(
         default="counted",
@@ -156,9 +157,7 @@ class DisclosurePolicy(ParameterModel):
         _refuse_unused(most, _NOISE_MOST, info)
         least = info.data.get("least_possible_values", 0)
         if NOISE in info.data.get("methods", ()) and 2 * most + 1 < least:
-            message = (
-                f"Noise of at most {most} leaves {2 * most + 1} values, fewer than least_possible_values ({least})."
-            )
+            message = f"Noise of at most {most} leaves {2 * most + 1} values, and least_possible_values is {least}."
             raise fault(message, f"Give {least // 2} or more.")
         return most
 
@@ -183,9 +182,7 @@ class DisclosurePolicy(ParameterModel):
             message = "The rows are not in order, largest groups first."
             raise fault(message, "Give each row a smaller students_from than the row before it.")
         if points != sorted(set(points)):
-            raise fault(
-                "A row of smaller groups has no wider bands.", "Give it a greater points_wide, or leave it out."
-            )
+            raise fault("A row of smaller groups has no wider bands.", "Give it more points_wide, or leave it out.")
         minimum = info.data.get("minimum_students")
         if minimum is not None and sizes[-1] < minimum:
             message = f"The last row holds from {sizes[-1]} students on, and minimum_students is {minimum}."

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from clustering.disclosure.policy.model import NOISE, POLICY_WORDING, DisclosurePolicy
+from clustering.disclosure.policy.model import NOISE, NOISE_FIELDS, POLICY_WORDING, DisclosurePolicy
 from clustering.disclosure.policy.presets import preset_document, preset_names
 from clustering.errors import InputError, Problem
 from clustering.model.parameter_model import schema_of
@@ -116,14 +116,11 @@ def _on_preset(name: str, document: Mapping[str, Any]) -> dict[str, Any]:
         return preset
     preset |= {"name": f"{name[:52]}_changed", "title": f"{preset['title']}, changed"}
     # Fields that hang on the minimum or on noise are the preset's only as long as these are.
-    if "minimum_students" in document:
-        preset = {
-            field: value for field, value in preset.items() if field not in ("least_possible_values", "rate_bands")
-        }
-    methods = document.get("methods", (NOISE,))
-    if not isinstance(methods, list | tuple) or NOISE not in methods:
-        preset = {field: value for field, value in preset.items() if not field.startswith("noise_")}
-    return {**preset, **document}
+    others = ("least_possible_values", "rate_bands") if "minimum_students" in document else ()
+    methods = document.get("methods", [NOISE])
+    if not isinstance(methods, list) or NOISE not in methods:
+        others += NOISE_FIELDS
+    return {**{field: value for field, value in preset.items() if field not in others}, **document}
 
 
 def _problems_of(document: Mapping[str, Any]) -> tuple[Problem, ...]:

@@ -7,7 +7,7 @@ from math import lcm
 
 import numpy as np
 
-from clustering.disclosure.policy.model import NOISE, POLICY_WORDING, DisclosurePolicy, Method
+from clustering.disclosure.policy.model import NOISE, NOISE_FIELDS, POLICY_WORDING, DisclosurePolicy, Method
 from clustering.errors import Problem
 
 
@@ -78,7 +78,7 @@ def _looser_fields(
     if missing := [each for each in methods if each not in public.methods]:
         message = f"Staff's table may be made by {', '.join(missing)}, and the public one may not."
         yield "methods", message, f"Add {', '.join(missing)} to methods: both tables are made by one method."
-    for field in ("noise_most_students", "noise_variance") if NOISE in methods and not missing else ():
+    for field in NOISE_FIELDS if NOISE in methods and not missing else ():
         if getattr(public, field) != getattr(staff, field):
             message = f"Staff's policy has {getattr(staff, field):g}. Two noises of one count tell more than one."
             yield field, message, f"Give {getattr(staff, field):g}."
@@ -94,6 +94,8 @@ def _classes_at_odds(public: DisclosurePolicy, staff: DisclosurePolicy) -> Itera
     if not len(extra):
         return
     message = f"A class begins at {extra[0]} students, in the middle of one of staff's."
+    if extra[0] < staff.minimum_students:  # told already: the minimum is too small
+        return
     if extra[0] == public.minimum_students:
         near = sizes[(sizes >= public.minimum_students) & (_class_starts(staff, sizes) == sizes)][0]
         yield "minimum_students", message, f"Give {near}, where one of staff's classes begins."
@@ -103,10 +105,12 @@ def _classes_at_odds(public: DisclosurePolicy, staff: DisclosurePolicy) -> Itera
 
 
 def _bands_at_odds(public: DisclosurePolicy, staff: DisclosurePolicy) -> Iterator[tuple[str, str, str]]:
-    """A band is that of the least size of the class, since the true size is not known."""
+    """Where classes fit, a band is that of the least size of the class, since the true size is not known."""
     sizes = _sizes(public, staff)
-    wide = _points_wide(public, _class_starts(public, sizes))
-    staff_wide = _points_wide(staff, _class_starts(staff, sizes))
+    is_nested = not any(_classes_at_odds(public, staff)) and public.minimum_students >= staff.minimum_students
+    wide, staff_wide = (
+        _points_wide(policy, _class_starts(policy, sizes) if is_nested else sizes) for policy in (public, staff)
+    )
     is_looser = (wide > 0) & ((staff_wide == 0) | (wide % np.maximum(staff_wide, 1) > 0))
     if not is_looser.any():
         return

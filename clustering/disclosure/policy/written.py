@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from clustering.disclosure.policy.model import NOISE, DisclosurePolicy
+from clustering.disclosure.policy.model import NOISE, NOISE_FIELDS, DisclosurePolicy
 
 
 def policy_document(policy: DisclosurePolicy) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def policy_document(policy: DisclosurePolicy) -> dict[str, Any]:
     """
     document: dict[str, Any] = policy.model_dump(mode="json")
     if NOISE not in policy.methods:
-        return {name: value for name, value in document.items() if not name.startswith("noise_")}
+        return {name: value for name, value in document.items() if name not in NOISE_FIELDS}
     return document
 
 

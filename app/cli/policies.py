@@ -1,0 +1,57 @@
+"""The command for disclosure policies: those that ship, and one of a state's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.render import entry, heading, screen, stopping_on_errors
+
+if TYPE_CHECKING:
+    from clustering import DisclosurePolicy
+
+_AGAINST_HELP = "A second policy, such as that of staff: say where the first one tells more than it."
+
+
+def policies(
+    policy: Annotated[
+        str | None, typer.Argument(help="A preset, or a file of JSON or TOML, which is checked: every problem at once.")
+    ] = None,
+    against: Annotated[str | None, typer.Option(help=_AGAINST_HELP)] = None,
+    as_toml: Annotated[bool, typer.Option("--toml", help="Write it as TOML, to start a file of your own.")] = False,
+    schema: Annotated[bool, typer.Option("--schema", help="Write the form of a policy, as JSON Schema.")] = False,
+) -> None:
+    """List the disclosure policies that ship, or write one in full, as JSON."""
+    from clustering import InputError, json_bytes, policy_document, policy_schema, what_is_looser  # noqa: PLC0415
+    from clustering import policy_toml as toml_of  # noqa: PLC0415
+
+    with stopping_on_errors():
+        if schema:
+            screen.print_json(json_bytes(policy_schema()).decode(), highlight=False)
+        elif policy is None:
+            _list_presets()
+        elif against is not None:
+            if looser := what_is_looser(_policy_of(policy), _policy_of(against)):
+                raise InputError(looser)
+            screen.print("It tells no more than the second one, and both together tell no more than that.")
+        elif as_toml:
+            screen.out(toml_of(_policy_of(policy)), end="", highlight=False)
+        else:
+            screen.print_json(json_bytes(policy_document(_policy_of(policy))).decode(), highlight=False)
+
+
+def _list_presets() -> None:
+    from clustering import policy_presets  # noqa: PLC0415
+
+    heading("Disclosure policies that ship")
+    for each in policy_presets():
+        entry(f"{each.name}: {each.title}", each.source)
+
+
+def _policy_of(text: str) -> DisclosurePolicy:
+    """A policy as the command line names it; a file by its ending."""
+    from clustering import parse_policy  # noqa: PLC0415
+
+    return parse_policy(Path(text) if text.lower().endswith((".toml", ".json")) else text)
