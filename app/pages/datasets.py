@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from app.errors import ServiceError, service_error
+from app.pages.releases import release_values
 from app.pages.report_warnings import warnings_of
 from app.pages.rule_form import rule_fields_of, rule_of_form
 from app.pages.templating import render_page
@@ -57,7 +58,7 @@ def upload(
 @router.get("/browse/datasets/{dataset_id}")
 def show_dataset(request: Request, dataset_id: str, service: ServiceHere) -> Response:
     """The ingest report, and a form for a proposal."""
-    return _dataset_page(request, service, dataset_id, form=rule_fields_of(request.query_params))
+    return dataset_page(request, service, dataset_id, form=rule_fields_of(request.query_params))
 
 
 @router.post("/browse/datasets/{dataset_id}/proposals")
@@ -82,7 +83,7 @@ def apply_crosswalk(
     try:
         registered = datasets.apply_crosswalk(service, dataset_id, confirmed)
     except ServiceError as error:
-        return _dataset_page(request, service, dataset_id, error=error)
+        return dataset_page(request, service, dataset_id, error=error)
     return RedirectResponse(f"/browse/datasets/{registered.dataset.id}", status_code=303)
 
 
@@ -112,7 +113,7 @@ def start_page(
     )
 
 
-def _dataset_page(
+def dataset_page(
     request: Request,
     service: Service,
     dataset_id: str,
@@ -120,6 +121,7 @@ def _dataset_page(
     error: ServiceError | None = None,
     form: dict[str, str] | None = None,
 ) -> Response:
+    """Fill in the page of a dataset, with what is wrong with a request."""
     store = service.store
     dataset = store.dataset(dataset_id)
     if dataset.is_earlier:
@@ -136,6 +138,7 @@ def _dataset_page(
         proposals=store.proposals(dataset_id),
         jobs=[job for job in store.jobs(dataset_id) if job.proposal_id is None],
         presets=presets_document(),
+        **release_values(service, dataset_id),
         form={**defaults, "force_in": "", "force_out": "", "more": "", **(form or {})},
     )
 
@@ -148,7 +151,7 @@ def _request_proposal(request: Request, service: Service, dataset_id: str, form:
         error = service_error(caught)
     except ServiceError as caught:
         error = caught
-    return _dataset_page(request, service, dataset_id, error=error, form=form)
+    return dataset_page(request, service, dataset_id, error=error, form=form)
 
 
 def _parameters_of(form: dict[str, str]) -> dict[str, Any]:

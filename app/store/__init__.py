@@ -26,7 +26,7 @@ from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.indicator_uploads import IndicatorUploads
 from app.store.record_store import AddedChanges, RecordConflictError, RecordExistsError, RecordStore
 from app.store.register_dataset import MadeFrom, Registered
-from app.store.registrations import Registrations
+from app.store.registrations import Registrations, second_release_error
 from app.store.release_store import MadeRelease, withdrawn_error
 from app.store.release_tables import BaseProtection, LedgerRow, RegisteredFact, Registration, Release, ReleasedFile
 from app.store.store import Store, open_store, proposal_row
@@ -90,6 +90,7 @@ __all__ = [
     "open_store",
     "proposal_row",
     "refuse_earlier",
+    "second_release_error",
     "summarise_report",
     "withdrawn_error",
 ]

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from app.errors import ServiceError
-from app.store.contents import STAFF, CountedContent, StoredProtection
+from app.store.contents import PUBLIC, STAFF, CountedContent, StoredProtection
 from app.store.release_tables import BaseProtection, RegisteredFact, Registration, Secret
 from app.store.sessions import TableAccess
 from app.store.tables import Dataset
@@ -89,6 +89,14 @@ class Registrations(TableAccess):
             if session.get(Dataset, dataset_id) is not None and session.get(Registration, dataset_id) is None:
                 add_registration(session, dataset_id, counted)
 
+    def released_overlaps(self, dataset_id: str) -> list[Overlap]:
+        """Other datasets that were released and hold other counts of the same students as this one, newest first."""
+        with self._sessions() as session:
+            own = [_fact_of(row) for row in session.scalars(_rows_of(dataset_id)).all()]
+            public = select(BaseProtection.registration_id).where(BaseProtection.audience == PUBLIC)
+            others = {*session.scalars(public)} - {dataset_id}
+            return [each for each in find_overlaps(session, own) if each.registration.id in others]
+
 
 def find_registered(session: Session, content_tag: str) -> Registration | None:
     """The registration of the same inputs, first of a dataset that is still there; none of one that was replaced."""
@@ -143,10 +151,11 @@ def _candidates(session: Session, facts: Sequence[CountFact]) -> list[str]:
 
 def _facts_of(session: Session, registration_id: str, facts: Sequence[CountFact]) -> Sequence[CountFact]:
     kinds = {fact.kind for fact in facts}
-    listed = select(RegisteredFact).where(
-        RegisteredFact.registration_id == registration_id, RegisteredFact.kind.in_(kinds)
-    )
-    return [_fact_of(row) for row in session.scalars(listed)]
+    return [_fact_of(row) for row in session.scalars(_rows_of(registration_id).where(RegisteredFact.kind.in_(kinds)))]
+
+
+def _rows_of(registration_id: str) -> Select[tuple[RegisteredFact]]:
+    return select(RegisteredFact).where(RegisteredFact.registration_id == registration_id)
 
 
 def add_registration(session: Session, dataset_id: str, counted: CountedContent) -> None:
@@ -200,6 +209,18 @@ def refusal_of(overlaps: Sequence[Overlap], *, may_release: bool) -> ServiceErro
     shown = [each.document() for each in overlaps[:_MAXIMUM_NAMED]]
     extra = {"problems": problems, "problem_count": len(overlaps), "second_cut_of": shown}
     return ServiceError(409, detail, extra=extra)
+
+
+def second_release_error(overlaps: Sequence[Overlap]) -> ServiceError:
+    """Say which releases a further one would be a second cut of: 409, with ``second_cut_of``."""
+    remedy = "Release proposals of that dataset instead; or send second_cut=release, which the ledger tells of."
+    problems = [
+        {"table": "request", "column": "second_cut", "message": _describe(each), "remedy": remedy}
+        for each in overlaps[:_MAXIMUM_NAMED]
+    ]
+    detail = "Other counts of the same students were released. From two cuts small counts can be worked out."
+    shown = [each.document() for each in overlaps[:_MAXIMUM_NAMED]]
+    return ServiceError(409, detail, extra={"problems": problems, "second_cut_of": shown})
 
 
 def _describe(overlap: Overlap) -> str:

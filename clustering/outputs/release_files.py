@@ -62,6 +62,7 @@ def make_release(
     policy: DisclosurePolicy | str | Mapping[str, Any],
     title: str,
     on: date,
+    key: bytes | None = None,
     progress: Progress | None = None,
 ) -> Release:
     """
@@ -80,6 +81,8 @@ def make_release(
         By which readers know the release.
     on
         The day of the release.
+    key
+        Secret of the noise, where no base is made yet; drawn if none is given.
     progress
         Told the stage and the fraction done, 0 to 1.
 
@@ -97,7 +100,7 @@ def make_release(
     if not requests:
         raise _problem("requests", "There is nothing to release.", "Name one proposal at least.")
     report = progress or ignore_progress
-    chosen = _public_protection(scenario, policy, report)
+    chosen = _public_protection(scenario, policy, key, report)
     own = replace(scenario, protections={**scenario.protections, _PUBLIC: chosen.protection})
     base = protected_base(own, _PUBLIC)
     public, exact = ZonePlanner(own), ZonePlanner(own)
@@ -145,12 +148,12 @@ def render_release(release: Release) -> dict[str, bytes]:
 
 
 def write_release(release: Release, directory: str | Path) -> tuple[Path, ...]:
-    """Write a release into a folder, as :func:`render_release` names its files; those of the same names are replaced."""
+    """Write a release into a folder; the files are named as by :func:`render_release`."""
     return write_files(render_release(release), directory)
 
 
 def _public_protection(
-    scenario: Scenario, given: DisclosurePolicy | str | Mapping[str, Any], progress: Progress
+    scenario: Scenario, given: DisclosurePolicy | str | Mapping[str, Any], key: bytes | None, progress: Progress
 ) -> ChosenProtection:
     """Choose how the public base is made: by staff's method and key, so that both bases say no more than staff's."""
     from clustering.disclosure.policy import parse_policy, what_is_looser  # noqa: PLC0415
@@ -165,7 +168,8 @@ def _public_protection(
     if known is not None and known.policy != policy:
         message = f"There is a public base by another policy, {known.policy.name}: a second one would be a second cut."
         raise _problem("policy", message, f"Release by {known.policy.name}, unchanged.")
-    key = (known or staff).key if known or staff else None
+    made = known if known is not None else staff
+    key = key if made is None else made.key
     chosen = choose_protection(scenario, policy, key=key, progress=progress)
     fewest = chosen.audit.fewest_values
     if fewest is not None and fewest < policy.least_possible_values:

@@ -26,8 +26,10 @@ def release_markdown(report: Mapping[str, Any]) -> str:
         "",
         f"Released on {report['released_on']}. {report['guarantee']}",
         "",
-        f"Policy: {_plain(policy['title'])} (`{policy['name']}`), least count shown {policy['minimum_students']}."
-        f" Method: {report['method']}.",
+        (
+            f"Policy: {_plain(policy['title'])} (`{policy['name']}`), least count shown {policy['minimum_students']}."
+            f" Method: {report['method']}."
+        ),
         "",
         "## What is hidden",
         "",
@@ -48,11 +50,15 @@ def _hidden_lines(hidden: Mapping[str, Any]) -> list[str]:
     if not hidden["cells"]:
         return ["The flows are estimated: they are no counts of students, and nothing of them is hidden."]
     return [
-        f"- {hidden['hidden_cells']:,} of {hidden['cells']:,} counts of students ({hidden['hidden_share']:.1%}) are"
-        " hidden.",
+        (
+            f"- {hidden['hidden_cells']:,} of {hidden['cells']:,} counts of students ({hidden['hidden_share']:.1%}) are"
+            " hidden."
+        ),
         f"- They hold from {hidden['hidden_students_least']:,} to {hidden['hidden_students_most']:,} students.",
-        f"- At the median a count may be one of {hidden['median_possible_values']:g} values"
-        f"{_of_hidden(hidden['median_hidden_values'])}.",
+        (
+            f"- At the median a count may be one of {hidden['median_possible_values']:g} values"
+            f"{_of_hidden(hidden['median_hidden_values'])}."
+        ),
     ]
 
 
