@@ -59,6 +59,8 @@ def add_dataset(
         second_cut=second_cut,
         may_release=service.settings.allow_release,
     )
+    for job_id in registered.stopped_jobs:
+        service.queue.cancel(job_id)
     for dataset_id in registered.replaced:
         logger.info("The dataset %s was replaced by %s", dataset_id, registered.dataset.id)
     return registered

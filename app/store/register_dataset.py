@@ -6,9 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.store.contents import DATASET, DOCUMENT_FORMATS, CountedContent, IngestedDataset, SecondCut, summarise_report
+from app.store.contents import (
+    DATASET,
+    DOCUMENT_FORMATS,
+    UNFINISHED,
+    CountedContent,
+    IngestedDataset,
+    SecondCut,
+    summarise_report,
+)
 from app.store.ledger import EXACT_CROSSWALK, RELEASED_CUT, REPLACED, note
 from app.store.registrations import (
     Overlap,
@@ -22,7 +31,7 @@ from app.store.registrations import (
     with_protection,
 )
 from app.store.release_store import withdraw_releases_of
-from app.store.tables import Dataset
+from app.store.tables import Dataset, Job
 
 _SERVICE = "the service"
 
@@ -40,11 +49,14 @@ class Registered:
         Whether it was made now; else the same inputs were registered before, and this is that dataset.
     replaced
         Datasets that it takes the place of.
+    stopped_jobs
+        Jobs of theirs that were not finished.
     """
 
     dataset: Dataset
     is_new: bool
     replaced: Sequence[str] = ()
+    stopped_jobs: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,11 +133,11 @@ def register_dataset(
     session.add(dataset)
     session.flush()
     add_registration(session, dataset.id, with_protection(counted, protection))
-    replaced = _replace(session, overlaps, second_cut) if second_cut.choice == "replace" else ()
+    replaced, stopped = _replace(session, overlaps, second_cut) if second_cut.choice == "replace" else ((), ())
     if overlaps:
         act = REPLACED if second_cut.choice == "replace" else RELEASED_CUT
         note(session, act, by=second_cut.by, why=second_cut.why, dataset_id=dataset.id, content=_facts_of(overlaps))
-    return Registered(dataset=dataset, is_new=True, replaced=replaced)
+    return Registered(dataset=dataset, is_new=True, replaced=replaced, stopped_jobs=stopped)
 
 
 def register_made(
@@ -161,18 +173,27 @@ def register_made(
     return Registered(dataset=dataset, is_new=True)
 
 
-def _replace(session: Session, overlaps: Sequence[Overlap], second_cut: SecondCut) -> tuple[str, ...]:
-    """Delete the datasets that are replaced, with all that was computed from them, and withdraw their releases."""
-    gone = []
+def _replace(
+    session: Session, overlaps: Sequence[Overlap], second_cut: SecondCut
+) -> tuple[Sequence[str], Sequence[str]]:
+    """
+    Delete the datasets that are replaced, with all that was computed from them, and withdraw their releases.
+
+    Returns the datasets and their unfinished jobs.
+    """
+    gone: list[str] = []
+    stopped: list[str] = []
     for overlap in overlaps:
         dataset_id = overlap.registration.id
         if (dataset := session.get(Dataset, dataset_id)) is not None:
+            unfinished = select(Job.id).where(Job.dataset_id == dataset_id, Job.status.in_(UNFINISHED))
+            stopped += session.scalars(unfinished)
             session.delete(dataset)
             end_registration(session, dataset_id, is_replaced=True)
             gone.append(dataset_id)
         # Those of a dataset that was deleted are still to be seen.
         withdraw_releases_of(session, dataset_id, by=second_cut.by, why=f"Its dataset was replaced. {second_cut.why}")
-    return tuple(gone)
+    return gone, stopped
 
 
 def _facts_of(overlaps: Sequence[Overlap]) -> dict[str, Any]:

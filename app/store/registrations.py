@@ -90,8 +90,14 @@ class Registrations(TableAccess):
                 add_registration(session, dataset_id, counted)
 
     def released_overlaps(self, dataset_id: str) -> list[Overlap]:
-        """Other datasets that were released and hold other counts of the same students as this one, newest first."""
+        """
+        Find other datasets that were released and hold other counts of the same students as this one, newest first.
+
+        There is none where the dataset was released before: a further release of its base says nothing new.
+        """
         with self._sessions() as session:
+            if session.get(BaseProtection, (dataset_id, PUBLIC)) is not None:
+                return []
             own = [_fact_of(row) for row in session.scalars(_rows_of(dataset_id)).all()]
             public = select(BaseProtection.registration_id).where(BaseProtection.audience == PUBLIC)
             others = {*session.scalars(public)} - {dataset_id}
