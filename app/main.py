@@ -29,6 +29,8 @@ from app.api import (
     record_overviews,
     records,
     registers,
+    releases,
+    releasing,
     rules,
     service_routes,
     zones,
@@ -123,6 +125,8 @@ def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
         record_overviews,
         records,
         checklists,
+        releases,
+        releasing,
         service_routes,
     )
     routers = (

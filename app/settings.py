@@ -27,6 +27,15 @@ class Settings(BaseSettings):
         description="Host names under which the service answers (JSON list).",
     )
     allow_exact: bool = Field(default=False, description="Answer requests for exact student counts.")
+    allow_release: bool = Field(
+        default=False,
+        description="Let users release to the public, and decide about second cuts of the same students.",
+    )
+    disclosure_policy: str = Field(
+        default="standard",
+        max_length=20_000,
+        description="Policy by which counts are protected for staff: the name of a preset, or fields as JSON or TOML.",
+    )
     maximum_upload_mb: int = Field(default=512, ge=1, description="Largest request, all files together.")
     maximum_files: int = Field(default=20, ge=1, description="Most files in one request.")
     workers: int = Field(default=2, ge=1, le=64, description="Jobs that run at the same time.")

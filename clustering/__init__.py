@@ -73,7 +73,7 @@ from clustering.identification.rules import (
 from clustering.ingest import propose_name_matches, read_scenario, with_crosswalk
 from clustering.ingest.checks import check_document, check_files
 from clustering.ingest.documents import REPORT_FORMAT, crosswalk_table, report_document, set_aside_table
-from clustering.ingest.storage import scenario_from_bytes, scenario_to_bytes
+from clustering.ingest.storage import scenario_from_bytes, scenario_to_bytes, with_protections
 from clustering.model.columns import POINT_MEASURES
 from clustering.model.file_checks import FileCheck, FilesCheck, IdentifierMatch
 from clustering.model.ingest_report import FlowBasis, IngestReport, SourceFile
@@ -114,10 +114,12 @@ from clustering.zones.parameters import ProposalParameters, parameter_schema
 from clustering.zones.parse_parameters import parse_parameters, split_settings
 from clustering.zones.planner import ZonePlanner, propose_zones
 from clustering.zones.proposal import Anchor, Member, Proposal, Solution, Zone, ZoneMetrics
+from clustering.zones.protection_choice import AuditReport, ChosenProtection, choose_protection
 from clustering.zones.request import build_request
 
 if TYPE_CHECKING:
     from clustering.analysis.estimator import ZoneClustering
+    from clustering.analysis.exact_comparison import ExactComparison, compare_with_exact
     from clustering.capacity.matching.audit import audit_match
     from clustering.capacity.matching.best_matches import describe_best_matches, find_best_matches
     from clustering.capacity.matching.documents import (
@@ -268,34 +270,40 @@ if TYPE_CHECKING:
         policy_toml,
         what_is_looser,
     )
+    from clustering.disclosure.protection import Protection
+    from clustering.disclosure.release_report import BaseFigures, measure_base
+    from clustering.disclosure.second_cut import CountFact, SharedCounts, content_tag, count_facts, shared_counts
     from clustering.outputs.capacity.match_files import render_match, write_match
     from clustering.outputs.capacity.picture_page import PICTURE_CONTENT_SECURITY_POLICY
     from clustering.outputs.capacity.year_plan_files import render_year_plan, write_year_plan
     from clustering.outputs.capacity_tables import best_matches_table, best_year_plans_table, one_more_table
     from clustering.outputs.conditions.record_files import render_records
     from clustering.outputs.register_files import render_register
+    from clustering.outputs.release_files import RELEASE_FORMAT, Release, make_release, render_release, write_release
 
 # Several names on a line: one a line would hide the rest of the page.
 # fmt: off
 __all__ = [
     "AREAS", "CONDITION_STATES", "DUTIES", "MAP_CONTENT_SECURITY_POLICY", "MATCH_FORMAT", "OUTCOME_YEARS",
-    "PICTURE_CONTENT_SECURITY_POLICY", "POINT_MEASURES", "PROPOSAL_FORMAT", "REGISTER_FORMAT", "REPORT_FORMAT",
-    "STAGES", "STAGES_AFTER", "STATES_AFTER", "YEAR_PLAN_FORMAT", "Anchor", "Assessments", "Benchmark",
-    "CatchmentState", "Checklist", "ChecklistItem", "ClusteringError", "Comparison", "Condition", "ConditionsOfZone",
-    "Contract", "Criterion", "CrsError", "Cycles", "DisclosurePolicy", "DueDate", "ExclusionEffect", "ExitRule",
-    "FieldChange", "FileCheck", "FileOptions", "FilesCheck", "FlowBasis", "HistoryEntry", "Identification",
-    "IdentifierMatch", "IndicatorSet", "InfeasibleError", "IngestReport", "InputError", "LifeStep", "Match",
-    "MatchParameters", "MatchReason", "MatchSolution", "MatchStability", "Member", "MissingCondition", "NamedFile",
-    "NewPartner", "OfficialList", "OutOfTimeError", "Plan", "PlanYearsParameters", "Problem", "ProblemKind", "Progress",
+    "PICTURE_CONTENT_SECURITY_POLICY", "POINT_MEASURES", "PROPOSAL_FORMAT", "REGISTER_FORMAT", "RELEASE_FORMAT",
+    "REPORT_FORMAT", "STAGES", "STAGES_AFTER", "STATES_AFTER", "YEAR_PLAN_FORMAT", "Anchor", "Assessments",
+    "AuditReport", "BaseFigures", "Benchmark", "CatchmentState", "Checklist", "ChecklistItem", "ChosenProtection",
+    "ClusteringError", "Comparison", "Condition", "ConditionsOfZone", "Contract", "CountFact", "Criterion", "CrsError",
+    "Cycles", "DisclosurePolicy", "DueDate", "ExactComparison", "ExclusionEffect", "ExitRule", "FieldChange",
+    "FileCheck", "FileOptions", "FilesCheck", "FlowBasis", "HistoryEntry", "Identification", "IdentifierMatch",
+    "IndicatorSet", "InfeasibleError", "IngestReport", "InputError", "LifeStep", "Match", "MatchParameters",
+    "MatchReason", "MatchSolution", "MatchStability", "Member", "MissingCondition", "NamedFile", "NewPartner",
+    "OfficialList", "OutOfTimeError", "Plan", "PlanYearsParameters", "Problem", "ProblemKind", "Progress",
     "ProgressIndicator", "ProgressParameters", "ProgressValues", "Proposal", "ProposalParameters", "ProposalTotals",
-    "RankedPlan", "RateBand", "Readiness", "RecordChange", "RecordedZone", "Register", "Rule", "RuleComparison",
-    "SampleState", "Scenario", "SchoolMove", "Solution", "SolverError", "SourceFile", "StatePicture", "UnservedZone",
-    "UnusedPartner", "YearPlan", "YearPlanSolution", "YearsToReachAll", "Zone", "ZoneClustering", "ZoneEntry",
-    "ZoneMetrics", "ZoneNeeds", "ZoneOrigin", "ZonePlanner", "ZoneRecord", "apply_change", "assessments_from_bytes",
-    "assessments_to_bytes", "audit", "audit_match", "audit_year_plan", "benchmarks_table", "best_matches_table",
-    "best_year_plans_table", "build_feeder_graph", "build_feeder_tables", "build_request", "capacity_table",
-    "check_document", "check_files", "checklist_document", "checklist_table", "compare_documents", "compare_proposals",
-    "compare_revisions", "compare_rules", "comparison_document", "conditions_table", "crosswalk_table",
+    "Protection", "RankedPlan", "RateBand", "Readiness", "RecordChange", "RecordedZone", "Register", "Release", "Rule",
+    "RuleComparison", "SampleState", "Scenario", "SchoolMove", "SharedCounts", "Solution", "SolverError", "SourceFile",
+    "StatePicture", "UnservedZone", "UnusedPartner", "YearPlan", "YearPlanSolution", "YearsToReachAll", "Zone",
+    "ZoneClustering", "ZoneEntry", "ZoneMetrics", "ZoneNeeds", "ZoneOrigin", "ZonePlanner", "ZoneRecord",
+    "apply_change", "assessments_from_bytes", "assessments_to_bytes", "audit", "audit_match", "audit_year_plan",
+    "benchmarks_table", "best_matches_table", "best_year_plans_table", "build_feeder_graph", "build_feeder_tables",
+    "build_request", "capacity_table", "check_document", "check_files", "checklist_document", "checklist_table",
+    "choose_protection", "compare_documents", "compare_proposals", "compare_revisions", "compare_rules",
+    "compare_with_exact", "comparison_document", "conditions_table", "content_tag", "count_facts", "crosswalk_table",
     "cycles_document", "cycles_table", "decisions_table", "describe_best_matches", "describe_duties",
     "describe_feeders", "draw_map", "due_table", "entries_of_records", "evaluate_plan", "evaluate_progress",
     "evaluate_readiness", "explain_reach", "find_best_matches", "find_best_plans", "find_best_year_plans",
@@ -303,28 +311,29 @@ __all__ = [
     "identification_document", "identify_by_rules", "identify_high_schools", "identify_schools",
     "indicator_set_document", "indicators_table", "is_at_least_as_strict", "join_assessments", "join_progress",
     "json_bytes", "keep_examples", "kind_documents", "links_table", "list_checklists", "list_due",
-    "list_indicator_sets", "list_presets", "list_progress_indicators", "match_document", "match_tables", "match_zones",
-    "matches_table", "measure_capture", "measure_match_stability", "measure_one_more", "measure_persistence",
-    "measure_persistence_of_schools", "measure_replacement_cost", "measure_selection_frequency", "measure_stability",
-    "measure_zone_needs", "members_table", "missing_conditions", "missing_table", "one_more_table", "pair_zones",
-    "parameter_schema", "parse_file_options", "parse_indicator_set", "parse_parameters", "parse_policy", "parse_rule",
-    "partners_table", "passes_exit", "picture_document", "plain_text", "plan_years", "plan_years_schema", "plans_table",
-    "policy_document", "policy_hash", "policy_presets", "policy_schema", "policy_toml", "presets_document",
-    "problem_documents", "problem_kinds", "progress_document", "progress_from_bytes", "progress_indicator_documents",
-    "progress_summary_table", "progress_table", "progress_to_bytes", "proposal_document", "propose_name_matches",
-    "propose_zones", "read_assessments", "read_checklist", "read_conditions", "read_indicator_sets", "read_plan",
-    "read_progress", "read_register", "read_rule", "read_scenario", "read_zone_needs", "readiness_document",
-    "readiness_table", "record_document", "record_of", "record_warnings", "records_geojson", "records_table",
-    "register_document", "register_from_bytes", "register_to_bytes", "render_comparison", "render_match",
-    "render_proposal", "render_records", "render_register", "render_report", "render_year_plan", "report_document",
-    "rule_comparison_document", "rule_comparison_table", "rule_schema", "rule_text", "scenario_from_bytes",
-    "scenario_to_bytes", "school_year_text", "schools_geojson", "schools_table", "set_aside_table", "sound_change",
-    "split_settings", "state_picture", "suppress_flows", "table_bytes", "table_records", "toy_district",
-    "trace_frontier", "trace_trade_off", "trace_zone_sizes", "unserved_table", "unused_table", "what_is_looser",
-    "with_crosswalk", "write_catchment_state", "write_comparison", "write_files", "write_match", "write_package",
-    "write_proposal", "write_report", "write_rule", "write_state", "write_year_plan", "year_plan_document",
-    "year_plan_tables", "years_to_reach_all", "years_to_reach_all_document", "zone_of_proposal", "zones_geojson",
-    "zones_geojson_bytes", "zones_of_proposal",
+    "list_indicator_sets", "list_presets", "list_progress_indicators", "make_release", "match_document", "match_tables",
+    "match_zones", "matches_table", "measure_base", "measure_capture", "measure_match_stability", "measure_one_more",
+    "measure_persistence", "measure_persistence_of_schools", "measure_replacement_cost", "measure_selection_frequency",
+    "measure_stability", "measure_zone_needs", "members_table", "missing_conditions", "missing_table", "one_more_table",
+    "pair_zones", "parameter_schema", "parse_file_options", "parse_indicator_set", "parse_parameters", "parse_policy",
+    "parse_rule", "partners_table", "passes_exit", "picture_document", "plain_text", "plan_years", "plan_years_schema",
+    "plans_table", "policy_document", "policy_hash", "policy_presets", "policy_schema", "policy_toml",
+    "presets_document", "problem_documents", "problem_kinds", "progress_document", "progress_from_bytes",
+    "progress_indicator_documents", "progress_summary_table", "progress_table", "progress_to_bytes",
+    "proposal_document", "propose_name_matches", "propose_zones", "read_assessments", "read_checklist",
+    "read_conditions", "read_indicator_sets", "read_plan", "read_progress", "read_register", "read_rule",
+    "read_scenario", "read_zone_needs", "readiness_document", "readiness_table", "record_document", "record_of",
+    "record_warnings", "records_geojson", "records_table", "register_document", "register_from_bytes",
+    "register_to_bytes", "render_comparison", "render_match", "render_proposal", "render_records", "render_register",
+    "render_release", "render_report", "render_year_plan", "report_document", "rule_comparison_document",
+    "rule_comparison_table", "rule_schema", "rule_text", "scenario_from_bytes", "scenario_to_bytes", "school_year_text",
+    "schools_geojson", "schools_table", "set_aside_table", "shared_counts", "sound_change", "split_settings",
+    "state_picture", "suppress_flows", "table_bytes", "table_records", "toy_district", "trace_frontier",
+    "trace_trade_off", "trace_zone_sizes", "unserved_table", "unused_table", "what_is_looser", "with_crosswalk",
+    "with_protections", "write_catchment_state", "write_comparison", "write_files", "write_match", "write_package",
+    "write_proposal", "write_release", "write_report", "write_rule", "write_state", "write_year_plan",
+    "year_plan_document", "year_plan_tables", "years_to_reach_all", "years_to_reach_all_document", "zone_of_proposal",
+    "zones_geojson", "zones_geojson_bytes", "zones_of_proposal",
 ]
 # fmt: on
 

@@ -9,22 +9,31 @@ from fastapi import APIRouter, Form, Response
 from app.api.schemas import CrosswalkConfirmation, DatasetOut, DatasetSummary, dataset_out, dataset_summary
 from app.services import datasets
 from app.services.csv_response import csv_response
-from app.services.dependencies import ServiceHere, UploadsHere
+from app.services.dependencies import SecondCutHere, ServiceHere, UploadsHere
+from app.store import Registered
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 
 
-@router.post("", status_code=201, summary="Upload files")
+@router.post(
+    "",
+    status_code=201,
+    summary="Upload files",
+    responses={200: {"description": "The same inputs are registered: their dataset"}},
+)
 def create(
     uploads: UploadsHere,
     service: ServiceHere,
     response: Response,
+    second_cut: SecondCutHere,
     name: Annotated[str | None, Form(max_length=200)] = None,
 ) -> DatasetOut:
-    """Read, validate and keep files; all problems come at once, and then nothing is kept."""
-    dataset = datasets.add_dataset(service, uploads, name=name)
-    response.headers["Location"] = f"/datasets/{dataset.id}"
-    return dataset_out(dataset)
+    """
+    Read, validate and keep files; all problems come at once, and then nothing is kept.
+
+    Files with other counts of students of whom a registered dataset holds counts are refused with 409.
+    """
+    return _registered(datasets.add_dataset(service, uploads, name=name, second_cut=second_cut), response)
 
 
 @router.get("", summary="List datasets")
@@ -53,17 +62,27 @@ def crosswalk(dataset_id: str, service: ServiceHere) -> Response:
     return csv_response(body, f"crosswalk-{dataset_id[:8]}")
 
 
-@router.post("/{dataset_id}/crosswalk", status_code=201, summary="Apply confirmed rows of the crosswalk")
+@router.post(
+    "/{dataset_id}/crosswalk",
+    status_code=201,
+    summary="Apply confirmed rows of the crosswalk",
+    responses={200: {"description": "These rows were applied before: that dataset"}},
+)
 def apply_crosswalk(
     dataset_id: str, confirmation: CrosswalkConfirmation, service: ServiceHere, response: Response
 ) -> DatasetOut:
     """Make a dataset in which the confirmed rows are applied; this one stays as it is."""
-    dataset = datasets.apply_crosswalk(service, dataset_id, confirmation.confirmed)
-    response.headers["Location"] = f"/datasets/{dataset.id}"
-    return dataset_out(dataset)
+    return _registered(datasets.apply_crosswalk(service, dataset_id, confirmation.confirmed), response)
 
 
 @router.delete("/{dataset_id}", status_code=204, summary="Forget a dataset")
 def delete(dataset_id: str, service: ServiceHere) -> None:
     """Delete a dataset with its jobs and proposals."""
     datasets.delete_dataset(service, dataset_id)
+
+
+def _registered(registered: Registered, response: Response) -> DatasetOut:
+    """The dataset and its address; 200 if it was there before."""
+    response.headers["Location"] = f"/datasets/{registered.dataset.id}"
+    response.status_code = 201 if registered.is_new else 200
+    return dataset_out(registered.dataset)

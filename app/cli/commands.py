@@ -18,6 +18,7 @@ from app.cli.conditions import CONDITION_COMMANDS
 from app.cli.parameter_help import ListsParameters
 from app.cli.policies import policies
 from app.cli.proposals import PROPOSAL_COMMANDS
+from app.cli.releases import RELEASE_COMMANDS
 from app.cli.render import messages, progress_bar, screen, show_written, stopping_on_errors
 from app.cli.rules import RULE_COMMANDS
 from app.cli.zone_conditions import conditions
@@ -168,6 +169,7 @@ def make_cli(analyses: Sequence[Analysis] = ANALYSES, *, only: str | None = None
     made.callback()(_common_options)
     commands: dict[str, Callable[..., None]] = {
         **PROPOSAL_COMMANDS,
+        **RELEASE_COMMANDS,
         "check": check,
         **{analysis.name: analysis_command(analysis) for analysis in analyses},
         **RULE_COMMANDS,

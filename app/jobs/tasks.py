@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.jobs.protection_tasks import Registering, count_content
 from app.queries.analysis import Analysis, AnalysisInputs, AnalysisParameters, Progress
 from app.queries.rule_questions import RuleQuestion
 from app.store import PROPOSAL_PARTS, IngestedDataset, RenderedResult
@@ -44,7 +45,7 @@ COMPARISON_PARTS = {"document": "comparison.json", "moves": "moves.csv", "zones"
 Files = Mapping[str, Sequence[NamedFile]]
 
 
-def ingest(progress: Progress, files: Files, reading: Mapping[str, Any]) -> IngestedDataset:
+def ingest(progress: Progress, files: Files, reading: Mapping[str, Any], registering: Registering) -> IngestedDataset:
     """
     Read and validate uploads.
 
@@ -57,15 +58,16 @@ def ingest(progress: Progress, files: Files, reading: Mapping[str, Any]) -> Inge
     reading
         ``encoding``, ``options``, ``estimate``, ``exclude_receivers`` and ``capture``, as for
         ``clustering.read_scenario``.
+    registering
+        The key of hashes and the policy for staff.
 
     Returns
     -------
     dataset
-        The ingest report and the inputs.
+        The ingest report, the inputs, of which students they hold counts, and how they are protected.
     """
     progress("Reading the files", 0.0)
-    scenario = _read(files, reading)
-    return _ingested(scenario)
+    return _ingested(progress, _read(files, reading), registering)
 
 
 def propose(progress: Progress, scenario: bytes, parameters: dict[str, Any], title: str) -> RenderedResult:
@@ -199,11 +201,16 @@ def check_parameters(progress: Progress, scenario: bytes, parameters: Mapping[st
 
 
 def apply_rows(
-    progress: Progress, scenario: bytes, rows: Sequence[Mapping[str, Any]], protect_first: bool
+    progress: Progress,
+    scenario: bytes,
+    rows: Sequence[Mapping[str, Any]],
+    protect_first: bool,
+    registering: Registering,
 ) -> IngestedDataset:
     """Apply confirmed rows of a crosswalk to stored inputs, after protecting them or not."""
     progress("Applying the crosswalk", 0.0)
-    return _ingested(with_crosswalk(scenario_from_bytes(scenario), rows, protect_first=protect_first))
+    applied = with_crosswalk(scenario_from_bytes(scenario), rows, protect_first=protect_first)
+    return _ingested(progress, applied, registering)
 
 
 def read_checklist(progress: Progress, files: Files, reading: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -255,8 +262,12 @@ def _read(files: Files, reading: Mapping[str, Any]) -> Scenario:
     return read_scenario(**sources)
 
 
-def _ingested(scenario: Scenario) -> IngestedDataset:
-    return IngestedDataset(report=report_document(scenario.report), scenario=scenario_to_bytes(scenario))
+def _ingested(progress: Progress, scenario: Scenario, registering: Registering) -> IngestedDataset:
+    return IngestedDataset(
+        report=report_document(scenario.report),
+        scenario=scenario_to_bytes(scenario),
+        counted=count_content(progress, scenario, registering),
+    )
 
 
 def _rendered(proposal: Proposal, title: str) -> RenderedResult:

@@ -17,6 +17,7 @@ from app.pages import (
     record_overviews,
     records,
     registers,
+    releasing,
 )
 from app.pages.analyses import analysis_pages
 from app.pages.capacity import capacity_pages
@@ -52,6 +53,7 @@ def page_router(analyses: Sequence[Analysis]) -> APIRouter:
         record_overviews,
         records,
         checklists,
+        releasing,
     )
     for each in (*(page.router for page in pages), *made):
         router.include_router(each)

@@ -9,12 +9,13 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from app.errors import ServiceError, service_error
+from app.pages.releases import release_values
 from app.pages.report_warnings import warnings_of
 from app.pages.rule_form import rule_fields_of, rule_of_form
 from app.pages.templating import render_page
 from app.queries.capacity_kinds import MATCHES, YEAR_PLANS
 from app.services import datasets
-from app.services.dependencies import ServiceHere, UploadsHere
+from app.services.dependencies import SecondCutHere, ServiceHere, UploadsHere
 from app.services.proposals import request_proposal
 from app.services.service import Service
 from app.store import Job
@@ -40,20 +41,24 @@ def start(request: Request, service: ServiceHere) -> Response:
 
 @router.post("/browse/datasets")
 def upload(
-    request: Request, uploads: UploadsHere, service: ServiceHere, name: Annotated[str, Form(max_length=200)] = ""
+    request: Request,
+    uploads: UploadsHere,
+    service: ServiceHere,
+    second_cut: SecondCutHere,
+    name: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Take files and go on to their report, or come back with every problem."""
     try:
-        dataset = datasets.add_dataset(service, uploads, name=name)
+        registered = datasets.add_dataset(service, uploads, name=name, second_cut=second_cut)
     except ServiceError as error:
         return start_page(request, service, error=error, name=name, encoding=uploads.encoding)
-    return RedirectResponse(f"/browse/datasets/{dataset.id}", status_code=303)
+    return RedirectResponse(f"/browse/datasets/{registered.dataset.id}", status_code=303)
 
 
 @router.get("/browse/datasets/{dataset_id}")
 def show_dataset(request: Request, dataset_id: str, service: ServiceHere) -> Response:
     """The ingest report, and a form for a proposal."""
-    return _dataset_page(request, service, dataset_id, form=rule_fields_of(request.query_params))
+    return dataset_page(request, service, dataset_id, form=rule_fields_of(request.query_params))
 
 
 @router.post("/browse/datasets/{dataset_id}/proposals")
@@ -76,10 +81,10 @@ def apply_crosswalk(
 ) -> Response:
     """Apply the rows confirmed and go on to the new dataset, or come back with every problem."""
     try:
-        dataset = datasets.apply_crosswalk(service, dataset_id, confirmed)
+        registered = datasets.apply_crosswalk(service, dataset_id, confirmed)
     except ServiceError as error:
-        return _dataset_page(request, service, dataset_id, error=error)
-    return RedirectResponse(f"/browse/datasets/{dataset.id}", status_code=303)
+        return dataset_page(request, service, dataset_id, error=error)
+    return RedirectResponse(f"/browse/datasets/{registered.dataset.id}", status_code=303)
 
 
 @router.post("/browse/datasets/{dataset_id}/delete")
@@ -104,10 +109,11 @@ def start_page(
         results=[(kind, service.store.capacity.results(kind.name)[:_LATEST]) for kind in (MATCHES, YEAR_PLANS)],
         name=name,
         encoding=encoding,
+        may_release=service.settings.allow_release,
     )
 
 
-def _dataset_page(
+def dataset_page(
     request: Request,
     service: Service,
     dataset_id: str,
@@ -115,6 +121,7 @@ def _dataset_page(
     error: ServiceError | None = None,
     form: dict[str, str] | None = None,
 ) -> Response:
+    """Fill in the page of a dataset, with what is wrong with a request."""
     store = service.store
     dataset = store.dataset(dataset_id)
     if dataset.is_earlier:
@@ -131,6 +138,7 @@ def _dataset_page(
         proposals=store.proposals(dataset_id),
         jobs=[job for job in store.jobs(dataset_id) if job.proposal_id is None],
         presets=presets_document(),
+        **release_values(service, dataset_id),
         form={**defaults, "force_in": "", "force_out": "", "more": "", **(form or {})},
     )
 
@@ -143,7 +151,7 @@ def _request_proposal(request: Request, service: Service, dataset_id: str, form:
         error = service_error(caught)
     except ServiceError as caught:
         error = caught
-    return _dataset_page(request, service, dataset_id, error=error, form=form)
+    return dataset_page(request, service, dataset_id, error=error, form=form)
 
 
 def _parameters_of(form: dict[str, str]) -> dict[str, Any]:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from app.errors import ServiceError
 from app.jobs import run_isolated, tasks
+from app.services.registration import refuse_second_cut_without_right, registering
 from app.services.service import Service
 from app.services.uploads import MAXIMUM_NAME_CHARACTERS, Uploads, saved
-from app.store import Dataset
+from app.store import MadeFrom, Registered, SecondCut
 from clustering import plain_text
 
+logger = logging.getLogger(__name__)
 
-def add_dataset(service: Service, uploads: Uploads, *, name: str | None) -> Dataset:
+_REFUSED = SecondCut()
+
+
+def add_dataset(
+    service: Service, uploads: Uploads, *, name: str | None, second_cut: SecondCut = _REFUSED
+) -> Registered:
     """
     Read uploads in an isolated process and keep them if nothing is wrong.
 
@@ -24,26 +32,41 @@ def add_dataset(service: Service, uploads: Uploads, *, name: str | None) -> Data
         The files.
     name
         Of the dataset; without one it is called by the names of its files.
+    second_cut
+        What is to be done if the files hold counts of students of whom a registered dataset holds other counts.
 
     Returns
     -------
-    dataset
-        As stored, with its report.
+    registered
+        The dataset as stored, with its report; or the one that is registered with the same inputs.
 
     Raises
     ------
     ServiceError
-        422 with every problem of the files, 503 if too many uploads are being read; nothing is stored.
+        422 with every problem of the files, 409 if they are a second cut, 403 if nobody may decide otherwise, 503 if
+        too many uploads are being read; nothing is stored.
     """
+    refuse_second_cut_without_right(second_cut, service.settings)
+    work = registering(service.store, service.settings)
     with service.concurrency.slot(), saved(uploads, service.settings) as files:
-        ingested = run_isolated(tasks.ingest, files, uploads.reading(), limits=service.upload_limits)
+        ingested = run_isolated(tasks.ingest, files, uploads.reading(), work, limits=service.upload_limits)
     title = plain_text(name or "").strip() or ", ".join(
         file.name for saved_files in files.values() for file in saved_files
     )
-    return service.store.add_dataset(title[:MAXIMUM_NAME_CHARACTERS], ingested)
+    registered = service.store.register_dataset(
+        title[:MAXIMUM_NAME_CHARACTERS],
+        ingested,
+        second_cut=second_cut,
+        may_release=service.settings.allow_release,
+    )
+    for job_id in registered.stopped_jobs:
+        service.queue.cancel(job_id)
+    for dataset_id in registered.replaced:
+        logger.info("The dataset %s was replaced by %s", dataset_id, registered.dataset.id)
+    return registered
 
 
-def apply_crosswalk(service: Service, dataset_id: str, rows: Sequence[int]) -> Dataset:
+def apply_crosswalk(service: Service, dataset_id: str, rows: Sequence[int]) -> Registered:
     """
     Make a dataset in which rows of the crosswalk proposed for another are applied.
 
@@ -58,8 +81,9 @@ def apply_crosswalk(service: Service, dataset_id: str, rows: Sequence[int]) -> D
 
     Returns
     -------
-    dataset
-        As stored, with its report; the other stays as it is.
+    registered
+        The dataset as stored, with its report; the other stays as it is. Rows that were confirmed before lead to the
+        dataset of then.
 
     Raises
     ------
@@ -74,11 +98,18 @@ def apply_crosswalk(service: Service, dataset_id: str, rows: Sequence[int]) -> D
     confirmed = [proposed[row] for row in sorted(set(rows))]
     # Both datasets can be seen: unless exact counts may be, the second must follow from what the first shows.
     protect_first = not service.settings.allow_exact
+    own = registering(service.store, service.settings)
     with service.concurrency.slot():
-        scenario = service.store.scenario(dataset_id)
-        ingested = run_isolated(tasks.apply_rows, scenario, confirmed, protect_first, limits=service.upload_limits)
+        work = (service.store.scenario(dataset_id), confirmed, protect_first, own)
+        ingested = run_isolated(tasks.apply_rows, *work, limits=service.upload_limits)
     title = f"{dataset.name}, crosswalk applied"
-    return service.store.add_dataset(title[:MAXIMUM_NAME_CHARACTERS], ingested)
+    return service.store.register_dataset(
+        title[:MAXIMUM_NAME_CHARACTERS],
+        ingested,
+        second_cut=_REFUSED,
+        may_release=service.settings.allow_release,
+        made_from=MadeFrom(dataset_id=dataset_id, is_exact=not protect_first),
+    )
 
 
 def read_report_part(service: Service, dataset_id: str, part: str) -> bytes:

@@ -18,7 +18,8 @@ from app.services.indicators import parse_benchmarks_text
 from app.services.parameters import parameters_of_form
 from app.services.service import Service
 from app.services.uploads import Uploads
-from clustering import ProposalParameters, parameter_schema
+from app.store import SecondCut, SecondCutChoice
+from clustering import ProposalParameters, parameter_schema, plain_text
 
 # The list of the parameters is in the schema of the text, as in that of POST /proposals.
 _ParametersText = Annotated[
@@ -58,6 +59,9 @@ _UPLOAD_FIELDS = {
     "exclude_receivers",
     "capture",
     "name",
+    "second_cut",
+    "by",
+    "why",
     "parameters",
     "set",
 }
@@ -300,8 +304,23 @@ def _parameters(
     return parameters_of_form(parameters, single)
 
 
+def _second_cut(
+    second_cut: Annotated[
+        SecondCutChoice,
+        Form(
+            description="What to do if a registered dataset holds other counts of the same students: refuse the files,"
+            " let them replace that dataset, or release them beside it. The last two need the right to release."
+        ),
+    ] = "refuse",
+    by: Annotated[str, Form(max_length=300, description="Who decides about a second cut.")] = "",
+    why: Annotated[str, Form(max_length=5_000, description="For which reason.")] = "",
+) -> SecondCut:
+    return SecondCut(choice=second_cut, by=plain_text(by).strip(), why=plain_text(why).strip())
+
+
 ServiceHere = Annotated[Service, Depends(_service)]
 WantsCsv = Annotated[bool, Depends(_wants_csv)]
+SecondCutHere = Annotated[SecondCut, Depends(_second_cut)]
 UploadsHere = Annotated[Uploads, Depends(_uploads)]
 IndicatorFileHere = Annotated[Uploads, Depends(_indicator_file)]
 IndicatorPageFileHere = Annotated[Uploads, Depends(_indicator_page_file)]

@@ -11,6 +11,7 @@ from app.errors import ServiceError, request_error
 from app.jobs import run_isolated, tasks
 from app.services.service import Service
 from app.settings import Settings
+from app.store import PUBLIC
 from clustering import InputError, parse_parameters, split_settings
 
 logger = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ def check_parameters(service: Service, parameters: Mapping[str, Any]) -> dict[st
 def check_for_dataset(service: Service, dataset_id: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """As :func:`check_parameters`; if something is wrong, the error also names schools that the dataset lacks."""
     try:
-        return check_parameters(service, parameters)
+        checked = check_parameters(service, parameters)
     except InputError:
         scenario = service.store.scenario(dataset_id)
         try:
@@ -60,6 +61,10 @@ def check_for_dataset(service: Service, dataset_id: str, parameters: Mapping[str
             logger.info("parameters are nested too deeply to be sent to another process")
         # Without a free slot the schools are named when the rest is right.
         raise
+    if checked["disclosure"] == PUBLIC and PUBLIC not in service.store.registrations.protections(dataset_id):
+        detail = "There is no public base of this dataset: nobody has released one. Use disclosure=protected."
+        raise ServiceError(409, detail)
+    return checked
 
 
 def refuse_exact(disclosure: str | None, settings: Settings) -> None:

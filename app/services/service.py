@@ -10,6 +10,7 @@ from app.jobs import JobQueue, ProcessLimits, start_server_process
 from app.queries.analysis import Analysis
 from app.services.concurrency import ConcurrencyLimit
 from app.services.kept_answers import KeptAnswers
+from app.services.registration import register_earlier
 from app.services.renew_documents import renew_documents
 from app.services.uploads import sweep_uploads
 from app.settings import Settings
@@ -63,7 +64,7 @@ def job_limits(settings: Settings) -> ProcessLimits:
 @contextmanager
 def run_service(settings: Settings, analyses: Sequence[Analysis]) -> Iterator[Service]:
     """
-    Open the store, renew its documents and start unfinished jobs; at the end stop the jobs and close the store.
+    Open the store, bring it up to date and start unfinished jobs; at the end stop the jobs and close the store.
 
     Parameters
     ----------
@@ -80,6 +81,7 @@ def run_service(settings: Settings, analyses: Sequence[Analysis]) -> Iterator[Se
     start_server_process()
     store = open_store(settings.data_directory)
     renew_documents(store, job_limits(settings))
+    register_earlier(store, settings, job_limits(settings))
     sweep_uploads(settings)
     queue = JobQueue(store, workers=settings.workers, limits=job_limits(settings))
     concurrency = ConcurrencyLimit(settings.maximum_uploads)

@@ -1,4 +1,4 @@
-"""What is kept: datasets, jobs, proposals, registers, matches, year plans and records of Zones, in SQLite."""
+"""What is kept: datasets, jobs, proposals, registers, matches, year plans, records of Zones and releases, in SQLite."""
 
 from app.store.capacity_store import CapacityStore, capacity_row
 from app.store.contents import (
@@ -7,18 +7,28 @@ from app.store.contents import (
     MATCH,
     PROPOSAL,
     PROPOSAL_PARTS,
+    PUBLIC,
     REGISTER,
+    STAFF,
     UNFINISHED,
     YEAR_PLAN,
     CheckedRegister,
+    CountedContent,
     IngestedDataset,
     ProposalPart,
     RenderedResult,
+    SecondCut,
+    SecondCutChoice,
+    StoredProtection,
     summarise_report,
 )
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.indicator_uploads import IndicatorUploads
 from app.store.record_store import AddedChanges, RecordConflictError, RecordExistsError, RecordStore
+from app.store.register_dataset import MadeFrom, Registered
+from app.store.registrations import Registrations, second_release_error
+from app.store.release_store import MadeRelease, withdrawn_error
+from app.store.release_tables import BaseProtection, LedgerRow, RegisteredFact, Registration, Release, ReleasedFile
 from app.store.store import Store, open_store, proposal_row
 from app.store.tables import (
     CapacityResult,
@@ -37,13 +47,17 @@ __all__ = [
     "MATCH",
     "PROPOSAL",
     "PROPOSAL_PARTS",
+    "PUBLIC",
     "REGISTER",
+    "STAFF",
     "UNFINISHED",
     "YEAR_PLAN",
     "AddedChanges",
+    "BaseProtection",
     "CapacityResult",
     "CapacityStore",
     "CheckedRegister",
+    "CountedContent",
     "Dataset",
     "EarlierDocuments",
     "IndicatorUpload",
@@ -51,18 +65,32 @@ __all__ = [
     "IngestedDataset",
     "Job",
     "KeptChecklist",
+    "LedgerRow",
+    "MadeFrom",
+    "MadeRelease",
     "Proposal",
     "ProposalPart",
     "RecordConflictError",
     "RecordExistsError",
     "RecordStore",
     "Register",
+    "Registered",
+    "RegisteredFact",
+    "Registration",
+    "Registrations",
+    "Release",
+    "ReleasedFile",
     "RenderedResult",
+    "SecondCut",
+    "SecondCutChoice",
     "Store",
+    "StoredProtection",
     "ZoneRecordChange",
     "capacity_row",
     "open_store",
     "proposal_row",
     "refuse_earlier",
+    "second_release_error",
     "summarise_report",
+    "withdrawn_error",
 ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from clustering import MATCH_FORMAT, PROPOSAL_FORMAT, REGISTER_FORMAT, REPORT_FORMAT, YEAR_PLAN_FORMAT
+from clustering import MATCH_FORMAT, PROPOSAL_FORMAT, REGISTER_FORMAT, REPORT_FORMAT, YEAR_PLAN_FORMAT, CountFact
+
+# The audiences that have a base of their own, by the value of ``disclosure`` that asks for it.
+STAFF, PUBLIC = "protected", "public"
 
 # The kinds of jobs; the last two are kinds of results about capacity, too.
 PROPOSAL, MATCH, YEAR_PLAN = "proposal", "match", "year plan"
@@ -38,6 +41,53 @@ def summarise_report(report: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StoredProtection:
+    """
+    How the base of an audience is made, as plain values.
+
+    Parameters
+    ----------
+    policy
+        Document of the policy (``clustering.policy_document``).
+    method
+        One of the policy's methods.
+    key
+        Secret of the dataset; it never leaves the service.
+    audit
+        Document of what the auditor found.
+    """
+
+    policy: dict[str, Any]
+    method: str
+    key: bytes
+    audit: dict[str, Any]
+
+    def document(self) -> dict[str, Any]:
+        """What makes the base, for ``clustering.with_protections``."""
+        return {"policy": self.policy, "method": self.method, "key": self.key.hex()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountedContent:
+    """
+    Of which students a dataset holds counts, and how its base for staff is made.
+
+    Parameters
+    ----------
+    facts
+        Schools and years (``clustering.count_facts``).
+    content_tag
+        Keyed hash of the inputs (``clustering.content_tag``).
+    protection
+        As chosen for these inputs.
+    """
+
+    facts: Sequence[CountFact]
+    content_tag: str
+    protection: StoredProtection
+
+
+@dataclass(frozen=True, kw_only=True)
 class IngestedDataset:
     """
     Files that were read.
@@ -48,10 +98,34 @@ class IngestedDataset:
         The ingest report as plain values.
     scenario
         The inputs as bytes.
+    counted
+        Of which students they hold counts; ``None`` if that is worked out later.
     """
 
     report: dict[str, Any]
     scenario: bytes
+    counted: CountedContent | None = None
+
+
+SecondCutChoice = Literal["refuse", "replace", "release"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondCut:
+    """
+    What is to be done if a dataset holds counts of students that a registered one holds too.
+
+    Parameters
+    ----------
+    choice
+        ``refuse`` it, let it ``replace`` the registered one, or ``release`` it beside that one.
+    by, why
+        Who decides so, and for which reason.
+    """
+
+    choice: SecondCutChoice = "refuse"
+    by: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

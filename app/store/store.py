@@ -15,20 +15,17 @@ from sqlalchemy.orm import defer, undefer
 
 from app.errors import ServiceError
 from app.store.capacity_store import CapacityStore, starts_from
-from app.store.contents import (
-    DATASET,
-    DOCUMENT_FORMATS,
-    PROPOSAL,
-    UNFINISHED,
-    IngestedDataset,
-    RenderedResult,
-    summarise_report,
-)
+from app.store.contents import DOCUMENT_FORMATS, PROPOSAL, UNFINISHED, IngestedDataset, RenderedResult, SecondCut
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.indicator_uploads import IndicatorUploads
+from app.store.ledger import Ledger
 from app.store.record_store import RecordStore
+from app.store.register_dataset import MadeFrom, Registered, dataset_row, register_dataset, register_made
+from app.store.registrations import Registrations, end_registration
+from app.store.release_store import ReleaseStore
 from app.store.sessions import MAXIMUM_LISTED, TableAccess, found
 from app.store.tables import CapacityResult, Dataset, Job, Proposal
+from clustering import with_protections
 
 
 class Store(TableAccess):
@@ -37,6 +34,8 @@ class Store(TableAccess):
 
     Registers, matches and year plans are under ``capacity``, records of Zones under ``records``, and files of
     indicators under ``indicator_uploads``. ``earlier_documents`` writes documents anew after an upgrade.
+    ``registrations`` knows of which students datasets are or were, and how their bases are made; ``releases`` has what
+    is public, and ``ledger`` who did what.
 
     Parameters
     ----------
@@ -50,6 +49,9 @@ class Store(TableAccess):
         self.earlier_documents = EarlierDocuments(engine)
         self.indicator_uploads = IndicatorUploads(self._sessions, self._writing)
         self.records = RecordStore(reading=self._sessions, writing=self._writing)
+        self.registrations = Registrations(engine)
+        self.releases = ReleaseStore(engine)
+        self.ledger = Ledger(engine)
 
     def close(self) -> None:
         """Close the database."""
@@ -61,13 +63,55 @@ class Store(TableAccess):
             connection.execute(text("SELECT 1"))
 
     def add_dataset(self, name: str, ingested: IngestedDataset) -> Dataset:
-        """Keep validated inputs."""
-        report = ingested.report
+        """Keep validated inputs as they are; the service registers them when it starts."""
         with self._writing() as session:
-            own = {"report": report, "summary": summarise_report(report), "scenario": ingested.scenario}
-            dataset = Dataset(name=name, document_format=DOCUMENT_FORMATS[DATASET], **own)
+            dataset = dataset_row(name, ingested)
             session.add(dataset)
         return dataset
+
+    def register_dataset(
+        self,
+        name: str,
+        ingested: IngestedDataset,
+        *,
+        second_cut: SecondCut,
+        may_release: bool,
+        made_from: MadeFrom | None = None,
+    ) -> Registered:
+        """
+        Keep validated inputs and register of which students they hold counts.
+
+        Parameters
+        ----------
+        name
+            Of the dataset.
+        ingested
+            The inputs.
+        second_cut, may_release
+            As for ``register_dataset.register_dataset``.
+        made_from
+            The dataset that the service made it of.
+
+        Returns
+        -------
+        registered
+            The dataset, or the one that is registered with the same inputs.
+
+        Raises
+        ------
+        ServiceError
+            409 if it is a second cut of the same students that is to be refused.
+        """
+        if ingested.counted is None:
+            return Registered(dataset=self.add_dataset(name, ingested), is_new=True)
+        with self._writing() as session:
+            work = (session, name, ingested, ingested.counted)
+            if made_from is not None:
+                return register_made(*work, made_from)
+            registered = register_dataset(*work, second_cut=second_cut, may_release=may_release)
+        if registered.replaced:
+            self._wipe()
+        return registered
 
     def datasets(self) -> Sequence[Dataset]:
         """All datasets, newest first."""
@@ -81,14 +125,17 @@ class Store(TableAccess):
             return found(session.get(Dataset, dataset_id), "dataset")
 
     def scenario(self, dataset_id: str) -> bytes:
-        """The inputs of a dataset; 404 if there is none."""
+        """The inputs of a dataset, with how its bases are made; 404 if there is none."""
         with self._sessions() as session:
-            return found(session.get(Dataset, dataset_id, options=[undefer(Dataset.scenario)]), "dataset").scenario
+            data = found(session.get(Dataset, dataset_id, options=[undefer(Dataset.scenario)]), "dataset").scenario
+        stored = self.registrations.protections(dataset_id)
+        return with_protections(data, {audience: each.document() for audience, each in stored.items()})
 
     def delete_dataset(self, dataset_id: str) -> None:
-        """Delete a dataset with its jobs and proposals; 404 if there is none."""
+        """Delete a dataset with its jobs and proposals; that it was there stays known. 404 if there is none."""
         with self._writing() as session:
             session.delete(found(session.get(Dataset, dataset_id), "dataset"))
+            end_registration(session, dataset_id)
         self._wipe()
 
     def proposals(self, dataset_id: str | None = None) -> Sequence[Proposal]:

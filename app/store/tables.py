@@ -27,11 +27,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-def _now() -> datetime:
+def time_now() -> datetime:
+    """The time, in UTC."""
     return datetime.now(UTC)
 
 
-def _identifier() -> str:
+def new_identifier() -> str:
+    """A new identifier."""
     return str(uuid4())
 
 
@@ -61,9 +63,9 @@ class Dataset(WithDocument, Base):
 
     __tablename__ = "dataset"
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_identifier)
     name: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=time_now)
     report: Mapped[dict[str, Any]] = mapped_column(JSON)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON)
     scenario: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
@@ -78,9 +80,9 @@ class Proposal(WithDocument, Base):
 
     __tablename__ = "proposal"
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_identifier)
     dataset_id: Mapped[str] = mapped_column(ForeignKey("dataset.id", ondelete="CASCADE"), index=True)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=time_now)
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON)
     document: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
@@ -98,9 +100,9 @@ class Register(WithDocument, Base):
 
     __tablename__ = "register"
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_identifier)
     name: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=time_now)
     report: Mapped[dict[str, Any]] = mapped_column(JSON)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON)
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
@@ -111,13 +113,13 @@ class CapacityResult(WithDocument, Base):
 
     __tablename__ = "capacity_result"
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_identifier)
     kind: Mapped[str] = mapped_column(index=True)
     dataset_id: Mapped[str] = mapped_column(ForeignKey("dataset.id", ondelete="CASCADE"), index=True)
     proposal_id: Mapped[str] = mapped_column(ForeignKey("proposal.id", ondelete="CASCADE"), index=True)
     register_id: Mapped[str] = mapped_column(ForeignKey("register.id", ondelete="RESTRICT"), index=True)
     name: Mapped[str] = mapped_column(default="", server_default="")
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=time_now)
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON)
     parts: Mapped[list[CapacityPart]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
@@ -148,7 +150,7 @@ class Job(Base):
 
     __tablename__ = "job"
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_identifier)
     dataset_id: Mapped[str] = mapped_column(ForeignKey("dataset.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(default="proposal", server_default="proposal")
     inputs: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
@@ -157,7 +159,7 @@ class Job(Base):
     status: Mapped[str] = mapped_column(default="queued", index=True)
     stage: Mapped[str] = mapped_column(default="Waiting")
     progress: Mapped[float] = mapped_column(default=0.0)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=time_now)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
     proposal_id: Mapped[str | None] = mapped_column(ForeignKey("proposal.id", ondelete="SET NULL"), default=None)
@@ -182,11 +184,11 @@ class IndicatorUpload(Base):
     __tablename__ = "indicator_upload"
     __table_args__ = (UniqueConstraint("dataset_id", "kind", "revision"),)
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_identifier)
     dataset_id: Mapped[str] = mapped_column(ForeignKey("dataset.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str]
     revision: Mapped[int]
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=time_now)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON)
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
@@ -196,8 +198,8 @@ class ZoneRecordRow(Base):
 
     __tablename__ = "zone_record"
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now, index=True)
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_identifier)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=time_now, index=True)
     revision: Mapped[int]
     # Not a foreign key: the record stays when the proposal is deleted.
     proposal_id: Mapped[str | None] = mapped_column(default=None, index=True)
@@ -224,6 +226,6 @@ class KeptChecklist(Base):
 
     __tablename__ = "checklist"
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=_identifier)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_now)
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_identifier)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=time_now)
     document: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -27,8 +27,7 @@ from clustering.disclosure.protected_residents import protect_residents
 from clustering.disclosure.protection import Protection
 from clustering.disclosure.public_sizes import public_sizes
 from clustering.disclosure.rates import MINIMUM_CELL_STUDENTS, RateProtection, protect_rates, with_protected_rates
-from clustering.errors import InputError, Problem
-from clustering.model.disclosure_setting import Disclosure, is_exact
+from clustering.model.disclosure_setting import Disclosure, is_exact, refuse_unreleased
 from clustering.model.scenario import Scenario
 from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 
@@ -39,6 +38,7 @@ __all__ = [
     "ProtectedScenario",
     "coarse_students",
     "one_basis_by_pair",
+    "protect_for",
     "protect_rates",
     "protect_scenario",
     "protected_base",
@@ -76,7 +76,7 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
         Exact inputs. Their ``protections`` say how the base is made (``zones.choose_protection`` finds out); without
         them, years are added up under the standard policy.
     disclosure
-        ``public``, ``protected`` or ``exact``.
+        ``protected``, ``public`` or ``exact``.
 
     Returns
     -------
@@ -94,11 +94,16 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     if is_exact(disclosure):
         is_counted = not scenario.report.basis.is_estimated
         return replace(scenario, paths=one_basis_by_pair(scenario.paths)) if is_counted else scenario
+    return protect_for(scenario, disclosure).base
+
+
+def protect_for(scenario: Scenario, disclosure: Disclosure) -> ProtectedScenario:
+    """Make the base of an audience as :func:`protected_base` does, with an account of its flows."""
+    protection = protection_of(scenario, disclosure)  # refused first, where there is none
     sizes = public_sizes(scenario.flows, scenario.grade_enrolment)
-    base = protect_scenario(scenario, protection_of(scenario, "protected"), sizes).base
     if disclosure == "public":
-        base = protect_scenario(base, protection_of(scenario, "public"), sizes).base
-    return base
+        scenario = protect_scenario(scenario, protection_of(scenario, "protected"), sizes).base
+    return protect_scenario(scenario, protection, sizes)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -131,15 +136,10 @@ def protection_of(scenario: Scenario, disclosure: Disclosure) -> Protection:
     InputError
         ``public``, and there was no release.
     """
-    found = scenario.protections.get(disclosure)
+    refuse_unreleased(disclosure, scenario.protections)
+    found: Protection | None = scenario.protections.get(disclosure)
     if found is not None:
         return found
-    if disclosure == "public":
-        message = "Nothing of this dataset was released to the public."
-        remedy = "Give protected, or have the dataset released first."
-        raise InputError(
-            [Problem(table="parameters", column="disclosure", value="public", message=message, remedy=remedy)]
-        )
     return Protection(policy=parse_policy("standard"), method="pooled years")
 
 

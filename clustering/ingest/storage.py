@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
+from clustering.disclosure.protection import Protection
 from clustering.errors import Problem
 from clustering.ingest.fingerprint import hash_tables
 from clustering.model.ingest_report import (
@@ -20,8 +22,9 @@ from clustering.model.ingest_report import (
     parse_source_file,
 )
 from clustering.model.scenario import Scenario
-from clustering.model.stored_archive import damaged, pack_archive, unpack_archive
+from clustering.model.stored_archive import add_member, damaged, pack_archive, unpack_archive
 
+_PROTECTIONS = "protections.json"
 FORMAT = "feeder-zones scenario 7"
 # Written before there were residents, and before there were paths; still read.
 _EARLIER_FORMATS = ("feeder-zones scenario 6", "feeder-zones scenario 5")
@@ -55,6 +58,25 @@ def scenario_to_bytes(scenario: Scenario) -> bytes:
     return pack_archive(FORMAT, members)
 
 
+def with_protections(data: bytes, protections: Mapping[str, Mapping[str, Any]]) -> bytes:
+    """
+    Add to a packed Scenario how the bases of its audiences are made.
+
+    Parameters
+    ----------
+    data
+        What :func:`scenario_to_bytes` packed, or anything else, which is refused when it is unpacked.
+    protections
+        By audience: ``policy`` (its document), ``method`` and ``key`` (hexadecimal).
+
+    Returns
+    -------
+    data
+        The same Scenario with ``protections``; the same bytes if there are none.
+    """
+    return add_member(data, _PROTECTIONS, json.dumps(protections).encode()) if protections else data
+
+
 def scenario_from_bytes(data: bytes) -> Scenario:
     """
     Unpack a Scenario.
@@ -78,7 +100,9 @@ def scenario_from_bytes(data: bytes) -> Scenario:
     summary = json.loads(members["head.json"])
     stored = [name for name in _TABLES if name != "schools" and f"{name}.parquet" in members]
     tables = {name: pd.read_parquet(io.BytesIO(members[f"{name}.parquet"])) for name in stored}
+    stored_protections = json.loads(members.get(_PROTECTIONS, b"{}"))
     scenario = Scenario(
+        protections={audience: _protection_from(each) for audience, each in stored_protections.items()},
         schools=gpd.read_parquet(io.BytesIO(members["schools.parquet"])),
         **tables,
         report=_report_from(summary["report"]),
@@ -88,6 +112,13 @@ def scenario_from_bytes(data: bytes) -> Scenario:
     if hash_tables(scenario.schools, scenario.flows, scenario.performance, *others) != scenario.content_sha256:
         raise damaged("scenario", "The stored scenario does not have the hash it was stored with.")
     return scenario
+
+
+def _protection_from(document: Mapping[str, Any]) -> Protection:
+    from clustering.disclosure.policy import parse_policy  # noqa: PLC0415
+
+    key = bytes.fromhex(document["key"])
+    return Protection(policy=parse_policy(document["policy"]), method=document["method"], key=key)
 
 
 def _report_from(document: dict[str, Any]) -> IngestReport:

@@ -1,18 +1,18 @@
 """
-Who may see a result.
+Who may see a result: ``protected`` is for staff and hides small counts of students, ``exact`` shows every count.
 
-``exact`` shows every count. ``protected`` is computed on the base of the staff who use a service, and ``public`` on the
-base that was released to everybody; neither shows small counts of students.
+``public`` is for everybody. There is a base for everybody only where somebody released one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal, get_args
 
 from clustering.errors import InputError, Problem
 from clustering.model.validation_errors import did_you_mean, shown_value
 
-Disclosure = Literal["public", "protected", "exact"]
+Disclosure = Literal["protected", "public", "exact"]
 
 
 def is_exact(disclosure: object) -> bool:
@@ -32,7 +32,7 @@ def is_exact(disclosure: object) -> bool:
     Raises
     ------
     InputError
-        It is none of them: what is misspelled must not pass for one.
+        It is none of the three: what is misspelled must not pass for one of them.
     """
     known = get_args(Disclosure)
     if not isinstance(disclosure, str) or disclosure not in known:
@@ -42,7 +42,34 @@ def is_exact(disclosure: object) -> bool:
             column="disclosure",
             value=shown_value(disclosure),
             message="There is no such choice.",
-            remedy=f"{hint}Give public, protected or exact.",
+            remedy=f"{hint}Give protected, public or exact.",
         )
         raise InputError([problem])
     return disclosure == "exact"
+
+
+def refuse_unreleased(disclosure: object, audiences: Collection[str]) -> None:
+    """
+    Refuse the public base where there is none.
+
+    Parameters
+    ----------
+    disclosure
+        As requested.
+    audiences
+        Those that have a base of their own: ``Scenario.protections``.
+
+    Raises
+    ------
+    InputError
+        ``public`` is requested, and nobody has released a base.
+    """
+    if disclosure == "public" and "public" not in audiences:
+        problem = Problem(
+            table="parameters",
+            column="disclosure",
+            value="public",
+            message="There is no public base of these inputs: nobody has released one.",
+            remedy="Give protected, or release a proposal first.",
+        )
+        raise InputError([problem])

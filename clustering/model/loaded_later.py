@@ -7,6 +7,11 @@ scikit-learn and SciPy are slow to load, and so is what only some requests need.
 MODULE_OF: dict[str, str] = {
     name: f"clustering.{module}"
     for module, names in {
+        "analysis.exact_comparison": "ExactComparison compare_with_exact",
+        "disclosure.release_report": "BaseFigures measure_base",
+        "outputs.release_files": "RELEASE_FORMAT Release make_release render_release write_release",
+        "disclosure.protection": "Protection",
+        "disclosure.second_cut": "CountFact SharedCounts content_tag count_facts shared_counts",
         "analysis.estimator": "ZoneClustering",
         "capacity.matching.audit": "audit_match",
         "capacity.matching.best_matches": "describe_best_matches find_best_matches",

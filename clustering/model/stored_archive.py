@@ -35,6 +35,30 @@ def pack_archive(form: str, members: Mapping[str, bytes]) -> bytes:
     return whole.getvalue()
 
 
+def add_member(data: bytes, name: str, content: bytes) -> bytes:
+    """
+    Add a file to an archive.
+
+    Parameters
+    ----------
+    data
+        What :func:`pack_archive` packed; bytes that are no archive stay as they are, and are refused when unpacked.
+    name, content
+        Of the file.
+
+    Returns
+    -------
+    data
+        The archive with the file.
+    """
+    whole = io.BytesIO(data)
+    if not zipfile.is_zipfile(whole):
+        return data
+    with zipfile.ZipFile(whole, "a") as archive:
+        archive.writestr(zipfile.ZipInfo(name, _FIRST_DATE), content)
+    return whole.getvalue()
+
+
 def unpack_archive(data: bytes, forms: Collection[str], *, noun: str) -> dict[str, bytes]:
     """
     Unpack the files of an archive.

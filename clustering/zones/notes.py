@@ -69,7 +69,7 @@ def write_notes(
         ),
     ]
     notes.extend(facts)
-    kind = "suppressed or rounded" if parameters.disclosure == "protected" else "suppressed"
+    kind = "suppressed or rounded" if parameters.disclosure != "exact" else "suppressed"
     if changes is not None and not changes.is_complete:
         notes.append(
             f"Time ran out before it was known whether Zones change with {kind} counts at their least or greatest:"
@@ -83,7 +83,7 @@ def write_notes(
         )
     if base.report.basis.is_estimated:
         notes.append("Estimated flows are not counts of students: they are neither suppressed nor rounded.")
-    elif parameters.disclosure == "protected":
+    elif parameters.disclosure != "exact":
         notes.append(
             f"Protected: flows below {MINIMUM_CELL_STUDENTS} students count as suppressed and others are rounded to"
             f" {ROUNDING_STUDENTS}s before anything is computed."

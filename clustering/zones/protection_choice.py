@@ -14,8 +14,10 @@ import numpy as np
 from clustering.disclosure.policy import NOISE, DisclosurePolicy, parse_policy
 from clustering.disclosure.protected_base import (
     ProtectedScenario,
+    protect_for,
     protect_scenario,
     protected_base,
+    protection_of,
     rate_protection,
     with_protected_rates,
 )
@@ -67,6 +69,31 @@ class MethodTrial:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AuditReport:
+    """
+    What the audit of a base found.
+
+    Parameters
+    ----------
+    cells, hidden_cells, withheld_cells
+        Cells of the flows; those shown as fewer than the minimum; those not shown at all.
+    assumed_rows
+        Grades of schools whose public size is not in the data.
+    fewest_values
+        The fewest values that a small count keeps; ``None`` where none is hidden.
+    zones
+        Method to the Zones that are the same as on exact counts, and all of them. It follows from exact counts.
+    """
+
+    cells: int
+    hidden_cells: int
+    withheld_cells: int
+    assumed_rows: int
+    fewest_values: int | None
+    zones: Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChosenProtection:
     """
     The method chosen for a dataset, and what each method would have kept.
@@ -84,6 +111,19 @@ class ChosenProtection:
     protection: Protection
     trial: MethodTrial
     trials: tuple[MethodTrial, ...]
+
+    @property
+    def audit(self) -> AuditReport:
+        """What the audit found of the base, and how the methods compare."""
+        flows = self.trial.flows
+        return AuditReport(
+            cells=flows.cells if flows else 0,
+            hidden_cells=flows.suppressed_cells if flows else 0,
+            withheld_cells=flows.withheld_cells if flows else 0,
+            assumed_rows=flows.assumed_rows if flows else 0,
+            fewest_values=flows.fewest_values if flows else None,
+            zones={trial.method: (trial.same_zones, trial.zones) for trial in self.trials},
+        )
 
 
 def choose_protection(
@@ -140,6 +180,37 @@ def choose_protection(
     return ChosenProtection(protection=protection, trial=trial, trials=tuple(each for each, _ in best.values()))
 
 
+def try_protection(scenario: Scenario, disclosure: Disclosure) -> ChosenProtection:
+    """
+    Audit the base of an audience, and compare its Zones with those of the exact counts.
+
+    Parameters
+    ----------
+    scenario
+        Exact inputs, with ``protections``.
+    disclosure
+        ``protected`` or ``public``.
+
+    Returns
+    -------
+    tried
+        The protection of the audience, and its one trial.
+
+    Raises
+    ------
+    InputError
+        ``public`` for a scenario that was never released.
+    """
+    protection = protection_of(scenario, disclosure)
+    protected = protect_for(scenario, disclosure)
+    if protected.flows is None:
+        trial = MethodTrial(method=protection.method, zones=0, same_zones=0, retention_off=None, flows=None)
+    else:
+        exact = _zones(scenario, _select(scenario, "exact"))
+        trial = _trial(protected, _zones(protected.base, _select(protected.base, disclosure)), exact)
+    return ChosenProtection(protection=protection, trial=trial, trials=(trial,))
+
+
 def protect(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     """
     Return the scenario that requests are computed on, as ``disclosure.protected_base`` makes it.
@@ -179,7 +250,7 @@ def _protections(policy: DisclosurePolicy, key: bytes | None) -> Iterator[Protec
         raise InputError([Problem(table="disclosure policy", column="methods", message=message, remedy=remedy)])
     for method in methods:
         if method != NOISE or key is None:
-            yield Protection(policy=policy, method=method)
+            yield Protection(policy=policy, method=method, key=key)
             continue
         for draw in range(NOISE_DRAWS):
             drawn = hmac.new(key, f"draw {draw}".encode(), hashlib.sha256).digest()

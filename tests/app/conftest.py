@@ -10,18 +10,19 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
-from tests.examples.service_requests import ask_for_zones, toy_uploads
+from tests.examples.service_requests import ReleasingClient, ask_for_zones, toy_uploads
 
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(data_directory=tmp_path_factory.mktemp("service"), maximum_upload_mb=2, maximum_files=6)
+    folder = tmp_path_factory.mktemp("service")
+    return Settings(data_directory=folder, maximum_upload_mb=2, maximum_files=6, allow_release=True)
 
 
 @pytest.fixture(scope="session")
 def client(settings: Settings) -> Iterator[TestClient]:
     """The service, running for all tests; redirections are shown, not followed."""
-    with TestClient(create_app(settings), base_url="http://127.0.0.1", follow_redirects=False) as running:
+    with ReleasingClient(create_app(settings), base_url="http://127.0.0.1", follow_redirects=False) as running:
         yield running
 
 

@@ -36,6 +36,7 @@ def test_the_defaults_are_safe() -> None:
     assert ipaddress.ip_address(settings.host).is_loopback
     assert not settings.allow_remote
     assert not settings.allow_exact
+    assert not settings.allow_release
 
 
 @pytest.mark.parametrize(

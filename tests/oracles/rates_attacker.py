@@ -43,7 +43,9 @@ def _is_small(students: int, count: int) -> bool:
 def attack(base: pd.DataFrame, cohorts: dict[Key, Cohort]) -> list[Finding]:
     """What is found of the small counts: of every group, of everybody but the group, of those who took five years."""
     shown = {
-        (row.school_id, int(row.year), row.measure, row.subgroup): row for row in base.itertuples() if row.year is not pd.NA
+        (row.school_id, int(row.year), row.measure, row.subgroup): row
+        for row in base.itertuples()
+        if row.year is not pd.NA
     }
     found = []
     for key, cohort in cohorts.items():
@@ -75,7 +77,11 @@ def _attack_school(shown: dict[tuple[str, int, str, str], object], cohorts: dict
     aims = [(name, np.eye(len(names))[number], students[number]) for (_, name), number in position.items()]
     of_all = position[first, "all"]
     aims += [
-        (f"all but {name}", -_row(position, [(first, name)], (first, "all")), students[of_all] - students[position[first, name]])
+        (
+            f"all but {name}",
+            -_row(position, [(first, name)], (first, "all")),
+            students[of_all] - students[position[first, name]],
+        )
         for name in cohorts[first]
         if name != "all" and (first, name) in position
     ]
@@ -89,7 +95,9 @@ def _attack_school(shown: dict[tuple[str, int, str, str], object], cohorts: dict
     }
     counts = [(what, aim, int(size), int(aim @ truth)) for what, aim, size in aims if size > 0]
     return [
-        Finding(first, what, size, count, _values(aim, program)) for what, aim, size, count in counts if _is_small(size, count)
+        Finding(first, what, size, count, _values(aim, program))
+        for what, aim, size, count in counts
+        if _is_small(size, count)
     ]
 
 

@@ -1,0 +1,81 @@
+"""What isolated processes do for the protection of datasets: facts, and how their bases are made."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from app.queries.analysis import Progress
+from app.store import CountedContent, StoredProtection
+from clustering import (
+    AuditReport,
+    ChosenProtection,
+    Scenario,
+    choose_protection,
+    content_tag,
+    count_facts,
+    parse_policy,
+    policy_document,
+    scenario_from_bytes,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registering:
+    """
+    What is needed to register inputs.
+
+    Parameters
+    ----------
+    hash_key
+        Of the service.
+    policy
+        Name of the policy for staff, or the policy as text.
+    """
+
+    hash_key: bytes
+    policy: str
+
+
+def count_content(progress: Progress, scenario: Scenario, registering: Registering) -> CountedContent:
+    """
+    Say of which students inputs hold counts, and choose how their base for staff is made.
+
+    Parameters
+    ----------
+    progress
+        Called with the stage and the fraction done, 0 to 1.
+    scenario
+        Exact inputs.
+    registering
+        The key and the policy.
+
+    Returns
+    -------
+    counted
+        For the store.
+    """
+    policy = parse_policy(registering.policy)
+    chosen = choose_protection(scenario, policy, key=secrets.token_bytes(32), progress=progress)
+    facts = count_facts(scenario, key=registering.hash_key, with_all_rates=policy.coarsen_rates == "all")
+    tag = content_tag(scenario, key=registering.hash_key)
+    return CountedContent(facts=facts, content_tag=tag, protection=stored_protection(chosen))
+
+
+def count_stored(progress: Progress, scenario: bytes, registering: Registering) -> CountedContent:
+    """As :func:`count_content`, for inputs as bytes."""
+    return count_content(progress, scenario_from_bytes(scenario), registering)
+
+
+def stored_protection(chosen: ChosenProtection) -> StoredProtection:
+    """Write a protection and its audit as plain values."""
+    own = chosen.protection
+    policy = policy_document(own.policy)
+    return StoredProtection(policy=policy, method=own.method, key=own.key or b"", audit=audit_document(chosen.audit))
+
+
+def audit_document(audit: AuditReport) -> dict[str, Any]:
+    """Write what the auditor found as plain values."""
+    document = asdict(audit)
+    return {**document, "zones": {method: list(kept) for method, kept in document["zones"].items()}}

@@ -1,0 +1,59 @@
+"""The ledger: who did what with the counts of a dataset, when and why. Rows are only added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.store.release_tables import LedgerRow
+from app.store.sessions import TableAccess
+
+MAXIMUM_LEDGER_ROWS = 1_000
+
+# What is done with counts, in the words of the ledger.
+REPLACED, RELEASED_CUT, EXACT_CROSSWALK = "dataset replaced", "second cut released", "crosswalk on exact counts"
+RELEASED, WITHDRAWN = "released", "release withdrawn"
+
+
+class Ledger(TableAccess):
+    """The rows of the ledger; rows are written with what they tell of, in one session (:func:`note`)."""
+
+    def rows(self, dataset_id: str | None = None) -> Sequence[LedgerRow]:
+        """Rows, newest first, of one dataset or of all."""
+        listed = select(LedgerRow).order_by(LedgerRow.id.desc())
+        if dataset_id is not None:
+            listed = listed.where(LedgerRow.dataset_id == dataset_id)
+        with self._sessions() as session:
+            return session.scalars(listed.limit(MAXIMUM_LEDGER_ROWS)).all()
+
+
+def note(
+    session: Session,
+    act: str,
+    *,
+    by: str,
+    why: str,
+    dataset_id: str | None,
+    release_id: str | None = None,
+    content: dict[str, Any] | None = None,
+) -> None:
+    """
+    Write a row in the session that does what it tells of: both are kept, or neither.
+
+    Parameters
+    ----------
+    session
+        That holds the write lock.
+    act
+        What is done.
+    by, why
+        Who does it, and for which reason.
+    dataset_id, release_id
+        With what.
+    content
+        Further facts; no counts of students.
+    """
+    session.add(LedgerRow(act=act, by=by, why=why, dataset_id=dataset_id, release_id=release_id, content=content or {}))

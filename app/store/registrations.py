@@ -1,0 +1,270 @@
+"""What was registered: of which schools and years, with which base; and whether an upload is a second cut of it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Select, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import Session
+
+from app.errors import ServiceError
+from app.store.contents import PUBLIC, STAFF, CountedContent, StoredProtection
+from app.store.release_tables import BaseProtection, RegisteredFact, Registration, Secret
+from app.store.sessions import TableAccess
+from app.store.tables import Dataset
+from clustering import CountFact, SharedCounts, school_year_text, shared_counts
+
+_HASH_KEY = "hash key"
+_KEY_BYTES = 32
+_MAXIMUM_NAMED = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overlap:
+    """
+    A registered dataset that holds counts of the same students.
+
+    Parameters
+    ----------
+    registration
+        Of that dataset.
+    name
+        Of the dataset; blank if it was deleted.
+    shared
+        What both hold counts of.
+    """
+
+    registration: Registration
+    name: str
+    shared: SharedCounts
+
+    def document(self) -> dict[str, Any]:
+        """Write it as plain values, without the schools, of which there may be many."""
+        ended = self.registration.ended_at
+        return {
+            "dataset_id": self.registration.id,
+            "name": self.name or None,
+            "deleted_at": None if ended is None else ended.isoformat(),
+            "counts_of": list(self.shared.kinds),
+            "schools": len(self.shared.schools),
+            "years": list(self.shared.years),
+            "has_unknown_years": self.shared.has_unknown_years,
+        }
+
+
+class Registrations(TableAccess):
+    """Facts and protections of datasets, those that were deleted among them."""
+
+    def hash_key(self) -> bytes:
+        """The key of hashes that the service keeps for itself; made when it is first needed."""
+        with self._writing() as session:
+            drawn = {"name": _HASH_KEY, "value": secrets.token_bytes(_KEY_BYTES)}
+            session.execute(insert(Secret).values(**drawn).on_conflict_do_nothing())
+            return session.scalars(select(Secret.value).where(Secret.name == _HASH_KEY)).one()
+
+    def protections(self, dataset_id: str) -> dict[str, StoredProtection]:
+        """How the bases of a dataset are made, by audience; none for a dataset that is not registered."""
+        with self._sessions() as session:
+            rows = session.scalars(select(BaseProtection).where(BaseProtection.registration_id == dataset_id)).all()
+        return {row.audience: _protection_of(row) for row in rows}
+
+    def unregistered(self) -> Sequence[str]:
+        """Datasets of an earlier version that are not registered, oldest first."""
+        with self._sessions() as session:
+            listed = select(Dataset.id).where(Dataset.id.not_in(select(Registration.id)))
+            return session.scalars(listed.order_by(Dataset.created_at)).all()
+
+    def register_earlier(self, dataset_id: str, counted: CountedContent) -> None:
+        """Register a dataset that is there already; whatever it shares with others was seen before."""
+        with self._writing() as session:
+            if session.get(Dataset, dataset_id) is not None and session.get(Registration, dataset_id) is None:
+                add_registration(session, dataset_id, counted)
+
+    def released_overlaps(self, dataset_id: str) -> list[Overlap]:
+        """
+        Find other datasets that were released and hold other counts of the same students as this one, newest first.
+
+        There is none where the dataset was released before: a further release of its base says nothing new.
+        """
+        with self._sessions() as session:
+            if session.get(BaseProtection, (dataset_id, PUBLIC)) is not None:
+                return []
+            own = [_fact_of(row) for row in session.scalars(_rows_of(dataset_id)).all()]
+            public = select(BaseProtection.registration_id).where(BaseProtection.audience == PUBLIC)
+            others = {*session.scalars(public)} - {dataset_id}
+            return [each for each in find_overlaps(session, own) if each.registration.id in others]
+
+
+def find_registered(session: Session, content_tag: str) -> Registration | None:
+    """The registration of the same inputs, first of a dataset that is still there; none of one that was replaced."""
+    same = select(Registration).where(Registration.content_tag == content_tag, Registration.is_replaced.is_(False))
+    found = session.scalars(same.order_by(Registration.registered_at)).all()
+    return next((each for each in found if each.ended_at is None), found[0] if found else None)
+
+
+def find_overlaps(session: Session, facts: Sequence[CountFact]) -> list[Overlap]:
+    """Registered datasets that hold other counts of the same students, newest first."""
+    found = []
+    for registration_id in _candidates(session, facts):
+        if (shared := shared_counts(facts, _facts_of(session, registration_id, facts))) is not None:
+            registration = session.get_one(Registration, registration_id)
+            dataset = session.get(Dataset, registration_id)
+            name = "" if dataset is None else dataset.name
+            found.append(Overlap(registration=registration, name=name, shared=shared))
+    return found
+
+
+def find_same_promotions(session: Session, facts: Sequence[CountFact]) -> StoredProtection | None:
+    """The protection for staff of a dataset with the same counts, which a further one must have too; the oldest."""
+    own = {(fact.kind, fact.year): int(fact.tags.iloc[0]) for fact in facts if not fact.kind.startswith("rates")}
+    for registration_id in reversed(_candidates(session, [fact for fact in facts if (fact.kind, fact.year) in own])):
+        theirs = _facts_of(session, registration_id, facts)
+        if any(own.get((each.kind, each.year)) == int(each.tags.iloc[0]) for each in theirs):
+            return protection_for_staff(session, registration_id)
+    return None
+
+
+def protection_for_staff(session: Session, dataset_id: str) -> StoredProtection | None:
+    """How the base for staff of a registered dataset is made."""
+    row = session.get(BaseProtection, (dataset_id, STAFF))
+    return None if row is None else _protection_of(row)
+
+
+def _candidates(session: Session, facts: Sequence[CountFact]) -> list[str]:
+    """Registrations with facts of the same kinds and years, newest first; their schools are not looked at."""
+    years: dict[str, set[int | None]] = {}
+    for fact in facts:
+        years.setdefault(fact.kind, set()).add(fact.year)
+    listed = (
+        select(RegisteredFact.registration_id, RegisteredFact.kind, RegisteredFact.year)
+        .join(Registration)
+        .where(RegisteredFact.kind.in_(years))
+        .order_by(Registration.registered_at.desc())
+    )
+    rows = session.execute(listed).all()
+    met = (row[0] for row in rows if row[2] is None or {row[2], None} & years[row[1]])
+    return list(dict.fromkeys(met))
+
+
+def _facts_of(session: Session, registration_id: str, facts: Sequence[CountFact]) -> Sequence[CountFact]:
+    kinds = {fact.kind for fact in facts}
+    return [_fact_of(row) for row in session.scalars(_rows_of(registration_id).where(RegisteredFact.kind.in_(kinds)))]
+
+
+def _rows_of(registration_id: str) -> Select[tuple[RegisteredFact]]:
+    return select(RegisteredFact).where(RegisteredFact.registration_id == registration_id)
+
+
+def add_registration(session: Session, dataset_id: str, counted: CountedContent) -> None:
+    """Keep the facts and the protection of a dataset."""
+    session.add(Registration(id=dataset_id, content_tag=counted.content_tag))
+    session.flush()
+    session.add_all(map(_row_of, [dataset_id] * len(counted.facts), counted.facts))
+    add_protection(session, dataset_id, STAFF, counted.protection)
+
+
+def add_protection(session: Session, dataset_id: str, audience: str, protection: StoredProtection) -> None:
+    """Keep how the base of an audience is made, for good."""
+    own = {"policy": protection.policy, "method": protection.method, "key": protection.key, "audit": protection.audit}
+    session.add(BaseProtection(registration_id=dataset_id, audience=audience, **own))
+
+
+def end_registration(session: Session, dataset_id: str, *, is_replaced: bool = False) -> None:
+    """Mark a dataset as gone. Schools and years stay; hashes of single counts do not."""
+    registration = session.get(Registration, dataset_id)
+    if registration is None:
+        return
+    registration.ended_at, registration.is_replaced = datetime.now(UTC), is_replaced
+    ended = update(RegisteredFact).where(RegisteredFact.registration_id == dataset_id)
+    session.execute(ended.values(tags=b""))
+
+
+def refusal_of(overlaps: Sequence[Overlap], *, may_release: bool) -> ServiceError:
+    """
+    Say which registered datasets an upload is a second cut of, and what can be done.
+
+    Parameters
+    ----------
+    overlaps
+        One or more.
+    may_release
+        Whether the service lets anybody decide otherwise.
+
+    Returns
+    -------
+    error
+        409, with ``second_cut_of``.
+    """
+    problems = [
+        {"table": "request", "column": "second_cut", "message": _describe(each), "remedy": _remedy(each, may_release)}
+        for each in overlaps[:_MAXIMUM_NAMED]
+    ]
+    detail = (
+        "These files hold counts of students of whom a registered dataset holds other counts. From two cuts of the same"
+        " students small counts can be worked out. Nothing was stored."
+    )
+    shown = [each.document() for each in overlaps[:_MAXIMUM_NAMED]]
+    extra = {"problems": problems, "problem_count": len(overlaps), "second_cut_of": shown}
+    return ServiceError(409, detail, extra=extra)
+
+
+def second_release_error(overlaps: Sequence[Overlap]) -> ServiceError:
+    """Say which releases a further one would be a second cut of: 409, with ``second_cut_of``."""
+    remedy = "Release proposals of that dataset instead; or send second_cut=release, which the ledger tells of."
+    problems = [
+        {"table": "request", "column": "second_cut", "message": _describe(each), "remedy": remedy}
+        for each in overlaps[:_MAXIMUM_NAMED]
+    ]
+    detail = "Other counts of the same students were released. From two cuts small counts can be worked out."
+    shown = [each.document() for each in overlaps[:_MAXIMUM_NAMED]]
+    return ServiceError(409, detail, extra={"problems": problems, "second_cut_of": shown})
+
+
+def _describe(overlap: Overlap) -> str:
+    shared = overlap.shared
+    years = ", ".join(map(school_year_text, shared.years)) or "years that are not given"
+    unknown = ", and one of the two gives no years" if shared.has_unknown_years and shared.years else ""
+    count = len(shared.schools)
+    schools = f"{count:,} school{'' if count == 1 else 's'}"
+    ended = overlap.registration.ended_at
+    other = f'"{overlap.name}"' if ended is None else f"one that was deleted on {ended:%Y-%m-%d}"
+    return f"{' and '.join(shared.kinds).capitalize()} of {schools} in {years}{unknown} are in the dataset {other} too."
+
+
+def _remedy(overlap: Overlap, may_release: bool) -> str:
+    right = "" if may_release else " where the setting allow_release is on"
+    decide = f"Someone who may release{right} can upload with second_cut=replace or second_cut=release, by and why."
+    if overlap.registration.ended_at is not None:
+        return f"Upload the same files as then, or files of other schools or years. {decide}"
+    use = f"Use the dataset {overlap.registration.id}: its years are a parameter, its crosswalk can be confirmed there."
+    return f"{use} {decide}"
+
+
+def _row_of(registration_id: str, fact: CountFact) -> RegisteredFact:
+    schools = zlib.compress(json.dumps(fact.tags.index.tolist()).encode(), 1)
+    tags = zlib.compress(fact.tags.to_numpy(dtype="<u8").tobytes(), 1)
+    return RegisteredFact(registration_id=registration_id, kind=fact.kind, year=fact.year, schools=schools, tags=tags)
+
+
+def _fact_of(row: RegisteredFact) -> CountFact:
+    schools = pd.Index(json.loads(zlib.decompress(row.schools)), name="school_id", dtype=object)
+    tags = np.frombuffer(zlib.decompress(row.tags), "<u8") if row.tags else np.zeros(len(schools), "uint64")
+    return CountFact(kind=row.kind, year=row.year, tags=pd.Series(tags, index=schools))
+
+
+def _protection_of(row: BaseProtection) -> StoredProtection:
+    return StoredProtection(policy=row.policy, method=row.method, key=bytes(row.key), audit=row.audit)
+
+
+def with_protection(counted: CountedContent, protection: StoredProtection | None) -> CountedContent:
+    """The same content, with another protection if there is one."""
+    return counted if protection is None else replace(counted, protection=protection)
