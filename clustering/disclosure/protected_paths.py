@@ -65,6 +65,30 @@ def audit_paths(paths: pd.DataFrame, flows: pd.DataFrame, grades_offered: pd.Ser
     return kept.assign(**texts)[list(paths.columns)].astype(paths.dtypes.to_dict())
 
 
+def pairs_seen_whole(flows: pd.DataFrame, grades_offered: pd.Series) -> pd.MultiIndex:
+    """
+    Find the pairs of schools whose students may have been followed to where they went next.
+
+    Parameters
+    ----------
+    flows
+        ``columns.FLOW_COLUMNS``, protected.
+    grades_offered
+        Bit mask of every listed school, index ``school_id``.
+
+    Returns
+    -------
+    pairs
+        Origin and via. Of those that :func:`audit_paths` leaves out nothing is known: their ways may be any.
+    """
+    ids = pd.Index(pd.concat([flows["origin"], flows["destination"]]).dropna().unique()).sort_values()
+    masks = grades_offered.reindex(ids).fillna(-1).to_numpy(dtype="int64")
+    cells = _concerned(flows, ids, np.arange(len(ids)))
+    years = flows["year"].dropna().to_numpy(dtype="int64")
+    seen = _entries_seen_whole(cells, masks, years)[["origin", "via"]].drop_duplicates()
+    return pd.MultiIndex.from_arrays([ids.take(seen[end].to_numpy()) for end in ("origin", "via")])
+
+
 def _with_keys(table: pd.DataFrame, nowhere: int) -> pd.DataFrame:
     """Number the ``pair`` of origin and via and the ``link`` of via and destination."""
     table = table.assign(pair=table["origin"] * (nowhere + 1) + table["via"])
