@@ -79,9 +79,11 @@ def show_facts(report: IngestReport) -> None:
         if isinstance(value, dict):
             shown = ", ".join(f"{key} {'below 100' if count is None else count}" for key, count in value.items())
         entry(f"{name.replace('_', ' ').capitalize()}: {shown}")
-    of_what = "estimated" if report.basis.is_estimated else "rounded cells only"
+    of_what = " (estimated)" if report.basis.is_estimated else ""
     for kind, cells in report.flow_rows.items():
-        entry(f"Flows, {kind}: {cells:,} cells, {report.flow_students[kind]:,} students ({of_what})")
+        low, high = report.flow_students[kind]
+        students = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+        entry(f"Flows, {kind}: {cells:,} cells, {students} students{of_what}")
     for row in report.crosswalk:
         entry(f"Crosswalk proposed: {row['old_id']} to {row['new_id'] or 'none'}", str(row["explanation"]))
 
@@ -168,7 +170,7 @@ def count_schools(count: int) -> str:
 
 
 def _share(value: float | None, low: float | None, high: float | None) -> str:
-    """A share, with how far suppressed counts leave it open."""
+    """A share, with how far protected counts leave it open."""
     if value is None or low is None or high is None:
         return "unknown"
     return f"{value:.1%}" if low == high else f"{value:.1%} ({low:.1%} to {high:.1%})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from clustering.analysis.arguments import number_problems, refuse
@@ -45,8 +46,8 @@ def measure_capture(
         residents [0 to 1], with ``_low`` and ``_high``; ``other_schools`` (schools that residents attend elsewhere) and
         ``top_destinations`` (those with most of them, with students, separated by ``"; "``).
 
-        Every row of such a table counts, in all grades, whatever other files of flows there are. Ends of an interval
-        are those of suppressed cells.
+        Every row of such a table counts, in all grades, whatever other files of flows there are. The true number is
+        anywhere between the two ends.
 
     Raises
     ------
@@ -116,13 +117,20 @@ def _no_residents(message: str) -> InputError:
 
 
 def _capture_shares(there: pd.DataFrame, elsewhere: pd.DataFrame) -> pd.DataFrame:
-    """Share of residents who enrol in their own school, with the ends that suppressed cells leave open."""
+    """Share of residents who enrol in their own school, with the ends that the intervals leave open."""
     pairs = {
         "capture_share": (there["students"], elsewhere["students"]),
         "capture_share_low": (there["students_low"], elsewhere["students_high"]),
         "capture_share_high": (there["students_high"], elsewhere["students_low"]),
     }
     shares = {name: own / (own + others).where(own + others > 0) for name, (own, others) in pairs.items()}
+    # Where there may be nobody on one side and there is nobody on the other, whoever there is decides.
+    shares["capture_share_low"] = shares["capture_share_low"].mask(
+        shares["capture_share_low"].isna() & (there["students_high"] > 0), 1.0
+    )
+    shares["capture_share_high"] = shares["capture_share_high"].mask(
+        shares["capture_share_high"].isna() & (elsewhere["students_high"] > 0), 0.0
+    )
     return pd.DataFrame(shares).round(SHARE_DIGITS)
 
 
@@ -131,7 +139,8 @@ def _name_destinations(rows: pd.DataFrame, names: pd.Series, most: int) -> pd.Da
     ordered = rows.sort_values(["origin", "students", "destination"], ascending=[True, False, True])
     ids = ordered["destination"]
     labels = (ids.map(names).fillna(ids) + " (" + ids + ")").fillna("no school given")
-    low, high = (ordered[f"students_{end}"].map("{:,.0f}".format) for end in ("low", "high"))
+    low = np.floor(ordered["students_low"]).map("{:,.0f}".format)
+    high = np.ceil(ordered["students_high"]).map("{:,.0f}".format)
     counts = low.where(low == high, low + " to " + high)
     texts = (labels + " " + counts).groupby(ordered["origin"]).agg(lambda each: "; ".join(each[:most]))
     return pd.DataFrame({"other_schools": ids.groupby(ordered["origin"]).count(), "top_destinations": texts})

@@ -74,6 +74,24 @@ def protect_paths(
     return one_basis_by_pair(both.sort_values(list(PATH_COLUMNS[:3]), ignore_index=True).astype(paths.dtypes.to_dict()))
 
 
+def pairs_seen_whole(flows: pd.DataFrame, grades_offered: pd.Series, *, years: tuple[int, ...]) -> pd.MultiIndex:
+    """
+    Find the pairs of schools whose students may have been followed to where they went next.
+
+    Parameters
+    ----------
+    flows, grades_offered, years
+        As for :func:`protect_paths`.
+
+    Returns
+    -------
+    pairs
+        Origin and via. Of those that :func:`protect_paths` leaves out nothing is known: their ways may be any.
+    """
+    pairs: pd.MultiIndex = _followed_flows(flows, grades_offered, np.array(years, dtype="int64")).pairs.index
+    return pairs
+
+
 def one_basis_by_pair(paths: pd.DataFrame) -> pd.DataFrame:
     """
     Leave out what catchments tell of pairs of schools whose students were followed.

@@ -8,8 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 
-from clustering.disclosure.count_ranges import ROUNDING_STUDENTS
-from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, suppress_flows
+from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import Problem
 from clustering.ingest.states_of_schools import schools_outside_their_state
 from clustering.model.plain_text import school_year_text
@@ -86,10 +85,7 @@ def check_students_entering(flows: pd.DataFrame, grade_enrolment: pd.DataFrame, 
         return []
     arriving = flows[flows["destination"].notna() & flows["next_grade"].notna()]
     protected = suppress_flows(arriving)
-    # A cell shown as 20 holds 15 or more, one shown as 10 holds 10 or more.
-    least = (protected["students_low"] - ROUNDING_STUDENTS / 2).clip(lower=MINIMUM_CELL_STUDENTS)
-    least = least.where(protected["students"] > 0, protected["students_low"])
-    arriving = protected.assign(students_low=least, grade=arriving["next_grade"], year=arriving["year"] + 1)
+    arriving = protected.assign(grade=arriving["next_grade"], year=arriving["year"] + 1)
     keys = ["destination", "grade"]
     if grade_enrolment["year"].notna().any():
         keys = [*keys, "year"]

@@ -12,7 +12,7 @@ from clustering.model.ingest_report import FlowBasis, IngestReport, SourceFile
 from clustering.model.records import kind_documents, problem_documents
 
 # The number of the document's shape. Raise it when a key is added, renamed or dropped: stored documents keep theirs.
-REPORT_FORMAT = 2
+REPORT_FORMAT = 3
 
 MAXIMUM_SET_ASIDE_SHOWN = 1_000
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -13,13 +14,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, suppress_flows
+from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import Problem, keep_examples
 from clustering.ingest.alarms import FileWithoutPromotions, write_alarms
 from clustering.ingest.flow_sources import ScenarioFlows
 from clustering.ingest.open_files import InputFiles
 from clustering.ingest.student_files import StudentFiles
-from clustering.model.columns import FLOW_KINDS, PATH_BASES
+from clustering.model.columns import FLOW_KINDS, PATH_BASES, STUDENT_DIGITS
 from clustering.model.ingest_report import IngestReport
 from clustering.readers.recognition.file_kinds import TOTALS
 from clustering.readers.recognition.headings import heading_key, is_grade_heading
@@ -124,12 +125,6 @@ def report_with_flows(report: IngestReport, scenario_flows: ScenarioFlows, schoo
     flows = scenario_flows.flows
     kinds = flows["kind"].cat.codes.to_numpy()
     rows = np.bincount(kinds, minlength=len(FLOW_KINDS))
-    # From the protected table: a rounded sum of exact counts would narrow small ones.
-    counts = flows[["students", "students_low", "students_high"]]
-    if not scenario_flows.basis.is_estimated:
-        is_shown = (counts["students"] >= MINIMUM_CELL_STUDENTS).to_numpy()  # fewer are suppressed, or nobody
-        counts, kinds = suppress_flows(counts[is_shown]), kinds[is_shown]
-    students = np.bincount(kinds, weights=counts["students"].fillna(0).to_numpy(), minlength=len(FLOW_KINDS))
     present = sorted(kind for number, kind in enumerate(FLOW_KINDS) if rows[number])
     hidden = int(flows["students"].isna().sum())
     facts = {
@@ -145,13 +140,35 @@ def report_with_flows(report: IngestReport, scenario_flows: ScenarioFlows, schoo
     return replace(
         report,
         flow_rows={kind: int(rows[FLOW_KINDS.index(kind)]) for kind in present},
-        flow_students={kind: int(students[FLOW_KINDS.index(kind)]) for kind in present},
+        flow_students=count_students_by_kind(flows, is_estimated=scenario_flows.basis.is_estimated),
         facts={**{name: earlier[name] for name in earlier if name not in facts}, **facts},
         basis=scenario_flows.basis,
         unknown_promotions=scenario_flows.unknown_promotions,
         unlisted_names=scenario_flows.unlisted_names,
         crosswalk=scenario_flows.crosswalk,
     )
+
+
+def count_students_by_kind(flows: pd.DataFrame, *, is_estimated: bool) -> dict[str, tuple[int, int]]:
+    """
+    Say how many students the flows of each kind are, between the least and the greatest number that it can be.
+
+    Parameters
+    ----------
+    flows
+        ``columns.FLOW_COLUMNS``.
+    is_estimated
+        Whether the flows are an estimate, which is not protected.
+
+    Returns
+    -------
+    students
+        By kind, all years together. From the protected table: a sum of exact counts would narrow small ones.
+    """
+    counts = flows[["students", "students_low", "students_high"]]
+    counts = counts if is_estimated else suppress_flows(counts)
+    sums = counts.groupby(flows["kind"], observed=True)[["students_low", "students_high"]].sum().round(STUDENT_DIGITS)
+    return {str(kind): (math.floor(low), math.ceil(high)) for kind, low, high in sorted(sums.itertuples())}
 
 
 def _facts_of_paths(scenario_flows: ScenarioFlows, grades_offered: pd.Series) -> dict[str, Any]:

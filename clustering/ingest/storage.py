@@ -14,6 +14,7 @@ import pandas as pd
 from clustering.disclosure.protection import Protection
 from clustering.errors import Problem
 from clustering.ingest.fingerprint import hash_tables
+from clustering.ingest.report import count_students_by_kind
 from clustering.model.ingest_report import (
     ChoiceSchool,
     FlowBasis,
@@ -105,7 +106,7 @@ def scenario_from_bytes(data: bytes) -> Scenario:
         protections={audience: _protection_from(each) for audience, each in stored_protections.items()},
         schools=gpd.read_parquet(io.BytesIO(members["schools.parquet"])),
         **tables,
-        report=_report_from(summary["report"]),
+        report=_report_from(summary["report"], tables["flows"]),
         content_sha256=summary["content_sha256"],
     )
     others = (scenario.travel_times, scenario.contiguity, scenario.rates, scenario.paths, scenario.residents)
@@ -121,7 +122,8 @@ def _protection_from(document: Mapping[str, Any]) -> Protection:
     return Protection(policy=parse_policy(document["policy"]), method=document["method"], key=key)
 
 
-def _report_from(document: dict[str, Any]) -> IngestReport:
+def _report_from(document: dict[str, Any], flows: pd.DataFrame) -> IngestReport:
+    basis = _basis_from(document["basis"])
     files = tuple(map(parse_source_file, document["files"]))
     warnings = tuple(Problem(**problem) for problem in document["warnings"])
     return IngestReport(
@@ -130,10 +132,11 @@ def _report_from(document: dict[str, Any]) -> IngestReport:
         warnings=warnings,
         warning_counts=document["warning_counts"],
         flow_rows=document["flow_rows"],
-        flow_students=document["flow_students"],
+        # Earlier versions stored a rounded number, which says nothing of its range.
+        flow_students=count_students_by_kind(flows, is_estimated=basis.is_estimated),
         facts=document["facts"],
         set_aside=tuple(SetAsideRow(**row) for row in document["set_aside"]),
-        basis=_basis_from(document["basis"]),
+        basis=basis,
         unknown_promotions=tuple(document.get("unknown_promotions", ())),
         unlisted_names=document.get("unlisted_names", {}),
         crosswalk=tuple(document["crosswalk"]),

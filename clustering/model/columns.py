@@ -34,9 +34,10 @@ grade           Int64    grade in ``year``: -2 preschool, -1 pre-kindergarten, 0
                          missing: ungraded or adult education
 next_grade      Int64    grade a year later
 year            Int64    the fall of ``year``: 2011 is school year 2011-12
-students        float64  missing: suppressed, known only as an interval
+students        float64  missing: suppressed, known only as an interval; in the protected base the middle of the
+                         interval, for 10 students and more
 students_low    float64  least number of students possible
-students_high   float64  greatest number of students possible
+students_high   float64  greatest number of students possible: the true count is never outside of the two
 kind            str      one of ``FLOW_KINDS``
 ==============  =======  ========================================================================
 
@@ -128,9 +129,10 @@ column          type     meaning
 ==============  =======  ========================================================================
 origin          str      feeder
 destination     str      receiving school
-students        float64  promoted students per year, mean of the years used
-students_low    float64  the same with every suppressed cell at its least
-students_high   float64  the same with every suppressed cell at its greatest
+students        float64  promoted students per year, mean of the years used; each cell at the middle of its interval,
+                         and a suppressed one as the request reads it
+students_low    float64  the least that it can be: every cell at its least
+students_high   float64  the greatest that it can be
 send_share      float64  share of the origin's promoted students [0 to 1]
 receive_share   float64  share of the destination's entering students [0 to 1]
 ==============  =======  ========================================================================

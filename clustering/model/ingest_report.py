@@ -187,7 +187,7 @@ class IngestReport:
     flow_rows
         Flow kind (``columns.FLOW_KINDS``) to number of rows.
     flow_students
-        Flow kind to students, suppressed cells left out, rounded to tens.
+        Flow kind to the least and the greatest number of students that it can be, all years together.
     facts
         Sentence-ready counts: schools, schools without coordinates, years, suppressed rows ...
     set_aside
@@ -209,7 +209,7 @@ class IngestReport:
     warnings: tuple[Problem, ...]
     warning_counts: Mapping[str, int]
     flow_rows: Mapping[str, int]
-    flow_students: Mapping[str, int]
+    flow_students: Mapping[str, tuple[int, int]]
     facts: Mapping[str, Any]
     set_aside: tuple[SetAsideRow, ...] = ()
     basis: FlowBasis = FlowBasis()

@@ -1,4 +1,4 @@
-"""How far shares of arriving students can be off: least and greatest, by the suppressed cells behind them."""
+"""How far shares of arriving students can be off: least and greatest, by the intervals of the counts behind them."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def extreme_share(cells: Cells, *, greatest: bool) -> np.ndarray:
     Returns
     -------
     shares
-        Of each group, exactly, if its counts do not depend on each other [groups; 0 to 1]; missing for a group that may
-        be empty.
+        Of each group, exactly, if its counts do not depend on each other [groups; 0 to 1]; missing for a group that is
+        empty.
 
     Notes
     -----
@@ -67,12 +67,14 @@ def extreme_share(cells: Cells, *, greatest: bool) -> np.ndarray:
         whole = np.bincount(cells.group, weights=students, minlength=count) + rest
         following: np.ndarray = np.divide(arriving, whole, out=np.full(count, np.nan), where=whole > 0)
         if not (following > ratio if greatest else following < ratio).any():
-            return following
+            # Whoever may be there, none of them arrive: such a group is left empty by the least of its counts.
+            may_be_there = np.bincount(cells.group, weights=cells.high, minlength=count) + cells.rest_high > 0
+            return np.where(np.isnan(following) & may_be_there, 0.0, following)
         ratio = np.nan_to_num(following)
 
 
 def extreme_retention(
-    flows: ZoneFlows, rest: tuple[np.ndarray, np.ndarray], *, greatest: bool, only_moves: bool
+    flows: ZoneFlows, rest: tuple[np.ndarray, np.ndarray], *, greatest: bool, only_moves: bool, count_exits: bool
 ) -> np.ndarray:
     """
     Find the least, or the greatest, retention of every Zone.
@@ -87,14 +89,16 @@ def extreme_retention(
         Which of the two.
     only_moves
         Whether every promotion inside the Zone counts as retained.
+    count_exits
+        Whether those who left out of a final grade count as promoted.
 
     Returns
     -------
     shares
-        No reading of the suppressed cells gives a share beyond them [zones; 0 to 1].
+        No counts within their intervals give a share beyond them [zones; 0 to 1].
     """
     inside = flows.inside
-    share = np.ones(len(inside)) if only_moves else extreme_arriving(flows, greatest=greatest)
+    share = np.ones(len(inside)) if only_moves else extreme_arriving(flows, greatest=greatest, count_exits=count_exits)
     cells = Cells(
         group=inside["zone"].to_numpy(),
         low=inside["students_low"].to_numpy(),
@@ -106,7 +110,7 @@ def extreme_retention(
     return extreme_share(cells, greatest=greatest)
 
 
-def extreme_arriving(flows: ZoneFlows, *, greatest: bool) -> np.ndarray:
+def extreme_arriving(flows: ZoneFlows, *, greatest: bool, count_exits: bool) -> np.ndarray:
     """
     Find the least, or the greatest, share of the students on each link who can arrive.
 
@@ -116,21 +120,27 @@ def extreme_arriving(flows: ZoneFlows, *, greatest: bool) -> np.ndarray:
         Of the Zones.
     greatest
         Which of the two.
+    count_exits
+        Whether those who left out of a final grade count as promoted.
 
     Returns
     -------
     shares
-        Of each of ``flows.inside`` [0 to 1].
+        Of each of ``flows.inside`` [0 to 1]. Where the ways of its students may be known and left out, any.
     """
     links, inside, chains = flows.inside_links, flows.inside, flows.chains
     low, high = inside["students_low"].to_numpy(), inside["students_high"].to_numpy()
     rest_low, rest_high = (
-        np.maximum(_promoted(flows, end) - np.bincount(links.origin, weights=part, minlength=links.member_count), 0.0)
+        np.maximum(
+            _promoted(flows, end, count_exits=count_exits)
+            - np.bincount(links.origin, weights=part, minlength=links.member_count),
+            0.0,
+        )
         for end, part in (("_low", low), ("_high", high))
     )
     known = flows.tables.known_paths
     followed = np.zeros(len(links.rows), dtype=bool) if known is None else known.is_known[links.rows]
-    shares = np.zeros(len(chains.first))
+    shares, is_open = np.zeros(len(chains.first)), _is_open(flows)
     if known is not None:
         end = "_high" if greatest else "_low"
         shares = known.shares_of(links.rows[chains.first], links.rows[chains.second], end)
@@ -140,14 +150,27 @@ def extreme_arriving(flows: ZoneFlows, *, greatest: bool) -> np.ndarray:
         of_members = np.nan_to_num(extreme_share(cells, greatest=greatest))
         of_paths = np.bincount(chains.first, weights=shares * arriving[chains.second], minlength=len(arriving))
         onward = np.where(followed, np.minimum(of_paths, 1.0), of_members[links.destination])
-        following = np.where(links.reaches_anchor, 1.0, onward)
+        following = np.where(links.reaches_anchor, 1.0, np.where(is_open, float(greatest), onward))
         if np.array_equal(following, arriving):
             return arriving
         arriving = following
 
 
-def _promoted(flows: ZoneFlows, end: str) -> np.ndarray:
-    """Students promoted out of each member, at one end of the suppressed cells."""
+def _is_open(flows: ZoneFlows) -> np.ndarray:
+    """Whether the ways of the students on each link inside a Zone may have been left out to protect others [links]."""
+    tables, rows = flows.tables, flows.inside_links.rows
+    if tables.may_be_followed is None:
+        return np.zeros(len(rows), dtype=bool)
+    known = tables.known_paths
+    is_open: np.ndarray = tables.may_be_followed[rows]
+    return is_open if known is None else is_open & (known.basis[rows] != "student records")
+
+
+def _promoted(flows: ZoneFlows, end: str, *, count_exits: bool) -> np.ndarray:
+    """Students promoted out of each member, at one end of their interval."""
     totals = flows.tables.totals
     promoted: np.ndarray = totals[f"promoted_students{end}"].to_numpy()[flows.members["position"]]
-    return promoted
+    if not count_exits:
+        return promoted
+    exits: np.ndarray = totals[f"exit_students{end}"].to_numpy()[flows.members["position"]]
+    return promoted + exits

@@ -50,7 +50,7 @@ class Entrants:
     unlisted_sender
         The one of these schools that sends most; ``None`` if none does.
     is_uncertain
-        Whether the entering students rest on suppressed counts.
+        Whether the entering students rest on counts that are intervals.
     """
 
     anchor_count: int

@@ -49,6 +49,9 @@ class FeederTables:
         into listed schools; ``None`` if that is not known.
     is_suppressed
         Whether the students of each link rest on suppressed cells [links]; ``None`` if no cell is suppressed.
+    may_be_followed
+        Whether the ways of the students on each link may be known from student records, but left out of ``paths`` to
+        protect small counts [links]; ``None`` if none can.
     known_ends
         The same as ``ends``, if it was looked up before; ``None`` if not.
     """
@@ -59,6 +62,7 @@ class FeederTables:
     paths: pd.DataFrame | None = None
     unlisted_senders: pd.DataFrame | None = None
     is_suppressed: np.ndarray | None = None
+    may_be_followed: np.ndarray | None = None
     known_ends: LinkEnds | None = None
 
     @cached_property
@@ -149,6 +153,7 @@ def tables_of_sums(sums: FlowSums, *, count_exits: bool, suppressed: Suppressed)
         if unlisted is None
         else unlisted[["origin", "destination"]].assign(students=_read(unlisted, "students", suppressed)),
         is_suppressed=(links["students_read_low"] != links["students_read_high"]).to_numpy(),
+        may_be_followed=sums.may_be_followed,
         known_ends=sums.ends,
     )
 

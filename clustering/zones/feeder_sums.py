@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from clustering.disclosure.protected_paths import pairs_seen_whole
 from clustering.errors import InputError, Problem
 from clustering.model.columns import FLOW_KINDS
 from clustering.model.grades import offers_grade
@@ -44,6 +45,8 @@ class FlowSums:
     unlisted_senders
         The same columns as ``links``, for links from schools that the schools files do not list into listed ones;
         ``None`` if that is not known.
+    may_be_followed
+        As of ``feeder_graph.FeederTables``.
     """
 
     links: pd.DataFrame
@@ -51,6 +54,7 @@ class FlowSums:
     years: tuple[int, ...]
     paths: pd.DataFrame | None = None
     unlisted_senders: pd.DataFrame | None = None
+    may_be_followed: np.ndarray | None = None
 
     @cached_property
     def ends(self) -> LinkEnds:
@@ -104,13 +108,26 @@ def sum_flows(scenario: Scenario, years: Sequence[int] = ()) -> FlowSums:
     counts = np.column_stack([bounds[name] for name in READ_COLUMNS])
     in_grade = sum_entry_grades(flows, scenario, counts, entering=entering, origin=origin, destination=destination)
     totals |= {f"entry_grade_{bound}": in_grade[bound].to_numpy() / year_count for bound in READ_COLUMNS}
+    links = links[links["students_high"] > 0].reset_index(drop=True)
     return FlowSums(
-        links=links[links["students_high"] > 0].reset_index(drop=True),
+        links=links,
         totals=pd.DataFrame(totals, index=index),
         years=used_years,
         paths=None if scenario.paths.empty else scenario.paths,
         unlisted_senders=_sum_unlisted(flows, bounds, _leaves_unlisted_final_grade(flows, kind), year_count),
+        may_be_followed=_may_be_followed(links, scenario),
     )
+
+
+def _may_be_followed(links: pd.DataFrame, scenario: Scenario) -> np.ndarray | None:
+    """Links of pairs whose ways student records may tell, where counts are protected."""
+    flows = scenario.flows
+    has_records = any(file.role == "students" for file in scenario.report.files)
+    if not has_records or (flows["students_low"] == flows["students_high"]).all():
+        return None
+    pairs = pairs_seen_whole(flows, scenario.schools["grades_offered"], years=scenario.flow_years)
+    is_seen: np.ndarray = pd.MultiIndex.from_frame(links[["origin", "destination"]]).isin(pairs)
+    return is_seen
 
 
 def _read_ends(flows: pd.DataFrame) -> dict[str, np.ndarray]:

@@ -25,7 +25,7 @@ class KnownPaths:
     keys
         Pairs of links, as ``first * links + second``, sorted [pairs].
     shares, shares_low, shares_high
-        Of those on the first link, the share that goes on over the second, and its ends by the suppressed cells
+        Of those on the first link, the share that goes on over the second, and its ends by the intervals
         [pairs; 0 to 1]. A pair that is not there has the share 0.
     """
 

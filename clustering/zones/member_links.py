@@ -1,4 +1,4 @@
-"""Where the students of a feeder go, link by link and elsewhere, with what rests on suppressed counts."""
+"""Where the students of a feeder go, link by link and elsewhere, with what rests on counts that are intervals."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class LinkShares:
     entering_students
         Students who are known to enter the receiver, per year.
     is_send_uncertain, is_receive_uncertain
-        Whether each share rests on suppressed counts.
+        Whether each share rests on counts that are intervals.
     """
 
     receiver: str
@@ -49,7 +49,7 @@ class Elsewhere:
     left
         Who left out of a final grade: nothing tells where they went.
     is_left_uncertain
-        Whether that number rests on suppressed counts.
+        Whether that number rests on counts that are intervals.
     is_left_counted
         Whether those who left are among the promoted students (``count_exits``).
     """
@@ -87,5 +87,5 @@ def shares_of_link(link: Mapping[str, Any], receiver: Mapping[str, Any], *, is_p
 
 
 def is_uncertain(totals: Mapping[str, Any], name: str) -> bool:
-    """Whether a number rests on suppressed counts."""
+    """Whether a number rests on counts that are intervals."""
     return bool(totals[f"{name}_low"] != totals[f"{name}_high"])

@@ -73,7 +73,7 @@ class AnchorReason:
     choice_school
         What shows that it is no neighbourhood school; ``None`` if nothing does.
     is_uncertain
-        Whether the coverage rests on suppressed counts.
+        Whether the coverage rests on counts that are intervals.
     """
 
     explanation: str | None

@@ -88,7 +88,7 @@ def describe_merges(tables: FeederTables, request: ZoneRequest) -> tuple[str, ..
     -------
     sentences
         One for every two anchors of a merged Zone that share enough and were not merged on request, the greatest share
-        first; "about" marks a share that rests on suppressed counts.
+        first; "about" marks a share that rests on counts that are intervals.
     """
     parameters = request.parameters
     if parameters.merge_shared_share is None:

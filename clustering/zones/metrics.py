@@ -107,7 +107,9 @@ def _retention_ends(
     )
     only_moves = parameters.score_by == "moves"
     return {
-        name: extreme_retention(flows, (low, high), greatest=greatest, only_moves=only_moves)
+        name: extreme_retention(
+            flows, (low, high), greatest=greatest, only_moves=only_moves, count_exits=parameters.count_exits
+        )
         for name, greatest in (("low", False), ("high", True))
     }
 
@@ -176,5 +178,10 @@ def _share(part: float, whole: float) -> float | None:
 
 def _share_ends(low: float, high: float, whole_low: float, whole_high: float) -> tuple[float | None, float | None]:
     """Least and greatest share of a part, the part and the rest of the whole each anywhere between their ends."""
-    rest_low, rest_high = whole_low - low, whole_high - high
-    return _share(low, low + rest_high), _share(high, high + rest_low)
+    # Sums of the same cells, which rounding may set apart by a thousandth.
+    rest_low, rest_high = max(0.0, whole_low - low), max(0.0, whole_high - high)
+    if high + rest_high <= 0:
+        return None, None
+    # A part or a rest that may be empty, beside one that is: of nobody there is no share.
+    least = _share(low, low + rest_high) if low + rest_high > 0 else 1.0
+    return least, _share(high, high + rest_low) if high + rest_low > 0 else 0.0

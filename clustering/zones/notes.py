@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from clustering.disclosure.count_ranges import ROUNDING_STUDENTS
 from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS
 from clustering.model.ingest_report import ChoiceSchool, FlowBasis
 from clustering.model.scenario import Scenario
@@ -85,8 +84,8 @@ def write_notes(
         notes.append("Estimated flows are not counts of students: they are neither suppressed nor rounded.")
     elif parameters.disclosure != "exact":
         notes.append(
-            f"Protected: flows below {MINIMUM_CELL_STUDENTS} students count as suppressed and others are rounded to"
-            f" {ROUNDING_STUDENTS}s before anything is computed."
+            f"Protected: before anything is computed, every count of students becomes an interval. Those below"
+            f" {MINIMUM_CELL_STUDENTS} are suppressed; the others count as the middle of theirs."
         )
     else:
         notes.append("Exact counts: not for publication. Small numbers of students may be recognisable.")

@@ -248,14 +248,14 @@ class ProposalParameters(ParameterModel):
     )
     check_suppressed: TruthValue = Field(
         default=True,
-        description="Solve again with every suppressed or rounded count at its least and at its greatest, and report"
-        " which Zones change.",
+        description="Solve again with every count that is an interval, suppressed or rounded, at its least and at its"
+        " greatest, and report which Zones change.",
     )
     disclosure: Annotated[Disclosure, CHOICE] = Field(
         default="protected",
-        description="protected: flows of 1 to 9 students count as suppressed and others are rounded to tens before"
-        " anything is computed, so that no output can reveal a small count. exact: the counts as they are, for staff"
-        " who may see them.",
+        description="protected: before anything is computed every count of students becomes an interval, such as the"
+        " suppressed 1 to 9 or 15 to 24, so that no output can reveal a small count. exact: the counts as they are, for"
+        " staff who may see them.",
     )
     method: Annotated[Method, CHOICE] = Field(
         default="exact",

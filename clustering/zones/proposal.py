@@ -97,7 +97,8 @@ class ZoneMetrics:
     coverage
         ``entering_from_feeders_students / entering_students``.
     retention_low, retention_high, coverage_low, coverage_high
-        How far the two shares can be off: every suppressed cell at whichever end lowers, or raises, the share most.
+        How far the two shares can be off: every cell that is an interval, suppressed or rounded, at whichever end
+        lowers, or raises, the share most.
     suppressed_share
         Share of the retained students on whose way a count is, wholly or in part, suppressed; ``None`` if none are
         retained.

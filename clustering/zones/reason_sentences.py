@@ -24,7 +24,7 @@ def describe_reason(reason: FeederReason | AnchorReason, *, is_estimated: bool) 
     -------
     sentences
         For example "62% of Oak Middle's promoted students (62 of 100 a year) go to West High and make up 41% of its
-        known entering students (62 of 151)."; "about" marks numbers that rest on suppressed counts.
+        known entering students (62 of 151)."; "about" marks numbers that rest on counts that are intervals.
     """
     known = "" if is_estimated else "known "
     sentences = _describe_feeder(reason, known) if isinstance(reason, FeederReason) else _describe_anchor(reason)

@@ -12,8 +12,9 @@ A district small enough to work out by hand.
     E5 50 ──> Pine  100 ──> East (80% graduate)
     E6 40 ──> Pine
 
-Every count is a multiple of ten, so protection by rounding changes none of them. With a leakage weight of 0.25 a feeder
-adds 1.25 times what is retained less 0.25 times what it promotes.
+These counts, and the numbers by hand below, are what a request for exact counts (``EXACT``) computes on. Protected,
+each count is the middle of its interval: 59.5 for 60, and 12 for 10. With a leakage weight of 0.25 a feeder adds 1.25
+times what is retained less 0.25 times what it promotes.
 
 By arrival (the default), of West: Oak 60%, Elm 90%, and Pine 20 / 120 = 16.7%, which is below the minimum of 20%, so
 that E5 and E6 have no way. E1 60%, E2 (40 * 0.6 + 10 * 0.9) / 50 = 66%, E3 90%, E4 40 * 0.9 / 60 = 60%. They add Oak
@@ -55,6 +56,8 @@ FLOWS = [
 ]
 WEST, EAST = "0010", "0011"
 OAK, ELM, PINE = "0007", "0008", "0009"
+# What a request asks for whose numbers are worked out by hand from the counts above.
+EXACT: dict[str, object] = {"disclosure": "exact"}
 # What a request asks for whose numbers are worked out in moves.
 MOVES: dict[str, object] = {"score_by": "moves", "minimum_arrival_share": 0}
 

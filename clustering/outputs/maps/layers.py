@@ -8,6 +8,7 @@ them: keys sorted, ASCII only.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeAlias
@@ -186,7 +187,7 @@ def line_width(students: float) -> float:
 def students_text(students: float, low: float, high: float) -> str:
     """Students as a map may say them: an interval stays an interval."""
     if low != high:
-        return f"{low:,.0f} to {high:,.0f} students (some counts are suppressed)"
+        return f"{math.floor(low):,} to {math.ceil(high):,} students"
     return f"about {students:,.0f} students"
 
 
@@ -203,7 +204,7 @@ def share_text(share: float | None) -> str:
 
 
 def range_text(share: float | None, low: float | None, high: float | None) -> str:
-    """A share in per cent, with how far suppressed counts leave it open."""
+    """A share in per cent, with how far protected counts leave it open."""
     if share is None or low is None or high is None:
         return "–"
     ends = f"{low:.0%}", f"{high:.0%}"

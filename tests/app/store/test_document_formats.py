@@ -57,7 +57,7 @@ _PICTURE = {
     "picture.json.unserved": "anchor_rate name reason schools students students_below zone_id",
 }
 SHAPES = {
-    ("dataset", 2): {
+    ("dataset", 3): {
         "": (
             "alarms basis crosswalk facts files flow_rows flow_students set_aside unknown_promotions "
             "unlisted_names warning_counts warning_kinds warnings"

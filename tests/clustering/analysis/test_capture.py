@@ -33,12 +33,14 @@ def test_each_school_is_counted_on_exact_numbers() -> None:
 
 def test_small_counts_stay_hidden_and_leave_an_interval() -> None:
     first = row_of(measure_capture(residence_scenario()), "0001")
-    # 80 and 20 are known, the seven are 1 to 9 and count as 5.
-    assert (first["residents_low"], first["residents"], first["residents_high"]) == (101, 105, 109)
-    assert first["capture_share"] == pytest.approx(80 / 105, abs=1e-6)
-    assert first["capture_share_low"] == pytest.approx(80 / 109, abs=1e-6)
-    assert first["capture_share_high"] == pytest.approx(80 / 101, abs=1e-6)
-    assert first["top_destinations"] == "E2 (0002) 20; E3 (0003) 1 to 9"
+    # 75 to 84, 15 to 24 and 1 to 9; the last count as 5, the others as the middle.
+    assert (first["residents_low"], first["residents"], first["residents_high"]) == (91, 104, 117)
+    assert first["capture_share"] == pytest.approx(79.5 / 104, abs=1e-6)
+    assert first["capture_share_low"] == pytest.approx(75 / (75 + 24 + 9), abs=1e-6)
+    assert first["capture_share_high"] == pytest.approx(84 / (84 + 15 + 1), abs=1e-6)
+    assert first["top_destinations"] == "E2 (0002) 15 to 24; E3 (0003) 1 to 9"
+    # The true numbers: 80 of 107.
+    assert first["capture_share_low"] < 80 / 107 < first["capture_share_high"]  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("small", ["1", "4", "9", "-1", "*"])
@@ -50,7 +52,7 @@ def test_no_number_turns_on_a_small_count(small: str) -> None:
 
 def test_rounding_hides_what_a_total_would_give_away() -> None:
     table = residents_table()
-    table.loc[0, "students"] = "84"  # rounded to 80, as before
+    table.loc[0, "students"] = "84"  # 75 to 84, as before
     pd.testing.assert_frame_equal(measure_capture(residence_scenario(table)), measure_capture(residence_scenario()))
 
 
@@ -79,8 +81,8 @@ def test_students_are_means_over_the_years_asked_for() -> None:
     years = [residents_table().assign(school_year=year) for year in ("2021-22", "2022-23")]
     years[1].loc[0, "students"] = "100"
     scenario = residence_scenario(pd.concat(years))
-    assert row_of(measure_capture(scenario), "0001")["enrolled_there"] == 90
-    assert row_of(measure_capture(scenario, {"years": [2022]}), "0001")["enrolled_there"] == 100
+    assert row_of(measure_capture(scenario), "0001")["enrolled_there"] == (79.5 + 99.5) / 2
+    assert row_of(measure_capture(scenario, {"years": [2022]}), "0001")["enrolled_there"] == 99.5
 
 
 def test_residents_of_no_listed_school_only_come_from_elsewhere() -> None:
@@ -88,13 +90,13 @@ def test_residents_of_no_listed_school_only_come_from_elsewhere() -> None:
     table = measure_capture(residence_scenario(pd.concat([residents_table(), more])))
     assert "OUT" not in set(table["school_id"])
     first = row_of(table, "0001")
-    assert (first["come_from_elsewhere"], first["go_elsewhere"], first["other_schools"]) == (30, 35, 2)
-    assert str(first["top_destinations"]).split("; ")[1] == "no school given 10"
+    assert (first["come_from_elsewhere"], first["go_elsewhere"], first["other_schools"]) == (29.5, 19.5 + 12 + 5, 2)
+    assert str(first["top_destinations"]).split("; ")[1] == "no school given 10 to 14"
 
 
 def test_only_as_many_destinations_are_named_as_asked_for() -> None:
     table = measure_capture(residence_scenario(), destinations=1)
-    assert row_of(table, "0001")["top_destinations"] == "E2 (0002) 20"
+    assert row_of(table, "0001")["top_destinations"] == "E2 (0002) 15 to 24"
     assert row_of(table, "0001")["other_schools"] == 2
 
 

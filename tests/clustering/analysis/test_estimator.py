@@ -58,7 +58,7 @@ def test_parameters_are_understood_in_either_spelling() -> None:
 
 
 def test_labels_of_the_toy_district_by_hand() -> None:
-    fitted = ZoneClustering(identification=BOTH, force_out=["0006"]).fit(toy_scenario())
+    fitted = ZoneClustering(identification=BOTH, force_out=["0006"], disclosure="exact").fit(toy_scenario())
     assert fitted.zone_ids_ == ("zone-0010", "zone-0011")
     assert fitted.anchors_ == (WEST, EAST)
     # E1 to E4, Oak, Elm and West; E5, Pine and East; E6 is forced out.
@@ -79,7 +79,7 @@ def test_it_is_the_straight_line() -> None:
 
 def test_a_clone_fits_alike_and_another_method_is_compared() -> None:
     scenario = toy_scenario()
-    exact = ZoneClustering(identification=BOTH)
+    exact = ZoneClustering(identification=BOTH, disclosure="exact")
     labels = exact.fit_predict(scenario)
     copy = clone(exact)
     with pytest.raises(NotFittedError):

@@ -25,10 +25,10 @@ from clustering.zones.solver import ExactSearch, Resources, value_with, value_wi
 from clustering.zones.solver.k_best import combine, diverse
 from clustering.zones.solver.k_best.combine import list_near_best
 from clustering.zones.solver.k_best.diverse import find_diverse_memberships
-from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_scenario
+from tests.examples.toy_district import EAST, ELM, EXACT, OAK, PINE, WEST, toy_scenario
 from tests.oracles.brute_force import Instance, Plan, all_by_brute_force, best_plan, random_instance
 
-BOTH = {"identification": "official:designation=CSI"}
+BOTH = {**EXACT, "identification": "official:designation=CSI"}
 # Less than what breaks ties: a student in a thousand.
 NEAR = 1e-3
 

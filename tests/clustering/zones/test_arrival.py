@@ -19,6 +19,7 @@ from clustering.zones.request import ZoneRequest, build_request
 from clustering.zones.solver import ZoneSolution, solve
 from clustering.zones.zone_flows import flows_of_zones
 from tests.examples.split_city import ALDER, CROSS, FAR, FAR_MIDDLE, HOME, HOME_MIDDLE, split_city, with_paths
+from tests.examples.toy_district import EXACT, MOVES
 from tests.oracles.brute_force import random_instance_of_tables
 from tests.oracles.plain_arrival import arrival_by_pandas, arriving_students
 
@@ -60,20 +61,20 @@ def test_the_example_of_the_guide_has_its_scores() -> None:
 
 def test_far_schools_stay_out_by_arrival_and_come_in_by_moves() -> None:
     for least in (0.2, 0):
-        (zone,) = propose_zones(split_city(), {"minimum_arrival_share": least}).zones
+        (zone,) = propose_zones(split_city(), {**EXACT, "minimum_arrival_share": least}).zones
         assert {member.school_id for member in zone.members} == {ALDER, *NEAR}
         assert zone.metrics.score == 350
-    (zone,) = propose_zones(split_city(), {"minimum_arrival_share": 0, "score_by": "moves"}).zones
+    (zone,) = propose_zones(split_city(), {**EXACT, **MOVES}).zones
     assert {member.school_id for member in zone.members} == {ALDER, *ALL_FIVE}
     # All stay for a school but the 300 who go from Far Middle to Birch High.
     assert zone.metrics.score == 570 - 0.25 * 300
 
 
 def test_of_two_middle_schools_with_one_elementary_each_only_the_home_side_is_in() -> None:
-    (zone,) = propose_zones(split_city(without=(CROSS,))).zones
+    (zone,) = propose_zones(split_city(without=(CROSS,)), EXACT).zones
     assert {member.school_id for member in zone.members} == {ALDER, HOME_MIDDLE, HOME}
     # In moves Far Elementary's 120 pay for the 300 whom Far Middle loses: 1.25 * (50 + 120) - 0.25 * 470 is 95 more.
-    (by_moves,) = propose_zones(split_city(without=(CROSS,)), {"score_by": "moves", "minimum_arrival_share": 0}).zones
+    (by_moves,) = propose_zones(split_city(without=(CROSS,)), {**EXACT, **MOVES}).zones
     assert by_moves.metrics.score == zone.metrics.score + 95
 
 

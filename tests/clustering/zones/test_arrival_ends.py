@@ -77,7 +77,8 @@ def tables_of(drawn: Drawn) -> FeederTables:
         columns=["origin", "destination", "students_low", "students_high"],
     ).astype({"origin": "str", "destination": "str"})
     totals = pd.DataFrame(index=pd.Index(SCHOOLS, dtype="str", name="school_id"))
-    for end in ("low", "high"):
+    ends = ends.assign(students_read_low=ends["students_low"], students_read_high=ends["students_high"])
+    for end in ("low", "high", "read_low", "read_high"):
         students = ends[f"students_{end}"]
         totals[f"promoted_students_{end}"] = students.groupby(ends["origin"]).sum().reindex(SCHOOLS, fill_value=0.0)
         totals[f"entering_students_{end}"] = students.groupby(ends["destination"]).sum().reindex(SCHOOLS, fill_value=0)
@@ -101,7 +102,9 @@ def retention_ends(drawn: Drawn, feeders: tuple[str, ...], *, only_moves: bool =
     )
     assert len(rest) == 2
     return [
-        float(extreme_retention(flows, (rest[0], rest[1]), greatest=greatest, only_moves=only_moves)[0])
+        float(
+            extreme_retention(flows, (rest[0], rest[1]), greatest=greatest, only_moves=only_moves, count_exits=False)[0]
+        )
         for greatest in (False, True)
     ]
 

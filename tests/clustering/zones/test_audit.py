@@ -24,7 +24,7 @@ from clustering.zones.distances import distance_km
 from clustering.zones.metrics import evaluate_zones
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver import ZoneSolution, solve
-from tests.examples.toy_district import EAST, ELM, MOVES, OAK, PINE, WEST, toy_scenario, toy_schools
+from tests.examples.toy_district import EAST, ELM, EXACT, MOVES, OAK, PINE, WEST, toy_scenario, toy_schools
 
 GOOD = {WEST: ("0001", "0002", "0003", "0004", OAK, ELM), EAST: ("0005", "0006", PINE)}
 
@@ -167,7 +167,7 @@ def test_a_solver_that_claims_a_wrong_score_is_found_out(monkeypatch: pytest.Mon
 
     monkeypatch.setattr("clustering.zones.solving.solve", boast)
     with pytest.raises(SolverError, match=r"did not pass the audit: The Zones score 278\.750 in all, not 279\.750"):
-        propose_zones(toy_scenario(), parse_parameters({}))
+        propose_zones(toy_scenario(), parse_parameters(EXACT))
 
 
 def test_metrics_that_tell_a_wrong_score_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,7 +176,7 @@ def test_metrics_that_tell_a_wrong_score_are_found_out(monkeypatch: pytest.Monke
 
     monkeypatch.setattr("clustering.zones.planner.evaluate_zones", flatter)
     with pytest.raises(SolverError, match=r"The Zone of 0010 scores 278\.750, not 279\.750"):
-        propose_zones(toy_scenario(), parse_parameters({}))
+        propose_zones(toy_scenario(), parse_parameters(EXACT))
 
 
 def test_distance_follows_the_meridian() -> None:

@@ -21,7 +21,7 @@ def district(*flows: tuple[str, str, str, str, str], enrolment: bool = True) -> 
 
 def entry_grade(scenario: Scenario, school: str) -> tuple[float, float]:
     totals = sum_flows(scenario).totals.loc[school]
-    return float(totals["entry_grade_students_low"]), float(totals["entry_grade_students_high"])
+    return float(totals["entry_grade_students_read_low"]), float(totals["entry_grade_students_read_high"])
 
 
 def test_it_is_the_grade_that_promotions_enter() -> None:

@@ -110,12 +110,13 @@ def test_send_and_receive_shares_sum_to_one(students: list[int]) -> None:
 
 
 @pytest.mark.parametrize(("end", "students"), [("low", 55), ("high", 64)])
-def test_rounded_counts_are_read_at_their_ends_and_totals_with_them(end: Suppressed, students: float) -> None:
+def test_intervals_are_read_at_their_ends_and_totals_with_them(end: Suppressed, students: float) -> None:
     base = protected_base(toy_scenario(), "protected")
     tables = build_feeder_tables(base, suppressed=end)
     links = tables.links.set_index(["origin", "destination"])
     assert links.loc[("0001", OAK), "students"] == students
-    assert (links["students_low"] == build_feeder_tables(base).links["students"].to_numpy()).all()
+    assert (links[f"students_{end}"] == links["students"]).all()
+    assert (links["students_low"] == build_feeder_tables(base).links["students_low"].to_numpy()).all()
     sent, entering = (links["students"].groupby(name).sum() for name in ("origin", "destination"))
     assert (tables.totals.loc[sent.index, "promoted_students"] == sent).all()
     assert (tables.totals.loc[entering.index, "entering_students"] == entering).all()

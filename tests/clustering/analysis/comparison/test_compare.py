@@ -29,7 +29,7 @@ from clustering import (
 )
 from clustering.analysis.plans import evaluation
 from tests.examples.plans import BOTH, TODAY, plan_table
-from tests.examples.toy_district import EAST, ELM, OAK, WEST, toy_flows, toy_scenario
+from tests.examples.toy_district import EAST, ELM, EXACT, OAK, WEST, toy_flows, toy_scenario
 from tests.faulty_files.hostile_names import HOSTILE_NAMES, hostile_scenario
 
 SCENARIO = toy_scenario()
@@ -38,11 +38,11 @@ SCHOOLS = [f"{number:04d}" for number in range(1, 10)]
 
 def propose(flows: pd.DataFrame | None = None, **settings: object) -> Proposal:
     scenario = SCENARIO if flows is None else toy_scenario(flows=flows)
-    return propose_zones(scenario, parse_parameters({"identification": BOTH, **settings}))
+    return propose_zones(scenario, parse_parameters({**EXACT, "identification": BOTH, **settings}))
 
 
 def score(zones: dict[str, tuple[str, ...]], **settings: object) -> Proposal:
-    parameters = parse_parameters({"identification": BOTH, **settings})
+    parameters = parse_parameters({**EXACT, "identification": BOTH, **settings})
     return evaluate_plan(SCENARIO, read_plan(plan_table(zones), SCENARIO, parameters), parameters)
 
 
@@ -265,7 +265,7 @@ def test_hostile_names_stay_text() -> None:
 
 def test_tables_of_one_plan_do_not_change_with_the_order_of_rows() -> None:
     shuffled = plan_table().sample(frac=1, random_state=3)
-    parameters = parse_parameters({"identification": BOTH})
+    parameters = parse_parameters({**EXACT, "identification": BOTH})
     other = evaluate_plan(SCENARIO, read_plan(shuffled, SCENARIO, parameters), parameters)
     assert render_comparison(compare_proposals(other, propose())) == render_comparison(
         compare_proposals(score(TODAY), propose())
@@ -274,8 +274,8 @@ def test_tables_of_one_plan_do_not_change_with_the_order_of_rows() -> None:
 
 @pytest.mark.parametrize("settings", [{"shared_feeders": True}, {"merge_anchors": f"{EAST}+{WEST}"}])
 def test_shared_feeders_and_merged_anchors_can_be_compared(settings: dict[str, object]) -> None:
-    apart = propose_zones(toy_scenario(), parse_parameters({"identification": BOTH}))
-    joined = propose_zones(toy_scenario(), parse_parameters({"identification": BOTH, **settings}))
+    apart = propose_zones(toy_scenario(), parse_parameters({**EXACT, "identification": BOTH}))
+    joined = propose_zones(toy_scenario(), parse_parameters({**EXACT, "identification": BOTH, **settings}))
     there, back = compare_proposals(apart, joined), compare_proposals(joined, apart)
     assert there.first.score == back.second.score == 445
     score, other = there.difference["score"], back.difference["score"]

@@ -31,12 +31,12 @@ from clustering.analysis.plans import evaluation, reading
 from clustering.identification.high_schools import identify_high_schools
 from clustering.identification.rules import parse_rule
 from tests.examples.plans import BOTH, TODAY, plan_table
-from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
+from tests.examples.toy_district import EAST, ELM, EXACT, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
 from tests.faulty_files.hostile_names import EVALUATED, HOSTILE_NAMES, hostile_scenario
 
 
 def read(table: pd.DataFrame, **settings: object) -> Plan:
-    return read_plan(table, toy_scenario(), parse_parameters({"identification": BOTH, **settings}))
+    return read_plan(table, toy_scenario(), parse_parameters({**EXACT, "identification": BOTH, **settings}))
 
 
 def faults(table: pd.DataFrame, **settings: object) -> list[Problem]:
@@ -47,7 +47,7 @@ def faults(table: pd.DataFrame, **settings: object) -> list[Problem]:
 
 
 def score(table: pd.DataFrame, flows: pd.DataFrame | None = None, **settings: object) -> Proposal:
-    scenario, parameters = toy_scenario(flows=flows), parse_parameters({"identification": BOTH, **settings})
+    scenario, parameters = toy_scenario(flows=flows), parse_parameters({**EXACT, "identification": BOTH, **settings})
     return evaluate_plan(scenario, read_plan(table, scenario, parameters), parameters)
 
 

@@ -17,7 +17,7 @@ from clustering import (
     read_scenario,
     schools_table,
 )
-from tests.examples.toy_district import EAST, ELM, MOVES, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
+from tests.examples.toy_district import EAST, ELM, EXACT, MOVES, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
 
 BOTH = "official:designation=CSI"
 ALL_NINE = {f"{number:04d}" for number in range(1, 10)}
@@ -25,7 +25,7 @@ ALL_NINE = {f"{number:04d}" for number in range(1, 10)}
 
 def propose(scenario: Scenario | None = None, **settings: object) -> Proposal:
     """The numbers below are worked out in moves; ``test_options_by_arrival`` has some of them by arrival."""
-    return propose_zones(scenario or toy_scenario(), parse_parameters({**MOVES, **settings}))
+    return propose_zones(scenario or toy_scenario(), parse_parameters({**MOVES, **EXACT, **settings}))
 
 
 def feeders(proposal: Proposal) -> dict[str, set[str]]:
@@ -215,7 +215,7 @@ def test_ids_with_a_plus_or_a_comma_can_keep_together() -> None:
     schools, flows = toy_schools(), toy_flows()
     schools["school_id"], flows["origin"] = schools["school_id"].replace(names), flows["origin"].replace(names)
     for given in ('"00+01"+"00,05"', [["00+01", "00,05"]]):
-        parameters = parse_parameters({**MOVES, "identification": BOTH, "keep_together": given})
+        parameters = parse_parameters({**MOVES, **EXACT, "identification": BOTH, "keep_together": given})
         proposal = propose_zones(toy_scenario(schools, flows), parameters)
         assert feeders(proposal) == {
             WEST: {ELM, "0003", "0004"},
