@@ -1,0 +1,112 @@
+"""How far each small cell has to be able to move, and whether it can where some cells are hidden."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from clustering.disclosure.complementary_suppression.cell_table import CellTable
+from clustering.disclosure.complementary_suppression.flow_network import UNLIMITED, FlowNetwork, Moved
+
+
+@dataclass(frozen=True, kw_only=True)
+class Levels:
+    """
+    What is asked for each small cell: the ends that its interval must reach.
+
+    Parameters
+    ----------
+    cells
+        The small cells: their positions in the table.
+    up, down
+        Students that each must be able to have more, and less.
+    is_unresolved
+        Whether the cell keeps too few values even if every cell of the table is hidden.
+    is_narrow
+        Whether public totals alone keep its interval from reaching 1 or the minimum cell size.
+    """
+
+    cells: np.ndarray
+    up: np.ndarray
+    down: np.ndarray
+    is_unresolved: np.ndarray
+    is_narrow: np.ndarray
+
+    def of(self, chosen: np.ndarray) -> Levels:
+        """Those of some of the cells; ``chosen`` is boolean, one per small cell."""
+        return Levels(**{name: values[chosen] for name, values in vars(self).items()})
+
+    def questions(self) -> list[tuple[int, bool, int]]:
+        """Cell, whether it has to have more or less, and by how many students; the greatest demands first."""
+        both = [(int(cell), True, int(up)) for cell, up in zip(self.cells, self.up, strict=True)]
+        both += [(int(cell), False, int(down)) for cell, down in zip(self.cells, self.down, strict=True)]
+        return sorted((each for each in both if each[2] > 0), key=lambda each: -each[2])
+
+
+class Movement:
+    """
+    The moves that are possible where some cells of a table are hidden.
+
+    Parameters
+    ----------
+    table
+        The cells.
+    """
+
+    def __init__(self, table: CellTable) -> None:
+        self.network = FlowNetwork(table)
+        self.spare = table.students - table.least
+
+    def move(self, hidden: np.ndarray, cell: int, *, upward: bool, most: int = UNLIMITED) -> Moved:
+        """Move students to a hidden cell, or away from it, as many as the hidden cells and ``most`` allow."""
+        give, take = np.where(hidden, np.minimum(self.spare, UNLIMITED), 0), np.where(hidden, UNLIMITED, 0)
+        return self.network.move(give, take, cell, upward=upward, most=most)
+
+    def interval(self, hidden: np.ndarray, cell: int, students: int) -> tuple[int, int]:
+        """Fewest and most students that a hidden cell can have."""
+        down = self.move(hidden, cell, upward=False, most=int(self.spare[cell])).students
+        return students - down, students + self.move(hidden, cell, upward=True).students
+
+
+def protection_levels(table: CellTable, minimum_students: int, least_possible_values: int) -> Levels:
+    """
+    Say how far each small cell has to be able to move.
+
+    Its interval must hold 1 and the minimum cell size, so that nobody can tell that the cell is small, and at least so
+    many values. Where public totals leave no such interval even with all cells hidden, it must reach what they leave.
+    A cell in a row of 3 students can only have 0 to 3: then it must keep these four.
+
+    Parameters
+    ----------
+    table
+        The cells.
+    minimum_students
+        Cells of fewer students, and at least one, are small.
+    least_possible_values
+        Numbers of students that each small cell must keep possible.
+
+    Returns
+    -------
+    levels
+        One for each small cell.
+    """
+    cells = np.flatnonzero((table.students > 0) & (table.students < minimum_students))
+    movement, everything = Movement(table), np.ones(len(table.rows), dtype=bool)
+    students = table.students[cells]
+    far = minimum_students + least_possible_values
+    most_down = table.students - table.least
+    up = [movement.move(everything, int(each), upward=True, most=far).students for each in cells]
+    down = [movement.move(everything, int(each), upward=False, most=int(most_down[each])).students for each in cells]
+    lowest, highest = students - np.array(down, dtype="int64"), students + np.array(up, dtype="int64")
+    low, high = np.maximum(lowest, 1), np.minimum(highest, minimum_students)
+    needed = np.minimum(least_possible_values, table.smaller_totals()[cells] + 1)
+    low = np.where(high - low + 1 < needed, lowest, low)
+    high = np.where(high - low + 1 < needed, np.minimum(highest, low + needed - 1), high)
+    return Levels(
+        cells=cells,
+        up=high - students,
+        down=students - low,
+        is_unresolved=high - low + 1 < needed,
+        is_narrow=(low > 1) | (high < minimum_students),
+    )
