@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,6 +21,8 @@ class CellTable:
         Number of the row and of the column of each cell, from 0; each pair once.
     students
         int64, 0 or more.
+    least
+        Fewest students that each can have to somebody who sees that it is hidden, 0 or 1.
     row_count, column_count
         Rows and columns, those without cells included.
     """
@@ -28,21 +30,37 @@ class CellTable:
     rows: np.ndarray
     columns: np.ndarray
     students: np.ndarray
+    least: np.ndarray
     row_count: int
     column_count: int
 
-    @property
-    def least(self) -> np.ndarray:
+    @classmethod
+    def of(cls, rows: np.ndarray, columns: np.ndarray, students: np.ndarray) -> CellTable:
         """
-        Fewest students that each cell can have to somebody who sees that it is hidden, 0 or 1.
+        Put a table together.
 
-        One, unless a cell without students is listed in its row or its column. Whoever does not know where such cells
-        are listed knows less.
+        Parameters
+        ----------
+        rows, columns, students
+            Of each cell, as in the table.
+
+        Returns
+        -------
+        table
+            ``least`` is 1, but 0 in rows and columns in which a cell without students is listed. Whoever does not know
+            where such cells are listed knows less.
         """
-        is_zero = self.students == 0
-        in_row = np.bincount(self.rows, weights=is_zero, minlength=self.row_count) > 0
-        in_column = np.bincount(self.columns, weights=is_zero, minlength=self.column_count) > 0
-        return np.where(in_row[self.rows] | in_column[self.columns], 0, 1)
+        is_zero, counts = students == 0, (int(rows.max(initial=-1)) + 1, int(columns.max(initial=-1)) + 1)
+        in_row = np.bincount(rows, weights=is_zero, minlength=counts[0]) > 0
+        in_column = np.bincount(columns, weights=is_zero, minlength=counts[1]) > 0
+        return cls(
+            rows=rows,
+            columns=columns,
+            students=students,
+            least=np.where(in_row[rows] | in_column[columns], 0, 1),
+            row_count=counts[0],
+            column_count=counts[1],
+        )
 
     @property
     def row_totals(self) -> np.ndarray:
@@ -60,9 +78,6 @@ class CellTable:
 
     def with_listed(self, rows: np.ndarray, columns: np.ndarray) -> CellTable:
         """The same table with further cells, which have no students; they come last."""
-        return replace(
-            self,
-            rows=np.concatenate([self.rows, rows]),
-            columns=np.concatenate([self.columns, columns]),
-            students=np.concatenate([self.students, np.zeros(len(rows), dtype="int64")]),
-        )
+        zeros = np.zeros(len(rows), dtype="int64")
+        joined = (np.concatenate(pair) for pair in ((self.rows, rows), (self.columns, columns), (self.students, zeros)))
+        return CellTable.of(*joined)

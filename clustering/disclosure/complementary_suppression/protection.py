@@ -56,6 +56,7 @@ class Movement:
 
     def __init__(self, table: CellTable) -> None:
         self.network = FlowNetwork(table)
+        self.students = table.students
         self.spare = table.students - table.least
 
     def move(self, hidden: np.ndarray, cell: int, *, upward: bool, most: int = UNLIMITED) -> Moved:
@@ -63,8 +64,9 @@ class Movement:
         give, take = np.where(hidden, np.minimum(self.spare, UNLIMITED), 0), np.where(hidden, UNLIMITED, 0)
         return self.network.move(give, take, cell, upward=upward, most=most)
 
-    def interval(self, hidden: np.ndarray, cell: int, students: int) -> tuple[int, int]:
+    def interval(self, hidden: np.ndarray, cell: int) -> tuple[int, int]:
         """Fewest and most students that a hidden cell can have."""
+        students = int(self.students[cell])
         down = self.move(hidden, cell, upward=False, most=int(self.spare[cell])).students
         return students - down, students + self.move(hidden, cell, upward=True).students
 
