@@ -3,9 +3,9 @@ Which sums of cells keep a small cell from moving: the cuts of the cell suppress
 
 If a small cell has to be able to have u students more, then wherever the rows and columns are divided in two with its
 row on the one side and its column on the other, the hidden cells across must let u students through. These are the
-capacity constraints of M. Fischetti and J. J. Salazar, "Models and algorithms for optimizing cell suppression in tabular
-data with linear constraints", Journal of the American Statistical Association 95, 2000, with every width cut down to u;
-in a table with two ways they are the cuts of a flow.
+capacity constraints of M. Fischetti and J. J. Salazar, "Models and algorithms for optimizing cell suppression in
+tabular data with linear constraints", Journal of the American Statistical Association 95, 2000, with every width cut
+down to u; in a table with two ways they are the cuts of a flow.
 """
 
 from __future__ import annotations

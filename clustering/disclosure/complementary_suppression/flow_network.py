@@ -1,18 +1,19 @@
 """
 What a reader of a table can move between its hidden cells, as flows of a network.
 
-If one hidden cell has a student more, another one of its row has one less; so has a third one of that one's column one
-more, and so on, round to the column of the first. Rows and columns are nodes. A cell that has students to give is an arc
-from its row to its column, as wide as they are many; that it may take students is an arc back, of any width. The
-students that a cell can have more are then a maximum flow from its row to its column past the cell itself, those that it
-can have less are one from its column to its row (L. H. Cox, "Network models for complementary cell suppression", Journal
-of the American Statistical Association 90, 1995). Maximum flows of whole capacities are whole, so these ends are exact
-for whole students.
+If one hidden cell has a student more, another one of its row has one less, a third one in the column of that one has
+one more, and so on, round to the column of the first. Rows and columns are nodes. A cell that has students to give is
+an arc from its row to its column, as wide as they are many; that it may take students is an arc back, of any width. The
+students that a cell can have more are then a maximum flow from its row to its column past the cell itself, and those
+that it can have less are one from its column to its row (L. H. Cox, "Network models for complementary cell
+suppression", Journal of the American Statistical Association 90, 1995). Maximum flows of whole capacities are whole, so
+these ends are exact for whole students.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -145,6 +146,6 @@ class FlowNetwork:
             if before[nodes[-1]] < 0:
                 return None
             nodes.append(int(before[nodes[-1]]))
-        steps = {(tail, head) for head, tail in zip(nodes, nodes[1:], strict=False)}
+        steps = {(tail, head) for head, tail in pairwise(nodes)}
         on_way = [cell for tail, head, cell in zip(tails, heads, cells, strict=True) if (tail, head) in steps]
         return np.array(on_way, dtype="int64")

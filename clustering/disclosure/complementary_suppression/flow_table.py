@@ -47,8 +47,7 @@ class CellsOfFlows:
     def keys_of(self, rows: np.ndarray, columns: np.ndarray) -> pd.DataFrame:
         """The keys of pairs of a row and a column."""
         row, column = (
-            keys.iloc[at].reset_index(drop=True)
-            for keys, at in ((self.row_keys, rows), (self.column_keys, columns))
+            keys.iloc[at].reset_index(drop=True) for keys, at in ((self.row_keys, rows), (self.column_keys, columns))
         )
         # Who came from elsewhere has the grade of that row only in the column; and the reverse for who left.
         grade = row["grade"].mask(row["origin"].isna())
@@ -142,8 +141,9 @@ def _problems(flows: pd.DataFrame, *, pool_years: bool) -> list[Problem]:
     if (flows["origin"].isna() & flows["destination"].isna()).any():
         message = "A record has neither an origin nor a destination."
         problems.append(_problem(message, "Take it out: nobody moved there."))
-    if "year" in flows and flows["year"].nunique() > 1 and not pool_years:
-        message = f"The table has {flows['year'].nunique():,} school years."
+    years = flows["year"].dropna().unique() if "year" in flows else ()
+    if len(years) > 1 and not pool_years:
+        message = f"The table has {len(years):,} school years."
         problems.append(_problem(message, "Give one year, or set pool_years=true to add them up.", column="year"))
     if not len(flows):
         problems.append(_problem("The table has no records.", "Give a record for each pair of schools."))

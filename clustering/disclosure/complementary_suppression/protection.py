@@ -71,7 +71,9 @@ class Movement:
         return students - down, students + self.move(hidden, cell, upward=True).students
 
 
-def protection_levels(table: CellTable, minimum_students: int, least_possible_values: int) -> Levels:
+def protection_levels(
+    table: CellTable, minimum_students: int, least_possible_values: int, before: Levels | None = None
+) -> Levels:
     """
     Say how far each small cell has to be able to move.
 
@@ -87,6 +89,8 @@ def protection_levels(table: CellTable, minimum_students: int, least_possible_va
         Cells of fewer students, and at least one, are small.
     least_possible_values
         Numbers of students that each small cell must keep possible.
+    before
+        The levels of the same table with fewer pairs listed: what was wide then is wide now.
 
     Returns
     -------
@@ -94,15 +98,20 @@ def protection_levels(table: CellTable, minimum_students: int, least_possible_va
         One for each small cell.
     """
     cells = np.flatnonzero((table.students > 0) & (table.students < minimum_students))
-    movement, everything = Movement(table), np.ones(len(table.rows), dtype=bool)
+    # The full levels, which hold for most cells.
     students = table.students[cells]
-    far = minimum_students + least_possible_values
-    most_down = table.students - table.least
-    up = [movement.move(everything, int(each), upward=True, most=far).students for each in cells]
-    down = [movement.move(everything, int(each), upward=False, most=int(most_down[each])).students for each in cells]
-    lowest, highest = students - np.array(down, dtype="int64"), students + np.array(up, dtype="int64")
-    low, high = np.maximum(lowest, 1), np.minimum(highest, minimum_students)
+    low, high = np.ones(len(cells), dtype="int64"), np.full(len(cells), minimum_students)
+    lowest, highest = low.copy(), high.copy()
     needed = np.minimum(least_possible_values, table.smaller_totals()[cells] + 1)
+    movement, everything = Movement(table), np.ones(len(table.rows), dtype=bool)
+    far, spare = minimum_students + least_possible_values, table.students - table.least
+    again = range(len(cells)) if before is None else np.flatnonzero(before.is_narrow | before.is_unresolved).tolist()
+    for number in again:
+        cell = int(cells[number])
+        up = movement.move(everything, cell, upward=True, most=far)
+        down = movement.move(everything, cell, upward=False, most=int(spare[cell]))
+        lowest[number], highest[number] = students[number] - down.students, students[number] + up.students
+    low, high = np.maximum(lowest, 1), np.minimum(highest, minimum_students)
     low = np.where(high - low + 1 < needed, lowest, low)
     high = np.where(high - low + 1 < needed, np.minimum(highest, low + needed - 1), high)
     return Levels(

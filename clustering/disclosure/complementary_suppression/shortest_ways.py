@@ -2,8 +2,8 @@
 Complementary cells found one small cell after another, by cheapest ways, and the needless ones published again.
 
 The heuristic of network flows (Cox 1995; J. Castro, "A shortest-paths heuristic for statistical data protection in
-positive tables", INFORMS Journal on Computing 19, 2007): each small cell is closed into cycles of hidden cells, on which
-students can move, along the ways that hide the least besides what is hidden already.
+positive tables", INFORMS Journal on Computing 19, 2007): each small cell is closed into cycles of hidden cells, on
+which students can move, along the ways that hide the least besides what is hidden already.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A table of exact counts made fit to be published: small cells hidden, and others so that totals do not give them away."""
+"""A table of exact counts made fit to be published: small cells hidden, and others so that totals tell nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from clustering.disclosure.complementary_suppression.protection import Levels, p
 from clustering.errors import InputError, Problem, SolverError
 
 # Pairs listed in each row and column that totals give away: first the likeliest, then more.
-_PAIRS = (1, 3, 10)
+_PAIRS = (1, 3, 10, 30)
 _MOST_CELLS_AT_ONCE = 1_500
 _MOST_LISTED = 20
 
@@ -126,7 +126,7 @@ def _resolve(cells: CellTable, lines: Lines, asked: SuppressionParameters) -> tu
         rows, columns = further_pairs(cells, lines, unresolved, most)
         if len(rows):
             cells = cells.with_listed(rows, columns)
-            levels = protection_levels(cells, *least)
+            levels = protection_levels(cells, *least, before=levels)
     return cells, levels
 
 
@@ -154,8 +154,8 @@ def _audited(
     breaches = intervals.breaches(cells, levels)
     if len(breaches):
         raise SolverError(f"{len(breaches):,} small cells are not protected")
-    keys = given.keys_of(cells.rows, cells.columns).assign(year=pd.Series(given.year, dtype="Int64").iloc[0])
-    keys["year"] = keys["year"].astype("Int64")
+    keys = given.keys_of(cells.rows, cells.columns)
+    keys["year"] = pd.array([given.year] * len(keys), dtype="Int64")
     students = pd.Series(cells.students, dtype="Int64").mask(hidden)
     order = keys.sort_values(list(keys.columns), kind="stable").index
     table = keys.assign(students=students).loc[order].reset_index(drop=True)
