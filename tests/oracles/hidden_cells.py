@@ -6,31 +6,39 @@ from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
+import pandas as pd
 from scipy.optimize import linprog
+from scipy.sparse import csr_array, vstack
 
 TOLERANCE = 1e-6
 
 
 def intervals_by_programmes(
-    rows: np.ndarray, columns: np.ndarray, students: np.ndarray, hidden: np.ndarray, least: np.ndarray
+    rows: np.ndarray,
+    columns: np.ndarray,
+    students: np.ndarray,
+    hidden: np.ndarray,
+    least: np.ndarray,
+    part: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Fewest and most students of each hidden cell, by two linear programmes each; a row per hidden cell."""
+    """
+    Fewest and most students of each hidden cell, by two linear programmes each; a row per hidden cell.
+
+    ``part`` says which cells belong together: one programme serves a cell of each part, as no total joins them.
+    """
     cells = np.flatnonzero(hidden)
-    sums = np.vstack([lines[cells][None, :] == np.unique(lines[cells])[:, None] for lines in (rows, columns)]).astype(
-        "float64"
-    )
-    totals, found = sums @ students[cells], []
-    bounds = [(low, None) for low in least[cells]]
-    for number in range(len(cells)):
-        aim = np.zeros(len(cells))
-        aim[number] = 1
-        ends = []
-        for sign in (1, -1):
+    part = np.zeros(len(rows), dtype="int64") if part is None else part
+    number = pd.Series(part[cells]).groupby(part[cells]).cumcount().to_numpy()
+    sums = vstack([csr_array(np.equal.outer(np.unique(lines[cells]), lines[cells])) for lines in (rows, columns)])
+    sums, found = sums.astype("float64"), np.zeros((len(cells), 2))
+    totals, bounds = sums @ students[cells], [(low, None) for low in least[cells]]
+    for turn in range(number.max(initial=-1) + 1):
+        aim = (number == turn).astype("float64")
+        for end, sign in enumerate((1, -1)):
             solved = linprog(sign * aim, A_eq=sums, b_eq=totals, bounds=bounds)
             assert solved.status == 0, solved.message
-            ends.append(solved.x[number])
-        found.append((np.ceil(ends[0] - TOLERANCE), np.floor(ends[1] + TOLERANCE)))
-    return np.array(found).reshape(-1, 2)
+            found[number == turn, end] = solved.x[number == turn]
+    return np.column_stack([np.ceil(found[:, 0] - TOLERANCE), np.floor(found[:, 1] + TOLERANCE)])
 
 
 def tables_with_totals(row_totals: tuple[int, ...], column_totals: tuple[int, ...]) -> Iterator[tuple[int, ...]]:

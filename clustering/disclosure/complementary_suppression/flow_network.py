@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from clustering.disclosure.complementary_suppression.cell_table import CellTable
+from clustering.disclosure.complementary_suppression.short_flows import flow_by_shortest_ways
 
 # SciPy counts flows in 32 bits.
 UNLIMITED = 2**24
@@ -64,6 +65,11 @@ class FlowNetwork:
         counts = np.bincount(self.tails, minlength=self.source + 1)
         self._starts = np.concatenate([[0], np.cumsum(counts)]).astype("int32")
         self._cells = len(table.rows)
+        self._row_count = table.row_count
+        self._cells_at: list[list[tuple[int, int]]] = [[] for _ in nodes]
+        for cell, (row, column) in enumerate(zip(self.row_nodes.tolist(), self.column_nodes.tolist(), strict=True)):
+            self._cells_at[row].append((cell, column))
+            self._cells_at[column].append((cell, row))
 
     def ends(self, cell: int, *, upward: bool) -> tuple[int, int]:
         """The nodes from and to which students move if a cell has more (``upward``) or less."""
@@ -90,18 +96,28 @@ class FlowNetwork:
         moved
             The maximum flow.
         """
+        ends = self.ends(cell, upward=upward)
+        widths = (give.tolist(), take.tolist())
+        found = flow_by_shortest_ways(self._cells_at, widths, ends, self._row_count, cell, most)
+        if found is None:
+            return self._move_in_whole(give, take, cell, ends, most)
+        net = np.zeros(self._cells, dtype="int64")
+        net[list(found[1])] = list(found[1].values())
+        return Moved(students=found[0], net=net)
+
+    def _move_in_whole(self, give: np.ndarray, take: np.ndarray, cell: int, ends: tuple[int, int], most: int) -> Moved:
+        """The same by SciPy's maximum flow."""
         # SciPy is slow to load: whoever hides nothing need not wait for it.
         from scipy.sparse import csr_array  # noqa: PLC0415
         from scipy.sparse.csgraph import maximum_flow  # noqa: PLC0415
 
-        start, end = self.ends(cell, upward=upward)
         widths = np.zeros(len(self.tails), dtype="int32")
         widths[: self._cells], widths[self._cells : 2 * self._cells] = give, take
         widths[[cell, self._cells + cell]] = 0
-        widths[2 * self._cells + start] = most
+        widths[2 * self._cells + ends[0]] = most
         shape = (self.source + 1, self.source + 1)
         graph = csr_array((widths[self._order], self._indices, self._starts), shape=shape)
-        found: Any = maximum_flow(graph, self.source, end)
+        found: Any = maximum_flow(graph, self.source, ends[1])
         flows = np.empty(len(self.tails), dtype="int64")
         flows[self._order] = found.flow.data
         return Moved(students=int(found.flow_value), net=flows[: self._cells])
@@ -134,7 +150,7 @@ class FlowNetwork:
         cells
             Those on the way; ``None`` if there is none.
         """
-        from scipy.sparse import csr_array  # noqa: PLC0415 (see move)
+        from scipy.sparse import csr_array  # noqa: PLC0415 (SciPy is slow to load)
         from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415
 
         arcs = np.flatnonzero(is_open)

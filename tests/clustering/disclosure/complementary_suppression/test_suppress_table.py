@@ -15,6 +15,8 @@ from clustering.disclosure.complementary_suppression.protection import protectio
 from clustering.disclosure.complementary_suppression.shortest_ways import hide_by_ways, publish_needless
 from tests.oracles.hidden_cells import intervals_by_programmes, is_protected, tables_with_totals
 
+ENDS = ["origin", "destination"]
+
 
 def flows_of(counts: np.ndarray) -> pd.DataFrame:
     """A table of flows with every pair; the last column is students who left."""
@@ -35,14 +37,14 @@ def random_counts(seed: int, size: int, share_of_small: float = 0.4) -> np.ndarr
 
 def programmes_of(table: pd.DataFrame, exact: pd.DataFrame, *, small_only: bool = False) -> pd.DataFrame:
     """Intervals of hidden cells of a published table, by linear programmes and all totals of the exact one."""
-    key = ["origin", "destination"]
-    both = table.merge(exact, on=key, how="left", suffixes=("", "_exact")).fillna({"students_exact": 0})
-    rows, columns = (pd.factorize(both[end], use_na_sentinel=False)[0] for end in key)
+    both = table.merge(exact, on=ENDS, how="left", suffixes=("", "_exact")).fillna({"students_exact": 0})
+    rows, columns = (pd.factorize(both[end], use_na_sentinel=False)[0] for end in ENDS)
     students = both["students_exact"].to_numpy(dtype="int64")
     hidden = (students > 0) & (students < 10) if small_only else both["students"].isna().to_numpy()
     zero = both["students_exact"] == 0
     has_zero = zero.groupby(rows).transform("any") | zero.groupby(columns).transform("any")
-    found = intervals_by_programmes(rows, columns, students, hidden, np.where(has_zero, 0, 1))
+    part, _ = pd.factorize(both["origin"].str.extract("(.* )", expand=False).fillna(""))
+    found = intervals_by_programmes(rows, columns, students, hidden, np.where(has_zero, 0, 1), part)
     return both[hidden].assign(low=found[:, 0], high=found[:, 1])
 
 
@@ -78,7 +80,7 @@ def test_the_marginal_example_by_hand() -> None:
 @pytest.mark.parametrize("cost", ["students", "cells"])
 def test_no_choice_of_cells_costs_less(cost: str) -> None:
     compared = 0
-    for seed in range(25):
+    for seed in range(14):
         random = np.random.default_rng(seed)
         counts = random.integers(0, 8, (3, 3))
         students = counts.ravel()
@@ -100,23 +102,22 @@ def test_no_choice_of_cells_costs_less(cost: str) -> None:
         choice = hide_at_least_cost(table, small, levels, costs, 60)
         assert is_protected(students, tables, choice.hidden, 3, 3, np.ones(9, dtype=bool))
         assert (choice.cost, choice.is_optimal) == (least, True)
-    assert compared >= 10
+    assert compared >= 8
 
 
 def test_no_protected_table_is_broken_and_most_others_are() -> None:
-    broken = 0
-    for seed in range(120):
-        exact = flows_of(random_counts(seed, 5 + seed % 2))
-        suppressed = suppress_table(exact, {"method": "modular" if seed % 3 == 0 else "optimal", "time_limit_s": 5})
-        if seed % 4 == 0:
-            found = programmes_of(suppressed.table, exact)
-            assert breaches_of(found, exact).empty
-            known = found[["low", "high"]].to_numpy(dtype="int64")
-            own = found[["origin", "destination"]].merge(suppressed.intervals, how="left")
-            assert (known == own[["lowest", "highest"]].to_numpy()).all()
-        control = programmes_of(suppressed.table, exact, small_only=True) if seed < 20 else None
-        broken += control is not None and not breaches_of(control, exact).empty
-    assert broken >= 15
+    """200 tables, 50 at a time: they have no school in common."""
+    for seed in range(4):
+        parts = [flows_of(random_counts(50 * seed + part, 4)).fillna("left") for part in range(50)]
+        named = [part.assign(**{end: f"{number} " + part[end] for end in ENDS}) for number, part in enumerate(parts)]
+        exact = pd.concat(named, ignore_index=True)
+        suppressed = suppress_table(exact, {"method": "optimal" if seed else "modular"})
+        found = programmes_of(suppressed.table, exact)
+        assert breaches_of(found, exact).empty
+        own = found[ENDS].merge(suppressed.intervals, how="left")
+        assert (found[["low", "high"]].to_numpy(dtype="int64") == own[["lowest", "highest"]].to_numpy()).all()
+        control = breaches_of(programmes_of(suppressed.table, exact, small_only=True), exact)
+        assert control["origin"].str.split(" ").str[0].nunique() >= 40
 
 
 def test_small_totals_keep_all_that_they_allow() -> None:
@@ -208,7 +209,7 @@ def test_more_values_than_students_are_not_asked() -> None:
 
 
 def test_ways_protect_and_needless_cells_are_published_again() -> None:
-    counts = random_counts(3, 8)
+    counts = random_counts(3, 6)
     row, column = np.nonzero(counts)
     table = CellTable.of(row, column, counts[row, column])
     levels = protection_levels(table, 10, 5)
