@@ -21,6 +21,7 @@ from app.cli.proposals import PROPOSAL_COMMANDS
 from app.cli.releases import RELEASE_COMMANDS
 from app.cli.render import messages, progress_bar, screen, show_written, stopping_on_errors
 from app.cli.rules import RULE_COMMANDS
+from app.cli.suppression import SUPPRESSION_COMMANDS
 from app.cli.zone_conditions import conditions
 from app.queries.analysis import Analysis
 from app.queries.proposal_analyses import ANALYSES
@@ -178,6 +179,7 @@ def make_cli(analyses: Sequence[Analysis] = ANALYSES, *, only: str | None = None
         **MATCH_ANALYSIS_COMMANDS,
         **YEAR_PLAN_ANALYSIS_COMMANDS,
         **CONDITION_COMMANDS,
+        **SUPPRESSION_COMMANDS,
         "checklists": checklists,
         "conditions": conditions,
         "fetch": fetch,

@@ -13,10 +13,11 @@ from app.cli.capacity_analyses import MATCH_ANALYSIS_COMMANDS, YEAR_PLAN_ANALYSI
 from app.cli.render import screen
 from clustering import parameter_schema
 
-# Commands of capacity, and the public name of their parameters.
-CAPACITY_PARAMETERS = {
+# Commands with parameters of their own, and the public name of these.
+OWN_PARAMETERS = {
     **dict.fromkeys(["match", *MATCH_ANALYSIS_COMMANDS], "MatchParameters"),
     **dict.fromkeys(["plan-years", *YEAR_PLAN_ANALYSIS_COMMANDS], "PlanYearsParameters"),
+    "suppress-table": "SuppressionParameters",
 }
 
 
@@ -31,12 +32,12 @@ class ListsParameters(TyperCommand):
 
 
 def _parameters_of(command: str | None) -> dict[str, Any]:
-    """The schema of what ``--set`` sets; that of capacity is imported by its own commands alone."""
-    if command not in CAPACITY_PARAMETERS:
+    """The schema of what ``--set`` sets; others than that of Zones are imported by their own commands alone."""
+    if command not in OWN_PARAMETERS:
         return parameter_schema()
     import clustering  # noqa: PLC0415
 
-    return parameter_schema(getattr(clustering, CAPACITY_PARAMETERS[command]))
+    return parameter_schema(getattr(clustering, OWN_PARAMETERS[command]))
 
 
 def _table(schema: Mapping[str, Any]) -> Table:

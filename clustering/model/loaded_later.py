@@ -77,12 +77,18 @@ MODULE_OF: dict[str, str] = {
             "DisclosurePolicy RateBand is_at_least_as_strict parse_policy policy_document policy_hash policy_presets "
             "policy_schema policy_toml what_is_looser"
         ),
+        "disclosure.complementary_suppression": (
+            "SUPPRESSION_FORMAT SuppressedTable SuppressionParameters suppress_table suppressed_flows_table "
+            "suppression_document"
+        ),
+        "ingest.exact_flows": "read_exact_flows",
         "outputs.capacity.match_files": "render_match write_match",
         "outputs.capacity.picture_page": "PICTURE_CONTENT_SECURITY_POLICY",
         "outputs.capacity.year_plan_files": "render_year_plan write_year_plan",
         "outputs.capacity_tables": "best_matches_table best_year_plans_table one_more_table",
         "outputs.conditions.record_files": "render_records",
         "outputs.register_files": "render_register",
+        "outputs.suppressed_table": "render_suppressed_table",
     }.items()
     for name in names.split()
 }

@@ -36,7 +36,7 @@ class _Documented(NamedTuple):
     meaning: str
 
 
-_WRITTEN = ("proposal", "analyses", "capacity", "conditions")
+_WRITTEN = ("proposal", "analyses", "capacity", "conditions", "disclosure")
 _COMPARED = re.compile(r"(?P<name>.+)_(?P<side>first|second|difference)")
 _SIDES = {"first": "of the first", "second": "of the second", "difference": "the second less the first"}
 _SAME_COLUMNS = {"moves": "schools"}  # a table whose columns are those of another

@@ -1,0 +1,90 @@
+"""
+A table of a state: block after block, then whatever the blocks leave, on the whole.
+
+Hiding further cells never takes a possible move away. So what protects a small cell within its block protects it in the
+whole table, and choices for blocks can be put together. What lies between blocks is protected in a second division,
+which joins those cells first, and the rest by cheapest ways on the whole table.
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from clustering.disclosure.complementary_suppression.blocks import Block, divide
+from clustering.disclosure.complementary_suppression.cell_table import CellTable
+from clustering.disclosure.complementary_suppression.optimal import Choice, hide_at_least_cost
+from clustering.disclosure.complementary_suppression.protection import Levels, Movement
+from clustering.disclosure.complementary_suppression.shortest_ways import hide_by_ways, publish_needless
+
+_DIVISIONS = 2
+_MOST_CELLS_CLEANED = 20_000
+_SHARE_OF_TIME = 0.8
+
+
+def hide_block_by_block(
+    table: CellTable,
+    is_shared: np.ndarray,
+    levels: Levels,
+    costs: np.ndarray,
+    time_limit_s: float,
+) -> Choice:
+    """
+    Hide cells until every small cell can move as far as it has to, at little cost.
+
+    Parameters
+    ----------
+    table
+        The cells; the small ones are hidden.
+    is_shared
+        Whether each row, then each column, runs through all blocks.
+    levels
+        What is asked of each small cell; none unresolved.
+    costs
+        Of hiding each cell: whole numbers, 1 or more.
+    time_limit_s
+        For the blocks together. One that gets no time is left to cheapest ways.
+
+    Returns
+    -------
+    choice
+        Its bound is 0: nothing is proven of the whole.
+    """
+    hidden = np.zeros(len(table.rows), dtype=bool)
+    hidden[levels.cells] = True
+    is_small, left = hidden.copy(), levels
+    deadline = time.monotonic() + _SHARE_OF_TIME * time_limit_s
+    for division in range(_DIVISIONS):
+        first = np.zeros(len(hidden), dtype=bool)
+        first[left.cells] = division > 0
+        blocks = divide(table, is_shared, first)
+        for number, block in enumerate(blocks):
+            share = max(0.0, deadline - time.monotonic()) / (len(blocks) - number)
+            left = _hide_in_block(block, hidden, left, costs, 4 * share)
+    hidden = hide_by_ways(table, hidden, left, costs)
+    if len(hidden) <= _MOST_CELLS_CLEANED:
+        hidden = publish_needless(table, hidden, levels, costs)
+    return Choice(hidden=hidden, cost=float(costs[hidden & ~is_small].sum()), bound=0.0)
+
+
+def _hide_in_block(block: Block, hidden: np.ndarray, left: Levels, costs: np.ndarray, time_limit_s: float) -> Levels:
+    """Protect what the block alone can protect (``hidden`` is changed); what is left then."""
+    inside = np.isin(left.cells, block.cells)
+    own = left.of(inside)
+    position = np.searchsorted(block.cells, own.cells)
+    own = Levels(**{**vars(own), "cells": position})
+    movement, everything = Movement(block.table), np.ones(len(block.cells), dtype=bool)
+    reached = np.ones(len(own.cells), dtype=bool)
+    for ends, upward in ((own.up, True), (own.down, False)):
+        for number in np.flatnonzero(reached & (ends > 0)).tolist():
+            most = int(ends[number])
+            moved = movement.move(everything, int(own.cells[number]), upward=upward, most=most)
+            reached[number] = moved.students >= most
+    if reached.any():
+        within, fixed = own.of(reached), hidden[block.cells]
+        choice = hide_at_least_cost(block.table, fixed, within, costs[block.cells], time_limit_s)
+        hidden[block.cells] = choice.hidden
+    is_left = ~inside
+    is_left[np.flatnonzero(inside)[~reached]] = True
+    return left.of(is_left)

@@ -1,0 +1,123 @@
+"""How far each small cell has to be able to move, and whether it can where some cells are hidden."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from clustering.disclosure.complementary_suppression.cell_table import CellTable
+from clustering.disclosure.complementary_suppression.flow_network import UNLIMITED, FlowNetwork, Moved
+
+
+@dataclass(frozen=True, kw_only=True)
+class Levels:
+    """
+    What is asked for each small cell: the ends that its interval must reach.
+
+    Parameters
+    ----------
+    cells
+        The small cells: their positions in the table.
+    up, down
+        Students that each must be able to have more, and less.
+    is_unresolved
+        Whether the cell keeps too few values even if every cell of the table is hidden.
+    is_narrow
+        Whether public totals alone keep its interval from reaching 1 or the minimum cell size.
+    """
+
+    cells: np.ndarray
+    up: np.ndarray
+    down: np.ndarray
+    is_unresolved: np.ndarray
+    is_narrow: np.ndarray
+
+    def of(self, chosen: np.ndarray) -> Levels:
+        """Those of some of the cells; ``chosen`` is boolean, one per small cell."""
+        return Levels(**{name: values[chosen] for name, values in vars(self).items()})
+
+    def questions(self) -> list[tuple[int, bool, int]]:
+        """Cell, whether it has to have more or less, and by how many students; the greatest demands first."""
+        both = [(int(cell), True, int(up)) for cell, up in zip(self.cells, self.up, strict=True)]
+        both += [(int(cell), False, int(down)) for cell, down in zip(self.cells, self.down, strict=True)]
+        return sorted((each for each in both if each[2] > 0), key=lambda each: -each[2])
+
+
+class Movement:
+    """
+    The moves that are possible where some cells of a table are hidden.
+
+    Parameters
+    ----------
+    table
+        The cells.
+    """
+
+    def __init__(self, table: CellTable) -> None:
+        self.network = FlowNetwork(table)
+        self.students = table.students
+        self.spare = table.students - table.least
+
+    def move(self, hidden: np.ndarray, cell: int, *, upward: bool, most: int = UNLIMITED) -> Moved:
+        """Move students to a hidden cell, or away from it, as many as the hidden cells and ``most`` allow."""
+        give, take = np.where(hidden, np.minimum(self.spare, UNLIMITED), 0), np.where(hidden, UNLIMITED, 0)
+        return self.network.move(give, take, cell, upward=upward, most=most)
+
+    def interval(self, hidden: np.ndarray, cell: int) -> tuple[int, int]:
+        """Fewest and most students that a hidden cell can have."""
+        students = int(self.students[cell])
+        down = self.move(hidden, cell, upward=False, most=int(self.spare[cell])).students
+        return students - down, students + self.move(hidden, cell, upward=True).students
+
+
+def protection_levels(
+    table: CellTable, minimum_students: int, least_possible_values: int, before: Levels | None = None
+) -> Levels:
+    """
+    Say how far each small cell has to be able to move.
+
+    Its interval must hold 1 and the minimum cell size, so that nobody can tell that the cell is small, and at least so
+    many values. Where public totals leave no such interval even with all cells hidden, it must reach what they leave.
+    A cell in a row of 3 students can only have 0 to 3: then it must keep these four.
+
+    Parameters
+    ----------
+    table
+        The cells.
+    minimum_students
+        Cells of fewer students, and at least one, are small.
+    least_possible_values
+        Numbers of students that each small cell must keep possible.
+    before
+        The levels of the same table with fewer pairs listed: what was wide then is wide now.
+
+    Returns
+    -------
+    levels
+        One for each small cell.
+    """
+    cells = np.flatnonzero((table.students > 0) & (table.students < minimum_students))
+    # The full levels, which hold for most cells.
+    students = table.students[cells]
+    low, high = np.ones(len(cells), dtype="int64"), np.full(len(cells), minimum_students)
+    lowest, highest = low.copy(), high.copy()
+    needed = np.minimum(least_possible_values, table.smaller_totals()[cells] + 1)
+    movement, everything = Movement(table), np.ones(len(table.rows), dtype=bool)
+    far, spare = minimum_students + least_possible_values, table.students - table.least
+    again = range(len(cells)) if before is None else np.flatnonzero(before.is_narrow | before.is_unresolved).tolist()
+    for number in again:
+        cell = int(cells[number])
+        up = movement.move(everything, cell, upward=True, most=far)
+        down = movement.move(everything, cell, upward=False, most=int(spare[cell]))
+        lowest[number], highest[number] = students[number] - down.students, students[number] + up.students
+    low, high = np.maximum(lowest, 1), np.minimum(highest, minimum_students)
+    low = np.where(high - low + 1 < needed, lowest, low)
+    high = np.where(high - low + 1 < needed, np.minimum(highest, low + needed - 1), high)
+    return Levels(
+        cells=cells,
+        up=high - students,
+        down=students - low,
+        is_unresolved=high - low + 1 < needed,
+        is_narrow=(low > 1) | (high < minimum_students),
+    )
