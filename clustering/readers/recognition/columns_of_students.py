@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from clustering.readers.recognition.headings import heading_key
 from clustering.readers.student_records.formats import GENERIC_ALIASES
+from clustering.readers.text.written_numbers import has_number
 
 # Words that are the student's own identifier in no other file.
 _UNMISTAKABLE = frozenset(GENERIC_ALIASES["student_id"]) - {"id", "uid", "student", "state_id", "person_id"}
@@ -56,6 +57,6 @@ def mark_without_number(text: str) -> str | None:
     Returns
     -------
     mark
-        The text; ``None`` if it has a digit, since the number may be that of a few students.
+        The text; ``None`` if it tells a number, in digits or in words, since that may be of a few students.
     """
-    return None if any(sign.isnumeric() for sign in text) else text
+    return None if has_number(text) else text
