@@ -94,6 +94,7 @@ from clustering.outputs.files import (
 )
 from clustering.outputs.maps import MAP_CONTENT_SECURITY_POLICY, draw_map
 from clustering.outputs.proposal_json import zones_geojson_bytes
+from clustering.outputs.release_mark import is_marked, marked_files, release_name, with_release_mark
 from clustering.outputs.tables import table_bytes
 from clustering.outputs.write_files import write_files
 from clustering.readers.file_options import FileOptions, parse_file_options
@@ -289,28 +290,29 @@ __all__ = [
     "find_best_matches", "find_best_plans", "find_best_year_plans", "follow_cycles", "follow_record",
     "generate_catchment_state", "generate_state", "history_document", "history_table", "identification_document",
     "identify_by_rules", "identify_high_schools", "identify_schools", "indicator_set_document", "indicators_table",
-    "join_assessments", "join_progress", "json_bytes", "keep_examples", "kind_documents", "links_table",
-    "list_checklists", "list_due", "list_indicator_sets", "list_presets", "list_progress_indicators", "match_document",
-    "match_tables", "match_zones", "matches_table", "measure_capture", "measure_match_stability", "measure_one_more",
-    "measure_persistence", "measure_persistence_of_schools", "measure_replacement_cost", "measure_selection_frequency",
-    "measure_stability", "measure_zone_needs", "members_table", "missing_conditions", "missing_table", "one_more_table",
-    "pair_zones", "parameter_schema", "parse_file_options", "parse_indicator_set", "parse_parameters", "parse_rule",
-    "partners_table", "passes_exit", "picture_document", "plain_text", "plan_years", "plan_years_schema", "plans_table",
-    "presets_document", "problem_documents", "problem_kinds", "progress_document", "progress_from_bytes",
-    "progress_indicator_documents", "progress_summary_table", "progress_table", "progress_to_bytes",
-    "proposal_document", "propose_name_matches", "propose_zones", "read_assessments", "read_checklist",
-    "read_conditions", "read_indicator_sets", "read_plan", "read_progress", "read_register", "read_rule",
-    "read_scenario", "read_zone_needs", "readiness_document", "readiness_table", "record_document", "record_of",
-    "record_warnings", "records_geojson", "records_table", "register_document", "register_from_bytes",
-    "register_to_bytes", "render_comparison", "render_match", "render_proposal", "render_records", "render_register",
-    "render_report", "render_year_plan", "report_document", "rule_comparison_document", "rule_comparison_table",
-    "rule_schema", "rule_text", "scenario_from_bytes", "scenario_to_bytes", "school_year_text", "schools_geojson",
-    "schools_table", "set_aside_table", "sound_change", "split_settings", "state_picture", "suppress_flows",
-    "table_bytes", "table_records", "toy_district", "trace_frontier", "trace_trade_off", "trace_zone_sizes",
-    "unserved_table", "unused_table", "with_crosswalk", "write_catchment_state", "write_comparison", "write_files",
-    "write_match", "write_package", "write_proposal", "write_report", "write_rule", "write_state", "write_year_plan",
-    "year_plan_document", "year_plan_tables", "years_to_reach_all", "years_to_reach_all_document", "zone_of_proposal",
-    "zones_geojson", "zones_geojson_bytes", "zones_of_proposal",
+    "is_marked", "join_assessments", "join_progress", "json_bytes", "keep_examples", "kind_documents", "links_table",
+    "list_checklists", "list_due", "list_indicator_sets", "list_presets", "list_progress_indicators", "marked_files",
+    "match_document", "match_tables", "match_zones", "matches_table", "measure_capture", "measure_match_stability",
+    "measure_one_more", "measure_persistence", "measure_persistence_of_schools", "measure_replacement_cost",
+    "measure_selection_frequency", "measure_stability", "measure_zone_needs", "members_table", "missing_conditions",
+    "missing_table", "one_more_table", "pair_zones", "parameter_schema", "parse_file_options", "parse_indicator_set",
+    "parse_parameters", "parse_rule", "partners_table", "passes_exit", "picture_document", "plain_text", "plan_years",
+    "plan_years_schema", "plans_table", "presets_document", "problem_documents", "problem_kinds", "progress_document",
+    "progress_from_bytes", "progress_indicator_documents", "progress_summary_table", "progress_table",
+    "progress_to_bytes", "proposal_document", "propose_name_matches", "propose_zones", "read_assessments",
+    "read_checklist", "read_conditions", "read_indicator_sets", "read_plan", "read_progress", "read_register",
+    "read_rule", "read_scenario", "read_zone_needs", "readiness_document", "readiness_table", "record_document",
+    "record_of", "record_warnings", "records_geojson", "records_table", "register_document", "register_from_bytes",
+    "register_to_bytes", "release_name", "render_comparison", "render_match", "render_proposal", "render_records",
+    "render_register", "render_report", "render_year_plan", "report_document", "rule_comparison_document",
+    "rule_comparison_table", "rule_schema", "rule_text", "scenario_from_bytes", "scenario_to_bytes", "school_year_text",
+    "schools_geojson", "schools_table", "set_aside_table", "sound_change", "split_settings", "state_picture",
+    "suppress_flows", "table_bytes", "table_records", "toy_district", "trace_frontier", "trace_trade_off",
+    "trace_zone_sizes", "unserved_table", "unused_table", "with_crosswalk", "with_release_mark",
+    "write_catchment_state", "write_comparison", "write_files", "write_match", "write_package", "write_proposal",
+    "write_report", "write_rule", "write_state", "write_year_plan", "year_plan_document", "year_plan_tables",
+    "years_to_reach_all", "years_to_reach_all_document", "zone_of_proposal", "zones_geojson", "zones_geojson_bytes",
+    "zones_of_proposal",
 ]
 # fmt: on
 

@@ -24,6 +24,7 @@ from clustering import (
     propose_zones,
     read_plan,
     read_scenario,
+    release_name,
     render_comparison,
     render_proposal,
     render_report,
@@ -31,6 +32,7 @@ from clustering import (
     scenario_from_bytes,
     scenario_to_bytes,
     with_crosswalk,
+    with_release_mark,
     zones_geojson_bytes,
 )
 from clustering import read_checklist as parse_checklist
@@ -135,7 +137,8 @@ def score_plan(
 def compare(progress: Progress, first: bytes, second: bytes, part: str) -> bytes:
     """One form (``COMPARISON_PARTS``) of the comparison of two proposals, given by their documents."""
     progress("Comparing", 0.0)
-    return render_comparison(compare_documents(json.loads(first), json.loads(second)))[COMPARISON_PARTS[part]]
+    comparison = compare_documents(json.loads(first), json.loads(second))
+    return render_comparison(comparison)[release_name(COMPARISON_PARTS[part], comparison.disclosure)]
 
 
 def analyse(
@@ -180,7 +183,8 @@ def analyse(
         scenario=data, planner=ZonePlanner(data), parameters=parse_parameters(proposal["parameters"])
     )
     result = analysis.compute(inputs, parameters, progress)
-    return result.csv if as_csv else result.json(proposal)
+    csv = with_release_mark(".csv", result.csv, inputs.parameters.disclosure)
+    return csv if as_csv else result.json(proposal)
 
 
 def answer_rule_question(
@@ -261,7 +265,7 @@ def _ingested(scenario: Scenario) -> IngestedDataset:
 
 def _rendered(proposal: Proposal, title: str) -> RenderedResult:
     files = render_proposal(proposal, title=title)
-    parts = {part.column: files[part.file] for part in PROPOSAL_PARTS}
+    parts = {part.column: files[release_name(part.file, proposal.parameters.disclosure)] for part in PROPOSAL_PARTS}
     return RenderedResult(summary=_summary(proposal), parts=parts)
 
 
