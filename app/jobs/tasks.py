@@ -239,7 +239,9 @@ def read_checklist(progress: Progress, files: Files, reading: Mapping[str, Any],
 def report_part(progress: Progress, scenario: bytes, part: str, with_students: bool) -> bytes:
     """One form of the ingest report of stored inputs (``REPORT_PARTS``), with rows of student records or without."""
     progress("Writing", 0.0)
-    return render_report(scenario_from_bytes(scenario).report, with_students=with_students)[REPORT_PARTS[part]]
+    files = render_report(scenario_from_bytes(scenario).report, with_students=with_students)
+    name = REPORT_PARTS[part]
+    return files.get(name) or files[release_name(name, "exact")]
 
 
 def report_of(progress: Progress, scenario: bytes) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from clustering.model.data_package import DATA_PACKAGE, describe_package, package_bytes
-from clustering.model.disclosure_setting import is_exact
+from clustering.model.disclosure_setting import MARK_FIELD, is_exact
 from clustering.outputs.column_descriptions import describe_column
-from clustering.outputs.release_mark import MARK_FIELD, MARK_NAME, MARK_TEXT, is_marked, release_name
+from clustering.outputs.release_mark import MARK_NAME, MARK_TEXT, is_marked, release_name
 from clustering.outputs.write_files import write_files
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -22,7 +22,7 @@ def with_data_package(
     title: str,
     sources: Sequence[str] = (),
     made: Mapping[str, Any] | None = None,
-    without_hash: Collection[str] = (),
+    confidential: Collection[str] = (),
 ) -> dict[str, bytes]:
     """
     Add ``datapackage.json`` (Data Package 2.0) to files that are written together.
@@ -40,8 +40,9 @@ def with_data_package(
         compared with guesses.
     made
         How they were made: software, hash of the tables, parameters.
-    without_hash
-        Files whose hash and size are left out, since they are more confidential than the others.
+    confidential
+        Files that are more confidential than the others: their hash and size are left out, and their mark says nothing
+        of the package.
 
     Returns
     -------
@@ -51,9 +52,10 @@ def with_data_package(
     """
     more = {"feeder_zones": dict(made)} if made else {}
     document = describe_package(
-        contents, _fields, name=name, title=title, sources=sources, more=more, without_hash=without_hash
+        contents, _fields, name=name, title=title, sources=sources, more=more, without_hash=confidential
     )
-    disclosure = "exact" if any(map(is_marked, contents.values())) else "protected"
+    others = [data for path, data in contents.items() if path not in confidential]
+    disclosure = "exact" if any(map(is_marked, others)) else "protected"
     mark = {MARK_FIELD: MARK_TEXT} if is_exact(disclosure) else {}
     described = package_bytes({**mark, "$schema": _PROFILE, **document})
     return {**contents, release_name(DATA_PACKAGE, disclosure): described}

@@ -106,16 +106,17 @@ def write_report(report: IngestReport, directory: str | Path) -> tuple[Path, ...
     Returns
     -------
     paths
-        ``report.json``, ``set_aside.csv`` (the rows left out, with the reason; with those of student records, so keep
-        it as confidential as these), ``crosswalk.csv`` (schools of earlier years that may be schools of today, to
-        be confirmed and given back) and ``datapackage.json``.
+        ``report.json``, ``set_aside.csv`` (the rows left out, with the reason; with those of student records, and then
+        called ``set_aside-exact-not-for-release.csv``), ``crosswalk.csv`` (schools of earlier years that may be schools
+        of today, to be confirmed and given back) and ``datapackage.json``.
     """
+    rendered = render_report(report, with_students=True)
     contents = with_data_package(
-        render_report(report, with_students=True),
+        rendered,
         name="report",
         title="How the files were read",
         sources=[file.name for file in report.files],
-        without_hash=["set_aside.csv"],  # its rows may be of students
+        confidential=[name for name in rendered if name.startswith("set_aside")],  # its rows may be of students
     )
     return write_files(contents, directory)
 
@@ -165,9 +166,12 @@ def render_report(report: IngestReport, *, with_students: bool = False) -> dict[
     contents
         File name to bytes, as :func:`write_report` names them.
     """
+    table = set_aside_table(report, with_students=with_students)
+    of_students = {file.name for file in report.files if file.role == "students"}
+    set_aside = {"set_aside.csv": table_bytes(table)}
     return {
         "report.json": json_bytes(report_document(report)),
-        "set_aside.csv": table_bytes(set_aside_table(report, with_students=with_students)),
+        **marked_files(set_aside, "exact" if table["file"].isin(of_students).any() else "protected"),
         "crosswalk.csv": table_bytes(crosswalk_table(report)),
     }
 

@@ -13,10 +13,9 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from clustering.errors import InputError, Problem
-from clustering.model.disclosure_setting import is_exact
+from clustering.model.disclosure_setting import MARK_FIELD, is_exact
 
 MARK_NAME = "exact-not-for-release"
-MARK_FIELD = "not_for_release"
 MARK_TEXT = "exact counts of students"
 MARK_OF_PAGES = "Exact counts of students: not for release."
 

@@ -23,6 +23,8 @@ _BEGINS_WITH_NUMBER = re.compile(
     re.IGNORECASE,
 )
 
+_COUNTED_RATE = re.compile(r"\d\W*\s(out )?of\s\W*\d|^[^/\d]*\d+\s*/\s*\d+[^/\d]*$", re.IGNORECASE)
+
 
 def is_of_student(heading: str) -> bool:
     """Whether a heading is that of students' identifiers, names or dates of birth."""
@@ -43,6 +45,28 @@ def may_hold_counts(heading: str, texts: Iterable[str]) -> bool:
 def is_count_of_students(canonical: str) -> bool:
     """Whether a canonical column holds numbers of students, such as ``students`` or, of a year, ``cohort (2022)``."""
     return re.split(r" \(|, ", canonical, maxsplit=1)[0] in _COUNTS
+
+
+def cell_for_message(text: str, *, is_count: bool) -> str | None:
+    """
+    Take a cell for a message.
+
+    Parameters
+    ----------
+    text
+        The cell.
+    is_count
+        Whether its column holds numbers of students.
+
+    Returns
+    -------
+    shown
+        The text; ``None`` for what may tell numbers of few students: any number of a column of counts, and a rate
+        that is written as counts, such as ``3 of 7*``.
+    """
+    if is_count:
+        return mark_without_number(text)
+    return None if _COUNTED_RATE.search(text) else text
 
 
 def mark_without_number(text: str) -> str | None:
