@@ -94,6 +94,7 @@ from clustering.outputs.files import (
 )
 from clustering.outputs.maps import MAP_CONTENT_SECURITY_POLICY, draw_map
 from clustering.outputs.proposal_json import zones_geojson_bytes
+from clustering.outputs.release_mark import is_marked, marked_files, release_name, with_release_mark
 from clustering.outputs.tables import table_bytes
 from clustering.outputs.write_files import write_files
 from clustering.readers.file_options import FileOptions, parse_file_options
@@ -459,6 +460,7 @@ __all__ = [
     "indicator_set_document",
     "indicators_table",
     "is_at_least_as_strict",
+    "is_marked",
     "join_assessments",
     "join_progress",
     "json_bytes",
@@ -471,6 +473,7 @@ __all__ = [
     "list_presets",
     "list_progress_indicators",
     "make_release",
+    "marked_files",
     "match_document",
     "match_tables",
     "match_zones",
@@ -541,6 +544,7 @@ __all__ = [
     "register_document",
     "register_from_bytes",
     "register_to_bytes",
+    "release_name",
     "render_comparison",
     "render_match",
     "render_proposal",
@@ -580,6 +584,7 @@ __all__ = [
     "what_is_looser",
     "with_crosswalk",
     "with_protections",
+    "with_release_mark",
     "write_catchment_state",
     "write_comparison",
     "write_files",

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Response
 from app.queries.analysis import Analysis
 from app.queries.signatures import with_parameters
 from app.services.analyses import compute_analysis
-from app.services.csv_response import csv_response
 from app.services.dependencies import ServiceHere, WantsCsv, query_parameters
+from app.services.file_answers import csv_response, document_response
 from app.services.other_sites import OWN_PAGES_ONLY
 from app.services.service import Service
 
@@ -49,7 +49,7 @@ def _route(analysis: Analysis) -> Any:
         body = compute_analysis(service, proposal_id, analysis, analysis.parameters(**fields), as_csv=wants_csv)
         headers = {"Vary": "Accept", "Link": f'</proposals/{proposal_id}>; rel="describedby"'}
         if not wants_csv:
-            return Response(body, headers=headers, media_type="application/json")
+            return document_response(body, f"{analysis.name}-{proposal_id[:8]}", headers=headers)
         disclosure = service.store.proposal(proposal_id).parameters["disclosure"]
         return csv_response(body, f"{analysis.name}-{proposal_id[:8]}-{disclosure}", headers)
 

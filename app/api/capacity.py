@@ -16,8 +16,8 @@ from app.queries.analysis import Analysis
 from app.queries.capacity_kinds import CSV, HTML, MATCHES, YEAR_PLANS, CapacityKind, ResultPart
 from app.queries.signatures import with_parameters
 from app.services import capacity
-from app.services.csv_response import csv_response
 from app.services.dependencies import ServiceHere, WantsCsv, query_parameters
+from app.services.file_answers import csv_response, document_response, with_member
 from app.services.other_sites import OWN_PAGES_ONLY
 from app.services.running_contracts import contracts_told_otherwise
 from app.services.service import Service
@@ -71,8 +71,8 @@ def result_response(service: Service, kind: CapacityKind, result_id: str) -> Res
     envelope = summary.model_dump_json(exclude={"summary"})
     document = capacity.read_result_part(service, kind, result_id, kind.document.file)
     name = kind.name.replace(" ", "_")
-    body = envelope[:-1].encode() + f',"{name}":'.encode() + document + b"}"
-    return Response(body, media_type="application/json", headers=cache_headers(result_id, "document"))
+    body = with_member(envelope.encode(), name, document)
+    return document_response(body, f"{kind.path}-{result_id[:8]}", headers=cache_headers(result_id, "document"))
 
 
 def _add_routes(kind: CapacityKind) -> None:
@@ -88,7 +88,8 @@ def _add_routes(kind: CapacityKind) -> None:
 
     def show(result_id: str, request: PartRequestHere) -> Response:
         """The whole answer with its reasons, notes and provenance."""
-        return request.unchanged(result_id, "document") or result_response(request.service, kind, result_id)
+        result = request.service.store.capacity.result(result_id, kind.name)
+        return request.unchanged(result, "document") or result_response(request.service, kind, result_id)
 
     def delete(result_id: str, service: ServiceHere) -> None:
         """Forget it."""
@@ -136,17 +137,18 @@ def _part_route(kind: CapacityKind, part: ResultPart) -> Any:
 def _stored_part_route(kind: CapacityKind, part: ResultPart) -> Any:
     def show(result_id: str, request: PartRequestHere) -> Response:
         """As it was stored."""
-        if (unchanged := request.unchanged(result_id, part.path)) is not None:
+        result = request.service.store.capacity.result(result_id, kind.name)
+        if (unchanged := request.unchanged(result, part.path)) is not None:
             return unchanged
         body = capacity.read_result_part(request.service, kind, result_id, part.file)
         headers = cache_headers(result_id, part.path)
         headers["Link"] = f'</{kind.path}/{result_id}>; rel="describedby"'
         if part.media_type == CSV:
-            disclosure = request.service.store.capacity.result(result_id).summary["disclosure"]
+            disclosure = result.summary["disclosure"]
             return csv_response(body, f"{part.path}-{result_id[:8]}-{disclosure}", headers)
         if part.media_type == HTML:
             headers["Content-Security-Policy"] = _POLICIES[part.path]
-        return Response(body, headers=headers, media_type=part.media_type)
+        return document_response(body, f"{part.path}-{result_id[:8]}", part.media_type, headers)
 
     return show
 
@@ -163,7 +165,7 @@ def _analysis_route(kind: CapacityKind, analysis: Analysis) -> Any:
         body = capacity.compute_capacity_analysis(service, kind, result_id, analysis, parameters, as_csv=wants_csv)
         headers = {"Vary": "Accept", "Link": f'</{kind.path}/{result_id}>; rel="describedby"'}
         if not wants_csv:
-            return Response(body, headers=headers, media_type="application/json")
+            return document_response(body, f"{analysis.name}-{result_id[:8]}", headers=headers)
         disclosure = service.store.capacity.result(result_id).summary["disclosure"]
         return csv_response(body, f"{analysis.name}-{result_id[:8]}-{disclosure}", headers)
 

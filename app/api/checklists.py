@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Response
 
 from app.services import records
-from app.services.csv_response import csv_response
 from app.services.dependencies import ChecklistHere, ServiceHere, WantsCsv
+from app.services.file_answers import csv_response
 from clustering import checklist_document, checklist_table, json_bytes, table_bytes
 
 router = APIRouter(prefix="/checklists", tags=["checklists"])

@@ -6,8 +6,8 @@ from typing import Literal
 
 from fastapi import APIRouter, Response
 
-from app.services.csv_response import csv_response
 from app.services.dependencies import ServiceHere, WantsCsv
+from app.services.file_answers import csv_response, document_response
 from app.services.other_sites import OWN_PAGES_ONLY
 from app.services.proposals import read_comparison
 
@@ -26,5 +26,5 @@ def show(
     """Schools that move, Zones by anchor and totals; ``?f=csv`` or ``Accept: text/csv`` for one of the tables."""
     body = read_comparison(service, proposal_id, other_id, table if wants_csv else "document")
     if not wants_csv:
-        return Response(body, media_type="application/json")
+        return document_response(body, f"comparison-{proposal_id[:8]}-{other_id[:8]}")
     return csv_response(body, f"{table}-{proposal_id[:8]}-{other_id[:8]}")

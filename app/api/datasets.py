@@ -8,8 +8,8 @@ from fastapi import APIRouter, Form, Response
 
 from app.api.schemas import CrosswalkConfirmation, DatasetOut, DatasetSummary, dataset_out, dataset_summary
 from app.services import datasets
-from app.services.csv_response import csv_response
 from app.services.dependencies import SecondCutHere, ServiceHere, UploadsHere
+from app.services.file_answers import csv_response
 from app.store import Registered
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Response
 from app.queries.rule_forms import RuleForm
 from app.queries.rule_questions import RULE_QUESTIONS, RuleQuestion
 from app.queries.signatures import with_parameters
-from app.services.csv_response import csv_response
 from app.services.dependencies import ServiceHere, WantsCsv
+from app.services.file_answers import csv_response, document_response
 from app.services.rules import answer_for_dataset
 from app.services.service import Service
 
@@ -30,7 +30,7 @@ def _route(question: RuleQuestion) -> Any:
         body = answer_for_dataset(service, dataset_id, question, form.model_dump(), as_csv=wants_csv)
         headers = {"Vary": "Accept", "Link": f'</datasets/{dataset_id}>; rel="describedby"'}
         if not wants_csv:
-            return Response(body, headers=headers, media_type="application/json")
+            return document_response(body, f"{question.name}-{dataset_id[:8]}", headers=headers)
         return csv_response(body, f"{question.name}-{dataset_id[:8]}-{form.disclosure}", headers)
 
     return with_parameters(answer, name=question.operation, doc=question.description, parameters=parameters)

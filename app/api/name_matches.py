@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFil
 
 from app.queries.file_roles import FILE_ROLES
 from app.queries.signatures import with_parameters
-from app.services.csv_response import csv_response
 from app.services.dependencies import ServiceHere, WantsCsv, lines_of, refuse_unknown_fields
+from app.services.file_answers import csv_response
 from app.services.name_matches import ROLES_OF_NAMES, propose_matches
 from app.services.uploads import Uploads
 

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Response
 
 from app.api.schemas import IndicatorUploadOut, indicator_upload_out
 from app.services import indicators, records
-from app.services.csv_response import csv_response
 from app.services.dependencies import IndicatorFileHere, ProgressRequestHere, ServiceHere, WantsCsv
+from app.services.file_answers import csv_response, document_response
 from app.services.other_sites import OWN_PAGES_ONLY
 from clustering import progress_indicator_documents
 
@@ -59,4 +59,4 @@ def show(
     headers = {"Vary": "Accept", "Link": f'</proposals/{proposal_id}>; rel="describedby"'}
     if wants_csv:
         return csv_response(body, f"progress-{table}-{proposal_id[:8]}-{question['parameters']['disclosure']}", headers)
-    return Response(body, headers=headers, media_type="application/json")
+    return document_response(body, f"progress-{proposal_id[:8]}", headers=headers)

@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from app.services.dependencies import ServiceHere
+from app.services.file_answers import csv_response, document_response
 from app.services.proposals import read_part
 from app.services.service import Service
-from app.store import PROPOSAL_PARTS
+from app.store import PROPOSAL_PARTS, CapacityResult, Proposal
 from clustering import MAP_CONTENT_SECURITY_POLICY
 
 router = APIRouter(prefix="/proposals", tags=["proposals"])
@@ -34,9 +35,9 @@ class PartRequest:
     service: Service
     known_tags: tuple[str, ...]
 
-    def unchanged(self, proposal_id: str, column: str) -> Response | None:
-        """304 if the client has this part already."""
-        headers = cache_headers(proposal_id, column)
+    def unchanged(self, row: Proposal | CapacityResult, column: str) -> Response | None:
+        """304 if the client has this part already, of a row that it may read."""
+        headers = cache_headers(row.id, column)
         return Response(status_code=304, headers=headers) if headers["ETag"] in self.known_tags else None
 
 
@@ -90,12 +91,12 @@ def cache_headers(proposal_id: str, column: str) -> dict[str, str]:
 
 def _part_response(request: PartRequest, proposal_id: str, path: str, form: str) -> Response:
     part = _PARTS[path, form]
-    if (unchanged := request.unchanged(proposal_id, part.column)) is not None:
+    proposal = request.service.store.proposal(proposal_id)
+    if (unchanged := request.unchanged(proposal, part.column)) is not None:
         return unchanged
     headers = cache_headers(proposal_id, part.column)
-    if form == "csv":
-        disclosure = request.service.store.proposal(proposal_id).parameters["disclosure"]
-        headers["Content-Disposition"] = f'attachment; filename="{path}-{proposal_id[:8]}-{disclosure}.csv"'
     headers["Link"] = f'</proposals/{proposal_id}>; rel="describedby"'
-    body = read_part(request.service, proposal_id, part.column)
-    return Response(body, headers=headers, media_type=part.media_type)
+    body, name = read_part(request.service, proposal_id, part.column), f"{path}-{proposal_id[:8]}"
+    if form == "csv":
+        return csv_response(body, f"{name}-{proposal.parameters['disclosure']}", headers)
+    return document_response(body, name, part.media_type, headers)

@@ -9,6 +9,7 @@ from app.api.job_answers import Prefer, answer_with_job
 from app.api.proposal_parts import PartRequestHere, cache_headers
 from app.api.schemas import ProposalRequest, ProposalSummary, proposal_summary
 from app.services.dependencies import ServiceHere
+from app.services.file_answers import document_response, with_member
 from app.services.proposals import delete_proposal, read_part, request_proposal
 from app.services.service import Service
 
@@ -33,7 +34,8 @@ def index(service: ServiceHere, dataset_id: str | None = None) -> list[ProposalS
 @router.get("/{proposal_id}", summary="One proposal")
 def show(proposal_id: str, request: PartRequestHere) -> Response:
     """Zones with members, metrics and reasons; anchors without a Zone; notes and provenance."""
-    return request.unchanged(proposal_id, "document") or proposal_response(request.service, proposal_id)
+    proposal = request.service.store.proposal(proposal_id)
+    return request.unchanged(proposal, "document") or proposal_response(request.service, proposal_id)
 
 
 @router.delete("/{proposal_id}", status_code=204, summary="Forget a proposal")
@@ -47,8 +49,8 @@ def proposal_response(service: Service, proposal_id: str) -> Response:
     summary = proposal_summary(service.store.proposal(proposal_id), service.analyses)
     envelope = summary.model_dump_json(include={"id", "dataset_id", "created_at", "links"})
     document = read_part(service, proposal_id, "document")
-    body = envelope[:-1].encode() + b',"proposal":' + document + b"}"
-    return Response(body, media_type="application/json", headers=cache_headers(proposal_id, "document"))
+    body = with_member(envelope.encode(), "proposal", document)
+    return document_response(body, f"proposal-{proposal_id[:8]}", headers=cache_headers(proposal_id, "document"))
 
 
 def _located(service: Service, proposal_id: str) -> Response:

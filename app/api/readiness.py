@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Response
 
 from app.api.schemas import IndicatorUploadOut, indicator_upload_out
 from app.services import indicators
-from app.services.csv_response import csv_response
 from app.services.dependencies import IndicatorFileHere, ServiceHere, WantsCsv
+from app.services.file_answers import csv_response, document_response
 from app.services.other_sites import OWN_PAGES_ONLY
 from clustering import indicator_set_document, list_indicator_sets
 
@@ -71,4 +71,4 @@ def show(
     headers = {"Vary": "Accept", "Link": f'</proposals/{proposal_id}>; rel="describedby"'}
     if wants_csv:
         return csv_response(body, f"readiness-{proposal_id[:8]}", headers)
-    return Response(body, headers=headers, media_type="application/json")
+    return document_response(body, f"readiness-{proposal_id[:8]}", headers=headers)

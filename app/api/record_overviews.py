@@ -10,8 +10,8 @@ from fastapi import APIRouter, Query, Response
 from app.api.records import VARY, Day, json_response
 from app.services import indicators, records
 from app.services.condition_files import ConditionsUploadHere, add_conditions
-from app.services.csv_response import csv_response
 from app.services.dependencies import ServiceHere, WantsCsv
+from app.services.file_answers import csv_response
 from clustering import (
     MAP_CONTENT_SECURITY_POLICY,
     conditions_table,

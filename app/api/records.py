@@ -11,8 +11,8 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 from app.api.schemas import ChangeRequest, ProposalRecordRequest, RecordRequest, record_out
 from app.errors import ServiceError
 from app.services import records
-from app.services.csv_response import csv_response
 from app.services.dependencies import ServiceHere, WantsCsv
+from app.services.file_answers import csv_response
 from app.services.service import Service
 from clustering import (
     ZoneRecord,

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Form, Response
 from app.api.proposal_parts import CsvAlone
 from app.api.schemas import RegisterOut, RegisterSummary, register_out, register_summary
 from app.services import registers
-from app.services.csv_response import csv_response
 from app.services.dependencies import RegisterHere, ServiceHere
+from app.services.file_answers import csv_response
 
 router = APIRouter(prefix="/registers", tags=["registers"])
 

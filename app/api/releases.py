@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.release_schemas import PublicRelease, public_release
-from app.services.csv_response import csv_response
 from app.services.dependencies import ServiceHere
+from app.services.file_answers import csv_response
 from app.services.releases import released, released_part
 from app.services.service import Service
 from clustering import MAP_CONTENT_SECURITY_POLICY

@@ -12,7 +12,7 @@ from app.cli.render import entry, progress_bar, show_report, show_written, stopp
 from app.cli.render_tables import show_records
 from app.queries.analysis import Analysis, AnalysisInputs, AnalysisResult
 from app.queries.signatures import with_parameters
-from clustering import ZonePlanner, proposal_document, write_package
+from clustering import ZonePlanner, marked_files, proposal_document, write_package
 
 
 def analysis_command(analysis: Analysis) -> Callable[..., None]:
@@ -54,7 +54,7 @@ def _compute(analysis: Analysis, inputs: Inputs, values: Mapping[str, Any], out:
             document = proposal_document(planner.propose(request, progress=progress))
             analysed = AnalysisInputs(scenario=scenario, planner=planner, parameters=request)
             result = analysis.compute(analysed, parameters, progress)
-        written = [] if out is None else _write(result, document, out, analysis.name)
+        written = [] if out is None else _write(result, document, out, analysis.name, request.disclosure)
         show_report(scenario.report)
         show_records(analysis, result.content[analysis.rows], scenario.schools["name"].to_dict())
         if statement := result.content.get("statement"):
@@ -62,6 +62,8 @@ def _compute(analysis: Analysis, inputs: Inputs, values: Mapping[str, Any], out:
         show_written(written)
 
 
-def _write(result: AnalysisResult, document: Mapping[str, Any], out: Path, name: str) -> Sequence[Path]:
+def _write(
+    result: AnalysisResult, document: Mapping[str, Any], out: Path, name: str, disclosure: str
+) -> Sequence[Path]:
     contents = {f"{name}.csv": result.csv, f"{name}.json": result.json(document)}
-    return write_package(contents, out, name=name, title=f"Analysis {name} of a proposal")
+    return write_package(marked_files(contents, disclosure), out, name=name, title=f"Analysis {name} of a proposal")

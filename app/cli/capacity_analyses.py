@@ -65,8 +65,9 @@ def _compute(
                 # The JSON holds the parameters and the provenance of the match or the plan, as it does over HTTP.
                 contents = {"csv": result.csv, "json": result.json(_document_of(base, request))}
                 named = {f"{analysis.name}.{ending}": content for ending, content in contents.items()}
+                marked = clustering.marked_files(named, base.needs.disclosure)
                 written = clustering.write_package(
-                    named, out, name=analysis.name, title=f"Analysis {analysis.name} of a match or a plan"
+                    marked, out, name=analysis.name, title=f"Analysis {analysis.name} of a match or a plan"
                 )
         base.show_report()
         show_records(analysis, result.content[analysis.rows], result.content.get("names", {}))

@@ -19,6 +19,7 @@ from clustering import (
     Scenario,
     evaluate_plan,
     json_bytes,
+    marked_files,
     measure_persistence,
     problem_kinds,
     propose_zones,
@@ -105,6 +106,7 @@ def readiness(
         show_report(scenario.report)
         show_warnings(problem_kinds(joined.warnings))
         if out is not None:
+            contents = marked_files(contents, zones.parameters.disclosure)  # which schools are in a Zone
             show_written(write_package(contents, out, name="readiness", title="Readiness of schools"))
 
 
@@ -181,6 +183,7 @@ def progress(
         show_report(scenario.report)
         show_warnings(problem_kinds(values.warnings))
         if out is not None:
+            contents = marked_files(contents, zones.parameters.disclosure)
             show_written(write_package(contents, out, name="progress", title="Progress of schools and Zones"))
 
 

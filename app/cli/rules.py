@@ -21,6 +21,7 @@ from clustering import (
     json_bytes,
     presets_document,
     read_rule,
+    release_name,
     rule_schema,
     write_files,
     write_rule,
@@ -72,7 +73,7 @@ def identify(
         asking = _asking(rule, against, year=year, years=years if cycles else None)
         listed = _answers(only) if asking.question is IDENTIFICATION else ()
         form = {**asking.form, "disclosure": _disclosure(disclosure), "only": listed}
-        _check_out(out)
+        _check_out(out, form["disclosure"])
         with progress_bar() as progress:
             progress("Reading", 0.0)
             scenario = inputs.scenario(require_flows=False)
@@ -137,9 +138,15 @@ def _disclosure(text: str) -> Disclosure:
     return "exact" if text == "exact" else "protected"
 
 
-def _check_out(out: Path | None) -> None:
-    if out is not None and out.suffix.lower() not in (".csv", ".json"):
+def _check_out(out: Path | None, disclosure: Disclosure) -> None:
+    if out is None:
+        return
+    if out.suffix.lower() not in (".csv", ".json"):
         raise _wrong("out", out.name, "The ending of the file decides its format.", "End it in .csv or .json.")
+    if disclosure == "exact" and "exact" not in out.name.lower():
+        message = "The file would hold exact counts of students, which are not for release, and its name not say so."
+        remedy = f"Call it {release_name(out.name, disclosure)}, or any name with exact in it."
+        raise _wrong("out", out.name, message, remedy)
 
 
 def _written(answer: RuleAnswer, document: dict[str, Any], out: Path) -> bytes:

@@ -12,7 +12,7 @@ from app.cli.conditions import PlanFile, zones_of
 from app.cli.options import Inputs, with_inputs
 from app.cli.recorded_zones import DEFAULT_CHECKLIST, RecordedConditions, record_conditions
 from app.cli.render import entry, heading, progress_bar, show_report, show_written, stopping_on_errors
-from clustering import write_package
+from clustering import marked_files, write_package
 
 # What this command needs of the library is imported when it runs: no other command has to wait for it.
 
@@ -44,7 +44,8 @@ def conditions(
         show_report(scenario.report)
         if out is not None:
             history = [each for entries in recorded.histories for each in entries]
-            contents = render_records(recorded.records, today=day, history=history)
+            records = render_records(recorded.records, today=day, history=history)
+            contents = marked_files(records, proposal.parameters.disclosure)  # which schools are in a Zone
             show_written(write_package(contents, out, name="records", title="Conditions of Zones, and what each lacks"))
 
 

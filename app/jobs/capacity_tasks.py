@@ -26,10 +26,12 @@ from clustering import (
     register_document,
     register_from_bytes,
     register_to_bytes,
+    release_name,
     render_match,
     render_register,
     render_year_plan,
     scenario_from_bytes,
+    with_release_mark,
     year_plan_document,
 )
 
@@ -173,7 +175,8 @@ def analyse(
     made = json.loads(result)
     kind = MATCHES if analysis in MATCHES.analyses else YEAR_PLANS
     found = analysis.compute(_inputs(base, kind.parameters(**made["parameters"]), progress), parameters, progress)
-    return found.csv if as_csv else found.json(made)
+    csv = with_release_mark(".csv", found.csv, made["provenance"]["disclosure"])
+    return csv if as_csv else found.json(made)
 
 
 def _inputs(base: CapacityBase, parameters: MatchParameters, progress: Progress) -> CapacityInputs:
@@ -190,7 +193,8 @@ def _inputs(base: CapacityBase, parameters: MatchParameters, progress: Progress)
 
 def _rendered(kind: CapacityKind, document: Mapping[str, Any], files: Mapping[str, bytes]) -> RenderedResult:
     summary = kind.summarise(document, datetime.now(UTC).date())
-    return RenderedResult(summary=summary, parts={part.file: files[part.file] for part in kind.parts})
+    parts = {part.file: files[release_name(part.file, document["provenance"]["disclosure"])] for part in kind.parts}
+    return RenderedResult(summary=summary, parts=parts)
 
 
 def _described(register: Register, content: bytes) -> CheckedRegister:

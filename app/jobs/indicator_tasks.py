@@ -39,6 +39,7 @@ from clustering import (
     readiness_table,
     scenario_from_bytes,
     table_bytes,
+    with_release_mark,
 )
 from clustering import Progress as ProgressOfZones
 
@@ -168,12 +169,14 @@ def readiness_of_zones(
     """
     progress("Looking at the assessments", 0.0)
     assessments = join_assessments([assessments_from_bytes(each) for each in contents])
+    proposal = json.loads(document)
     readiness = evaluate_readiness(
-        assessments, question["set"], json.loads(document), on=question["on"], scenario=scenario_from_bytes(scenario)
+        assessments, question["set"], proposal, on=question["on"], scenario=scenario_from_bytes(scenario)
     )
+    disclosure = proposal["parameters"]["disclosure"]  # who is in a Zone may follow from exact counts
     forms = {
-        "json": json_bytes(readiness_document(readiness)),
-        "values": table_bytes(readiness_table(readiness)),
+        "json": with_release_mark(".json", json_bytes(readiness_document(readiness)), disclosure),
+        "values": with_release_mark(".csv", table_bytes(readiness_table(readiness)), disclosure),
     }
     return Evaluated(forms=forms, evaluation=readiness)
 
@@ -215,10 +218,13 @@ def progress_of_zones(
         benchmarks=question["benchmarks"],
         parameters=question["parameters"],
     )
-    forms = {
-        "json": json_bytes(progress_document(followed)),
-        "summary": table_bytes(progress_summary_table(followed)),
-        "values": table_bytes(progress_table(followed)),
-        "benchmarks": table_bytes(benchmarks_table(followed)),
+    tables = {
+        "summary": progress_summary_table(followed),
+        "values": progress_table(followed),
+        "benchmarks": benchmarks_table(followed),
     }
+    disclosures = (followed.parameters.disclosure, proposal["parameters"]["disclosure"])
+    disclosure = "exact" if "exact" in disclosures else "protected"
+    forms = {name: with_release_mark(".csv", table_bytes(table), disclosure) for name, table in tables.items()}
+    forms["json"] = with_release_mark(".json", json_bytes(progress_document(followed)), disclosure)
     return Evaluated(forms=forms, evaluation=followed)

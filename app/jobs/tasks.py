@@ -25,6 +25,7 @@ from clustering import (
     propose_zones,
     read_plan,
     read_scenario,
+    release_name,
     render_comparison,
     render_proposal,
     render_report,
@@ -32,6 +33,7 @@ from clustering import (
     scenario_from_bytes,
     scenario_to_bytes,
     with_crosswalk,
+    with_release_mark,
     zones_geojson_bytes,
 )
 from clustering import read_checklist as parse_checklist
@@ -137,7 +139,8 @@ def score_plan(
 def compare(progress: Progress, first: bytes, second: bytes, part: str) -> bytes:
     """One form (``COMPARISON_PARTS``) of the comparison of two proposals, given by their documents."""
     progress("Comparing", 0.0)
-    return render_comparison(compare_documents(json.loads(first), json.loads(second)))[COMPARISON_PARTS[part]]
+    comparison = compare_documents(json.loads(first), json.loads(second))
+    return render_comparison(comparison)[release_name(COMPARISON_PARTS[part], comparison.disclosure)]
 
 
 def analyse(
@@ -182,7 +185,8 @@ def analyse(
         scenario=data, planner=ZonePlanner(data), parameters=parse_parameters(proposal["parameters"])
     )
     result = analysis.compute(inputs, parameters, progress)
-    return result.csv if as_csv else result.json(proposal)
+    csv = with_release_mark(".csv", result.csv, inputs.parameters.disclosure)
+    return csv if as_csv else result.json(proposal)
 
 
 def answer_rule_question(
@@ -242,7 +246,9 @@ def read_checklist(progress: Progress, files: Files, reading: Mapping[str, Any],
 def report_part(progress: Progress, scenario: bytes, part: str, with_students: bool) -> bytes:
     """One form of the ingest report of stored inputs (``REPORT_PARTS``), with rows of student records or without."""
     progress("Writing", 0.0)
-    return render_report(scenario_from_bytes(scenario).report, with_students=with_students)[REPORT_PARTS[part]]
+    files = render_report(scenario_from_bytes(scenario).report, with_students=with_students)
+    name = REPORT_PARTS[part]
+    return files.get(name) or files[release_name(name, "exact")]
 
 
 def report_of(progress: Progress, scenario: bytes) -> dict[str, Any]:
@@ -272,7 +278,7 @@ def _ingested(progress: Progress, scenario: Scenario, registering: Registering) 
 
 def _rendered(proposal: Proposal, title: str) -> RenderedResult:
     files = render_proposal(proposal, title=title)
-    parts = {part.column: files[part.file] for part in PROPOSAL_PARTS}
+    parts = {part.column: files[release_name(part.file, proposal.parameters.disclosure)] for part in PROPOSAL_PARTS}
     return RenderedResult(summary=_summary(proposal), parts=parts)
 
 

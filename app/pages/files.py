@@ -11,8 +11,8 @@ from app.errors import ServiceError
 from app.pages.datasets import start_page
 from app.pages.templating import render_page
 from app.services.checks import check_uploads
-from app.services.csv_response import csv_response
 from app.services.dependencies import FilesOfAnyRoleHere, ServiceHere, UploadsHere
+from app.services.file_answers import csv_response
 from app.services.name_matches import propose_matches
 
 router = APIRouter(prefix="/browse", include_in_schema=False)

@@ -15,8 +15,8 @@ from app.pages.rule_form import rule_fields_of, rule_of_form
 from app.pages.templating import render_page
 from app.queries.rule_forms import Answer, Position
 from app.queries.rule_questions import IDENTIFICATION, RULE_COMPARISON
-from app.services.csv_response import csv_response
 from app.services.dependencies import ServiceHere
+from app.services.file_answers import csv_response
 from app.services.other_sites import OWN_PAGES_ONLY
 from app.services.rules import answer_for_dataset
 from app.services.service import Service

@@ -78,13 +78,7 @@ def _proposal_page(
     document = json.loads(read_part(service, proposal_id, "document"))
     if proposal.is_earlier:
         return _earlier_page(request, service, proposal, software_of(document), error)
-    others = [
-        each
-        for each in store.proposals()
-        if each.id != proposal_id
-        and not each.is_earlier
-        and (service.settings.allow_exact or each.parameters.get("disclosure") != "exact")
-    ]
+    others = [each for each in store.proposals() if each.id != proposal_id and not each.is_earlier]
     dataset = store.dataset(proposal.dataset_id)
     is_exact = proposal.parameters["method"] == "exact"
     has_residents = bool(dataset.report.get("facts", {}).get("residence_to_attended_files"))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from app.queries.rule_forms import CyclesRequest, IdentificationRequest, RuleComparisonRequest, RuleForm
 from clustering import (
     Scenario,
@@ -19,6 +21,7 @@ from clustering import (
     rule_comparison_document,
     rule_comparison_table,
     table_bytes,
+    with_release_mark,
 )
 
 
@@ -75,7 +78,7 @@ def identify(scenario: Scenario, form: Mapping[str, Any]) -> RuleAnswer:
     found = identify_schools(scenario, form["rule"], year=form["year"], disclosure=form["disclosure"])
     return RuleAnswer(
         document=lambda: identification_document(found, **_listing(form)),
-        csv=lambda: table_bytes(decisions_table(found, only=form.get("only", ()))),
+        csv=lambda: _csv(decisions_table(found, only=form.get("only", ())), form),
     )
 
 
@@ -85,14 +88,18 @@ def compare(scenario: Scenario, form: Mapping[str, Any]) -> RuleAnswer:
     compared = compare_rules(scenario, *rules, year=form["year"], disclosure=form["disclosure"])
     return RuleAnswer(
         document=lambda: rule_comparison_document(compared, **_listing(form)),
-        csv=lambda: table_bytes(rule_comparison_table(compared, only=form.get("only", ()))),
+        csv=lambda: _csv(rule_comparison_table(compared, only=form.get("only", ())), form),
     )
 
 
 def follow(scenario: Scenario, form: Mapping[str, Any]) -> RuleAnswer:
     """Follow schools by one rule over the years."""
     cycles = follow_cycles(scenario, form["rule"], form["years"], disclosure=form["disclosure"])
-    return RuleAnswer(document=lambda: cycles_document(cycles), csv=lambda: table_bytes(cycles_table(cycles)))
+    return RuleAnswer(document=lambda: cycles_document(cycles), csv=lambda: _csv(cycles_table(cycles), form))
+
+
+def _csv(table: pd.DataFrame, form: Mapping[str, Any]) -> bytes:
+    return with_release_mark(".csv", table_bytes(table), form["disclosure"])
 
 
 def _listing(form: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.errors import ServiceError
 from app.jobs import run_isolated, tasks
 from app.services.parameters import check_for_dataset, check_parameters
 from app.services.service import Service
 from app.services.uploads import Uploads, saved
-from app.store import Job, refuse_earlier
+from app.store import PROPOSAL_PARTS, Job, refuse_earlier
+from clustering import with_release_mark
 
 
 def request_proposal(service: Service, dataset_id: str, parameters: Mapping[str, Any]) -> Job:
@@ -63,10 +63,10 @@ def zones_of_uploads(service: Service, uploads: Uploads, parameters: Mapping[str
 
 def read_part(service: Service, proposal_id: str, column: str) -> bytes:
     """One part of a proposal (``store.PROPOSAL_PARTS``); 403 for exact counts that the service no longer gives."""
-    disclosure = service.store.proposal(proposal_id).parameters.get("disclosure")
-    if disclosure == "exact" and not service.settings.allow_exact:
-        raise ServiceError(403, "This service does not give exact counts (setting allow_exact).")
-    return service.store.proposal_part(proposal_id, column)
+    data = service.store.proposal_part(proposal_id, column)
+    # What an earlier version stored of exact counts may lack the mark.
+    file = next(part.file for part in PROPOSAL_PARTS if part.column == column)
+    return with_release_mark(file, data, service.store.proposal(proposal_id).parameters.get("disclosure", "protected"))
 
 
 def read_document(service: Service, proposal_id: str) -> bytes:

@@ -74,19 +74,21 @@ class CapacityStore(TableAccess):
             listed = listed.where(CapacityResult.proposal_id == proposal_id)
         if register_id is not None:
             listed = listed.where(CapacityResult.register_id == register_id)
-        listed = listed.order_by(CapacityResult.created_at.desc(), CapacityResult.id)
+        listed = self._listable(listed, CapacityResult).order_by(CapacityResult.created_at.desc(), CapacityResult.id)
         with self._sessions() as session:
             return session.scalars(listed.limit(MAXIMUM_LISTED)).all()
 
     def result(self, result_id: str, kind: str | None = None) -> CapacityResult:
-        """One match or year plan without its parts; 404 if there is none of this kind."""
+        """One match or year plan without its parts; 404 if there is none of this kind, 403 for exact counts."""
         with self._sessions() as session:
             row = session.get(CapacityResult, result_id)
-            return found(row if row is None or kind in (None, row.kind) else None, kind or "result")
+            own = found(row if row is None or kind in (None, row.kind) else None, kind or "result")
+            return self._readable(session, own)
 
     def part(self, result_id: str, file: str) -> bytes:
-        """One part of a match or a year plan, by the name of its file; 404 if there is none."""
+        """One part of a match or a year plan, by the name of its file; 404 if there is none, 403 for exact counts."""
         with self._sessions() as session:
+            self._readable(session, found(session.get(CapacityResult, result_id), "result"))
             return found(session.get(CapacityPart, (result_id, file)), "part").content
 
     def delete_result(self, result_id: str, kind: str) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, Select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.errors import ServiceError
+from app.store.exact_counts import Rested, refuse_exact_row, without_exact
 
 Row = TypeVar("Row")
+RestedRow = TypeVar("RestedRow", bound=Rested)
 
 MAXIMUM_LISTED = 200
 
@@ -24,10 +26,14 @@ class TableAccess:
     ----------
     engine
         Of a database that is at its newest migration.
+    with_exact
+        Whether what rests on exact counts of students may be read. Else it is not listed, and refused by its id with
+        403, so that no route, page or job can show it.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, with_exact: bool = False) -> None:
         self._engine = engine
+        self._with_exact = with_exact
         self._sessions = sessionmaker(engine, expire_on_commit=False)
 
     @contextmanager
@@ -36,6 +42,16 @@ class TableAccess:
             # The write lock is taken at once: a reader that turns writer could otherwise find it gone.
             session.execute(text("BEGIN IMMEDIATE"))
             yield session
+
+    def _listable(self, listed: Select[Any], table: type[Rested]) -> Select[Any]:
+        """Leave out of a list what may not be read."""
+        return listed if self._with_exact else without_exact(listed, table)
+
+    def _readable(self, session: Session, row: RestedRow) -> RestedRow:
+        """Give back a row; 403 if it may not be read."""
+        if not self._with_exact:
+            refuse_exact_row(session, row)
+        return row
 
     def _wipe(self) -> None:
         """Overwrite what was deleted: SQLite's log would keep it until its space is needed."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event, select, text, update
+from sqlalchemy import Engine, create_engine, delete, event, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import defer, undefer
 
@@ -41,11 +41,13 @@ class Store(TableAccess):
     ----------
     engine
         Of a database that is at its newest migration.
+    with_exact
+        As for :class:`TableAccess`.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        super().__init__(engine)
-        self.capacity = CapacityStore(engine)
+    def __init__(self, engine: Engine, *, with_exact: bool = False) -> None:
+        super().__init__(engine, with_exact=with_exact)
+        self.capacity = CapacityStore(engine, with_exact=with_exact)
         self.earlier_documents = EarlierDocuments(engine)
         self.indicator_uploads = IndicatorUploads(self._sessions, self._writing)
         self.records = RecordStore(reading=self._sessions, writing=self._writing)
@@ -144,21 +146,22 @@ class Store(TableAccess):
         if dataset_id is not None:
             listed = listed.where(Proposal.dataset_id == dataset_id)
         with self._sessions() as session:
-            return session.scalars(listed.limit(MAXIMUM_LISTED)).all()
+            return session.scalars(self._listable(listed, Proposal).limit(MAXIMUM_LISTED)).all()
 
     def proposal(self, proposal_id: str) -> Proposal:
-        """One proposal without its large parts; 404 if there is none."""
+        """One proposal without its large parts; 404 if there is none, 403 for exact counts that may not be read."""
         with self._sessions() as session:
-            return found(session.get(Proposal, proposal_id), "proposal")
+            return self._readable(session, found(session.get(Proposal, proposal_id), "proposal"))
 
     def proposal_part(self, proposal_id: str, column: str) -> bytes:
-        """One part of a proposal, by its column (``PROPOSAL_PARTS``); 404 if there is no such proposal."""
+        """One part of a proposal, by its column (``PROPOSAL_PARTS``); 404 and 403 as for :meth:`proposal`."""
         with self._sessions() as session:
+            self._readable(session, found(session.get(Proposal, proposal_id), "proposal"))
             part = select(getattr(Proposal, column)).where(Proposal.id == proposal_id)
             return bytes(found(session.execute(part).scalar_one_or_none(), "proposal"))
 
     def proposal_document(self, proposal_id: str) -> bytes:
-        """The document of a proposal for further work; 404 if there is none, 409 if an earlier version wrote it."""
+        """The document of a proposal for further work: as :meth:`proposal`; 409 if an earlier version wrote it."""
         refuse_earlier(self.proposal(proposal_id))
         return self.proposal_part(proposal_id, "document")
 
@@ -171,9 +174,12 @@ class Store(TableAccess):
         return proposal
 
     def delete_proposal(self, proposal_id: str) -> None:
-        """Delete a proposal; 404 if there is none."""
+        """Delete a proposal; 404 if there is none. What jobs say of exact counts goes with it."""
         with self._writing() as session:
-            session.delete(found(session.get(Proposal, proposal_id), "proposal"))
+            proposal = found(session.get(Proposal, proposal_id), "proposal")
+            if proposal.parameters.get("disclosure") == "exact":
+                session.execute(delete(Job).where(starts_from("proposal_id", proposal_id)))
+            session.delete(proposal)
         self._wipe()
 
     def add_job(
@@ -223,9 +229,9 @@ class Store(TableAccess):
         return job
 
     def job(self, job_id: str) -> Job:
-        """One job; 404 if there is none."""
+        """One job; 404 if there is none, 403 for exact counts that may not be read."""
         with self._sessions() as session:
-            return found(session.get(Job, job_id), "job")
+            return self._readable(session, found(session.get(Job, job_id), "job"))
 
     def jobs(self, dataset_id: str | None = None) -> Sequence[Job]:
         """Jobs, newest first, of one dataset or of all."""
@@ -233,7 +239,7 @@ class Store(TableAccess):
         if dataset_id is not None:
             listed = listed.where(Job.dataset_id == dataset_id)
         with self._sessions() as session:
-            return session.scalars(listed.limit(MAXIMUM_LISTED)).all()
+            return session.scalars(self._listable(listed, Job).limit(MAXIMUM_LISTED)).all()
 
     def unfinished_jobs(self, dataset_id: str | None = None, *, proposal_id: str | None = None) -> Sequence[str]:
         """Jobs that wait or run, or that ran when the service stopped, of a dataset, proposal or all; oldest first."""
@@ -298,7 +304,7 @@ class Store(TableAccess):
             session.execute(update(Job).where(Job.id == job_id, Job.status.in_(UNFINISHED)).values(**values))
 
 
-def open_store(directory: Path) -> Store:
+def open_store(directory: Path, *, with_exact: bool = False) -> Store:
     """
     Open the database in a folder, making or upgrading it first.
 
@@ -306,6 +312,8 @@ def open_store(directory: Path) -> Store:
     ----------
     directory
         Made if it does not exist.
+    with_exact
+        Whether what rests on exact counts of students may be read.
 
     Returns
     -------
@@ -324,7 +332,7 @@ def open_store(directory: Path) -> Store:
     with engine.begin() as connection:
         configuration.attributes["connection"] = connection
         command.upgrade(configuration, "head")
-    return Store(engine)
+    return Store(engine, with_exact=with_exact)
 
 
 def _prepare(connection: Any, _record: Any) -> None:

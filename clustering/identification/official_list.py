@@ -61,7 +61,11 @@ def _list_heading(performance: pd.DataFrame, official: OfficialList) -> str:
             return name
     lists = ", ".join(names) or "none"
     message = f"No school or performance file has this column as a list; columns that can serve: {lists}."
-    raise _no_list(official, message, "Name one of them, or give the list as a performance file.")
+    remedy = (
+        "Name one of them, or give the list as a performance file. A column with numbers in its cells, such as Tier 1,"
+        f" is a list only if it is named as one when the file is read: official_lists={official.column}."
+    )
+    raise _no_list(official, message, remedy)
 
 
 def _no_list(official: OfficialList, message: str, remedy: str) -> InputError:

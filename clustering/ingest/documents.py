@@ -30,7 +30,7 @@ def report_document(report: IngestReport) -> dict[str, Any]:
     -------
     document
         The fields of ``IngestReport``, and ``warning_kinds`` (``model.records.kind_documents``). Nothing in it reveals
-        a small number of students: there is no hash of flow files, rows of student records are in hundreds (missing
+        a small number of students: there is no hash of any file, rows of student records are in hundreds (missing
         below one hundred), and of the rows set aside it has the first 1,000 without those of students;
         :func:`set_aside_table` has all of them.
     """
@@ -49,9 +49,9 @@ def report_document(report: IngestReport) -> dict[str, Any]:
 def source_file_document(source: SourceFile) -> dict[str, Any]:
     """What was understood of one file, as plain values that reveal no small number of students."""
     file = {**asdict(source), "unused_columns": list(source.unused_columns)}
-    if source.role in ("flows", "students"):
-        # A hash of exact counts would let a guess at a small one be tested.
-        del file["sha256"]
+    # A hash of exact counts would let a guess at a small one be tested, and any file may hold some: schools and rates
+    # as well as flows. A keyed one would not help, since whoever may upload a guess could compare the two.
+    del file["sha256"]
     if source.role == "students":  # where a row is about one student
         for name in ("rows_read", "rows_used", "rows_set_aside"):
             file[name] = _rounded(file[name])

@@ -35,6 +35,7 @@ _ROLES: Mapping[str, frozenset[str]] = {
     "unit": frozenset({"travel_times"}),
     "rate_unit": frozenset({"schools", "feeder_table", "performance", "progress", "zone_needs"}),
     "identifier_digits": frozenset(IDENTIFIERS),
+    "official_lists": frozenset({"schools", "performance"}),
     "level": frozenset({"catchments"}),
 }
 

@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -31,6 +31,7 @@ def describe_package(
     title: str,
     sources: Sequence[str] = (),
     more: Mapping[str, Any] | None = None,
+    without_hash: Collection[str] = (),
 ) -> dict[str, Any]:
     """
     Describe files.
@@ -47,6 +48,8 @@ def describe_package(
         Of the package.
     more
         Further members of the document.
+    without_hash
+        Files whose hash and size are left out.
 
     Returns
     -------
@@ -56,7 +59,7 @@ def describe_package(
     document: dict[str, Any] = {
         "name": name,
         "title": title,
-        "resources": list(_resources(contents, fields_of)),
+        "resources": list(_resources(contents, fields_of, without_hash)),
     }
     if sources:
         document["sources"] = [{"title": source} for source in sources]
@@ -71,7 +74,9 @@ def package_bytes(document: Mapping[str, Any], *, indent: int | None = 2) -> byt
 
 
 def _resources(
-    contents: Mapping[str, bytes], fields_of: Callable[[str, Sequence[str]], Iterable[Field]]
+    contents: Mapping[str, bytes],
+    fields_of: Callable[[str, Sequence[str]], Iterable[Field]],
+    without_hash: Collection[str],
 ) -> Iterator[dict[str, Any]]:
     stems = [_stem(path, contents) for path in contents]
     for path, data in contents.items():
@@ -87,9 +92,9 @@ def _resources(
             "format": kind,
             "mediatype": _MEDIA_TYPES.get(kind, "application/octet-stream"),
             "encoding": "utf-8",
-            "bytes": len(data),
-            "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
         }
+        if path not in without_hash:
+            resource |= {"bytes": len(data), "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
         if delimiter:
             resource |= {
                 "type": "table",

@@ -13,6 +13,8 @@ from clustering.errors import InputError, Problem
 from clustering.model.validation_errors import did_you_mean, shown_value
 
 Disclosure = Literal["protected", "public", "exact"]
+# The member, property or column of files that hold exact counts of students.
+MARK_FIELD = "not_for_release"
 
 
 def is_exact(disclosure: object) -> bool:

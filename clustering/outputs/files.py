@@ -14,6 +14,7 @@ from clustering.model.ingest_report import IngestReport
 from clustering.outputs.data_package import with_data_package
 from clustering.outputs.maps import draw_map
 from clustering.outputs.proposal_json import document_and_zones_bytes
+from clustering.outputs.release_mark import marked_files, with_release_mark
 from clustering.outputs.tables import points_geojson_bytes, table_bytes, with_written_numbers
 from clustering.outputs.write_files import write_files
 from clustering.zones.documents import (
@@ -25,8 +26,28 @@ from clustering.zones.proposal import Proposal
 
 
 def json_bytes(document: dict[str, Any]) -> bytes:
-    """Write a document as UTF-8 JSON; NaN and infinity are refused, since JSON has none."""
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    """
+    Write a document as UTF-8 JSON.
+
+    Parameters
+    ----------
+    document
+        Plain values. NaN and infinity are refused, since JSON has none.
+
+    Returns
+    -------
+    data
+        With the mark of :func:`~clustering.with_release_mark` if the document says that its counts are exact.
+    """
+    data = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return with_release_mark(".json", data, _disclosure_of(document))
+
+
+def _disclosure_of(document: Mapping[str, Any]) -> str:
+    """The disclosure that a document, its parameters or its provenance name."""
+    parts = [document, *(document.get(name) for name in ("parameters", "provenance"))]
+    named = [part.get("disclosure") for part in parts if isinstance(part, Mapping)]
+    return "exact" if "exact" in named else "protected"
 
 
 def write_proposal(proposal: Proposal, directory: str | Path) -> tuple[Path, ...]:
@@ -44,7 +65,8 @@ def write_proposal(proposal: Proposal, directory: str | Path) -> tuple[Path, ...
     -------
     paths
         ``proposal.json``, ``zones.geojson``, ``schools.geojson``, ``schools.csv``, ``members.csv``, ``links.csv``,
-        ``map.html`` and ``datapackage.json``, which says what is in them (Data Package 2.0).
+        ``map.html`` and ``datapackage.json``, which says what is in them (Data Package 2.0). With exact counts each
+        is called such as ``zones-exact-not-for-release.geojson``, and says so inside.
     """
     return write_files(with_package_of_proposal(render_proposal(proposal), proposal), directory)
 
@@ -64,7 +86,7 @@ def write_comparison(comparison: Comparison, directory: str | Path) -> tuple[Pat
     -------
     paths
         ``comparison.json``, ``moves.csv`` (schools that move), ``zones_side_by_side.csv`` and
-        ``datapackage.json``.
+        ``datapackage.json``; marked as for :func:`write_proposal`.
     """
     contents = with_data_package(render_comparison(comparison), name="comparison", title="Two sets of Zones compared")
     return write_files(contents, directory)
@@ -84,15 +106,17 @@ def write_report(report: IngestReport, directory: str | Path) -> tuple[Path, ...
     Returns
     -------
     paths
-        ``report.json``, ``set_aside.csv`` (the rows left out, with the reason; with those of student records, so keep
-        it as confidential as these), ``crosswalk.csv`` (schools of earlier years that may be schools of today, to
-        be confirmed and given back) and ``datapackage.json``.
+        ``report.json``, ``set_aside.csv`` (the rows left out, with the reason; with those of student records, and then
+        called ``set_aside-exact-not-for-release.csv``), ``crosswalk.csv`` (schools of earlier years that may be schools
+        of today, to be confirmed and given back) and ``datapackage.json``.
     """
+    rendered = render_report(report, with_students=True)
     contents = with_data_package(
-        render_report(report, with_students=True),
+        rendered,
         name="report",
         title="How the files were read",
         sources=[file.name for file in report.files],
+        confidential=[name for name in rendered if name.startswith("set_aside")],  # its rows may be of students
     )
     return write_files(contents, directory)
 
@@ -142,9 +166,12 @@ def render_report(report: IngestReport, *, with_students: bool = False) -> dict[
     contents
         File name to bytes, as :func:`write_report` names them.
     """
+    table = set_aside_table(report, with_students=with_students)
+    of_students = {file.name for file in report.files if file.role == "students"}
+    set_aside = {"set_aside.csv": table_bytes(table)}
     return {
         "report.json": json_bytes(report_document(report)),
-        "set_aside.csv": table_bytes(set_aside_table(report, with_students=with_students)),
+        **marked_files(set_aside, "exact" if table["file"].isin(of_students).any() else "protected"),
         "crosswalk.csv": table_bytes(crosswalk_table(report)),
     }
 
@@ -167,7 +194,7 @@ def render_proposal(proposal: Proposal, *, title: str | None = None) -> dict[str
     """
     with paused_garbage_collection():
         schools = with_written_numbers(schools_table(proposal))
-        return {
+        contents = {
             **document_and_zones_bytes(proposal),
             "schools.geojson": points_geojson_bytes(schools),
             "schools.csv": table_bytes(schools),
@@ -175,6 +202,7 @@ def render_proposal(proposal: Proposal, *, title: str | None = None) -> dict[str
             "links.csv": table_bytes(links_table(proposal)),
             "map.html": draw_map(proposal, title=title).encode(),
         }
+        return marked_files(contents, proposal.parameters.disclosure)
 
 
 def render_comparison(comparison: Comparison) -> dict[str, bytes]:
@@ -191,8 +219,9 @@ def render_comparison(comparison: Comparison) -> dict[str, bytes]:
     contents
         File name to bytes, as :func:`write_comparison` names them; the same bytes for the same two proposals.
     """
-    return {
+    contents = {
         "comparison.json": json_bytes(comparison_document(comparison)),
         "moves.csv": table_bytes(comparison.moves),
         "zones_side_by_side.csv": table_bytes(comparison.zones),
     }
+    return marked_files(contents, comparison.disclosure)

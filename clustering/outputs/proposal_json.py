@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 
+from clustering.outputs.release_mark import with_release_mark
 from clustering.zones.documents import outline_geometry, part_document
 from clustering.zones.proposal import Proposal, Zone
 
@@ -48,9 +49,10 @@ def zones_geojson_bytes(proposal: Proposal) -> bytes:
     Returns
     -------
     collection
-        UTF-8 of what :func:`~clustering.zones_geojson` returns.
+        UTF-8 of what :func:`~clustering.zones_geojson` returns; marked if counts are exact.
     """
-    return _write_features(proposal, [_encode(zone) for zone in proposal.zones])
+    data = _write_features(proposal, [_encode(zone) for zone in proposal.zones])
+    return with_release_mark("zones.geojson", data, proposal.parameters.disclosure)
 
 
 def _write_document(proposal: Proposal, zones: list[str]) -> bytes:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from clustering.outputs.release_mark import check_name_says_exact
+
 
 def write_files(contents: Mapping[str, bytes], directory: str | Path) -> tuple[Path, ...]:
     """
@@ -30,9 +32,13 @@ def write_files(contents: Mapping[str, bytes], directory: str | Path) -> tuple[P
 
     Raises
     ------
+    InputError
+        A file says that it holds exact counts of students, and its name does not. Nothing is written.
     OSError
         A file cannot be written; ``filename`` says which.
     """
+    for name, data in contents.items():
+        check_name_says_exact(name, data)
     folder = Path(directory)
     paths = tuple(folder / name for name in contents)
     for path in paths:

@@ -151,6 +151,12 @@ class FileOptions(ParameterModel):
         description="What schools all polygons of a catchment file are of: elementary, middle, high, or grades such as"
         " 9-12.",
     )
+    official_lists: TextOption = Field(
+        default=None,
+        description="Headings of columns that are official lists whatever is in their cells, such as Tier with Tier 1;"
+        " a | between several. Their entries are shown. Without it a column with any number, share or mark of"
+        " suppression is no list.",
+    )
     columns: Annotated[dict[str, str], BeforeValidator(_british_keys)] = Field(
         default_factory=dict,
         description="Name of a column to its heading, such as school_id to ES_ID. It goes before every alias. YEAR in a"
@@ -169,9 +175,13 @@ class FileOptions(ParameterModel):
         return marks_of(self.suppressed, self.missing)
 
     def named_headings(self) -> frozenset[str]:
-        """Headings that ``columns`` names, each part of a joined identifier among them."""
+        """Headings that ``columns`` and ``official_lists`` name, each part of a joined identifier among them."""
         parts = {part for heading in self.columns.values() for part in split_joined(heading)}
-        return frozenset({*self.columns.values(), *parts})
+        return frozenset({*self.columns.values(), *parts, *self.list_headings()})
+
+    def list_headings(self) -> frozenset[str]:
+        """Headings that ``official_lists`` names."""
+        return frozenset(filter(None, (in_one_line(part.strip()) for part in (self.official_lists or "").split("|"))))
 
 
 Options = Mapping[str, FileOptions]

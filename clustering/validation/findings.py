@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from clustering.errors import Problem
 from clustering.model.ingest_report import SetAsideRow, SourceFile
 from clustering.readers.raw_table import RawTable
-from clustering.readers.recognition.columns_of_students import is_count_of_students, mark_without_number
+from clustering.readers.recognition.columns_of_students import cell_for_message, is_count_of_students
 from clustering.readers.text.columns import TextColumn, arrow_texts, blank_column, numpy_of
 from clustering.readers.text.values import plain_numbers
 
@@ -145,7 +145,7 @@ class Findings:
         is_count = is_count_of_students(canonical)
         for record in listed:
             value = values.at(record) if show_value else None
-            value = mark_without_number(value) if is_count and value is not None else value
+            value = None if value is None else cell_for_message(value, is_count=is_count)
             self.problems.append(
                 Problem(
                     table=self.table.name,

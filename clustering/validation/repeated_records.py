@@ -152,7 +152,7 @@ def _texts(findings: Findings, heading: str, records: np.ndarray) -> np.ndarray 
     if may_hold_counts(heading, filled):
         return None
     is_told_by_heading = _NUMBERED.search(heading_key(heading)) and not is_of_counts(heading)
-    if not is_told_by_heading and all(map(_is_number, filled)) and not all(map(_YEAR.fullmatch, filled)):
+    if not is_told_by_heading and any(map(_is_number, filled)) and not all(map(_YEAR.fullmatch, filled)):
         return None
     return np.asarray(column.distinct().to_numpy(dtype=object)[column.codes[records]])
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.errors import Problem
-from clustering.readers.recognition.columns_of_students import is_count_of_students, mark_without_number
+from clustering.readers.recognition.columns_of_students import cell_for_message, is_count_of_students
 from clustering.readers.text.printed_marks import is_date, sign_at_number
 from clustering.validation.findings import MAXIMUM_SHOWN_CHARACTERS, Findings
 
@@ -105,7 +105,7 @@ def note_unreadable_cells(findings: Findings, canonical: str, cells: pd.Series, 
     is_count = wording.is_count or is_count_of_students(canonical)
     for number, (_, group) in enumerate(found[:MAXIMUM_MARKS], start=1):
         text, further = str(group.iloc[0]), more if number == MAXIMUM_MARKS else 0
-        shown = mark_without_number(text) if is_count else text
+        shown = cell_for_message(text, is_count=is_count)
         findings.problems.append(
             Problem(
                 table=findings.table.name,

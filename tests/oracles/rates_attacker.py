@@ -65,10 +65,9 @@ def _attack_school(shown: dict[tuple[str, int, str, str], object], cohorts: dict
     truth = np.array([cohorts[key][name].graduates for key, name in names])
     students = np.array([cohorts[key][name].students for key, name in names])
     bounds = [_bounds(shown.get((*key, name)), int(size)) for (key, name), size in zip(names, students, strict=True)]
-    equal, least = [], []
+    least = []
     first, *later = cohorts
-    for group_set in SETS:
-        equal.append(_row(position, [(first, name) for name in group_set], (first, "all")))
+    equal = [_row(position, [(first, name) for name in group_set], (first, "all")) for group_set in SETS]
     for name in cohorts[first]:  # whoever is not in the group graduates or not
         row = _row(position, [(first, name)], (first, "all"))
         rest = students[position[first, "all"]] - (students[position[first, name]] if (first, name) in position else 0)

@@ -15,6 +15,7 @@ from clustering.analysis.comparison.result import MOVE_COLUMNS, ZONE_COLUMNS, Co
 from clustering.analysis.comparison.summary import write_summary
 from clustering.analysis.comparison.tables import METRICS, Side, read_side
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
+from clustering.model.disclosure_setting import is_exact
 from clustering.model.rounding import rounded
 from clustering.zones.documents import proposal_document
 from clustering.zones.proposal import Proposal
@@ -65,12 +66,17 @@ def compare_documents(first: Mapping[str, Any], second: Mapping[str, Any]) -> Co
         summary=write_summary(first, second, totals=totals, moves=moves, differences=differences),
         notes=differences.notes,
         is_score_comparable=differences.is_score_comparable,
+        disclosure="exact" if any(map(_is_exact, (first, second))) else "protected",
         moves=moves,
         zones=_zones(one, other, has_score=differences.is_score_comparable),
         first=totals[0],
         second=totals[1],
         difference=difference,
     )
+
+
+def _is_exact(document: Mapping[str, Any]) -> bool:
+    return is_exact(document["parameters"]["disclosure"])
 
 
 def _moves(one: Side, other: Side) -> pd.DataFrame:

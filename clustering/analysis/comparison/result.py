@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from clustering.analysis.comparison.tables import METRICS
+from clustering.model.disclosure_setting import Disclosure
 
 MOVE_COLUMNS = (
     *("school_id", "name", "level", "change", "zone_id_first", "zone_name_first", "role_first", "zone_id_second"),
@@ -74,6 +75,8 @@ class Comparison:
         What differs between the two apart from their Zones, then the notes of both, of the first and of the second.
     is_score_comparable
         Whether the two count and score students alike; differences of scores are missing where they do not.
+    disclosure
+        ``exact`` if either of the two has exact counts of students, else ``protected``.
     moves
         Schools whose Zone is another, sorted by ``school_id``: ``MOVE_COLUMNS``. ``change`` is ``joins`` (outside in
         the first), ``leaves`` (outside in the second) or ``changes Zone``; ``role_*`` is ``anchor``, ``feeder`` or
@@ -91,6 +94,7 @@ class Comparison:
     summary: tuple[str, ...]
     notes: tuple[str, ...]
     is_score_comparable: bool
+    disclosure: Disclosure
     moves: pd.DataFrame
     zones: pd.DataFrame
     first: ProposalTotals
@@ -110,13 +114,14 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
     Returns
     -------
     document
-        ``summary``, ``notes``, ``is_score_comparable``, ``totals`` (``first``, ``second``, ``difference``), ``zones``
-        (each with its metrics in the same three parts) and ``moves``; missing is ``None``.
+        ``summary``, ``notes``, ``is_score_comparable``, ``disclosure``, ``totals`` (``first``, ``second``,
+        ``difference``), ``zones`` (each with its metrics in the same three parts) and ``moves``; missing is ``None``.
     """
     return {
         "summary": list(comparison.summary),
         "notes": list(comparison.notes),
         "is_score_comparable": comparison.is_score_comparable,
+        "disclosure": comparison.disclosure,
         "totals": {
             "first": asdict(comparison.first),
             "second": asdict(comparison.second),

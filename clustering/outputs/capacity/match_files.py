@@ -20,6 +20,7 @@ from clustering.outputs.capacity.picture_page import draw_picture
 from clustering.outputs.data_package import with_data_package
 from clustering.outputs.files import json_bytes
 from clustering.outputs.maps.capacity.zone_map import Geometry, draw_zone_map
+from clustering.outputs.release_mark import marked_files
 from clustering.outputs.tables import table_bytes
 from clustering.outputs.write_files import write_files
 
@@ -58,7 +59,7 @@ def render_match(
         The match is not of these needs: the sums of the picture differ.
     """
     picture = state_picture(needs, match, register)
-    return {
+    contents = {
         "match.json": json_bytes(match_document(match)),
         "picture.json": json_bytes(picture_document(picture)),
         "matches.csv": table_bytes(matches_table(match), whole_numbers=True),
@@ -68,6 +69,7 @@ def render_match(
         "picture.html": draw_picture(picture, title=title).encode(),
         "map.html": draw_zone_map(needs, match, register, title=title, geometry=geometry).encode(),
     }
+    return marked_files(contents, needs.disclosure)
 
 
 def write_match(
@@ -96,7 +98,7 @@ def write_match(
     paths
         ``match.json``, ``picture.json``, ``matches.csv``, ``unserved.csv`` (Zones without a partner),
         ``unused_partners.csv``, ``capacity.csv``, ``picture.html`` (one page, without scripts), ``map.html`` and
-        ``datapackage.json``.
+        ``datapackage.json``; marked as for :func:`~clustering.write_proposal`.
     """
     contents = render_match(match, needs, register, title=title, geometry=geometry)
     described = with_data_package(contents, name="match", title=title or "Lead Partners matched to Zones")

@@ -15,6 +15,7 @@ from clustering.outputs.capacity.picture_page import draw_picture
 from clustering.outputs.data_package import with_data_package
 from clustering.outputs.files import json_bytes
 from clustering.outputs.maps.capacity.zone_map import Geometry, draw_zone_map
+from clustering.outputs.release_mark import marked_files
 from clustering.outputs.tables import table_bytes
 from clustering.outputs.write_files import write_files
 
@@ -55,7 +56,7 @@ def render_year_plan(
         The plan is not of these needs: the sums of the picture differ.
     """
     picture = state_picture(needs, plan, register, years_to_reach_all=years_to_reach_all)
-    return {
+    contents = {
         "year_plan.json": json_bytes(year_plan_document(plan)),
         "picture.json": json_bytes(picture_document(picture)),
         "starts.csv": table_bytes(plan.starts, whole_numbers=True),
@@ -65,6 +66,7 @@ def render_year_plan(
         "picture.html": draw_picture(picture, title=title).encode(),
         "map.html": draw_zone_map(needs, plan, register, title=title, geometry=geometry).encode(),
     }
+    return marked_files(contents, needs.disclosure)
 
 
 def write_year_plan(
@@ -93,7 +95,8 @@ def write_year_plan(
     -------
     paths
         ``year_plan.json``, ``picture.json``, ``starts.csv``, ``falls.csv``, ``partners_by_fall.csv``,
-        ``not_started.csv``, ``picture.html`` (one page, without scripts), ``map.html`` and ``datapackage.json``.
+        ``not_started.csv``, ``picture.html`` (one page, without scripts), ``map.html`` and ``datapackage.json``;
+        marked as for :func:`~clustering.write_proposal`.
     """
     contents = render_year_plan(
         plan, needs, register, title=title, geometry=geometry, years_to_reach_all=years_to_reach_all

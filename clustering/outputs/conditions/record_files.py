@@ -12,6 +12,7 @@ from clustering.conditions.record.history import HistoryEntry
 from clustering.conditions.record.record import ZoneRecord
 from clustering.outputs.files import json_bytes
 from clustering.outputs.maps.conditions.record_map import draw_record_map
+from clustering.outputs.release_mark import marked_files
 from clustering.outputs.tables import table_bytes
 
 
@@ -45,14 +46,15 @@ def render_records(
     -------
     contents
         ``records.csv``, ``conditions.csv`` (``read_conditions`` reads it back), ``history.csv``, ``records.geojson``
-        and ``map.html``. Write them with ``write_files``.
+        and ``map.html``. Write them with ``write_files``. With progress of exact counts all are marked.
     """
     listed = list(records)
     drawn = draw_record_map(listed, today=today, readiness=readiness, progress=progress, title=title)
-    return {
+    contents = {
         "records.csv": table_bytes(records_table(listed, today)),
         "conditions.csv": table_bytes(conditions_table(listed, today)),
         "history.csv": table_bytes(history_table(history)),
         "records.geojson": json_bytes(records_geojson(listed, today)),
         "map.html": drawn.encode(),
     }
+    return marked_files(contents, "protected" if progress is None else progress.parameters.disclosure)

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from clustering.model.plain_text import plain_text
 from clustering.outputs.assets import read_asset
 from clustering.outputs.escaping import escape_for_html
+from clustering.outputs.release_mark import MARK_OF_PAGES
 
 if TYPE_CHECKING:
     from clustering.outputs.maps.folium_map import MapParts
@@ -36,6 +37,8 @@ class ZonePage:
         Texts as they are; they are escaped.
     caption, warnings
         HTML of our own.
+    is_exact
+        Whether counts of students are exact: then the page says first that it is not for release.
     headings
         Of the table: each with the class of its column, blank for none.
     rows
@@ -52,6 +55,7 @@ class ZonePage:
     headline: str
     caption: str
     warnings: Sequence[str]
+    is_exact: bool
     headings: Sequence[tuple[str, str]]
     rows: str
     legend: Sequence[tuple[str, str]]
@@ -76,11 +80,13 @@ def draw_zone_page(page: ZonePage, drawn: MapParts) -> str:
         Complete HTML that requests nothing.
     """
     legend = list(page.legend)
+    warnings = [*([f"<strong>{MARK_OF_PAGES}</strong>"] if page.is_exact else []), *page.warnings]
     return _template().render(
         title=plain_text(page.title),
         headline=page.headline,
         caption=Markup(page.caption),  # noqa: S704 (ours)
-        warnings=[Markup(each) for each in page.warnings],  # noqa: S704 (ours)
+        is_exact=page.is_exact,
+        warnings=[Markup(each) for each in warnings],  # noqa: S704 (ours)
         headings=page.headings,
         leaflet_script=Markup(read_asset("leaflet.js")),  # noqa: S704 (an asset, not input)
         leaflet_style=Markup(read_asset("leaflet.css")),  # noqa: S704 (an asset, not input)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from clustering.readers.recognition.headings import heading_key
 from clustering.readers.student_records.formats import GENERIC_ALIASES
+from clustering.readers.text.written_numbers import has_number
 
 # Words that are the student's own identifier in no other file.
 _UNMISTAKABLE = frozenset(GENERIC_ALIASES["student_id"]) - {"id", "uid", "student", "state_id", "person_id"}
@@ -21,6 +22,8 @@ _BEGINS_WITH_NUMBER = re.compile(
     r"\W*((n|about|around|approx\w*|ca|circa|est\w*|only|at|least|most|few(er)?|less|more|than|under|over|up|to)\W+)*\d",
     re.IGNORECASE,
 )
+
+_COUNTED_RATE = re.compile(r"\d\W*\s(out )?of\s\W*\d|^[^/\d]*\d+\s*/\s*\d+[^/\d]*$", re.IGNORECASE)
 
 
 def is_of_student(heading: str) -> bool:
@@ -44,6 +47,28 @@ def is_count_of_students(canonical: str) -> bool:
     return re.split(r" \(|, ", canonical, maxsplit=1)[0] in _COUNTS
 
 
+def cell_for_message(text: str, *, is_count: bool) -> str | None:
+    """
+    Take a cell for a message.
+
+    Parameters
+    ----------
+    text
+        The cell.
+    is_count
+        Whether its column holds numbers of students.
+
+    Returns
+    -------
+    shown
+        The text; ``None`` for what may tell numbers of few students: any number of a column of counts, and a rate
+        that is written as counts, such as ``3 of 7*``.
+    """
+    if is_count:
+        return mark_without_number(text)
+    return None if _COUNTED_RATE.search(text) else text
+
+
 def mark_without_number(text: str) -> str | None:
     """
     Take a cell of a column of student counts for a message.
@@ -56,6 +81,6 @@ def mark_without_number(text: str) -> str | None:
     Returns
     -------
     mark
-        The text; ``None`` if it has a digit, since the number may be that of a few students.
+        The text; ``None`` if it tells a number, in digits or in words, since that may be of a few students.
     """
-    return None if any(sign.isnumeric() for sign in text) else text
+    return None if has_number(text) else text

@@ -9,6 +9,7 @@ import numpy as np
 
 from clustering.errors import Problem
 from clustering.readers.raw_table import RawTable
+from clustering.readers.recognition.columns_of_students import is_of_counts
 from clustering.readers.recognition.headings import heading_key
 from clustering.readers.text.columns import TextColumn
 
@@ -46,9 +47,10 @@ def only_chosen_rows(table: RawTable, role: str) -> RawTable:
         texts = table.column(heading)
         chosen, missing = _with_entries(texts, wanted)
         if missing:
-            entries = sorted(filter(None, texts.distinct()))
-            message = f"No record has the entry {missing[0][:100]!r}; the column has"
-            message += f" {', '.join(entries[:_SHOWN_ENTRIES])}."
+            entries = [] if is_of_counts(heading) else sorted(filter(None, texts.distinct()))
+            message = f"No record has the entry {missing[0][:100]!r}."
+            if entries:
+                message = f"{message[:-1]}; the column has {', '.join(entries[:_SHOWN_ENTRIES])}."
             nearest = [*get_close_matches(missing[0], entries, n=1), *entries, "ENTRY"][0]
             remedy = f"Set {as_typed(heading)}={nearest}, or another of these entries."
             problems.append(_error(table, heading, message, remedy))

@@ -1,4 +1,9 @@
-"""Columns that may serve as official lists, such as designations: they have few distinct entries."""
+"""
+Columns that may serve as official lists, such as designations: few distinct entries, all of them words.
+
+What a list says of schools is shown, so no column of counts may pass for one. A column with a number, a share or a
+mark of suppression in any of its cells is none, unless the user names it as a list.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +18,12 @@ import pyarrow.compute as pc
 from clustering.model.plain_text import plain_text
 from clustering.readers.published.edfacts import PublishedRates
 from clustering.readers.raw_table import RawTable
-from clustering.readers.recognition.columns_of_students import may_hold_counts
+from clustering.readers.recognition.columns_of_students import is_of_counts
 from clustering.readers.recognition.file_kinds import is_described
 from clustering.readers.recognition.headings import is_grade_heading
 from clustering.readers.text.columns import TextColumn, numpy_of
-from clustering.readers.text.printed_marks import is_suppressed_count, status_of_mark
+from clustering.readers.text.printed_marks import Marks, status_of_mark
+from clustering.readers.text.written_numbers import has_number
 from clustering.validation.findings import Findings, positions_of
 from clustering.validation.rates.state_rates import STATE_LAYOUT
 
@@ -46,25 +52,75 @@ class ListColumns:
 
 
 def headings_of_lists(table: RawTable, *, taken: Collection[str] = ()) -> list[str]:
-    """Columns with few distinct entries, except those taken for something else or known to describe a school."""
+    """
+    Name the columns with few distinct entries.
+
+    Parameters
+    ----------
+    table
+        The file.
+    taken
+        Headings of columns from which something else is read.
+
+    Returns
+    -------
+    headings
+        Without those that are taken, and without those known to describe a school, unless the user names them as lists.
+    """
+    named = table.options.list_headings()
     return [
         heading
         for heading in table.headings
         if heading not in taken
-        and not is_grade_heading(heading)
-        and not is_described(table.kind, heading)
+        and (heading in named or not (is_grade_heading(heading) or is_described(table.kind, heading)))
         and table.has_few_texts(heading, MAXIMUM_LIST_ENTRIES)
     ]
 
 
 def list_columns(findings: Findings, published: PublishedRates, *, reserved: Collection[str]) -> dict[str, TextColumn]:
-    """Columns of a file that may serve as official lists and that nothing else was read from, by heading."""
+    """
+    Take the official lists out of a file.
+
+    Parameters
+    ----------
+    findings
+        The file; an error is added for each column that the user names as a list and that cannot be one.
+    published
+        The rates that were found in it.
+    reserved
+        Headings that no list may have.
+
+    Returns
+    -------
+    columns
+        Columns that may serve as lists and that nothing else was read from, by heading.
+    """
     table = findings.table
-    if published.layout not in (STATE_LAYOUT, "wide"):
-        return {}
+    named = table.options.list_headings()
     taken = {*findings.headings.values(), *published.headings, *reserved}
-    columns = {heading: table.column(heading) for heading in headings_of_lists(table, taken=taken)}
-    return {plain_text(heading): column for heading, column in columns.items() if _may_be_list(heading, column)}
+    has_lists = published.layout in (STATE_LAYOUT, "wide")
+    columns = {heading: table.column(heading) for heading in headings_of_lists(table, taken=taken)} if has_lists else {}
+    chosen = {
+        heading: column
+        for heading, column in columns.items()
+        if _has_few_entries(column) and (heading in named or _is_of_words(heading, column, table.options.marks))
+    }
+    for heading in sorted(named - chosen.keys()):
+        _refuse(findings, heading, is_taken=heading in taken, has_lists=has_lists)
+    return {plain_text(heading): column for heading, column in chosen.items()}
+
+
+def _refuse(findings: Findings, heading: str, *, is_taken: bool, has_lists: bool) -> None:
+    """Note that a column is no list, although the user names it as one."""
+    message, remedy = f"The column does not have 1 to {MAXIMUM_LIST_ENTRIES} entries.", "Name a column of designations."
+    if heading not in findings.table.headings:
+        message = "The file has no such column."
+        remedy = f"Write the option as NAME:official_lists=HEADING, with one of {', '.join(findings.table.headings)}."
+    elif is_taken:
+        message, remedy = "Something else is read from the column.", "Copy it under another heading, and name that."
+    elif not has_lists:
+        message, remedy = "The file has a row for every rate, and no lists.", "Give the list as a file of its own."
+    findings.note(f"{message} It cannot be an official list.", remedy, column=heading, is_error=True)
 
 
 def join_lists(
@@ -127,18 +183,21 @@ def _first_known(first: pd.Categorical, second: pd.Categorical) -> pd.Categorica
     return pd.Categorical.from_codes(np.where(codes >= 0, codes, other_codes), categories=known)
 
 
-def _may_be_list(heading: str, column: TextColumn) -> bool:
-    """Whether a column has few entries, and is none of numbers and marks in their place: its counts would be shown."""
-    if len(column.texts) > MAXIMUM_LIST_ENTRIES + 1:  # blank is no entry
+def _has_few_entries(column: TextColumn) -> bool:
+    """Whether a column has an entry, and no more than a list may have; blank is none."""
+    if len(column.texts) > MAXIMUM_LIST_ENTRIES + 1:
         return False
-    entries = [text for text in column.distinct() if text != ""]
-    if not 1 <= len(entries) <= MAXIMUM_LIST_ENTRIES:
-        return False
-    if may_hold_counts(heading, entries):
-        return {"0", "1"}.issuperset(entries)
-    numbers = {text for text in entries if any(map(str.isnumeric, text)) and not any(map(str.isalpha, text))}
-    return numbers <= {"0", "1"} or not all(text in numbers or _is_mark(text) for text in entries)
+    return 1 <= int((column.distinct() != "").sum()) <= MAXIMUM_LIST_ENTRIES
 
 
-def _is_mark(text: str) -> bool:
-    return status_of_mark(text) is not None or is_suppressed_count(text)
+def _is_of_words(heading: str, column: TextColumn, marks: Marks) -> bool:
+    """Whether all entries are words or marks of what is not known, and the heading is none of counts."""
+    return not is_of_counts(heading) and all(_is_word(text, marks) for text in column.distinct() if text != "")
+
+
+def _is_word(text: str, marks: Marks) -> bool:
+    """Whether an entry is no number, nor stands in the place of one."""
+    status = "suppressed" if text.lower() in marks.suppressed else status_of_mark(text)
+    if status is not None:
+        return status != "suppressed" and not has_number(text)
+    return any(map(str.isalpha, text)) and not has_number(text)

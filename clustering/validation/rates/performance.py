@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from clustering.model.disclosure_setting import MARK_FIELD
 from clustering.model.plain_text import school_year_text
 from clustering.readers.published.edfacts import NO_SCHOOL, OTHER_MEASURE, PublishedRates, find_published_rates
 from clustering.readers.published.edfacts_vocabulary import ALL_GRADES, ALL_STUDENTS
@@ -26,7 +27,7 @@ from clustering.validation.rates.repeated_rates import RATE_KEY, note_repeated_r
 from clustering.validation.rates.state_rates import STATE_COLUMNS, STATE_LAYOUT, read_state_rates
 from clustering.validation.repeated_records import leave_out_same
 
-RESERVED = frozenset({*RATE_COLUMNS, "school_id"})  # our own names; no list may have one of them
+RESERVED = frozenset({*RATE_COLUMNS, "school_id", MARK_FIELD})  # our own names; no list may have one of them
 PUBLISHED_RATE_COLUMNS = (*RATE_KEY, "cohort_students", "cohort_at_most", "low", "high", "exact", "status", "text")
 _UNKNOWN_STATUSES = ("missing", "not applicable")
 

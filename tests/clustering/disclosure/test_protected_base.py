@@ -18,7 +18,7 @@ from clustering import (
     suppress_flows,
     table_bytes,
 )
-from tests.examples.toy_district import toy_flows, toy_scenario, toy_schools
+from tests.examples.toy_district import toy_flows, toy_scenario
 
 
 def flows_of(*cells: tuple[float, float, float]) -> pd.DataFrame:
@@ -123,14 +123,6 @@ def test_the_report_adds_up_protected_counts_only() -> None:
     flows = toy_flows().assign(students=["1"] * 13 + ["2"])
     # Fourteen cells of 1 to 9.
     assert toy_scenario(flows=flows).report.flow_students == {"feeding": (14, 126)}
-
-
-def test_a_column_of_counts_is_no_list() -> None:
-    schools = toy_schools().assign(
-        cohort=["3", "7"] + [""] * 9, flag=["1", "0"] + [""] * 9, phase=["I", "II"] + [""] * 9
-    )
-    lists = toy_scenario(schools).report.facts["official_list_columns"]
-    assert set(lists) == {"designation", "flag", "phase"}
 
 
 @given(st.integers(0, 5000))

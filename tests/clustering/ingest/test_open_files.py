@@ -87,9 +87,10 @@ EVERY_OPTION = {
     "year_convention": "fall", "repeated": "first", "school_year": "2022-23", "snapshot": "none", "unit": "hours",
     "suppressed": "~", "missing": "NC", "rate_unit": "share", "decimal": "comma", "sheet": "1", "layer": "1",
     "crs": "EPSG:2263", "identifier_digits": 9, "level": "high", "columns": {"school_id": "NCESSCH"},
-    "rows": {"GRADE": "Grade 1"},
+    "rows": {"GRADE": "Grade 1"}, "official_lists": "designation",
 }  # fmt: skip
 OF_A_TABLE = {"kind", "columns", "rows", "suppressed", "missing", "decimal", "identifier_digits"}
+OF_RATES = {"year_convention", "rate_unit", "official_lists"}
 OF_A_TEXT = {"encoding", "delimiter", "has_header", "header_row"}
 
 
@@ -98,8 +99,8 @@ OF_A_TEXT = {"encoding", "delimiter", "has_header", "header_row"}
     [
         ("schools", MEMBERSHIP, {"kind"} | OF_A_TEXT),  # it is recognised with these
         ("schools", PAGE, set()),
-        ("schools", "school_id,name\n1,Oak\n", OF_A_TABLE | OF_A_TEXT | {"year_convention", "repeated", "rate_unit"}),
-        ("performance", "school_id,grad_rate\n1,61\n", OF_A_TABLE | OF_A_TEXT | {"year_convention", "rate_unit"}),
+        ("schools", "school_id,name\n1,Oak\n", OF_A_TABLE | OF_A_TEXT | OF_RATES | {"repeated"}),
+        ("performance", "school_id,grad_rate\n1,61\n", OF_A_TABLE | OF_A_TEXT | OF_RATES),
         ("travel_times", "origin,destination,minutes\n1,2,3\n", OF_A_TABLE | OF_A_TEXT | {"unit"}),
     ],
 )

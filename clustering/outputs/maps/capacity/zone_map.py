@@ -66,7 +66,7 @@ def draw_zone_map(
     outlines = outlines_of(needs, geometry)
     shown = states.zones["state"].unique()
     corners = corners_of_schools(needs)
-    warnings = ["<strong>Exact counts: not for publication.</strong>"] if is_exact(needs.disclosure) else []
+    warnings = []
     if corners is None:
         warnings.append("No school has coordinates, so the map is empty. The table below is complete.")
     served = int((states.zones["state"] != UNSERVED).sum())
@@ -75,6 +75,7 @@ def draw_zone_map(
         headline=f"{served:,} of {len(states.zones):,} Zones have a partner.",
         caption="Schools: how many of the Zone's are served. Students: of all its schools, as far as known.",
         warnings=warnings,
+        is_exact=is_exact(needs.disclosure),
         headings=_HEADINGS,
         rows=_rows(states, outlines),
         legend=[(state, colour) for state, colour in states.colours.items() if state in shown],

@@ -14,6 +14,7 @@ from clustering.conditions.record.record import ZoneRecord
 from clustering.outputs.escaping import escape_for_html
 from clustering.outputs.maps.conditions.record_texts import RecordTexts, describe_records
 from clustering.outputs.maps.zone_page import ZonePage, draw_zone_page, zone_cell
+from clustering.outputs.release_mark import MARK_OF_PAGES
 
 # Each dark enough for an outline on white; apart for eyes that see fewer colours.
 STAGE_COLOURS: Mapping[str, str] = {
@@ -27,6 +28,7 @@ _HEADINGS = (
     *(("Zone", ""), ("Stage", ""), ("Missing for protected", ""), ("Lead Partner", "")),
     *(("Contract until", ""), ("Next review", "")),
 )
+_EMPTY = "No Zone has an outline, so the map is empty. The table below is complete."
 _NOTE_MISSING = (
     "Missing: required conditions of the record's checklist that are neither agreed nor in force on the day."
 )
@@ -81,7 +83,8 @@ def draw_record_map(
         headline=f"{len(listed):,} Zone{'' if len(listed) == 1 else 's'} on {today.isoformat()}"
         + (f": {stages}." if stages else "."),
         caption="A row per record. Missing: required conditions that are neither agreed nor in force.",
-        warnings=_warnings(progress, is_empty=corners is None),
+        warnings=[_EMPTY] if corners is None else [],
+        is_exact=progress is not None and progress.parameters.disclosure == "exact",
         headings=(*_HEADINGS, *([("Readiness and progress", "tall")] if has_evidence else [])),
         rows="\n".join(
             _row(text, outline, has_evidence=has_evidence) for text, outline in zip(texts, outlines, strict=True)
@@ -105,7 +108,7 @@ def _warnings(progress: Progress | None, *, is_empty: bool) -> Sequence[str]:
     is_exact = progress is not None and progress.parameters.disclosure == "exact"
     empty = "No Zone has an outline, so the map is empty. The table below is complete."
     return (
-        *(["<strong>Exact counts: not for publication.</strong>"] if is_exact else []),
+        *([f"<strong>{MARK_OF_PAGES}</strong>"] if is_exact else []),
         *([empty] if is_empty else []),
     )
 

@@ -104,7 +104,7 @@ def test_outcomes_are_never_told_without_persistence() -> None:
         "progress: At 36 months (2023-24) it met 1 of 1 benchmark and missed none. How many students stayed is not"
         " known: no evidence."
     )
-    assert "Exact counts: not for publication." in document
+    assert "Exact counts of students: not for release." in document
 
 
 @pytest.mark.parametrize("count", [0, 1])

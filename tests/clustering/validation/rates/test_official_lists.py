@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from clustering import read_scenario
+from clustering import InputError, identify_schools, read_scenario
 from tests.examples.rate_files import judge_own
 from tests.examples.toy_district import toy_flows, toy_scenario, toy_schools
 
@@ -96,17 +96,93 @@ def test_a_list_may_be_added_to_a_directory_as_it_is_published() -> None:
     assert list(scenario.performance.index) == [directory["NCESSCH"][0]]
 
 
-def test_a_column_of_numbers_and_marks_is_no_list_and_shows_no_count() -> None:
-    schools = toy_schools()
-    mixed = {
-        "Number of Dropouts": "7 dropped",
-        "Grads": "few (7)",
-        "Students": "about 7",
-        "Leavers": "*",
-        "Share": "n<10",
-        "Tier": "B",
-    }
-    for heading, last in mixed.items():
-        schools[heading] = ["7"] * 10 + [last]
-    schools["Flag"] = ["0"] * 10 + ["1"]
-    assert set(toy_scenario(schools).report.facts["official_list_columns"]) == {"designation", "Flag", "Tier"}
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(
+            "7",
+            "0",
+            "1",
+            "d8",
+            "7 (approx)",
+            "about 7",
+            "n<10",
+            "<10",
+            "1–9",
+            "\uff17",
+            "\u096d",
+            "½",
+            "1/3",
+            "66.7%",
+            "⁷",
+        ),
+        *("seven", "Seven students", "a dozen", "vii", "Tier II", "IV", "V", "|||", "*", "s", "DS", "‡", "66.7%"),
+    ],
+)
+def test_one_number_share_or_mark_of_suppression_keeps_a_column_from_being_a_list(cell: str) -> None:
+    schools = toy_schools().assign(homeless=[cell, "Met", *["Not met"] * 9])
+    assert set(toy_scenario(schools).report.facts["official_list_columns"]) == {"designation"}
+    assert "homeless" not in toy_scenario(schools).performance
+    with pytest.raises(InputError) as refused:
+        identify_schools(toy_scenario(schools), "official:homeless=Met")
+    told = " ".join(problem.message + problem.remedy for problem in refused.value.problems)
+    assert "columns that can serve: designation." in told
+    assert "Not met" not in told
+
+
+@pytest.mark.parametrize("cell", ["X", "Title I", "Y", "N/A", "-", "Comprehensive", "not reported", "Grade A"])
+def test_words_and_marks_of_what_is_not_known_keep_a_list(cell: str) -> None:
+    schools = toy_schools().assign(standing=[cell, "Met", *["Not met"] * 9])
+    assert "standing" in toy_scenario(schools).performance
+
+
+def test_a_mark_that_the_user_names_as_suppressed_keeps_a_column_from_being_a_list() -> None:
+    table = pd.DataFrame({"school_id": ["0010", "0011", "0012"], "homeless": ["msk", "Many", "Some"]})
+    read = {"schools": toy_schools(), "flows": toy_flows(), "performance": table}
+    assert "homeless" in read_scenario(**read).performance
+    assert "homeless" not in read_scenario(**read, options=["suppressed=MSK"]).performance
+
+
+@pytest.mark.parametrize("heading", ["Number of Dropouts", "Grads", "students", "n"])
+def test_a_column_with_a_heading_of_counts_is_no_list_whatever_its_words(heading: str) -> None:
+    schools = toy_schools().assign(**{heading: ["siete", *["ocho"] * 10]})
+    assert set(toy_scenario(schools).report.facts["official_list_columns"]) == {"designation"}
+
+
+def test_the_user_may_name_columns_as_lists_whatever_is_in_them() -> None:
+    schools = toy_schools().assign(Tier=["1"] * 10 + ["*"], G_5_OFFERED=["Yes"] * 6 + ["No"] * 5)
+    read = {"schools": schools, "flows": toy_flows()}
+    scenario = read_scenario(**read, options=["official_lists=Tier | G_5_OFFERED"])
+    assert set(scenario.performance["Tier"].dropna()) == {"1", "*"}
+    assert set(scenario.performance["G_5_OFFERED"].dropna()) == {"Yes", "No"}
+    assert identify_schools(scenario, "official:Tier=1").decisions["identified"].tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [
+        ("Teir", "The file has no such column."),
+        ("graduation_rate", "Something else is read from the column."),
+        ("code", "The column does not have 1 to 50 entries."),
+        ("empty", "The column does not have 1 to 50 entries."),
+    ],
+)
+def test_a_column_that_cannot_be_a_list_is_refused_if_it_is_named(heading: str, said: str) -> None:
+    further = pd.DataFrame({"school_id": [f"9{number:03}" for number in range(60)], "level": "High"})
+    schools = pd.concat([toy_schools(), further], ignore_index=True).assign(empty="")
+    schools["code"] = "A" + schools["school_id"]
+    with pytest.raises(InputError) as refused:
+        read_scenario(schools=schools, flows=toy_flows(), options=[f"official_lists={heading}"])
+    assert [each.message for each in refused.value.problems] == [f"{said} It cannot be an official list."]
+
+
+def test_no_message_shows_a_number_of_a_column_of_counts(tmp_path: Path) -> None:
+    cells = ["d8", "7 (approx)", "vii", "seven", "½", "<1O", "n<7?", "1–9?", "7", "few", "8 or so"]
+    table = pd.DataFrame({"school_id": toy_schools()["school_id"], "cohort": cells, "graduates": cells[::-1]})
+    table.to_csv(path := tmp_path / "rates.csv", index=False)
+    with pytest.raises(InputError) as refused:
+        read_scenario(schools=toy_schools(), flows=toy_flows(), performance=path)
+    told = refused.value.problems
+    assert {each.column for each in told} == {"cohort", "graduates"}
+    assert {each.value for each in told} == {"few", None}
+    assert not [each for each in told if any(cell in each.message + each.remedy for cell in cells if cell != "few")]

@@ -1,0 +1,126 @@
+"""
+What was made of exact counts, once the service no longer gives such counts.
+
+It is not listed anywhere, and whoever asks for it by its id gets 403, whatever is asked: so nothing but its existence
+shows. It can still be deleted.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads, upload
+from tests.examples.toy_district import WEST
+from tests.examples.toy_register import register_uploads
+
+WHO = {"by": "A. Analyst", "why": "Agreed"}
+PLAN = b"school_id,zone\n0010,West\n0001,West\n"
+BY_LIST = {"identification": "official:designation=CSI"}
+
+
+class Made:
+    """Of exact counts: a proposal, a plan, a match and a record. Of protected ones: a proposal and a match."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.dataset = str(client.post("/datasets", files=toy_uploads()).json()["id"])
+        self.register = str(client.post("/registers", files=register_uploads()).json()["id"])
+        zones = {
+            name: ask_for_zones(client, self.dataset, disclosure=name, **BY_LIST) for name in ("protected", "exact")
+        }
+        self.protected, self.exact = zones["protected"]["id"], zones["exact"]["id"]
+        self.asked = client.get("/jobs").json()[0]["id"]  # the job of the exact proposal, the newest
+        self.match = ask_for_match(client, self.exact, self.register).json()
+        self.protected_match = ask_for_match(client, self.protected, self.register).json()["id"]
+        settings = [f"{name}={value}" for name, value in {**BY_LIST, "disclosure": "exact"}.items()]
+        plan = client.post(f"/datasets/{self.dataset}/plans", files=[upload("plan", PLAN)], data={"set": settings})
+        assert plan.status_code == 201, plan.text
+        self.plan = plan.json()["id"]
+        self.record = client.post(f"/proposals/{self.exact}/zones/zone-{WEST}/record", json=WHO).json()["record_id"]
+        self.jobs = [job["id"] for job in client.get("/jobs").json()]
+        self.addresses = [*zones["exact"]["links"].values(), *plan.json()["links"].values()]
+        self.addresses += self.match["links"].values()
+        self.tags = {each: client.get(each).headers.get("ETag", "none") for each in self.addresses}
+
+    @property
+    def hidden(self) -> list[str]:
+        return [self.exact, self.plan, self.match["id"]]
+
+
+def ask_for_match(client: TestClient, proposal_id: str, register_id: str) -> Any:
+    return client.post(
+        f"/proposals/{proposal_id}/matches", json={"register_id": register_id}, headers={"Prefer": "wait=60"}
+    )
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Made]:
+    folder = tmp_path_factory.mktemp("service")
+    with running_service(folder, allow_exact=True) as client:
+        return folder, Made(client)
+
+
+@pytest.fixture(scope="module")
+def strict(made: tuple[Path, Made]) -> Any:
+    with running_service(made[0]) as client:
+        yield client
+
+
+def test_no_address_of_it_answers_not_even_that_nothing_changed(strict: TestClient, made: tuple[Path, Made]) -> None:
+    of_others = {f"/datasets/{made[1].dataset}", f"/registers/{made[1].register}"}
+    for address in set(made[1].addresses) - of_others:
+        for headers in ({}, {"If-None-Match": made[1].tags[address]}):
+            answer = strict.get(address, headers=headers)
+            assert answer.status_code == 403, address
+            assert set(answer.json()) <= {"type", "title", "status", "detail", "instance"}, address
+            assert "ETag" not in answer.headers
+
+
+def test_lists_and_pages_leave_it_out(strict: TestClient, made: tuple[Path, Made]) -> None:
+    told = made[1]
+    lists = ["/proposals", f"/proposals?dataset_id={told.dataset}", "/matches", f"/matches?proposal_id={told.exact}"]
+    lists += [f"/matches?register_id={told.register}", "/jobs", "/year-plans", "/datasets", "/registers"]
+    pages = ["/", f"/browse/datasets/{told.dataset}", f"/browse/registers/{told.register}", "/browse/registers"]
+    pages += [f"/browse/proposals/{told.protected}", f"/browse/proposals/{told.protected}/matches"]
+    for address in (*lists, *pages):
+        answer = strict.get(address)
+        assert answer.status_code == 200, address
+        assert not [each for each in told.hidden if each in answer.text], address
+        assert '"exact"' not in answer.text, address
+    assert [each["id"] for each in strict.get("/proposals").json()] == [told.protected]
+    assert [each["id"] for each in strict.get("/matches").json()] == [told.protected_match]
+    shown = strict.get("/jobs").json()
+    assert {job["proposal_id"] or job["match_id"] for job in shown} == {told.protected, told.protected_match}
+    for job in set(told.jobs) - {job["id"] for job in shown}:
+        assert strict.get(f"/jobs/{job}").status_code == strict.get(f"/browse/jobs/{job}").status_code == 403
+
+
+def test_nothing_is_computed_from_it(strict: TestClient, made: tuple[Path, Made]) -> None:
+    told = made[1]
+    for other, again in ((told.protected, told.exact), (told.exact, told.protected), (told.plan, told.plan)):
+        assert strict.get(f"/proposals/{other}/comparison/{again}").status_code == 403
+        assert strict.get(f"/browse/proposals/{other}/comparison?other_id={again}").status_code == 403
+    for address in (f"/proposals/{told.exact}/progress", f"/proposals/{told.exact}/readiness"):
+        assert strict.get(address).status_code == 403
+    for page in ("", "/conditions", "/matches", "/frontier"):
+        assert strict.get(f"/browse/proposals/{told.exact}{page}").status_code in (403, 404)
+    assert ask_for_match(strict, told.exact, told.register).status_code == 403
+    begun = strict.post(f"/proposals/{told.exact}/zones/zone-{WEST}/record", json=WHO)
+    assert begun.status_code == 403
+
+
+def test_a_record_stays_with_the_zone_and_without_numbers(strict: TestClient, made: tuple[Path, Made]) -> None:
+    record = strict.get(f"/records/{made[1].record}").json()
+    assert record["zone"]["zone_id"] == f"zone-{WEST}"
+    assert not {"score", "metrics", "students"} & set(record["zone"])
+    assert "sha256" not in str({name: value for name, value in record["zone"]["origin"].items() if value is not None})
+    assert f"/browse/proposals/{made[1].exact}" not in strict.get(f"/browse/records/{made[1].record}").text
+
+
+def test_it_can_be_deleted_and_takes_its_jobs_along(strict: TestClient, made: tuple[Path, Made]) -> None:
+    (job,) = (each for each in made[1].jobs if strict.get(f"/jobs/{each}").status_code == 403 and each != made[1].asked)
+    assert strict.delete(f"/proposals/{made[1].exact}").status_code == 204
+    assert strict.get(f"/proposals/{made[1].exact}").status_code == strict.get(f"/jobs/{job}").status_code == 404
