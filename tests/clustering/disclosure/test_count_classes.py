@@ -1,0 +1,117 @@
+"""Classes of counts: what a viewer is left with, by listing every table there can be."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clustering.disclosure.count_classes import CountCells, ShownCounts, classify_counts, cut_points
+from clustering.disclosure.policy import DisclosurePolicy
+
+SMALL = DisclosurePolicy(
+    minimum_students=5,
+    least_possible_values=3,
+    rounding_students=2,
+    rate_bands=[{"students_from": 5, "points_wide": 20}],
+)
+
+
+def cells(counts: np.ndarray, rows: np.ndarray, columns: np.ndarray, sizes: tuple[list[int], list[int]]) -> CountCells:
+    row_size, column_size = (np.array(each, dtype="float64") for each in sizes)
+    return CountCells(
+        row=rows,
+        column=columns,
+        least=counts.astype("float64"),
+        most=counts.astype("float64"),
+        priority=np.zeros(len(counts), dtype="int64"),
+        row_size=row_size,
+        column_size=column_size,
+        row_most=row_size,
+        column_most=column_size,
+    )
+
+
+def what_is_seen(shown: ShownCounts) -> tuple[tuple[float, ...], ...]:
+    """What a viewer gets: of cells that are withheld, only that they are."""
+    low, high = (np.where(shown.is_withheld, -1.0, end) for end in (shown.low, shown.high))
+    return tuple(low), tuple(high)
+
+
+@st.composite
+def layouts(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, tuple[list[int], list[int]]]:
+    """Which cells there are, two rows and two columns at the most, and the sizes."""
+    places = [(row, column) for row in range(2) for column in range(2)]
+    chosen = draw(st.lists(st.sampled_from(places), min_size=1, max_size=4, unique=True))
+    rows, columns = (np.array(each) for each in zip(*sorted(chosen), strict=True))
+    size = st.integers(3, 11)
+    return rows, columns, ([draw(size), draw(size)], [draw(size), draw(size)])
+
+
+@given(layout=layouts())
+@settings(max_examples=40, deadline=None)
+def test_a_viewer_who_knows_sizes_and_the_way_is_left_with_all_tables_in_the_intervals(
+    layout: tuple[np.ndarray, np.ndarray, tuple[list[int], list[int]]],
+) -> None:
+    rows, columns, sizes = layout
+    seen = defaultdict(list)
+    for counts in product(range(1, 12), repeat=len(rows)):
+        counted = np.array(counts)
+        of_rows, of_columns = (np.bincount(each, counted, minlength=2) for each in (rows, columns))
+        if (of_rows <= sizes[0]).all() and (of_columns <= sizes[1]).all():
+            seen[what_is_seen(classify_counts(cells(counted, rows, columns, sizes), SMALL))].append(counted)
+    for (low, _high), tables in seen.items():
+        possible = np.array(tables)
+        for cell in range(len(rows)):
+            if low[cell] == -1 or possible[:, cell].min() >= SMALL.minimum_students:
+                continue
+            assert len(np.unique(possible[:, cell])) >= SMALL.least_possible_values
+        for row in np.unique(rows):  # those who left, but where it is not even shown who went where
+            if -1 not in np.array(low)[rows == row]:
+                left = sizes[0][row] - possible[:, rows == row].sum(axis=1)
+                assert len(np.unique(left)) >= SMALL.least_possible_values
+
+
+def test_the_intervals_say_neither_more_nor_less_than_all_tables() -> None:
+    # A row of 11: one cell of 6 and one of 2. Slack 9 at first. From 5 on: 9 - 4 = 5 >= 2, asked, yes. From 7 on (to the
+    # nearest 2, halves up): 5 - 2 = 3, asked, no. The other: from 5 on: 5 - 4 = 1 < 2, not asked: 1 to 1 + 5.
+    shown = classify_counts(cells(np.array([6, 2]), np.zeros(2, int), np.array([0, 1]), ([11], [40, 40])), SMALL)
+    assert shown.low.tolist() == [5, 1]
+    assert shown.high.tolist() == [6, 6]
+    assert not shown.is_withheld.any()
+
+
+def test_cells_of_a_grade_that_is_too_small_are_withheld() -> None:
+    # Two cells in a grade of three: each could be 1 or 2, two values where three are wanted.
+    shown = classify_counts(cells(np.array([1, 2]), np.zeros(2, int), np.array([0, 1]), ([3], [40, 40])), SMALL)
+    assert shown.is_withheld.all()
+
+
+def test_those_asked_first_have_the_slack() -> None:
+    # 11 students, slack 9: whoever is first is asked about 5, which leaves 5, and about 7, which would leave 3. The other
+    # is not asked: 5 would leave 1.
+    both = cells(np.array([5, 5]), np.zeros(2, int), np.array([0, 1]), ([11], [40, 40]))
+    first, last = (
+        classify_counts(CountCells(**{**vars(both), "priority": np.array(order)}), SMALL).low.tolist()
+        for order in ([0, 1], [1, 0])
+    )
+    assert (first, last) == ([5, 1], [1, 5])
+
+
+def test_an_interval_of_a_file_is_shown_by_its_ends() -> None:
+    both = cells(np.array([1, 6]), np.array([0, 1]), np.array([0, 1]), ([90, 90], [90, 90]))
+    shown = classify_counts(CountCells(**{**vars(both), "most": np.array([4.0, 9.0])}), SMALL)
+    # 6 to 9 is 5 or more, and nobody knows whether it is 7 or more; the next class after 9 begins at 11.
+    assert np.c_[shown.low, shown.high].tolist() == [[1, 4], [5, 10]]
+
+
+@pytest.mark.parametrize(
+    ("minimum", "width", "points"), [(10, 5, [10, 13, 18, 23]), (10, 10, [10, 15, 25, 35]), (15, 10, [15, 25, 35, 45])]
+)
+def test_classes_begin_where_rounding_goes_up(minimum: int, width: int, points: list[int]) -> None:
+    policy = DisclosurePolicy(minimum_students=minimum, rounding_students=width)
+    assert cut_points(60, policy)[:4].tolist() == points
