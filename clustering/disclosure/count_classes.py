@@ -76,10 +76,13 @@ class ShownCounts:
 
 
 def cut_points(greatest: float, policy: DisclosurePolicy) -> np.ndarray:
-    """Where classes begin [students]: at the minimum, and where rounding to the nearest width begins to go up."""
-    first, width = policy.minimum_students, policy.rounding_students
-    further = np.arange((width + 1) // 2, greatest + 2 * (first + width), width, dtype="float64")
-    return np.r_[float(first), further[further > first]]
+    """
+    Where classes begin [students]: at the minimum, and then a width each.
+
+    No class is narrower than ``least_possible_values``: of a grade with a single cell, the class tells how many left.
+    """
+    width = policy.rounding_students
+    return np.arange(policy.minimum_students, greatest + policy.minimum_students + 2 * width, width, dtype="float64")
 
 
 def classify_counts(cells: CountCells, policy: DisclosurePolicy, noise: CellNoise | None = None) -> ShownCounts:

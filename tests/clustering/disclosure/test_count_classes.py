@@ -16,7 +16,7 @@ from clustering.disclosure.policy import DisclosurePolicy
 SMALL = DisclosurePolicy(
     minimum_students=5,
     least_possible_values=3,
-    rounding_students=2,
+    rounding_students=3,
     rate_bands=[{"students_from": 5, "points_wide": 20}],
 )
 
@@ -77,11 +77,11 @@ def test_a_viewer_who_knows_sizes_and_the_way_is_left_with_all_tables_in_the_int
 
 
 def test_the_intervals_say_neither_more_nor_less_than_all_tables() -> None:
-    # A row of 11: one cell of 6 and one of 2. Slack 9 at first. From 5 on: 9 - 4 = 5 >= 2, asked, yes. From 7 on (to the
-    # nearest 2, halves up): 5 - 2 = 3, asked, no. The other: from 5 on: 5 - 4 = 1 < 2, not asked: 1 to 1 + 5.
+    # A row of 11: one cell of 6 and one of 2. Slack 9 at first. From 5 on: 9 - 4 = 5 >= 2, asked, yes. From 8 on: 5 - 3 = 2,
+    # asked, no. The other: from 5 on: 5 - 4 = 1 < 2, not asked: 1 to 1 + 5.
     shown = classify_counts(cells(np.array([6, 2]), np.zeros(2, int), np.array([0, 1]), ([11], [40, 40])), SMALL)
     assert shown.low.tolist() == [5, 1]
-    assert shown.high.tolist() == [6, 6]
+    assert shown.high.tolist() == [7, 6]
     assert not shown.is_withheld.any()
 
 
@@ -92,7 +92,7 @@ def test_cells_of_a_grade_that_is_too_small_are_withheld() -> None:
 
 
 def test_those_asked_first_have_the_slack() -> None:
-    # 11 students, slack 9: whoever is first is asked about 5, which leaves 5, and about 7, which would leave 3. The other
+    # 11 students, slack 9: whoever is first is asked about 5, which leaves 5, and about 8, which would leave 2. The other
     # is not asked: 5 would leave 1.
     both = cells(np.array([5, 5]), np.zeros(2, int), np.array([0, 1]), ([11], [40, 40]))
     first, last = (
@@ -105,13 +105,13 @@ def test_those_asked_first_have_the_slack() -> None:
 def test_an_interval_of_a_file_is_shown_by_its_ends() -> None:
     both = cells(np.array([1, 6]), np.array([0, 1]), np.array([0, 1]), ([90, 90], [90, 90]))
     shown = classify_counts(CountCells(**{**vars(both), "most": np.array([4.0, 9.0])}), SMALL)
-    # 6 to 9 is 5 or more, and nobody knows whether it is 7 or more; the next class after 9 begins at 11.
+    # 6 to 9 is 5 or more, and nobody knows whether it is 8 or more; the next class after 9 begins at 11.
     assert np.c_[shown.low, shown.high].tolist() == [[1, 4], [5, 10]]
 
 
 @pytest.mark.parametrize(
-    ("minimum", "width", "points"), [(10, 5, [10, 13, 18, 23]), (10, 10, [10, 15, 25, 35]), (15, 10, [15, 25, 35, 45])]
+    ("minimum", "width", "points"), [(10, 5, [10, 15, 20, 25]), (15, 10, [15, 25, 35, 45])]
 )
-def test_classes_begin_where_rounding_goes_up(minimum: int, width: int, points: list[int]) -> None:
+def test_classes_begin_at_the_minimum_and_then_a_width_each(minimum: int, width: int, points: list[int]) -> None:
     policy = DisclosurePolicy(minimum_students=minimum, rounding_students=width)
     assert cut_points(60, policy)[:4].tolist() == points
