@@ -8,6 +8,9 @@ less its least counts. The counts are shown by questions, such as "are these 10 
 the answer yes, which raises the least count, leaves the slacks of row and column at ``least_possible_values - 1`` or
 more. Whether it is asked depends on sizes and on earlier answers, never on the count itself.
 
+At last, counts of the minimum and more are shown as they are where every outcome leaves the slacks at that, and another
+cell of the row stays in its class.
+
 Therefore a viewer, even one who knows all sizes and this way, is left with exactly the tables of whole numbers between
 the least and greatest counts that fit the sizes: each of them would have got the same questions and given the same
 answers. With all other counts at their least, any one count can rise by the slack of its row and of its column. So each
@@ -112,6 +115,8 @@ def classify_counts(cells: CountCells, policy: DisclosurePolicy, noise: CellNois
         if noise is not None and priority == cells.priority.min():
             asked = questions.draw_noise(asked, noise)
         questions.ask(asked)
+    in_order = np.argsort(cells.priority, kind="stable")
+    questions.tell_large(in_order[~is_withheld[in_order]])
     return questions.answer(is_withheld)
 
 
@@ -180,6 +185,23 @@ class _Questions:
                 if reaches[position]:
                     self._raise(cells[position : position + 1], cut)
         return is_asked
+
+    def tell_large(self, cells: np.ndarray) -> None:
+        """
+        Show counts from the minimum on as they are, one by one, where the slacks allow it.
+
+        One cell of each row at least stays in its class, which hides how many left.
+        """
+        known = self._cells.least[cells] == self._cells.most[cells]
+        is_large = (self._low[cells] >= self._policy.minimum_students) & np.isfinite(self._high[cells])
+        in_class = _add_up(self._cells.row[cells], np.ones(len(cells)), len(self._row_slack))
+        for cell in cells[is_large & known]:
+            row = self._cells.row[cell]
+            slack = min(self._row_slack[row], self._column_slack[self._cells.column[cell]])
+            if in_class[row] > 1 and slack - (self._high[cell] - self._low[cell]) >= self._needed:
+                in_class[row] -= 1
+                self._raise(np.array([cell]), self._cells.least[cell])
+                self._high[cell] = self._low[cell]
 
     def draw_noise(self, cells: np.ndarray, noise: CellNoise) -> np.ndarray:
         """Show counts up to ``noise.greatest`` with noise where the slacks allow it; return the other cells."""

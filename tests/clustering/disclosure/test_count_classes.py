@@ -53,7 +53,7 @@ def layouts(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, tuple[list[int], l
 
 
 @given(layout=layouts())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_viewer_who_knows_sizes_and_the_way_is_left_with_all_tables_in_the_intervals(
     layout: tuple[np.ndarray, np.ndarray, tuple[list[int], list[int]]],
 ) -> None:
@@ -77,11 +77,11 @@ def test_a_viewer_who_knows_sizes_and_the_way_is_left_with_all_tables_in_the_int
 
 
 def test_the_intervals_say_neither_more_nor_less_than_all_tables() -> None:
-    # A row of 11: one cell of 6 and one of 2. Slack 9 at first. From 5 on: 9 - 4 = 5 >= 2, asked, yes. From 8 on: 5 - 3 = 2,
-    # asked, no. The other: from 5 on: 5 - 4 = 1 < 2, not asked: 1 to 1 + 5.
+    # A row of 11: one cell of 6 and one of 2. Slack 9 at first. From 5 on: 9 - 4 = 5 >= 2, asked, yes. From 8 on:
+    # 5 - 3 = 2, asked, no. The other: from 5 on: 5 - 4 = 1 < 2, not asked. At last the 6 is told, since 5 - 2 = 3: 1 to 1 + 4.
     shown = classify_counts(cells(np.array([6, 2]), np.zeros(2, int), np.array([0, 1]), ([11], [40, 40])), SMALL)
-    assert shown.low.tolist() == [5, 1]
-    assert shown.high.tolist() == [7, 6]
+    assert shown.low.tolist() == [6, 1]
+    assert shown.high.tolist() == [6, 5]
     assert not shown.is_withheld.any()
 
 
