@@ -78,7 +78,8 @@ def test_a_viewer_who_knows_sizes_and_the_way_is_left_with_all_tables_in_the_int
 
 def test_the_intervals_say_neither_more_nor_less_than_all_tables() -> None:
     # A row of 11: one cell of 6 and one of 2. Slack 9 at first. From 5 on: 9 - 4 = 5 >= 2, asked, yes. From 8 on:
-    # 5 - 3 = 2, asked, no. The other: from 5 on: 5 - 4 = 1 < 2, not asked. At last the 6 is told, since 5 - 2 = 3: 1 to 1 + 4.
+    # 5 - 3 = 2, asked, no. The other: from 5 on: 5 - 4 = 1 < 2, not asked. At last the 6 is told, since 5 - 2 = 3:
+    # 1 to 1 + 4.
     shown = classify_counts(cells(np.array([6, 2]), np.zeros(2, int), np.array([0, 1]), ([11], [40, 40])), SMALL)
     assert shown.low.tolist() == [6, 1]
     assert shown.high.tolist() == [6, 5]
@@ -92,8 +93,8 @@ def test_cells_of_a_grade_that_is_too_small_are_withheld() -> None:
 
 
 def test_those_asked_first_have_the_slack() -> None:
-    # 11 students, slack 9: whoever is first is asked about 5, which leaves 5, and about 8, which would leave 2. The other
-    # is not asked: 5 would leave 1.
+    # 11 students, slack 9: whoever is first is asked about 5, which leaves 5, and about 8, which would leave 2. The
+    # other is not asked: 5 would leave 1.
     both = cells(np.array([5, 5]), np.zeros(2, int), np.array([0, 1]), ([11], [40, 40]))
     first, last = (
         classify_counts(CountCells(**{**vars(both), "priority": np.array(order)}), SMALL).low.tolist()
