@@ -28,11 +28,11 @@ class Finding:
     what: str
     students: int
     count: int
-    values: int
+    possible: int
 
     def is_told(self, least_values: int) -> bool:
         """Whether the count keeps fewer values than it must, or than its size has."""
-        return self.values < min(least_values, self.students + 1)
+        return self.possible < min(least_values, self.students + 1)
 
 
 def _is_small(students: int, count: int) -> bool:
@@ -43,7 +43,9 @@ def _is_small(students: int, count: int) -> bool:
 def attack(base: pd.DataFrame, cohorts: dict[Key, Cohort]) -> list[Finding]:
     """What is found of the small counts: of every group, of everybody but the group, of those who took five years."""
     shown = {
-        (row.school_id, int(row.year), row.measure, row.subgroup): row for row in base.itertuples() if row.year is not pd.NA
+        (row.school_id, int(row.year), row.measure, row.subgroup): row
+        for row in base.itertuples()
+        if row.year is not pd.NA
     }
     found = []
     for key, cohort in cohorts.items():
@@ -66,7 +68,8 @@ def _attack_school(shown: dict[tuple[str, int, str, str], object], cohorts: dict
     equal, least = [], []
     first, *later = cohorts
     for group_set in SETS:
-        equal.append(_row(position, [(first, name) for name in group_set], (first, "all")))
+        if any(name in cohorts[first] for name in group_set):
+            equal += [_row(position, [(first, name) for name in group_set], (first, "all"))]
     for name in cohorts[first]:  # whoever is not in the group graduates or not
         row = _row(position, [(first, name)], (first, "all"))
         rest = students[position[first, "all"]] - (students[position[first, name]] if (first, name) in position else 0)
@@ -75,7 +78,11 @@ def _attack_school(shown: dict[tuple[str, int, str, str], object], cohorts: dict
     aims = [(name, np.eye(len(names))[number], students[number]) for (_, name), number in position.items()]
     of_all = position[first, "all"]
     aims += [
-        (f"all but {name}", -_row(position, [(first, name)], (first, "all")), students[of_all] - students[position[first, name]])
+        (
+            f"all but {name}",
+            -_row(position, [(first, name)], (first, "all")),
+            students[of_all] - students[position[first, name]],
+        )
         for name in cohorts[first]
         if name != "all" and (first, name) in position
     ]
@@ -89,7 +96,9 @@ def _attack_school(shown: dict[tuple[str, int, str, str], object], cohorts: dict
     }
     counts = [(what, aim, int(size), int(aim @ truth)) for what, aim, size in aims if size > 0]
     return [
-        Finding(first, what, size, count, _values(aim, program)) for what, aim, size, count in counts if _is_small(size, count)
+        Finding(first, what, size, count, _values(aim, program))
+        for what, aim, size, count in counts
+        if _is_small(size, count)
     ]
 
 
