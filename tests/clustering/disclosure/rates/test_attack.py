@@ -127,3 +127,19 @@ def test_no_size_and_no_count_is_left_in_the_base() -> None:
     assert set(base["cohort_at_most"].dropna()) <= {9, 19, 39, 99, 299}
     assert not base["text"].fillna("").str.contains(" of ").any()
     assert base["exact"].isna().all()
+
+
+def test_counts_redrawn_inside_the_protection_give_the_same_answers() -> None:
+    # Of 310 students 230 to 232 graduated, of 302 boys as many; of the girls whatever is left.
+    pairs = [(boys, girls) for boys in range(230, 233) for girls in range(9) if boys + girls <= 232]
+    assert len(pairs) == 6
+    rules = ["mn_csi_graduation", {"threshold": 0.745}, {"threshold": 0.8, "subgroup": "groups", "minimum_students": 9}]
+    base = rated_schools({"school_id": []}, grades=["9-12"] * 2)
+    told = set()
+    for boys, girls in pairs:
+        cohort = {"all": Group(310, boys + girls), "M": Group(302, boys), "F": Group(8, girls)}
+        scenario = replace(base, rates=rates_of({KEY: cohort}))
+        found = identify_by_rules(scenario, rules)
+        answers = [f"{each.decisions.to_json()} {each.explanations.tolist()} {each.provenance}" for each in found]
+        told.add(f"{answers} {protect_rates(scenario.rates).to_json()}")
+    assert len(told) == 1
