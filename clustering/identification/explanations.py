@@ -148,8 +148,16 @@ def _value(row: dict[str, Any], criterion: Criterion) -> str:
         return _stands_for(published, row)
     if row["text"] and row["low"] != row["high"]:
         return band_text(str(row["text"]))
+    if not in_points and _is_open(row["low"], row["high"]):
+        low, high = (number_text(float(np.round(row[end], _EXACT_DIGITS)), in_points=False) for end in ("low", "high"))
+        return f"{low} to under {high}" if row["low"] > 0 else f"under {high}"
     ends = dict.fromkeys((row["low"], row["high"]))
     return " to ".join(number_text(end, in_points=in_points, compared_with=row["cut_low"]) for end in ends)
+
+
+def _is_open(low: float, high: float) -> bool:
+    """Whether a range ends just below a round number, as bands do."""
+    return bool(low < high and high == np.nextafter(np.round(high, _EXACT_DIGITS), -1))
 
 
 def _published_rate(row: dict[str, Any]) -> float | None:

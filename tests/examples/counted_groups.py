@@ -1,4 +1,4 @@
-"""Counted rates of groups of students, drawn: all students, and their parts by sex, race, need, language."""
+"""Counted rates of groups, drawn: all students, and their parts by sex, race, need, language, disability."""
 
 from __future__ import annotations
 

@@ -28,11 +28,11 @@ class Finding:
     what: str
     students: int
     count: int
-    values: int
+    possible: int
 
     def is_told(self, least_values: int) -> bool:
         """Whether the count keeps fewer values than it must, or than its size has."""
-        return self.values < min(least_values, self.students + 1)
+        return self.possible < min(least_values, self.students + 1)
 
 
 def _is_small(students: int, count: int) -> bool:
@@ -65,9 +65,11 @@ def _attack_school(shown: dict[tuple[str, int, str, str], object], cohorts: dict
     truth = np.array([cohorts[key][name].graduates for key, name in names])
     students = np.array([cohorts[key][name].students for key, name in names])
     bounds = [_bounds(shown.get((*key, name)), int(size)) for (key, name), size in zip(names, students, strict=True)]
-    least = []
+    equal, least = [], []
     first, *later = cohorts
-    equal = [_row(position, [(first, name) for name in group_set], (first, "all")) for group_set in SETS]
+    for group_set in SETS:
+        if any(name in cohorts[first] for name in group_set):
+            equal += [_row(position, [(first, name) for name in group_set], (first, "all"))]
     for name in cohorts[first]:  # whoever is not in the group graduates or not
         row = _row(position, [(first, name)], (first, "all"))
         rest = students[position[first, "all"]] - (students[position[first, name]] if (first, name) in position else 0)

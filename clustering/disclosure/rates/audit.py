@@ -20,10 +20,16 @@ from clustering.disclosure.rates.protection import RateProtection
 
 @dataclass(frozen=True, kw_only=True)
 class _Cells:
-    """Counts that somebody may work out, and the rate to make coarser where one of them keeps too few values."""
+    """
+    Counts that somebody may work out.
+
+    ``rate`` is the rate of the count, and ``own`` the rate to make coarser first if it keeps too few values; -1 for
+    none.
+    """
 
     whole: np.ndarray
     breakdown: np.ndarray
+    rate: np.ndarray
     own: np.ndarray
     students: np.ndarray
     least: np.ndarray
@@ -69,6 +75,27 @@ def rates_to_coarsen(tables: GroupTables, protection: RateProtection) -> np.ndar
     )
     chosen = both.sort_values(["whole", "turn", "students", "position"], kind="stable").drop_duplicates("whole")
     return chosen["position"].to_numpy()
+
+
+def ends_together(tables: GroupTables) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Find what all rates of a tree leave of the count of each.
+
+    Parameters
+    ----------
+    tables
+        Rates of groups.
+
+    Returns
+    -------
+    least, most
+        One per rate of ``tables``; its own ends where all of them contradict one another.
+    """
+    cells = _cells_of(tables)
+    of_rates = np.flatnonzero((cells.rate >= 0) & (cells.least <= cells.most))
+    least, most = tables.least.copy(), tables.most.copy()
+    least[cells.rate[of_rates]], most[cells.rate[of_rates]] = cells.least[of_rates], cells.most[of_rates]
+    return least, most
 
 
 def leaves_too_few(students: np.ndarray, least: np.ndarray, most: np.ndarray, protection: RateProtection) -> np.ndarray:
@@ -120,6 +147,7 @@ def _cells_of(tables: GroupTables) -> _Cells:
     of_groups = _Cells(
         whole=of,
         breakdown=numbers[part],
+        rate=members,
         own=nobody,
         students=students,
         least=np.maximum(least, top_least[of] - above),
@@ -128,6 +156,7 @@ def _cells_of(tables: GroupTables) -> _Cells:
     of_all_but_group = _Cells(
         whole=of,
         breakdown=numbers[part],
+        rate=nobody,
         own=members,
         students=size[of] - students,
         least=np.maximum(below, top_least[of] - most),
@@ -136,6 +165,7 @@ def _cells_of(tables: GroupTables) -> _Cells:
     of_rest = _Cells(
         whole=whole_of,
         breakdown=numbers,
+        rate=np.full(len(numbers), -1),
         own=np.full(len(numbers), -1),
         students=rest,
         least=np.maximum(0, top_least[whole_of] - sum_most),
@@ -144,6 +174,7 @@ def _cells_of(tables: GroupTables) -> _Cells:
     of_all = _Cells(
         whole=top,
         breakdown=np.full(len(top), -1),
+        rate=every,
         own=np.full(len(top), -1),
         students=size[top],
         least=top_least[top],

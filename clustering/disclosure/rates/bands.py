@@ -11,8 +11,8 @@ from clustering.disclosure.rates.band_edges import PER_CENT, band_edges
 from clustering.disclosure.rates.protection import RateProtection
 
 _DIGITS = 10  # sums of rates are off in the last digits, and 0.67 must be 0.67
-# The ends of a published band are printed in whole per cents: 60-69 is ten points wide.
-_PRINTED_POINT = 1.0
+# The ends of a published band are printed in whole per cents: 60-69 is ten points wide, and so is 11-19 in EDFacts.
+_PRINTED_POINTS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,4 +83,5 @@ def is_as_wide_as_asked(
         One per band.
     """
     points = np.array([*(width for _, width in protection.classes), max(width for _, width in protection.classes)])
-    return np.asarray(PER_CENT * (high - low) + _PRINTED_POINT >= points[classes] - 10.0**-_DIGITS)
+    asked = points[classes] - np.minimum(_PRINTED_POINTS, points[classes] / 2)
+    return np.asarray(PER_CENT * (high - low) >= asked - 10.0**-_DIGITS)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from clustering.disclosure.rates.audit import rates_to_coarsen
+from clustering.disclosure.rates.audit import ends_together, rates_to_coarsen
 from clustering.disclosure.rates.bands import bands_around
-from clustering.disclosure.rates.group_tables import group_tables
+from clustering.disclosure.rates.group_tables import group_tables, possible_counts
 from clustering.disclosure.rates.linked_cohorts import groups_of_longer_rates, longer_rates_to_coarsen
 from clustering.disclosure.rates.protection import RateProtection
 
@@ -79,10 +79,20 @@ def coarsen_together(rates: pd.DataFrame, coarse: CoarseRates, protection: RateP
     """
     coarse.hide(groups_of_longer_rates(rates, coarse.students, coarse.is_free))
     while True:
-        longer = longer_rates_to_coarsen(rates, coarse.low, coarse.high, coarse.students, coarse.is_free, protection)
+        has_changed = _coarsen_groups(rates, coarse, protection)
+        ends, can = _ends_together(rates, coarse), coarse.is_free & ((coarse.low > 0) | (coarse.high < 1))
+        longer = longer_rates_to_coarsen(rates, *ends, coarse.students, can, protection)
         coarse.coarsen(longer, protection)
-        if not len(longer) and not _coarsen_groups(rates, coarse, protection):
+        if not has_changed and not len(longer):
             return
+
+
+def _ends_together(rates: pd.DataFrame, coarse: CoarseRates) -> tuple[np.ndarray, np.ndarray]:
+    """Counts that each rate leaves possible together with all of its school, year and measure."""
+    least, most = possible_counts(coarse.low, coarse.high, coarse.students)
+    tables = group_tables(rates.assign(low=coarse.low, high=coarse.high), coarse.students, coarse.is_free)
+    least[tables.row], most[tables.row] = ends_together(tables)
+    return least, most
 
 
 def _coarsen_groups(rates: pd.DataFrame, coarse: CoarseRates, protection: RateProtection) -> bool:

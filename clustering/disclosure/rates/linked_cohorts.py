@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from clustering.disclosure.rates.audit import leaves_too_few
-from clustering.disclosure.rates.group_tables import possible_counts
 from clustering.disclosure.rates.protection import RateProtection
 
 # In this order: each counts all whom those before it count.
@@ -41,10 +40,10 @@ def groups_of_longer_rates(rates: pd.DataFrame, students: np.ndarray, is_free: n
 
 def longer_rates_to_coarsen(
     rates: pd.DataFrame,
-    low: np.ndarray,
-    high: np.ndarray,
+    least: np.ndarray,
+    most: np.ndarray,
     students: np.ndarray,
-    is_free: np.ndarray,
+    can: np.ndarray,
     protection: RateProtection,
 ) -> np.ndarray:
     """
@@ -52,29 +51,29 @@ def longer_rates_to_coarsen(
 
     Parameters
     ----------
-    rates, students, is_free
+    rates, students
         As for ``coarsen_together``.
-    low, high
-        Ends as shown [shares].
+    least, most
+        Counts that each rate, and all of its school and year together, leave possible.
+    can
+        Whether a rate can be made coarser.
     protection
         The parameters.
 
     Returns
     -------
     rows
-        Positions of rates that may be made coarser and are not suppressed.
+        Positions of rates that can be made coarser.
     """
     pairs = _pairs(rates, students)
     fewer, longer = pairs["row"].to_numpy(), pairs["row_longer"].to_numpy()
-    least, most = possible_counts(low[fewer], high[fewer], students[fewer])
-    least_longer, most_longer = possible_counts(low[longer], high[longer], students[longer])
+    least, most, least_longer, most_longer = least[fewer], most[fewer], least[longer], most[longer]
     # Those who took longer, and those of each rate, as the other one bounds them.
     took_longer = np.maximum(0, least_longer - most), most_longer - least
     narrow = leaves_too_few(students[fewer], *took_longer, protection)
     narrow |= most_longer < most
     narrow |= leaves_too_few(students[longer], np.maximum(least, least_longer), most_longer, protection)
-    can = is_free[longer] & ((low[longer] > 0) | (high[longer] < 1))
-    return np.unique(longer[narrow & can])
+    return np.unique(longer[narrow & can[longer]])
 
 
 def _pairs(rates: pd.DataFrame, students: np.ndarray) -> pd.DataFrame:

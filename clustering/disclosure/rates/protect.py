@@ -175,11 +175,25 @@ def _coarsened_together(rates: pd.DataFrame, coarse: CoarseRates, protection: Ra
     is_part &= rates["status"].isin(["exact", "range", "suppressed"])
     rows = np.flatnonzero(is_part.to_numpy() & (coarse.students > 0))
     part = CoarseRates(**{name: values[rows] for name, values in vars(coarse).items()})
+    if not protection.coarsen_published_bands:
+        part.is_free &= ~_published_with_bands(rates.iloc[rows], part)
     part.low[np.isnan(part.low)], part.high[np.isnan(part.high)] = 0.0, 1.0
     coarsen_together(rates.iloc[rows], part, protection)
     changed = part.is_changed & part.is_free
     for name in ("low", "high", "is_changed"):
         getattr(coarse, name)[rows[changed]] = getattr(part, name)[changed]
+
+
+def _published_with_bands(rates: pd.DataFrame, coarse: CoarseRates) -> np.ndarray:
+    """
+    Find the rounded numbers of schools of which the file gives other groups in bands.
+
+    Whoever publishes bands by size has published both together: nothing is gained by hiding one of the two.
+    """
+    is_band = (rates["status"] == "range").to_numpy() & ~coarse.is_changed
+    key = [rates[name] for name in ("school_id", "year", "measure")]
+    has_band = pd.Series(is_band, index=rates.index).groupby(key, observed=True).transform("any").to_numpy()
+    return np.asarray(has_band & (coarse.halves > 0))
 
 
 def _as_shown(rates: pd.DataFrame, coarse: CoarseRates) -> pd.DataFrame:

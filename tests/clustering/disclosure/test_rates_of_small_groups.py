@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clustering import Identification, Scenario, follow_cycles, identify_by_rules, identify_schools, list_presets
-from clustering.disclosure.protected_base import protected_base, suppress_rates
+from clustering.disclosure.protected_base import protect_rates, protected_base
 from tests.examples.rated_schools import rated_schools, school_ids
 from tests.examples.read_cells import YEAR, ReadCells, Row
 
@@ -77,69 +78,48 @@ def test_fewer_than_five_is_shown_as_fewer_than_ten() -> None:
     check_answers_alike([rated_schools({**cells, "cohort": [bound, "50"]}) for bound in ("<5", "<10")])
 
 
-def few_on_one_side(cohort: int) -> Iterator[set[int]]:
-    """
-    Numbers of graduates that must look alike: 1 to 9 of them, or 1 to 9 others, and both where these overlap.
-
-    A cohort of 19 to 24 is shown as 20, as is one of 18 students, of whom one side is always few.
-    """
-    graduates = set(range(1, min(9, cohort - 1) + 1))
-    others = {cohort - number for number in graduates}
-    yield from [graduates | others] if cohort <= 24 else [graduates, others]
+# Of each class: its ends, and the ends of its bands in per cent up to the first that no count of 1 to 9 is in.
+CLASSES = {(10, 19): (0, 50, 100), (20, 39): (0, 30, 67, 100), (40, 99): (0, 15, 30, 35, 40, 45, 50, 55, 60)}
 
 
-def ends_as_shown(cohort: int, *, is_few_graduates: bool) -> tuple[float, float]:
-    """The least and greatest rate of all cohorts that are shown alike, worked out by hand."""
-    if cohort <= 14:
-        return 1 / 14, 13 / 14
-    if cohort <= 24:
-        return 1 / 24, 23 / 24
-    if cohort <= 34:
-        return (1 / 34, 9 / 25) if is_few_graduates else (16 / 25, 33 / 34)
-    return (1 / 44, 9 / 35) if is_few_graduates else (26 / 35, 43 / 44)
-
-
-@pytest.mark.parametrize("cohort", [10, 11, 12, 17, 18, 19, 20, 24, 25, 35])
+@pytest.mark.parametrize("cohort", [10, 11, 15, 19, 20, 24, 35, 40])
 @pytest.mark.parametrize("is_text", [False, True])
-def test_1_to_9_graduates_or_others_are_a_range(cohort: int, is_text: bool) -> None:
-    every_number = identify_schools(of_each_number(cohort, is_text=is_text), {"threshold": 0.5})
-    decisions = every_number.decisions.assign(text_shown=every_number.explanations).drop(columns="name")
-    for alike in few_on_one_side(cohort):
-        # Each number is a school of one state; the least and the greatest are the only schools of states of their own.
+def test_a_rate_made_of_counts_is_the_band_of_its_class(cohort: int, is_text: bool) -> None:
+    found = identify_schools(of_each_number(cohort, is_text=is_text), {"threshold": 0.5})
+    decisions = found.decisions.assign(text_shown=found.explanations).drop(columns="name")
+    ((least, most), ends) = next((key, ends) for key, ends in CLASSES.items() if key[0] <= cohort <= key[1])
+    for low, high in pairwise(ends):
+        alike = [number for number in range(cohort + 1) if low <= 100 * number / cohort < high + (high == 100)]
+        # Each number is a school of one state.
         assert len({str(decisions.iloc[graduates].to_dict()) for graduates in alike}) == 1, alike
-        found = [
-            identify_schools(of_counts(graduates, cohort, is_text=is_text), {"threshold": 0.5})
-            for graduates in (min(alike), max(alike))
-        ]
-        assert len({answer_text(each) for each in found}) == 1, alike
-        row = found[0].decisions.loc["01"]
-        assert (row["low"], row["high"]) == pytest.approx(ends_as_shown(cohort, is_few_graduates=1 in alike))
+        row = decisions.iloc[alike[0]]
+        assert (row["low"], row["high"]) == pytest.approx((low / 100, high / 100))
+        assert row[["students", "students_at_least", "students_at_most"]].tolist() == [pd.NA, least, most]
         assert pd.isna(row["text"])
 
 
-@pytest.mark.parametrize("cohorts", [range(10, 15), range(15, 25), range(25, 35), range(35, 45)])
-def test_the_size_of_a_cohort_shown_in_tens_cannot_be_told(cohorts: range) -> None:
+@pytest.mark.parametrize("cohorts", [range(10, 20), range(20, 40), range(40, 50)])
+def test_the_size_of_a_cohort_of_a_class_cannot_be_told(cohorts: range) -> None:
     # The hash of the rates as they are shown is one (below): two cohorts stand for the others before every rule.
     check_answers_alike([of_counts(cohort - 3, cohort) for cohort in (cohorts[0], cohorts[-1])])
-    found = [identify_schools(of_counts(4, cohort), {"threshold": 0.5}) for cohort in cohorts]
+    found = [identify_schools(of_counts(2, cohort), {"threshold": 0.5}) for cohort in cohorts]
     assert len({answer_text(each) for each in found}) == 1
     assert len({each.provenance["tables_sha256"] for each in found}) == 1
 
 
-@pytest.mark.parametrize("cohorts", [range(10, 15), range(15, 25), range(25, 35)])
+@pytest.mark.parametrize("cohorts", [range(10, 20), range(20, 40), range(40, 50)])
 def test_pooling_years_does_not_tell_the_size_of_a_cohort(cohorts: range) -> None:
     def state(cohort: int) -> Scenario:
-        rows = [("2021-22", (3, cohort)), ("2020-21", (4, cohort)), ("2019-20", (20, 40))]
+        rows = [("2021-22", (2, cohort)), ("2020-21", (2, cohort)), ("2019-20", (20, 40))]
         return IN_COLUMNS.state([Row(cell_of(*counts), "01", year) for year, counts in rows])
 
     rule = {"threshold": 0.5, "years": 3, "average": "pooled"}
-    found = [identify_schools(state(cohort), rule) for cohort in cohorts]
-    shown = [each.decisions.drop(columns="students") for each in found]
+    shown = [identify_schools(state(cohort), rule).decisions for cohort in cohorts]
     for each in shown[1:]:
         pd.testing.assert_frame_equal(each, shown[0])
     row = shown[0].loc["01"]
     for cohort in cohorts:
-        assert row["low"] <= 27 / (2 * cohort + 40) <= row["high"]
+        assert row["low"] <= 24 / (2 * cohort + 40) <= row["high"]
 
 
 def test_the_hash_of_exact_rates_is_of_their_exact_cohorts() -> None:
@@ -150,10 +130,10 @@ def test_the_hash_of_exact_rates_is_of_their_exact_cohorts() -> None:
     assert len(hashes) == 2
 
 
-def test_none_and_all_of_a_cohort_that_is_not_small_are_shown() -> None:
-    for graduates, share in [(0, 0.0), (12, 1.0)]:
+def test_none_and_all_of_a_cohort_are_those_of_its_first_and_last_band() -> None:
+    for graduates, ends in [(0, (0.0, 0.5)), (12, (0.5, 1.0))]:
         row = identify_schools(of_counts(graduates, 12), {"threshold": 0.5}).decisions.loc["01"]
-        assert (row["low"], row["high"]) == (share, share)
+        assert (row["low"], row["high"]) == pytest.approx(ends)
 
 
 def test_counts_are_shown_in_exact_answers_only() -> None:
@@ -161,18 +141,20 @@ def test_counts_are_shown_in_exact_answers_only() -> None:
     exact = identify_schools(scenario, {"threshold": 0.68}, disclosure="exact")
     assert exact.decisions.loc["01", ["text", "students"]].tolist() == ["351 of 506", 506]
     protected = identify_schools(scenario, {"threshold": 0.68})
-    assert protected.decisions.loc["01", "students"] == 510
-    for counts in ("351", "506"):
-        assert counts not in answer_text(protected).replace(repr(351 / 506), "the rate")
-    assert protected.explanations["01"] == "Graduation rate 69.4% (2021-22, cohort of about 510), not below 68.0%."
+    assert protected.decisions.loc["01", ["students", "students_at_least"]].tolist() == [pd.NA, 300]
+    for counts in ("351", "506", repr(351 / 506)):
+        assert counts not in answer_text(protected)
+    assert protected.explanations["01"] == (
+        "Graduation rate 69.0% to under 70.0% (2021-22, cohort of 300 or more), not below 68.0%."
+    )
 
 
 def test_bands_stay_as_they_were_published() -> None:
     table = {"graduation_rate": ["LT50", "GE50"], "cohort": ["8", "40"], "school_year": [YEAR] * 2}
     found = identify_schools(rated_schools(table), {"threshold": 0.67})
     assert found.decisions["certainty"].tolist() == ["certain", "possible"]
-    students = found.decisions["students"].astype(object)
-    assert students.where(students.notna(), None).tolist() == [None, 40]
+    sizes = found.decisions[["students_at_least", "students_at_most"]]
+    assert sizes.to_numpy().tolist() == [[1, 9], [40, 99]]
 
 
 def test_a_rate_of_few_students_is_unknown_when_protected_and_known_when_exact() -> None:
@@ -203,7 +185,7 @@ def test_asking_for_1_to_9_students_tells_none_of_them_apart(below: str) -> None
 
 def test_a_small_index_has_no_ends() -> None:
     scenario = rated_schools({"index": ["41", "55"], "cohort": ["7", "70"], "school_year": [YEAR] * 2})
-    rates = suppress_rates(scenario.rates)
+    rates = protect_rates(scenario.rates)
     assert rates["status"].tolist() == ["suppressed", "exact"]
     assert rates[["low", "high", "exact"]].isna().all(axis=1).tolist() == [True, False]
 
@@ -219,15 +201,15 @@ def test_the_newest_rate_of_each_school_is_protected_with_the_rest() -> None:
 
 
 def test_protecting_twice_changes_nothing() -> None:
-    rates = suppress_rates(of_counts(21, 25).rates)
-    pd.testing.assert_frame_equal(suppress_rates(rates), rates)
-    small = suppress_rates(of_counts(3, 7).rates)
-    pd.testing.assert_frame_equal(suppress_rates(small), small)
+    rates = protect_rates(of_counts(21, 25).rates)
+    pd.testing.assert_frame_equal(protect_rates(rates), rates)
+    small = protect_rates(of_counts(3, 7).rates)
+    pd.testing.assert_frame_equal(protect_rates(small), small)
 
 
 def test_rates_with_nothing_to_protect_are_the_same_table() -> None:
-    scenario = rated_schools({"graduation_rate": ["60-69", "55"], "cohort": ["40", "50"], "school_year": [YEAR] * 2})
-    assert suppress_rates(scenario.rates) is scenario.rates
+    scenario = rated_schools({"graduation_rate": ["60-69", "55"], "school_year": [YEAR] * 2})
+    assert protect_rates(scenario.rates) is scenario.rates
 
 
 small_counts = st.integers(1, 9).flatmap(lambda cohort: st.tuples(st.integers(0, cohort), st.just(cohort)))

@@ -10,13 +10,13 @@ import pytest
 from clustering.identification.attainable_rates import Sizes, narrowed_ends
 
 
-def narrow(percent: str, least: int, greatest: int, *, as_shown: bool = False) -> tuple[float, float]:
+def narrow(percent: str, least: int, greatest: int) -> tuple[float, float]:
     """Ends of a rate published in whole per cents, or to the decimals of the text."""
     half = 0.5 * 10.0 ** -(len(percent.partition(".")[2]) + 2)
     number = float(percent) / 100
     low, high = np.array([round(number - half, 12)]), np.array([np.nextafter(round(number + half, 12), -1)])
     sizes = Sizes(least=np.array([float(least)]), greatest=np.array([float(greatest)]))
-    ends = narrowed_ends(np.maximum(low, 0), np.minimum(high, 1), sizes.as_shown() if as_shown else sizes)
+    ends = narrowed_ends(np.maximum(low, 0), np.minimum(high, 1), sizes)
     return float(ends.low[0]), float(ends.high[0])
 
 
@@ -52,13 +52,3 @@ def test_ends_are_those_of_all_counts(percent: int, sizes: range) -> None:
     expected = by_every_count(percent, sizes)
     if expected is not None:
         assert narrow(str(percent), sizes[0], sizes[-1]) == expected
-
-
-def test_of_a_protected_cohort_only_the_tens_are_used() -> None:
-    # Cohorts of 26 to 34 are shown as 30; with 27 of 40 the rate would be 67.5, and none of 25 to 35 has 67 otherwise.
-    assert {narrow("67", size, size, as_shown=True) for size in range(26, 35)} == {(2 / 3, 2 / 3)}
-    # 27 of 40 are 67.5; of 35 to 45 the highest below is 29 of 43.
-    assert narrow("67", 40, 40, as_shown=True) == (2 / 3, 29 / 43)
-    assert {narrow("61", size, size, as_shown=True) for size in range(56, 65)} == {by_every_count(61, range(55, 66))}
-    # Of a large cohort nothing is used.
-    assert narrow("67", 300, 300, as_shown=True) == (0.665, np.nextafter(0.675, -1))

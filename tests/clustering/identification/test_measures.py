@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from clustering import Identification, Scenario, identify_schools
@@ -48,13 +49,16 @@ def test_california_pools_three_years_to_one_decimal() -> None:
         "cohort": ["170", "168", "168"],
     }
     scenario = rated_schools(table)
-    found = identify_schools(scenario, "ca_csi_graduation")
+    found = identify_schools(scenario, "ca_csi_graduation", disclosure="exact")
     row = found.decisions.loc["01"]
     assert (row["certainty"], row["low"], row["high"]) == ("no", 0.694, 0.694)
-    assert (row["first_year"], row["last_year"], row["students"]) == (2019, 2021, 510)
-    assert found.explanations["01"] == (
-        "Graduation rate 69.4% (2019-20 to 2021-22, cohort of about 510), not below 68.0%."
-    )
+    assert (row["first_year"], row["last_year"], row["students"]) == (2019, 2021, 506)
+    assert found.explanations["01"] == "Graduation rate 69.4% (2019-20 to 2021-22, cohort of 506), not below 68.0%."
+    # Protected, the years are 68 to 70, 67 to 68 and 70 to 72 per cent, each of 100 to 299 students. At worst 299 of
+    # them have 67, and 100 each the others: 338.33 of 499. At best 299 have 72: 353.28 of 499.
+    row = identify_schools(scenario, "ca_csi_graduation").decisions.loc["01"]
+    assert (row["certainty"], row["low"], row["high"]) == ("possible", 0.678, 0.708)
+    assert row[["students", "students_at_least", "students_at_most"]].tolist() == [pd.NA, 300, 897]
     unrounded = identify_schools(scenario, {"years": 3, "average": "pooled", "threshold": 0.67}, disclosure="exact")
     assert unrounded.decisions.loc["01", "low"] == pytest.approx(351 / 506, abs=1e-12)
     assert unrounded.decisions.loc["01", "students"] == 506
@@ -69,7 +73,8 @@ def test_california_rounds_before_it_compares(graduates: str, answer: str) -> No
         "graduates": ["700", "700", graduates],
         "cohort": ["1000", "1000", "500"],
     }
-    assert identify_schools(rated_schools(table), "ca_csi_graduation").decisions.loc["01", "certainty"] == answer
+    found = identify_schools(rated_schools(table), "ca_csi_graduation", disclosure="exact")
+    assert found.decisions.loc["01", "certainty"] == answer
 
 
 def test_a_pooled_rate_is_not_the_mean() -> None:

@@ -8,6 +8,7 @@ from itertools import product
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 
 from clustering import Scenario, identify_schools
@@ -39,10 +40,11 @@ def test_cohorts_of_10_2_and_2_are_possible() -> None:
     scenario = school(["GE50", "LT50", "LT50"], ["10", "2", "2"])
     # Known sizes: 5 to 10 of 10, and none of two and two: 5 to 10 of 14.
     assert pooled(scenario, disclosure="exact") == ("possible", round(5 / 14, 12), round(10 / 14, 12))
-    # Protected, each of the two is 1 to 9: at best none of one twice, at worst none of nine twice.
-    assert pooled(scenario) == ("possible", round(5 / 28, 12), round(10 / 12, 12))
+    # Protected, the first is 10 to 19 and each of the two is 1 to 9: at best 19 of 19 and none of one twice, at worst
+    # 5 of 10 and none of nine twice.
+    assert pooled(scenario) == ("possible", round(5 / 28, 12), round(19 / 21, 12))
     row = identify_schools(scenario, "ca_csi_graduation").decisions.loc["01"]
-    assert (row["certainty"], row["low"], row["high"]) == ("possible", 0.179, 0.833)
+    assert (row["certainty"], row["low"], row["high"]) == ("possible", 0.179, 0.905)
 
 
 def test_a_class_of_sizes_may_still_be_certain() -> None:
@@ -56,19 +58,29 @@ def test_a_class_of_sizes_may_still_be_certain() -> None:
 
 def test_the_best_size_depends_on_the_other_years() -> None:
     # Beside 10 of 10 a cohort below 50 per cent is best at one student, beside 0 of 40 at nine with four graduates.
-    assert pooled(school(["100", "LT50"], ["10", "<10"]), years=2)[2] == round(10 / 11, 12)
-    assert pooled(school(["0", "LT50"], ["40", "<10"]), years=2)[2] == round(4 / 49, 12)
+    assert pooled(school(["100", "LT50"], ["10", "<10"]), years=2, disclosure="exact")[2] == round(10 / 11, 12)
+    assert pooled(school(["0", "LT50"], ["40", "<10"]), years=2, disclosure="exact")[2] == round(4 / 49, 12)
 
 
-def test_a_class_of_very_many_sizes_is_no_size() -> None:
-    assert pooled(school(["0", "LT50"], ["40", "<30"]), years=2)[0] == "certain"
-    assert pooled(school(["0", "LT50"], ["40", "<100"]), years=2)[0] == "unknown"
+def test_a_class_of_very_many_sizes_takes_any_share_of_its_ends() -> None:
+    # Half of 99 students is not reached: less than 49.5 of 40 and 99.
+    answer = pooled(school(["0", "LT50"], ["40", "<100"]), years=2, disclosure="exact")
+    assert answer == ("certain", 0.0, np.nextafter(round(49.5 / 139, 12), 0))
+
+
+def test_a_class_without_an_end_may_outweigh_every_other_year() -> None:
+    # 300 or more students at 80 to 81 per cent, and 100 to 299 at 50 to 52.
+    scenario = school(["80.5", "50.5"], ["400", "150"])
+    certainty, low, high = pooled(scenario, years=2)
+    assert certainty == "possible"
+    # At worst 300 have 80 per cent and 299 have 50. At best so many have 81 that the others do not count.
+    assert (low, high) == (round((240 + 149.5) / 599, 12), np.nextafter(0.81, 0))
 
 
 def test_a_minimum_is_met_only_if_every_size_meets_it() -> None:
     scenario = school(["LT50", "LT50", "LT50"], ["10", "2", "2"])
-    # 12 to 28 students.
-    answers = [pooled(scenario, minimum_students=each)[0] for each in (12, 13, 28, 29)]
+    # 10 to 19 students and twice 1 to 9: 12 to 37.
+    answers = [pooled(scenario, minimum_students=each)[0] for each in (12, 13, 37, 38)]
     assert answers == ["certain", "unknown", "unknown", "excluded"]
     # A single protected cohort of two is not of nine.
     latest = school(["LT50"], ["2"])
@@ -92,29 +104,39 @@ def is_of_band(text: str, share: Fraction) -> bool:
     return low <= share <= high
 
 
+CLASSES = {**dict.fromkeys(("2", "5"), range(1, 10)), **dict.fromkeys(("12", "14"), range(10, 20)), "20": range(20, 40)}
+# A band of 5 points is too narrow for so few students: it becomes one of those of 10 to 19, or of 20 to 39.
+TOO_NARROW = {("LE5", "12"): "LT50", ("LE5", "14"): "LT50", ("LE5", "20"): "LT30"}
+
+
 def sizes_of(cohort: str, *, is_protected: bool) -> range:
     if cohort.startswith("<"):
         return range(1, 10 if is_protected else int(cohort[1:]))
-    return range(1, 10) if is_protected and int(cohort) < 10 else range(int(cohort), int(cohort) + 1)
+    return CLASSES[cohort] if is_protected else range(int(cohort), int(cohort) + 1)
 
 
 @cache
 def completions(text: str, cohort: str, *, is_protected: bool) -> frozenset[Completion]:
-    """Graduates and students of every cohort of its sizes that has a rate of the band."""
-    return frozenset(
-        (count, size)
+    """Fewest and most graduates, and students, of every cohort of its sizes that has a rate of the band."""
+    band = TOO_NARROW.get((text, cohort), text) if is_protected else text
+    counts = {
+        size: [count for count in range(size + 1) if is_of_band(band, Fraction(count, size))]
         for size in sizes_of(cohort, is_protected=is_protected)
-        for count in range(size + 1)
-        if is_of_band(text, Fraction(count, size))
-    )
+    }
+    return frozenset((end(found), size) for size, found in counts.items() if found for end in (min, max))
 
 
 def pooled_shares(years: list[Year], *, is_protected: bool) -> set[Fraction]:
-    sums = {(0, 0)}
+    """Of each number of students in all the least and the greatest share."""
+    fewest, most = {0: 0}, {0: 0}
     for text, cohort in years:
         every = completions(text, cohort, is_protected=is_protected)
-        sums = {(count + more, size + bigger) for (count, size), (more, bigger) in product(sums, every)}
-    return {Fraction(count, size) for count, size in sums}
+        for sums, end in ((fewest, min), (most, max)):
+            before = list(sums.items())
+            sums.clear()
+            for (size, count), (more, bigger) in product(before, every):
+                sums[size + bigger] = end(sums.get(size + bigger, count + more), count + more)
+    return {Fraction(count, size) for sums in (fewest, most) for size, count in sums.items()}
 
 
 def random_years(count: int) -> list[list[Year]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clustering import Scenario, identify_high_schools, identify_schools
+from clustering import Scenario, identify_by_rules, identify_high_schools, identify_schools
 from tests.examples.rated_schools import rated_schools
 from tests.examples.schools_with_rates import SMALL, YEAR, certainties, rates_of
 
@@ -286,9 +286,17 @@ def test_a_list_decides_without_any_rate() -> None:
 
 def test_twenty_nine_students_are_invisible_at_thirty() -> None:
     scenario = rated_schools(SMALL)
-    found = identify_schools(scenario, {"threshold": 0.67, "minimum_students": 30})
+    rules = [{"threshold": 0.67, "minimum_students": number} for number in (30, 29)]
+    found, with_29 = identify_by_rules(scenario, rules, disclosure="exact")
     assert certainties(found) == ["excluded", "certain", "unknown"]
     assert found.explanations["01"] == (
-        "Graduation rate 50.0% (2021-22, cohort of about 30), from fewer than the 30 students that the rule requires."
+        "Graduation rate 50.0% (2021-22, cohort of 29), from fewer than the 30 students that the rule requires."
     )
-    assert certainties(identify_schools(scenario, {"threshold": 0.67, "minimum_students": 29}))[0] == "certain"
+    assert certainties(with_29)[0] == "certain"
+    # Protected, both have 20 to 39 students, and no rule tells them apart.
+    found = identify_schools(scenario, rules[0])
+    assert certainties(found) == ["unknown", "unknown", "unknown"]
+    assert found.explanations["01"] == (
+        "Graduation rate 30.0% to under 67.0% (2021-22, cohort of 20 to 39), so it is unknown whether it is below 67.0%:"
+        " the rule requires a number of students, and the size of its cohort is not known well enough."
+    )
