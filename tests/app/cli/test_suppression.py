@@ -58,7 +58,7 @@ def test_a_table_is_protected_and_says_so(tmp_path: Path) -> None:
         "destination": "x",
         "school_year": "2022-23",
         "lowest": 1,
-        "highest": 13,
+        "highest": 14,
     }
     assert (out / "datapackage.json").exists()
 
