@@ -106,7 +106,7 @@ def suppress_table(
         message = "least_possible_values is greater than minimum_students."
         raise InputError([Problem(table="parameters", message=message, remedy="Lower it, or raise the minimum.")])
     given = cells_of_flows(flows, pool_years=asked.pool_years)
-    cells, levels = _resolve(given.cells, given.lines, asked)
+    cells, levels = resolve(given.cells, given.lines, asked)
     if levels.is_unresolved.any():
         raise InputError(_unresolved(given, levels.cells[levels.is_unresolved], asked))
     is_small = np.zeros(len(cells.rows), dtype=bool)
@@ -115,8 +115,22 @@ def suppress_table(
     return _audited(given, cells, levels, choice, asked, method)
 
 
-def _resolve(cells: CellTable, lines: Lines, asked: SuppressionParameters) -> tuple[CellTable, Levels]:
-    """List further pairs, as far as may be and is needed, until totals give no small cell away."""
+def resolve(cells: CellTable, lines: Lines, asked: SuppressionParameters) -> tuple[CellTable, Levels]:
+    """
+    List further pairs, as far as may be and is needed, until totals give no small cell away.
+
+    Parameters
+    ----------
+    cells, lines
+        Of the table.
+    asked
+        What is asked.
+
+    Returns
+    -------
+    cells, levels
+        With the pairs. Some small cells may still be unresolved.
+    """
     least = asked.minimum_students, asked.least_possible_values
     levels = protection_levels(cells, *least)
     for most in _PAIRS if asked.list_further_pairs else ():
