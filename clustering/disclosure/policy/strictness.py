@@ -83,12 +83,11 @@ def _looser_fields(public: DisclosurePolicy, staff: DisclosurePolicy, method: Me
 def _classes_at_odds(public: DisclosurePolicy, staff: DisclosurePolicy) -> Iterator[Problem]:
     sizes = _sizes(public, staff)
     starts = np.unique(_class_starts(public, sizes))
-    extra = starts[_class_starts(staff, starts) != starts]
+    # Below staff's minimum, the lower minimum is what is wrong.
+    extra = starts[(_class_starts(staff, starts) != starts) & (starts >= staff.minimum_students)]
     if not len(extra):
         return
     message = f"A class begins at {extra[0]} students, in the middle of one of staff's."
-    if extra[0] < staff.minimum_students:  # told already: the minimum is too small
-        return
     if extra[0] == public.minimum_students:
         near = sizes[(sizes >= public.minimum_students) & (_class_starts(staff, sizes) == sizes)][0]
         yield _looser(public, "minimum_students", message, f"Give {near}, where one of staff's classes begins.")
