@@ -271,7 +271,16 @@ if TYPE_CHECKING:
     )
     from clustering.disclosure.protection_stand_in import AuditReport, ChosenProtection, Protection, choose_protection
     from clustering.disclosure.release_report import BaseFigures, measure_base
-    from clustering.disclosure.second_cut import CountFact, SharedCounts, content_tag, count_facts, shared_counts
+    from clustering.disclosure.second_cut import (
+        CountFact,
+        PackedFact,
+        SharedCounts,
+        content_tag,
+        count_facts,
+        pack_fact,
+        shared_counts,
+        unpack_fact,
+    )
     from clustering.outputs.capacity.match_files import render_match, write_match
     from clustering.outputs.capacity.picture_page import PICTURE_CONTENT_SECURITY_POLICY
     from clustering.outputs.capacity.year_plan_files import render_year_plan, write_year_plan
@@ -292,7 +301,7 @@ __all__ = [
     "FileCheck", "FileOptions", "FilesCheck", "FlowBasis", "HistoryEntry", "Identification", "IdentifierMatch",
     "IndicatorSet", "InfeasibleError", "IngestReport", "InputError", "LifeStep", "Match", "MatchParameters",
     "MatchReason", "MatchSolution", "MatchStability", "Member", "MissingCondition", "NamedFile", "NewPartner",
-    "OfficialList", "OutOfTimeError", "Plan", "PlanYearsParameters", "Problem", "ProblemKind", "Progress",
+    "OfficialList", "OutOfTimeError", "PackedFact", "Plan", "PlanYearsParameters", "Problem", "ProblemKind", "Progress",
     "ProgressIndicator", "ProgressParameters", "ProgressValues", "Proposal", "ProposalParameters", "ProposalTotals",
     "Protection", "RankedPlan", "RateBand", "Readiness", "RecordChange", "RecordedZone", "Register", "Release", "Rule",
     "RuleComparison", "SampleState", "Scenario", "SchoolMove", "SharedCounts", "Solution", "SolverError", "SourceFile",
@@ -314,10 +323,10 @@ __all__ = [
     "match_zones", "matches_table", "measure_base", "measure_capture", "measure_match_stability", "measure_one_more",
     "measure_persistence", "measure_persistence_of_schools", "measure_replacement_cost", "measure_selection_frequency",
     "measure_stability", "measure_zone_needs", "members_table", "missing_conditions", "missing_table", "one_more_table",
-    "pair_zones", "parameter_schema", "parse_file_options", "parse_indicator_set", "parse_parameters", "parse_policy",
-    "parse_rule", "partners_table", "passes_exit", "picture_document", "plain_text", "plan_years", "plan_years_schema",
-    "plans_table", "policy_document", "policy_hash", "policy_presets", "policy_schema", "policy_toml",
-    "presets_document", "problem_documents", "problem_kinds", "progress_document", "progress_from_bytes",
+    "pack_fact", "pair_zones", "parameter_schema", "parse_file_options", "parse_indicator_set", "parse_parameters",
+    "parse_policy", "parse_rule", "partners_table", "passes_exit", "picture_document", "plain_text", "plan_years",
+    "plan_years_schema", "plans_table", "policy_document", "policy_hash", "policy_presets", "policy_schema",
+    "policy_toml", "presets_document", "problem_documents", "problem_kinds", "progress_document", "progress_from_bytes",
     "progress_indicator_documents", "progress_summary_table", "progress_table", "progress_to_bytes",
     "proposal_document", "propose_name_matches", "propose_zones", "read_assessments", "read_checklist",
     "read_conditions", "read_indicator_sets", "read_plan", "read_progress", "read_register", "read_rule",
@@ -328,9 +337,9 @@ __all__ = [
     "rule_comparison_table", "rule_schema", "rule_text", "scenario_from_bytes", "scenario_to_bytes", "school_year_text",
     "schools_geojson", "schools_table", "set_aside_table", "shared_counts", "sound_change", "split_settings",
     "state_picture", "suppress_flows", "table_bytes", "table_records", "toy_district", "trace_frontier",
-    "trace_trade_off", "trace_zone_sizes", "unserved_table", "unused_table", "what_is_looser", "with_crosswalk",
-    "with_protections", "write_catchment_state", "write_comparison", "write_files", "write_match", "write_package",
-    "write_proposal", "write_release", "write_report", "write_rule", "write_state", "write_year_plan",
+    "trace_trade_off", "trace_zone_sizes", "unpack_fact", "unserved_table", "unused_table", "what_is_looser",
+    "with_crosswalk", "with_protections", "write_catchment_state", "write_comparison", "write_files", "write_match",
+    "write_package", "write_proposal", "write_release", "write_report", "write_rule", "write_state", "write_year_plan",
     "year_plan_document", "year_plan_tables", "years_to_reach_all", "years_to_reach_all_document", "zone_of_proposal",
     "zones_geojson", "zones_geojson_bytes", "zones_of_proposal",
 ]
