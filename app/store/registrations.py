@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
-import pandas as pd
 from sqlalchemy import Select, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
@@ -21,7 +17,7 @@ from app.store.contents import PUBLIC, STAFF, CountedContent, StoredProtection
 from app.store.release_tables import BaseProtection, RegisteredFact, Registration, Secret
 from app.store.sessions import TableAccess
 from app.store.tables import Dataset
-from clustering import CountFact, SharedCounts, school_year_text, shared_counts
+from clustering import CountFact, PackedFact, SharedCounts, pack_fact, school_year_text, shared_counts, unpack_fact
 
 _HASH_KEY = "hash key"
 _KEY_BYTES = 32
@@ -250,15 +246,13 @@ def _remedy(overlap: Overlap, may_release: bool) -> str:
 
 
 def _row_of(registration_id: str, fact: CountFact) -> RegisteredFact:
-    schools = zlib.compress(json.dumps(fact.tags.index.tolist()).encode(), 1)
-    tags = zlib.compress(fact.tags.to_numpy(dtype="<u8").tobytes(), 1)
-    return RegisteredFact(registration_id=registration_id, kind=fact.kind, year=fact.year, schools=schools, tags=tags)
+    packed = pack_fact(fact)
+    own = {"schools": packed.schools, "tags": packed.tags}
+    return RegisteredFact(registration_id=registration_id, kind=fact.kind, year=fact.year, **own)
 
 
 def _fact_of(row: RegisteredFact) -> CountFact:
-    schools = pd.Index(json.loads(zlib.decompress(row.schools)), name="school_id", dtype=object)
-    tags = np.frombuffer(zlib.decompress(row.tags), "<u8") if row.tags else np.zeros(len(schools), "uint64")
-    return CountFact(kind=row.kind, year=row.year, tags=pd.Series(tags, index=schools))
+    return unpack_fact(PackedFact(schools=row.schools, tags=row.tags), kind=row.kind, year=row.year)
 
 
 def _protection_of(row: BaseProtection) -> StoredProtection:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -133,6 +135,36 @@ def content_tag(scenario: Scenario, *, key: bytes) -> str:
     plain = pd.DataFrame(scenario.schools.drop(columns="geometry"))
     tables = [points, plain, *(getattr(scenario, name) for name in _WHOLE_TABLES)]
     return _digest_of_tables(tables, key).hex()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackedFact:
+    """
+    A fact as bytes.
+
+    Parameters
+    ----------
+    schools
+        Identifiers, compressed.
+    tags
+        Their tags, compressed; without a byte they are not known any more.
+    """
+
+    schools: bytes
+    tags: bytes
+
+
+def pack_fact(fact: CountFact) -> PackedFact:
+    """Write a fact as bytes; kind and year are kept beside them."""
+    schools = zlib.compress(json.dumps(fact.tags.index.tolist()).encode(), 1)
+    return PackedFact(schools=schools, tags=zlib.compress(fact.tags.to_numpy(dtype="<u8").tobytes(), 1))
+
+
+def unpack_fact(packed: PackedFact, *, kind: str, year: int | None) -> CountFact:
+    """Read what :func:`pack_fact` wrote."""
+    schools = pd.Index(json.loads(zlib.decompress(packed.schools)), name="school_id", dtype=object)
+    tags = np.frombuffer(zlib.decompress(packed.tags), "<u8") if packed.tags else np.zeros(len(schools), "uint64")
+    return CountFact(kind=kind, year=year, tags=pd.Series(tags, index=schools))
 
 
 def shared_counts(facts: Sequence[CountFact], registered: Iterable[CountFact]) -> SharedCounts | None:

@@ -7,11 +7,13 @@ scikit-learn and SciPy are slow to load, and so is what only some requests need.
 MODULE_OF: dict[str, str] = {
     name: f"clustering.{module}"
     for module, names in {
+        "disclosure.second_cut": (
+            "CountFact PackedFact SharedCounts content_tag count_facts pack_fact shared_counts unpack_fact"
+        ),
         "analysis.exact_comparison": "ExactComparison compare_with_exact",
         "disclosure.release_report": "BaseFigures measure_base",
         "outputs.release_files": "RELEASE_FORMAT Release make_release render_release write_release",
         "disclosure.protection": "Protection",
-        "disclosure.second_cut": "CountFact SharedCounts content_tag count_facts shared_counts",
         "analysis.estimator": "ZoneClustering",
         "capacity.matching.audit": "audit_match",
         "capacity.matching.best_matches": "describe_best_matches find_best_matches",

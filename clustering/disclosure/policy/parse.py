@@ -116,10 +116,10 @@ def _on_preset(name: str, document: Mapping[str, Any]) -> dict[str, Any]:
         return preset
     preset |= {"name": f"{name[:52]}_changed", "title": f"{preset['title']}, changed"}
     # Fields that hang on the minimum or on noise are the preset's only as long as these are.
-    others = ("least_possible_values", "rate_bands") if "minimum_students" in document else ()
     methods = document.get("methods", [NOISE])
+    others = {"least_possible_values", "rate_bands"} if "minimum_students" in document else set()
     if not isinstance(methods, list) or NOISE not in methods:
-        others += NOISE_FIELDS
+        others.update(NOISE_FIELDS)
     return {**{field: value for field, value in preset.items() if field not in others}, **document}
 
 

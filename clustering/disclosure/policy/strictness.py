@@ -55,56 +55,48 @@ def what_is_looser(
     problems
         One for each field of the public policy that is looser, with what would be strict enough; empty if none is.
     """
-    return tuple(
-        Problem(
-            table=POLICY_WORDING.table,
-            column=field,
-            value=str(getattr(public, field)) if isinstance(getattr(public, field), int | str) else None,
-            message=message,
-            remedy=remedy,
-        )
-        for field, message, remedy in _looser_fields(public, staff, method)
-    )
+    return tuple(_looser_fields(public, staff, method))
 
 
-def _looser_fields(
-    public: DisclosurePolicy, staff: DisclosurePolicy, method: Method | None
-) -> Iterator[tuple[str, str, str]]:
+def _looser_fields(public: DisclosurePolicy, staff: DisclosurePolicy, method: Method | None) -> Iterator[Problem]:
     for field in ("minimum_students", "least_possible_values"):
         if getattr(public, field) < getattr(staff, field):
-            yield field, f"Staff's policy has {getattr(staff, field)}.", f"Give {getattr(staff, field)} or more."
+            yield _looser(
+                public, field, f"Staff's policy has {getattr(staff, field)}.", f"Give {getattr(staff, field)} or more."
+            )
     yield from _classes_at_odds(public, staff)
     methods = staff.methods if method is None else (method,)
     if missing := [each for each in methods if each not in public.methods]:
         message = f"Staff's table may be made by {', '.join(missing)}, and the public one may not."
-        yield "methods", message, f"Add {', '.join(missing)} to methods: both tables are made by one method."
+        yield _looser(
+            public, "methods", message, f"Add {', '.join(missing)} to methods: both tables are made by one method."
+        )
     for field in NOISE_FIELDS if NOISE in methods and not missing else ():
         if getattr(public, field) != getattr(staff, field):
             message = f"Staff's policy has {getattr(staff, field):g}. Two noises of one count tell more than one."
-            yield field, message, f"Give {getattr(staff, field):g}."
+            yield _looser(public, field, message, f"Give {getattr(staff, field):g}.")
     yield from _bands_at_odds(public, staff)
     if (staff.coarsen_rates, public.coarsen_rates) == ("all", "counted"):
-        yield "coarsen_rates", "Staff's policy shows all rates in bands.", "Give all."
+        yield _looser(public, "coarsen_rates", "Staff's policy shows all rates in bands.", "Give all.")
 
 
-def _classes_at_odds(public: DisclosurePolicy, staff: DisclosurePolicy) -> Iterator[tuple[str, str, str]]:
+def _classes_at_odds(public: DisclosurePolicy, staff: DisclosurePolicy) -> Iterator[Problem]:
     sizes = _sizes(public, staff)
     starts = np.unique(_class_starts(public, sizes))
-    extra = starts[_class_starts(staff, starts) != starts]
+    # Below staff's minimum, the lower minimum is what is wrong.
+    extra = starts[(_class_starts(staff, starts) != starts) & (starts >= staff.minimum_students)]
     if not len(extra):
         return
     message = f"A class begins at {extra[0]} students, in the middle of one of staff's."
-    if extra[0] < staff.minimum_students:  # told already: the minimum is too small
-        return
     if extra[0] == public.minimum_students:
         near = sizes[(sizes >= public.minimum_students) & (_class_starts(staff, sizes) == sizes)][0]
-        yield "minimum_students", message, f"Give {near}, where one of staff's classes begins."
+        yield _looser(public, "minimum_students", message, f"Give {near}, where one of staff's classes begins.")
     else:
         remedy = f"Give {staff.rounding_students}, or an odd multiple of it such as {3 * staff.rounding_students}."
-        yield "rounding_students", message, remedy
+        yield _looser(public, "rounding_students", message, remedy)
 
 
-def _bands_at_odds(public: DisclosurePolicy, staff: DisclosurePolicy) -> Iterator[tuple[str, str, str]]:
+def _bands_at_odds(public: DisclosurePolicy, staff: DisclosurePolicy) -> Iterator[Problem]:
     """Where classes fit, a band is that of the least size of the class, since the true size is not known."""
     sizes = _sizes(public, staff)
     is_nested = not any(_classes_at_odds(public, staff)) and public.minimum_students >= staff.minimum_students
@@ -120,7 +112,13 @@ def _bands_at_odds(public: DisclosurePolicy, staff: DisclosurePolicy) -> Iterato
     if staff_points:
         message = f"Of {size} students, bands of {points} points are not made of whole bands of staff's {staff_points}."
         remedy = f"Give bands of {staff_points} points or a multiple of that."
-    yield "rate_bands", message, remedy
+    yield _looser(public, "rate_bands", message, remedy)
+
+
+def _looser(public: DisclosurePolicy, field: str, message: str, remedy: str) -> Problem:
+    value = getattr(public, field)
+    shown = f"{value:g}" if isinstance(value, int | float) else value if isinstance(value, str) else None
+    return Problem(table=POLICY_WORDING.table, column=field, value=shown, message=message, remedy=remedy)
 
 
 def _sizes(public: DisclosurePolicy, staff: DisclosurePolicy) -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from clustering import CountFact, Scenario, content_tag, count_facts, shared_counts
+from clustering import CountFact, Scenario, content_tag, count_facts, pack_fact, shared_counts, unpack_fact
 from clustering.disclosure.second_cut import ENTERING, LEAVING, RATES
 from tests.examples.toy_district import toy_scenario
 
@@ -92,7 +92,7 @@ def test_sizes_that_the_base_looks_at_are_part_of_the_tag() -> None:
 
 def test_estimated_flows_are_no_counts() -> None:
     scenario = toy_scenario()
-    basis = replace(scenario.report.basis, method="gravity", is_estimated=True)
+    basis = replace(scenario.report.basis, method="gravity")
     estimated = replace(scenario, report=replace(scenario.report, basis=basis))
     assert [each for each in count_facts(estimated, key=KEY) if each.kind in (LEAVING, ENTERING)] == []
 
@@ -107,3 +107,11 @@ def test_only_rates_that_are_given_with_counts_count_unless_all_are_asked_for() 
         for all_rates, given in ((True, scenario), (False, replace(scenario, rates=counted)))
     }
     assert facts == {True: list(rates["school_id"]), False: list(rates["school_id"][:1])}
+
+
+def test_a_fact_comes_back_from_its_bytes() -> None:
+    fact_of_2021 = fact(2021, a=1, b=2**64 - 1)
+    back = unpack_fact(pack_fact(fact_of_2021), kind=LEAVING, year=2021)
+    pd.testing.assert_series_equal(back.tags, fact_of_2021.tags, check_index_type=False)
+    without_tags = replace(pack_fact(fact_of_2021), tags=b"")
+    assert unpack_fact(without_tags, kind=LEAVING, year=2021).tags.tolist() == [0, 0]

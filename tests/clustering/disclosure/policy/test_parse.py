@@ -81,7 +81,7 @@ def test_every_policy_is_read_back_from_what_is_written(policy: DisclosurePolicy
 
 
 def test_the_schema_is_one_of_json_schema_2020_12() -> None:
-    assert policy_schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert policy_schema()["$schema"].endswith("/draft/2020-12/schema")
     type(SCHEMA).check_schema(policy_schema())
     assert SCHEMA.is_valid({"preset": "standard", "minimum_students": 12})
     assert not SCHEMA.is_valid({"methods": []})

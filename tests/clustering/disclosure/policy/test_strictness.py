@@ -31,7 +31,8 @@ def looser(public: dict[str, Any], staff: dict[str, Any] | None = None, method: 
 
 def least_of_classes(policy: DisclosurePolicy, count: int) -> list[int]:
     """The least count that is shown as each of 1, 2, ... is, by the words of the guide."""
-    starts, before = [], -2
+    starts: list[int] = []
+    before = -2
     for each in range(1, count + 1):
         whole, rest = divmod(each, policy.rounding_students)
         shown = -1 if each < policy.minimum_students else whole + (2 * rest >= policy.rounding_students)
