@@ -72,6 +72,7 @@ from clustering.identification.rules import (
 )
 from clustering.ingest import propose_name_matches, read_scenario, with_crosswalk
 from clustering.ingest.checks import check_document, check_files
+from clustering.ingest.described_base import report_with_counts
 from clustering.ingest.documents import REPORT_FORMAT, crosswalk_table, report_document, set_aside_table
 from clustering.ingest.storage import scenario_from_bytes, scenario_to_bytes
 from clustering.model.columns import POINT_MEASURES
@@ -303,10 +304,10 @@ __all__ = [
     "read_scenario", "read_zone_needs", "readiness_document", "readiness_table", "record_document", "record_of",
     "record_warnings", "records_geojson", "records_table", "register_document", "register_from_bytes",
     "register_to_bytes", "render_comparison", "render_match", "render_proposal", "render_records", "render_register",
-    "render_report", "render_year_plan", "report_document", "rule_comparison_document", "rule_comparison_table",
-    "rule_schema", "rule_text", "scenario_from_bytes", "scenario_to_bytes", "school_year_text", "schools_geojson",
-    "schools_table", "set_aside_table", "sound_change", "split_settings", "state_picture", "suppress_flows",
-    "table_bytes", "table_records", "toy_district", "trace_frontier", "trace_trade_off", "trace_zone_sizes",
+    "render_report", "render_year_plan", "report_document", "report_with_counts", "rule_comparison_document",
+    "rule_comparison_table", "rule_schema", "rule_text", "scenario_from_bytes", "scenario_to_bytes", "school_year_text",
+    "schools_geojson", "schools_table", "set_aside_table", "sound_change", "split_settings", "state_picture",
+    "suppress_flows", "table_bytes", "table_records", "toy_district", "trace_frontier", "trace_trade_off", "trace_zone_sizes",
     "unserved_table", "unused_table", "with_crosswalk", "write_catchment_state", "write_comparison", "write_files",
     "write_match", "write_package", "write_proposal", "write_report", "write_rule", "write_state", "write_year_plan",
     "year_plan_document", "year_plan_tables", "years_to_reach_all", "years_to_reach_all_document", "zone_of_proposal",

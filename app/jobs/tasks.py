@@ -28,6 +28,7 @@ from clustering import (
     render_proposal,
     render_report,
     report_document,
+    report_with_counts,
     scenario_from_bytes,
     scenario_to_bytes,
     with_crosswalk,
@@ -235,13 +236,14 @@ def read_checklist(progress: Progress, files: Files, reading: Mapping[str, Any],
 def report_part(progress: Progress, scenario: bytes, part: str, with_students: bool) -> bytes:
     """One form of the ingest report of stored inputs (``REPORT_PARTS``), with rows of student records or without."""
     progress("Writing", 0.0)
-    return render_report(scenario_from_bytes(scenario).report, with_students=with_students)[REPORT_PARTS[part]]
+    report = report_with_counts(scenario_from_bytes(scenario))
+    return render_report(report, with_students=with_students)[REPORT_PARTS[part]]
 
 
 def report_of(progress: Progress, scenario: bytes) -> dict[str, Any]:
     """The document of the ingest report of stored inputs."""
     progress("Writing", 0.0)
-    return report_document(scenario_from_bytes(scenario).report)
+    return report_document(report_with_counts(scenario_from_bytes(scenario)))
 
 
 def zones_of_files(progress: Progress, files: Files, reading: Mapping[str, Any], parameters: dict[str, Any]) -> bytes:
@@ -256,7 +258,7 @@ def _read(files: Files, reading: Mapping[str, Any]) -> Scenario:
 
 
 def _ingested(scenario: Scenario) -> IngestedDataset:
-    return IngestedDataset(report=report_document(scenario.report), scenario=scenario_to_bytes(scenario))
+    return IngestedDataset(report=report_document(report_with_counts(scenario)), scenario=scenario_to_bytes(scenario))
 
 
 def _rendered(proposal: Proposal, title: str) -> RenderedResult:

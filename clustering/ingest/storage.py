@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from clustering.errors import Problem
+from clustering.ingest.earlier_reports import without_earlier_counts
 from clustering.ingest.fingerprint import hash_tables
 from clustering.model.ingest_report import (
     ChoiceSchool,
@@ -22,12 +23,12 @@ from clustering.model.ingest_report import (
 from clustering.model.scenario import Scenario
 from clustering.model.stored_archive import damaged, pack_archive, unpack_archive
 
-FORMAT = "feeder-zones scenario 7"
-# Written before there were residents, and before there were paths; still read.
-_EARLIER_FORMATS = ("feeder-zones scenario 6", "feeder-zones scenario 5")
+FORMAT = "feeder-zones scenario 8"
+# Written before reports were free of counts, before there were residents, and before there were paths; still read.
+_EARLIER_FORMATS = ("feeder-zones scenario 7", "feeder-zones scenario 6", "feeder-zones scenario 5")
 _TABLES = (
     *("schools", "flows", "performance", "rates", "grade_enrolment", "travel_times", "contiguity"),
-    *("paths", "residents"),
+    *("paths", "residents", "estimates", "catchment_ways"),
 )
 
 
@@ -84,10 +85,27 @@ def scenario_from_bytes(data: bytes) -> Scenario:
         report=_report_from(summary["report"]),
         content_sha256=summary["content_sha256"],
     )
-    others = (scenario.travel_times, scenario.contiguity, scenario.rates, scenario.paths, scenario.residents)
-    if hash_tables(scenario.schools, scenario.flows, scenario.performance, *others) != scenario.content_sha256:
+    if _hash_of(scenario) != scenario.content_sha256:
         raise damaged("scenario", "The stored scenario does not have the hash it was stored with.")
-    return scenario
+    return scenario if "estimates" in tables else _without_earlier_counts(scenario)
+
+
+def _hash_of(scenario: Scenario) -> str:
+    return hash_tables(scenario.schools, scenario.flows, scenario.performance, *scenario.other_tables())
+
+
+def _without_earlier_counts(scenario: Scenario) -> Scenario:
+    """
+    Leave out what an earlier version worked out of exact counts when it read the files.
+
+    The paths that catchments told of counted flows, and the comparison with estimates, come back when the files are
+    read again; the rest is worked out from the base.
+    """
+    if scenario.report.basis.is_estimated:
+        return scenario
+    paths = scenario.paths[scenario.paths["basis"] != "catchments"].reset_index(drop=True)
+    changed = replace(scenario, paths=paths, report=without_earlier_counts(scenario.report))
+    return replace(changed, content_sha256=_hash_of(changed))
 
 
 def _report_from(document: dict[str, Any]) -> IngestReport:
@@ -99,8 +117,10 @@ def _report_from(document: dict[str, Any]) -> IngestReport:
         warnings=warnings,
         warning_counts=document["warning_counts"],
         flow_rows=document["flow_rows"],
-        flow_students=document["flow_students"],
         facts=document["facts"],
+        flow_students_low=document.get("flow_students_low", {}),
+        flow_students_high=document.get("flow_students_high", {}),
+        student_records=document.get("student_records", {}),
         set_aside=tuple(SetAsideRow(**row) for row in document["set_aside"]),
         basis=_basis_from(document["basis"]),
         unknown_promotions=tuple(document.get("unknown_promotions", ())),

@@ -228,6 +228,13 @@ TRAVEL_TIME_COLUMNS = ("origin", "destination", "minutes")
 
 CONTIGUITY_COLUMNS = ("school_id", "neighbour_id")
 
+# What an estimate sends from school to school, beside counted flows that it is compared with.
+ESTIMATE_COLUMNS = ("method", "origin", "destination", "students")
+
+# How the ground of those who enter a school lies in the catchments of the schools after it: ``part`` in that of the
+# destination, ``rest`` in none [0 to 1]; ``is_near``: the destination is a neighbourhood school.
+CATCHMENT_WAY_COLUMNS = ("origin", "grade", "via", "final_grade", "destination", "part", "rest", "is_near")
+
 # Columns that the protected base adds to flows and paths: the least and the greatest true count that each row,
 # suppressed or rounded, can stand for.
 RANGE_COLUMNS = ("students_least", "students_most")

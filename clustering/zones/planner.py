@@ -10,11 +10,11 @@ from functools import partial
 
 import pandas as pd
 
-from clustering.disclosure.protected_base import protected_base
 from clustering.errors import InputError, Problem
 from clustering.identification.high_schools import decide_high_schools
 from clustering.identification.result import Identification
 from clustering.identification.rules import parse_rule
+from clustering.ingest.described_base import described_base
 from clustering.model.arguments import of_type
 from clustering.model.scenario import Scenario
 from clustering.zones.anchor_selection import AnchorSelection, select_anchors
@@ -148,7 +148,7 @@ class ZonePlanner:
 
     def protect(self, parameters: ProposalParameters) -> Scenario:
         """Return the scenario that a request is computed on: protected, unless the request is for exact counts."""
-        return self._keep(protected_base, self._scenario, parameters.disclosure)
+        return self._keep(described_base, self._scenario, parameters.disclosure)
 
     def identify(self, parameters: ProposalParameters, *, explained: Collection[str] = ()) -> pd.DataFrame:
         """
