@@ -21,6 +21,8 @@ from clustering.validation.flows.grade_steps import EITHER, NO_GRADE, SAME_GRADE
 # without the grade a year later, has at least these for the final grades of its schools.
 LEAST_TELLING_SHARE = 0.10
 LEAST_RISING_SHARE = 0.01
+# Promotions of a school are a row or more, and there may be a row for those who repeat each of its grades.
+LEAST_RISING_SHARE_OF_TELLING = 0.10
 _HIGH_SCHOOL = grade_mask(HIGH_SCHOOL_GRADES[0], HIGH_SCHOOL_GRADES[-1])
 
 
@@ -79,7 +81,9 @@ def judge_flow_file(findings: Findings, cells: FlowCells, listed: ListedSchools)
     total = rising + same + ungraded + either
     tells = same + ungraded >= LEAST_TELLING_SHARE * total
     judged = same + ungraded + rising if tells else total
-    if total == 0 or rising >= judged * (0.5 if tells else LEAST_RISING_SHARE):
+    lacks_grades = tells and ungraded > judged / 2
+    least = LEAST_RISING_SHARE_OF_TELLING if tells else LEAST_RISING_SHARE
+    if total == 0 or (rising >= judged * least and not lacks_grades):
         return None
     return FileWithoutPromotions(
         name=findings.table.name,

@@ -308,7 +308,9 @@ def compare_estimates(scenario_flows: ScenarioFlows, sources: EstimateSources, *
         estimates.append(estimate_by_pair("gravity", sources.by_gravity().flows))
     made = pd.concat([each for each in estimates if len(each)]) if any(map(len, estimates)) else no_estimates()
     without_effect = warn_of_options_without_effect(
-        sources.exclude_receivers, sources.capture, compared=made["method"].unique().tolist()
+        sources.exclude_receivers,
+        sources.capture,
+        compared=["catchments"] * (sources.catchments is not None) + ["gravity"] * estimate,
     )
     note = (COMPARED_CATCHMENTS,) if sources.catchments is not None else ()
     basis = replace(

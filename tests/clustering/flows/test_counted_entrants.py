@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from clustering import Scenario, propose_zones, read_scenario
+from clustering import Scenario, propose_zones, read_scenario, report_with_counts
 from clustering.flows.counted_entrants import MAXIMUM_COUNTED_PER_PLACE
 from clustering.model.ingest_report import ChoiceSchool
 
@@ -36,7 +36,7 @@ def district(alternative: int | None = 60, kind: str = "", **more: object) -> Sc
 
 
 def only(scenario: Scenario) -> ChoiceSchool:
-    (found,) = scenario.report.basis.choice_schools
+    (found,) = report_with_counts(scenario).basis.choice_schools
     return found
 
 
@@ -49,7 +49,9 @@ def test_a_school_type_is_told_with_its_numbers() -> None:
         "Alt High (A) is no neighbourhood school, as far as the files tell: its type is alternative. By the flows about"
         " 80 students a year enter grade 9, where it has about 15 places. Counted flows into it stay."
     )
-    assert [each.message for each in scenario.report.warnings if each.school_id == "A"] == [found.statement]
+    assert [each.message for each in report_with_counts(scenario).warnings if each.school_id == "A"] == [
+        found.statement
+    ]
     proposal = propose_zones(scenario, {})
     (anchor,) = [member for member in proposal.zones[0].members if member.school_id == "A"]
     assert found.statement in anchor.reason
@@ -61,7 +63,7 @@ def test_a_school_type_is_told_with_its_numbers() -> None:
 @pytest.mark.parametrize(("enrolment", "is_found"), [(60, True), (156, True), (160, False), (None, False)])
 def test_far_more_entrants_than_places_are_enough(enrolment: int | None, is_found: bool) -> None:
     assert MAXIMUM_COUNTED_PER_PLACE == 2
-    found = district(enrolment).report.basis.choice_schools
+    found = report_with_counts(district(enrolment)).basis.choice_schools
     assert [school.kind for school in found] == ["more entrants than places"] * is_found
     if is_found:
         assert "far more students enter it than it has places. By the flows about 80" in found[0].statement
@@ -72,7 +74,7 @@ def test_small_counts_decide_nothing_and_are_not_shown() -> None:
     schools["enrollment"] = ["90", "8"]  # two places, of which nine students would be more than twice as many
     for small in ("1", "9", "*"):
         flows = pd.DataFrame([("M", "H", "8", small)], columns=COLUMNS)
-        assert read_scenario(schools=schools, flows=flows).report.basis.choice_schools == ()
+        assert report_with_counts(read_scenario(schools=schools, flows=flows)).basis.choice_schools == ()
     flows = pd.DataFrame([("M", "H", "8", "40")], columns=COLUMNS)
     found = only(read_scenario(schools=schools, flows=flows))
     assert (found.entrants_students, found.places_students) == (40, None)
@@ -133,8 +135,10 @@ def test_options_of_estimates_say_that_they_change_no_counted_flow(options: dict
 def test_a_type_alone_is_counted_and_no_warning() -> None:
     scenario = district(600, "Alternative")  # 80 students a year, 150 places
     assert only(scenario).places_students == 150
-    assert not [each for each in scenario.report.warnings if each.school_id == "A"]
-    assert any("counted flows into them stay: 1 school (A)" in each for each in scenario.report.basis.details)
+    assert not [each for each in report_with_counts(scenario).warnings if each.school_id == "A"]
+    assert any(
+        "counted flows into them stay: 1 school (A)" in each for each in report_with_counts(scenario).basis.details
+    )
 
 
 def test_suppressed_entrants_are_told_as_a_range() -> None:
