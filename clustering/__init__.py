@@ -72,6 +72,7 @@ from clustering.identification.rules import (
 )
 from clustering.ingest import propose_name_matches, read_scenario, with_crosswalk
 from clustering.ingest.checks import check_document, check_files
+from clustering.ingest.described_base import report_with_counts
 from clustering.ingest.documents import REPORT_FORMAT, crosswalk_table, report_document, set_aside_table
 from clustering.ingest.storage import scenario_from_bytes, scenario_to_bytes, with_protections
 from clustering.model.columns import POINT_MEASURES
@@ -347,8 +348,8 @@ __all__ = [
     "record_of", "record_warnings", "records_geojson", "records_table", "register_document", "register_from_bytes",
     "register_to_bytes", "release_name", "render_comparison", "render_match", "render_proposal", "render_records",
     "render_register", "render_release", "render_report", "render_suppressed_table", "render_year_plan",
-    "report_document", "rule_comparison_document", "rule_comparison_table", "rule_schema", "rule_text",
-    "scenario_from_bytes", "scenario_to_bytes", "school_year_text", "schools_geojson", "schools_table",
+    "report_document", "report_with_counts", "rule_comparison_document", "rule_comparison_table", "rule_schema",
+    "rule_text", "scenario_from_bytes", "scenario_to_bytes", "school_year_text", "schools_geojson", "schools_table",
     "set_aside_table", "shared_counts", "sound_change", "split_settings", "state_picture", "suppress_flows",
     "suppress_table", "suppressed_flows_table", "suppression_document", "table_bytes", "table_records", "toy_district",
     "trace_frontier", "trace_trade_off", "trace_zone_sizes", "unpack_fact", "unserved_table", "unused_table",

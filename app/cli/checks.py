@@ -16,6 +16,7 @@ from clustering import (
     check_document,
     check_files,
     json_bytes,
+    report_with_counts,
     write_package,
     write_report,
 )
@@ -69,7 +70,8 @@ def _check_roles(inputs: Inputs, out: Path | None) -> None:
     with progress_bar() as progress:
         progress("Reading", 0.0)
         scenario = inputs.scenario()
-    written = write_report(scenario.report, out) if out is not None else []
-    show_report(scenario.report)
-    show_facts(scenario.report)
+    report = report_with_counts(scenario)
+    written = write_report(report, out) if out is not None else []
+    show_report(report)
+    show_facts(report)
     show_written(written)

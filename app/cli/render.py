@@ -77,13 +77,15 @@ def show_facts(report: IngestReport) -> None:
     for name, value in report.facts.items():
         shown = str(value)
         if isinstance(value, dict):
-            shown = ", ".join(f"{key} {'below 100' if count is None else count}" for key, count in value.items())
+            shown = ", ".join(f"{key} {count}" for key, count in value.items())
         entry(f"{name.replace('_', ' ').capitalize()}: {shown}")
-    of_what = " (estimated)" if report.basis.is_estimated else ""
+    for reason, count in report.student_records.items():
+        entry(f"Students, {reason}: {count:,}")
+    of_what = "estimated" if report.basis.is_estimated else "protected"
     for kind, cells in report.flow_rows.items():
-        low, high = report.flow_students[kind]
+        low, high = report.flow_students_low[kind], report.flow_students_high[kind]
         students = f"{low:,}" if low == high else f"{low:,} to {high:,}"
-        entry(f"Flows, {kind}: {cells:,} cells, {students} students{of_what}")
+        entry(f"Flows, {kind}: {cells:,} cells, {students} students ({of_what})")
     for row in report.crosswalk:
         entry(f"Crosswalk proposed: {row['old_id']} to {row['new_id'] or 'none'}", str(row["explanation"]))
 

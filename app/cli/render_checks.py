@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.cli.render import delimiter_name, describe_kind, entry, heading, messages, plain, screen
-from clustering import FileCheck, FilesCheck, IdentifierMatch, SourceFile, check_document, problem_kinds
+from clustering import FileCheck, FilesCheck, IdentifierMatch, SourceFile, problem_kinds
 
 SHOWN_UNUSED = 20
 
 
 def show_check(check: FilesCheck) -> None:
     """What each file is and holds, what is wrong with it, and what all of them are together."""
-    documents = check_document(check)["files"]
-    for file, document in zip(check.files, documents, strict=True):
+    for file in check.files:
         heading(f"{file.name}: {_role(file)}")
         if file.reason:
             entry(file.reason)
-        for table, shown in zip(file.tables, document["tables"], strict=True):
-            rows = "below 100" if shown["rows_read"] is None else f"{shown['rows_read']:,}"
-            entry(f"{table.name}: {rows} records", *_lines_of_table(table))
+        for table in file.tables:
+            entry(f"{table.name}: {table.rows_read:,} records", *_lines_of_table(table))
         for line in _lines_of_contents(file):
             entry(line)
         for kind in file.kinds:

@@ -38,34 +38,40 @@ class Registering:
     policy: str
 
 
-def count_content(progress: Progress, scenario: Scenario, registering: Registering) -> CountedContent:
+def choose_for_staff(progress: Progress, scenario: Scenario, registering: Registering) -> ChosenProtection:
+    """Choose how the base for staff is made of exact inputs, with a new secret key."""
+    policy = parse_policy(registering.policy)
+    return choose_protection(scenario, policy, key=secrets.token_bytes(32), progress=progress)
+
+
+def count_content(scenario: Scenario, registering: Registering, chosen: ChosenProtection) -> CountedContent:
     """
-    Say of which students inputs hold counts, and choose how their base for staff is made.
+    Say of which students inputs hold counts, and how their base for staff is made.
 
     Parameters
     ----------
-    progress
-        Called with the stage and the fraction done, 0 to 1.
     scenario
         Exact inputs.
     registering
         The key and the policy.
+    chosen
+        As :func:`choose_for_staff` answers.
 
     Returns
     -------
     counted
         For the store.
     """
-    policy = parse_policy(registering.policy)
-    chosen = choose_protection(scenario, policy, key=secrets.token_bytes(32), progress=progress)
-    facts = count_facts(scenario, key=registering.hash_key, with_all_rates=policy.coarsen_rates == "all")
+    with_all_rates = chosen.protection.policy.coarsen_rates == "all"
+    facts = count_facts(scenario, key=registering.hash_key, with_all_rates=with_all_rates)
     tag = content_tag(scenario, key=registering.hash_key)
     return CountedContent(facts=facts, content_tag=tag, protection=stored_protection(chosen))
 
 
 def count_stored(progress: Progress, scenario: bytes, registering: Registering) -> CountedContent:
     """As :func:`count_content`, for inputs as bytes."""
-    return count_content(progress, scenario_from_bytes(scenario), registering)
+    inputs = scenario_from_bytes(scenario)
+    return count_content(inputs, registering, choose_for_staff(progress, inputs, registering))
 
 
 def stored_protection(chosen: ChosenProtection) -> StoredProtection:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from app.jobs.protection_tasks import Registering, count_content
+from app.jobs.protection_tasks import Registering, choose_for_staff, count_content
 from app.queries.analysis import Analysis, AnalysisInputs, AnalysisParameters, Progress
 from app.queries.rule_questions import RuleQuestion
 from app.store import PROPOSAL_PARTS, IngestedDataset, RenderedResult
@@ -30,6 +31,7 @@ from clustering import (
     render_proposal,
     render_report,
     report_document,
+    report_with_counts,
     scenario_from_bytes,
     scenario_to_bytes,
     with_crosswalk,
@@ -246,7 +248,8 @@ def read_checklist(progress: Progress, files: Files, reading: Mapping[str, Any],
 def report_part(progress: Progress, scenario: bytes, part: str, with_students: bool) -> bytes:
     """One form of the ingest report of stored inputs (``REPORT_PARTS``), with rows of student records or without."""
     progress("Writing", 0.0)
-    files = render_report(scenario_from_bytes(scenario).report, with_students=with_students)
+    report = report_with_counts(scenario_from_bytes(scenario))
+    files = render_report(report, with_students=with_students)
     name = REPORT_PARTS[part]
     return files.get(name) or files[release_name(name, "exact")]
 
@@ -254,7 +257,7 @@ def report_part(progress: Progress, scenario: bytes, part: str, with_students: b
 def report_of(progress: Progress, scenario: bytes) -> dict[str, Any]:
     """The document of the ingest report of stored inputs."""
     progress("Writing", 0.0)
-    return report_document(scenario_from_bytes(scenario).report)
+    return report_document(report_with_counts(scenario_from_bytes(scenario)))
 
 
 def zones_of_files(progress: Progress, files: Files, reading: Mapping[str, Any], parameters: dict[str, Any]) -> bytes:
@@ -269,10 +272,13 @@ def _read(files: Files, reading: Mapping[str, Any]) -> Scenario:
 
 
 def _ingested(progress: Progress, scenario: Scenario, registering: Registering) -> IngestedDataset:
+    chosen = choose_for_staff(progress, scenario, registering)
+    counted = count_content(scenario, registering, chosen)
+    protected = replace(scenario, protections={"protected": chosen.protection})
     return IngestedDataset(
-        report=report_document(scenario.report),
+        report=report_document(report_with_counts(protected)),
         scenario=scenario_to_bytes(scenario),
-        counted=count_content(progress, scenario, registering),
+        counted=counted,
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -80,8 +81,8 @@ def compare_flows(estimated: pd.DataFrame, recorded: pd.DataFrame, levels: pd.Se
         ``origin``, ``destination``, ``students``, and where a count may be suppressed ``students_low`` and
         ``students_high``: such a row is taken at the middle of its interval. Rows of the same pair are added up.
         Exits (no destination) and rows that stay in one school are left out; rows that do not feed (mobility,
-        retention) are for the caller to leave out. Where the result is to be shown, ``recorded`` is the protected
-        table: shares of few feeders would tell of exact small counts.
+        retention) are for the caller to leave out. Where the result is to be shown, ``recorded`` is of the protected
+        base: shares of few feeders would tell of exact small counts.
     levels
         One of ``columns.LEVELS`` for each school, index ``school_id``; a school without one counts as ``other``.
 
@@ -117,6 +118,14 @@ def compare_flows(estimated: pd.DataFrame, recorded: pd.DataFrame, levels: pd.Se
         dominant_agreement_students=agreeing / students if students else None,
         by_level=_by_level(feeders, levels),
     )
+
+
+def comparison_documents(comparisons: Mapping[str, FlowComparison]) -> dict[str, Any]:
+    """Comparisons of estimates as plain values, by method."""
+    return {
+        method: {**asdict(comparison), "by_level": [level._asdict() for level in comparison.by_level]}
+        for method, comparison in comparisons.items()
+    }
 
 
 def _students_per_pair(flows: pd.DataFrame) -> pd.Series:

@@ -9,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from clustering.disclosure.protected_base import suppress_flows
 from clustering.flows.catchments.student_shares import EnrolmentSources
 from clustering.flows.choice_schools import about_students, choice_schools_by_type, school_labels, shown_students
 from clustering.model.columns import FLOW_KINDS
@@ -25,7 +24,11 @@ _NO_GRADE = -9
 
 
 def choice_schools_beside_counts(
-    flows: pd.DataFrame, sources: EnrolmentSources, by_catchment: Collection[ChoiceSchool] = ()
+    flows: pd.DataFrame,
+    sources: EnrolmentSources,
+    by_catchment: Collection[ChoiceSchool] = (),
+    *,
+    year_count: int | None = None,
 ) -> tuple[ChoiceSchool, ...]:
     """
     Find the schools that are no neighbourhood schools, where students were counted.
@@ -33,11 +36,13 @@ def choice_schools_beside_counts(
     Parameters
     ----------
     flows
-        ``columns.FLOW_COLUMNS``; the rows that count are protected first.
+        ``columns.FLOW_COLUMNS`` of the base: the findings are shown.
     sources
         Schools and enrolment, for types and places.
     by_catchment
         What the catchments tell, if there are any. Schools that the user alone names are left out: it is no finding.
+    year_count
+        School years that the flows are of; by default those that they name.
 
     Returns
     -------
@@ -46,7 +51,7 @@ def choice_schools_beside_counts(
         students who were counted entering in a year, and the places of the grade that most enter.
     """
     listed = sources.schools
-    entrants = _entrants(flows, listed.index, sources)
+    entrants = _entrants(flows, listed.index, sources, year_count or max(1, flows["year"].nunique()))
     types = choice_schools_by_type(listed)
     found = {school.school_id: school for school in by_catchment if school.kind != "named by the user"}
     crowded = entrants.index[entrants["students_low"] > MAXIMUM_COUNTED_PER_PLACE * entrants["places"]]
@@ -68,14 +73,14 @@ def choice_schools_beside_counts(
     return tuple(decided)
 
 
-def _entrants(flows: pd.DataFrame, listed: pd.Index, sources: EnrolmentSources) -> pd.DataFrame:
+def _entrants(flows: pd.DataFrame, listed: pd.Index, sources: EnrolmentSources, year_count: int) -> pd.DataFrame:
     """The grade that most students enter each school at, with these students a year and the places; index school_id."""
     is_entry = np.isin(pd.Categorical(flows["kind"], categories=FLOW_KINDS).codes, _ENTRIES)
     rows = flows.loc[is_entry, ["destination", "grade", "next_grade", "students", *_ENDS]]
     grade, next_grade = (rows[name].to_numpy("int64", na_value=_NO_GRADE) for name in ("grade", "next_grade"))
     school = positions_of(rows["destination"], listed)
     is_counted = (school >= 0) & (grade > _NO_GRADE) & (next_grade > grade)
-    counts = suppress_flows(rows[is_counted])[list(_ENDS)] / max(1, flows["year"].nunique())
+    counts = rows.loc[is_counted, list(_ENDS)] / year_count
     table = counts.groupby([school[is_counted], next_grade[is_counted]]).sum().rename_axis(["position", "grade"])
     table = table.reset_index().assign(students=lambda each: (each["students_low"] + each["students_high"]) / 2)
     table = table.sort_values(["position", "students", "grade"], ascending=[True, False, True])

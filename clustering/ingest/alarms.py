@@ -9,7 +9,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from clustering.disclosure.protected_base import coarse_students, suppress_flows
 from clustering.model.grades import HIGH_SCHOOL_GRADES, grade_mask
 from clustering.readers.reshape.own_tables import is_residents_table
 from clustering.validation.findings import Findings
@@ -17,47 +16,50 @@ from clustering.validation.flows.flow_cells import FlowCells
 from clustering.validation.flows.flows import ListedSchools
 from clustering.validation.flows.grade_steps import EITHER, NO_GRADE, SAME_GRADE, STEP, grade_steps
 
-# With fewer students whose grades tell whether they are promoted, the others count too: a file of promotions of every
-# grade, without the grade a year later, has at least these in the final grades of its schools.
+# Rows count, not students: a file is judged by which flows there are, so that an alarm says nothing of a count. With
+# fewer rows whose grades tell whether students are promoted, the others count too: a file of promotions of every grade,
+# without the grade a year later, has at least these for the final grades of its schools.
 LEAST_TELLING_SHARE = 0.10
 LEAST_RISING_SHARE = 0.01
+# Promotions of a school are a row or more, and there may be a row for those who repeat each of its grades.
+LEAST_RISING_SHARE_OF_TELLING = 0.10
 _HIGH_SCHOOL = grade_mask(HIGH_SCHOOL_GRADES[0], HIGH_SCHOOL_GRADES[-1])
 
 
 @dataclass(frozen=True, kw_only=True)
 class FileWithoutPromotions:
     """
-    A file of flows whose students mostly do not go up by a grade.
+    A file of flows of which most rows are of students who do not go up by a grade.
 
     Parameters
     ----------
     name
         Of the file.
     share
-        Share of its students for whom no step up is seen, of those whose grades tell it [0 to 1].
-    hundreds
-        All its students with a destination, in hundreds; ``None`` below one hundred.
+        Share of its rows in which no step up is seen, of those whose grades tell it [0 to 1].
+    rows
+        All its rows with students and a destination.
     is_residence
-        Whether most of them have a grade: then they are at their origin and destination in the same grade, as residents
-        are at the school they attend.
+        Whether most of them have a grade: then students are at their origin and destination in the same grade, as
+        residents are at the school they attend.
     """
 
     name: str
     share: float
-    hundreds: int | None
+    rows: int
     is_residence: bool
 
 
 def judge_flow_file(findings: Findings, cells: FlowCells, listed: ListedSchools) -> FileWithoutPromotions | None:
     """
-    Find out whether most students of a file of flows are not promoted.
+    Find out whether most rows of a file of flows are of students who are not promoted.
 
     Parameters
     ----------
     findings
         The file.
     cells
-        Its cells; every one is protected first.
+        Its cells; which of them have students counts, and no number of students does.
     listed
         The listed schools.
 
@@ -67,31 +69,26 @@ def judge_flow_file(findings: Findings, cells: FlowCells, listed: ListedSchools)
         ``None`` for a file of promotions.
     """
     masks = listed.masks_of(cells.ids)
-    has_destination = cells.destination >= 0
+    has_destination = (cells.destination >= 0) & (cells.high > 0)  # of a faulty cell nothing is known
     destination = masks[cells.destination[has_destination]] if len(masks) else np.empty(0, dtype="int64")
     grade, next_grade = cells.grade[has_destination], cells.next_grade[has_destination]
     is_assumed = "next_grade" not in findings.headings
     steps = grade_steps(grade, next_grade, destination, is_assumed=is_assumed)
-    rows = {"students": cells.students, "students_low": cells.low, "students_high": cells.high}
-    kept = {name: values[has_destination] for name, values in rows.items()}
-    protected = suppress_flows(pd.DataFrame(kept, copy=False))
-    # A faulty cell has no students here: it is an error of its own.
-    students = np.nan_to_num((protected["students_low"] + protected["students_high"]).to_numpy() / 2)
-    rising, same, ungraded, either = (
-        float(students[steps == code].sum()) for code in (STEP, SAME_GRADE, NO_GRADE, EITHER)
-    )
+    rising, same, ungraded, either = (int((steps == code).sum()) for code in (STEP, SAME_GRADE, NO_GRADE, EITHER))
+    rows = int(has_destination.sum())
     if is_residents_table(findings.table.headings):
-        hundreds = coarse_students(int(students.sum()))
-        return FileWithoutPromotions(name=findings.table.name, share=1.0, hundreds=hundreds, is_residence=True)
+        return FileWithoutPromotions(name=findings.table.name, share=1.0, rows=rows, is_residence=True)
     total = rising + same + ungraded + either
     tells = same + ungraded >= LEAST_TELLING_SHARE * total
     judged = same + ungraded + rising if tells else total
-    if total == 0 or rising >= judged * (0.5 if tells else LEAST_RISING_SHARE):
+    lacks_grades = tells and ungraded > judged / 2
+    least = LEAST_RISING_SHARE_OF_TELLING if tells else LEAST_RISING_SHARE
+    if total == 0 or (rising >= judged * least and not lacks_grades):
         return None
     return FileWithoutPromotions(
         name=findings.table.name,
         share=1 - rising / judged,
-        hundreds=coarse_students(int(students.sum())),
+        rows=rows,
         is_residence=ungraded < total / 2,
     )
 
@@ -138,17 +135,17 @@ def write_alarms(
 
 
 def _describe_file(file: FileWithoutPromotions) -> str:
-    students = "its students" if file.hundreds is None else f"its students (about {file.hundreds:,})"
+    rows = f"its rows with students ({file.rows:,})"
     if not file.is_residence:
         return (
-            f"{file.name} holds hardly any promotions: for {_percent(file.share)} of {students} the grades are missing."
+            f"{file.name} holds hardly any promotions: for {_percent(file.share)} of {rows} the grades are missing."
             " No feeder can be found from them. Add the grades, to this file or to the schools files."
         )
     return (
-        f"{file.name} holds hardly any promotions: {_percent(file.share)} of {students} stay in the same grade, or"
-        " their origin and destination serve the same grades. It seems to say where residents enrol. It takes no part"
-        " in finding feeders: that takes students' schools of one year and of the next. All its rows count for capture"
-        " (zones capture)."
+        f"{file.name} holds hardly any promotions: in {_percent(file.share)} of {rows} students stay in the same grade,"
+        " or their origin and destination serve the same grades. It seems to say where residents enrol. It takes no"
+        " part in finding feeders: that takes students' schools of one year and of the next. All its rows count for"
+        " capture (zones capture)."
     )
 
 

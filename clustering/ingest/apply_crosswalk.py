@@ -31,7 +31,7 @@ def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]], *, pro
     scenario
         Its flows name schools that it does not list.
     rows
-        The rows of ``scenario.report.crosswalk`` that are right.
+        The rows of the ``crosswalk`` of ``report_with_counts`` that are right.
     protect_first
         Move the students of the protected base (``disclosure.protected_base``), which then stand for the exact ones.
         Otherwise whoever sees both scenarios, each protected by itself, could narrow a count of 1 to 9 that was added
@@ -67,17 +67,16 @@ def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]], *, pro
         paths=rename_paths(base.paths, crosswalk, scenario_flows.flows),
         residents=rename_residents(base.residents, crosswalk, grades),
     )
-    moved = (scenario_flows.paths, scenario_flows.residents)
-    others = (scenario.travel_times, scenario.contiguity, scenario.rates, *moved)
-    return replace(
+    changed = replace(
         scenario,
         flows=scenario_flows.flows,
         paths=scenario_flows.paths,
         residents=scenario_flows.residents,
         pooled_years=base.pooled_years,
-        report=report_with_flows(scenario.report, scenario_flows, scenario.schools),
-        content_sha256=hash_tables(scenario.schools, scenario_flows.flows, scenario.performance, *others),
+        report=report_with_flows(scenario.report, scenario_flows),
     )
+    digest = hash_tables(changed.schools, changed.flows, changed.performance, *changed.other_tables())
+    return replace(changed, content_sha256=digest)
 
 
 def _validate_rows(rows: Sequence[Mapping[str, Any]], scenario: Scenario) -> pd.DataFrame:
@@ -94,6 +93,5 @@ def _validate_rows(rows: Sequence[Mapping[str, Any]], scenario: Scenario) -> pd.
 
 
 def _names_of(scenario: Scenario) -> pd.Series:
-    """Names of the earlier schools, as far as the proposed crosswalk has them."""
-    names = {str(row["old_id"]): row["old_name"] for row in scenario.report.crosswalk if row["old_name"]}
-    return pd.Series(names, dtype="str", name="name").rename_axis("school_id")
+    """Names of the schools that are not listed, as far as the flow files give them."""
+    return pd.Series(dict(scenario.report.unlisted_names), dtype="str", name="name").rename_axis("school_id")

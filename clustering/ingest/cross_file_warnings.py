@@ -8,7 +8,6 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 
-from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import Problem
 from clustering.ingest.states_of_schools import schools_outside_their_state
 from clustering.model.plain_text import school_year_text
@@ -61,20 +60,24 @@ def check_years(flows: pd.DataFrame) -> list[Problem]:
     return [Problem(table="flows", column="year", message=message, remedy=remedy, is_error=False)]
 
 
-def check_students_entering(flows: pd.DataFrame, grade_enrolment: pd.DataFrame, schools: pd.DataFrame) -> list[Problem]:
+def check_students_entering(
+    flows: pd.DataFrame, grade_enrolment: pd.DataFrame, schools: pd.DataFrame, *, year_count: int | None = None
+) -> list[Problem]:
     """
     Warn of schools that receive more students in a grade, by the flows, than they enrol there.
 
     Parameters
     ----------
     flows
-        ``columns.FLOW_COLUMNS``. They are protected first, and every cell counts with the least number of students
-        that it may then hold: even whether a warning appears must not depend on a small count.
+        ``columns.FLOW_COLUMNS`` of the base. Every row counts with the least number of students that it may hold
+        (``students_low``): even whether a warning appears must not depend on a small count.
     grade_enrolment
-        ``school_id``, ``year``, ``grade``, ``students``; compared with the flows of the year before or, where it has no
-        year, with their average over all years.
+        ``school_id``, ``year``, ``grade``, ``students``; compared with the flows of the year before or, where one of
+        the two has no year, with their average over all years.
     schools
         For the names.
+    year_count
+        School years that the flows are of; by default those that they name.
 
     Returns
     -------
@@ -84,15 +87,17 @@ def check_students_entering(flows: pd.DataFrame, grade_enrolment: pd.DataFrame, 
     if grade_enrolment.empty:
         return []
     arriving = flows[flows["destination"].notna() & flows["next_grade"].notna()]
-    protected = suppress_flows(arriving)
-    arriving = protected.assign(grade=arriving["next_grade"], year=arriving["year"] + 1)
+    arriving = arriving.assign(grade=arriving["next_grade"], year=arriving["year"] + 1)
     keys = ["destination", "grade"]
-    if grade_enrolment["year"].notna().any():
+    enrolled = grade_enrolment.rename(columns={"school_id": "destination"})
+    if grade_enrolment["year"].notna().any() and arriving["year"].notna().any():
         keys = [*keys, "year"]
         sums = arriving.groupby(keys)["students_low"].sum()
+        enrolled = enrolled.groupby(keys)["students"].sum(min_count=1)
     else:
-        sums = arriving.groupby(keys)["students_low"].sum() / max(1, flows["year"].nunique())
-    enrolled = grade_enrolment.rename(columns={"school_id": "destination"}).groupby(keys)["students"].sum(min_count=1)
+        sums = arriving.groupby(keys)["students_low"].sum() / (year_count or max(1, flows["year"].nunique()))
+        by_year = enrolled.groupby([*keys, "year"], dropna=False)["students"].sum(min_count=1)
+        enrolled = by_year.groupby(keys).mean()
     both = pd.concat([sums.rename("arriving"), enrolled.rename("enrolled")], axis="columns").dropna()
     limit = both["enrolled"] * (1 + TOLERATED_SHARE) + TOLERATED_STUDENTS
     over = both[both["arriving"] > limit].reset_index()

@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from clustering.disclosure.protected_base import coarse_students
 from clustering.model.ingest_report import FlowBasis, IngestReport, SourceFile
 from clustering.model.records import kind_documents, problem_documents
 
@@ -24,21 +23,22 @@ def report_document(report: IngestReport) -> dict[str, Any]:
     Parameters
     ----------
     report
-        Of a scenario.
+        Of a scenario, completed by ``report_with_counts`` or not.
 
     Returns
     -------
     document
-        The fields of ``IngestReport``, and ``warning_kinds`` (``model.records.kind_documents``). Nothing in it reveals
-        a small number of students: there is no hash of any file, rows of student records are in hundreds (missing
-        below one hundred), and of the rows set aside it has the first 1,000 without those of students;
-        :func:`set_aside_table` has all of them.
+        The fields of ``IngestReport``, without ``student_records`` and with ``warning_kinds``
+        (``model.records.kind_documents``). Nothing in it says more than the base that the report was completed from:
+        there is no hash of flow files, and no number of rows of student records. Of the rows set aside it has the first
+        1,000 without those of students; :func:`set_aside_table` has all of them.
     """
     document = asdict(report)
     document["alarms"], document["unknown_promotions"] = list(report.alarms), list(report.unknown_promotions)
     document["warnings"] = problem_documents(report.warnings)
     document["warning_kinds"] = kind_documents(report.warning_kinds)
     document["files"] = [source_file_document(file) for file in report.files]
+    del document["student_records"]
     document["basis"] = basis_document(report.basis)
     shown = set_aside_table(report, with_students=False).head(MAXIMUM_SET_ASIDE_SHOWN)
     document["set_aside"] = shown.to_dict("records")
@@ -47,15 +47,14 @@ def report_document(report: IngestReport) -> dict[str, Any]:
 
 
 def source_file_document(source: SourceFile) -> dict[str, Any]:
-    """What was understood of one file, as plain values that reveal no small number of students."""
+    """What was understood of one file, as plain values; without the number of rows that are each of a student."""
     file = {**asdict(source), "unused_columns": list(source.unused_columns)}
     # A hash of exact counts would let a guess at a small one be tested, and any file may hold some: schools and rates
     # as well as flows. A keyed one would not help, since whoever may upload a guess could compare the two.
     del file["sha256"]
     if source.role == "students":  # where a row is about one student
-        for name in ("rows_read", "rows_used", "rows_set_aside"):
-            file[name] = _rounded(file[name])
-        file["set_aside_reasons"] = {reason: _rounded(count) for reason, count in source.set_aside_reasons.items()}
+        file |= dict.fromkeys(("rows_read", "rows_used", "rows_set_aside"))
+        file["set_aside_reasons"] = dict.fromkeys(source.set_aside_reasons)
     return file
 
 
@@ -78,11 +77,6 @@ def set_aside_table(report: IngestReport, *, with_students: bool) -> pd.DataFram
     students = {file.name for file in report.files if file.role == "students"}
     rows = [asdict(row) for row in report.set_aside if with_students or row.file not in students]
     return pd.DataFrame(rows, columns=["file", "row", "reason"])
-
-
-def _rounded(count: int) -> int | None:
-    """A number of student records in hundreds, missing below one hundred: finer totals would narrow small flows."""
-    return coarse_students(count) if count else 0
 
 
 def crosswalk_table(report: IngestReport) -> pd.DataFrame:

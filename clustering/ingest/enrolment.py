@@ -105,17 +105,7 @@ def _unlisted(membership: Membership, school_ids: pd.Index, count: int) -> Probl
     return Problem(table=name, message=message, remedy=remedy)
 
 
-@dataclass(frozen=True, kw_only=True)
-class EnrolmentByGrade:
-    """Enrolment by grade: the table that the Scenario shows, and the one that flows may be estimated from."""
-
-    shown: pd.DataFrame
-    cohorts: pd.DataFrame
-
-
-def enrolment_by_grade(
-    published: pd.DataFrame, student_files: StudentFiles | None, schools: pd.Index
-) -> EnrolmentByGrade:
+def enrolment_by_grade(published: pd.DataFrame, student_files: StudentFiles | None, schools: pd.Index) -> pd.DataFrame:
     """
     Choose enrolment by grade: from published files, or else from student records.
 
@@ -131,12 +121,9 @@ def enrolment_by_grade(
     Returns
     -------
     enrolment
-        ``school_id``, ``year``, ``grade``, ``students``; that of student records is protected where flows may be
-        estimated from it.
+        ``school_id``, ``year``, ``grade``, ``students``. The size of a grade counts as public, and is exact also where
+        student records tell it.
     """
     if student_files is None or not published.empty:
-        return EnrolmentByGrade(shown=published, cohorts=published)
-    # An estimate from exact counts would reveal small ones once it is shown.
-    return EnrolmentByGrade(
-        shown=student_files.grade_enrolment(schools), cohorts=student_files.protected_enrolment(schools)
-    )
+        return published
+    return student_files.grade_enrolment(schools)

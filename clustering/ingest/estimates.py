@@ -1,43 +1,39 @@
-"""Flows estimated where none are counted; where some are, how far an estimate differs from them."""
+"""Flows estimated where none are counted; where some are, the estimates that they are compared with."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
 
-from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import InputError, Problem
 from clustering.flows.catchments.capture import CaptureRule
 from clustering.flows.catchments.estimate import CatchmentEstimate, estimate_catchment_flows
 from clustering.flows.catchments.paths import divide_by_shares
-from clustering.flows.catchments.recorded_paths import paths_of_recorded_flows
+from clustering.flows.catchments.recorded_paths import ways_of_recorded_flows
 from clustering.flows.catchments.student_shares import EnrolmentSources
 from clustering.flows.choice_schools import (
     choice_schools_without_catchments,
-    describe_counted,
     describe_left_out,
     tells_nothing_of_leavers,
 )
-from clustering.flows.comparison import FlowComparison, compare_flows
+from clustering.flows.comparison import compare_flows, comparison_documents
 from clustering.flows.counted_entrants import choice_schools_beside_counts
 from clustering.ingest.estimate_notes import (
     MEASURED_BY_CATCHMENTS,
     MEASURED_BY_GRAVITY,
-    describe_comparison,
     describe_official_chain,
     explain_unknown,
-    warn_of_counted_choice,
     warn_of_options_without_effect,
 )
 from clustering.ingest.flow_sources import ScenarioFlows
-from clustering.model.columns import PATH_COLUMNS
+from clustering.model.columns import ESTIMATE_COLUMNS
 from clustering.model.grades import LAST_FEEDING_GRADE, highest_grade
 from clustering.model.ingest_report import ChoiceSchool, FlowBasis
-from clustering.model.scenario import no_paths
+from clustering.model.scenario import no_estimates, no_paths
 from clustering.validation.flows.flow_cells import add_up, cells_of_table
 from clustering.validation.flows.flows import build_flows, listed_schools
 
@@ -166,7 +162,7 @@ def estimate_flows(sources: EstimateSources) -> ScenarioFlows:
         if sources.chain is not None:
             comparisons = {"official chain": compare_flows(rows, sources.chain.flows, schools["level"])}
             sentence = describe_official_chain(comparisons["official chain"], rows)
-            basis = replace(basis, comparison=_comparison_documents(comparisons), details=(*basis.details, sentence))
+            basis = replace(basis, comparison=comparison_documents(comparisons), details=(*basis.details, sentence))
             paths = _official_first(
                 paths, divide_by_shares(rows, sources.chain.paths, captured=by_overlap.capture.of_schools())
             )
@@ -283,12 +279,12 @@ def _official_first(estimated: pd.DataFrame, official: pd.DataFrame) -> pd.DataF
 
 def compare_estimates(scenario_flows: ScenarioFlows, sources: EstimateSources, *, estimate: bool) -> ScenarioFlows:
     """
-    Compare estimates with counted flows, where the user has catchments or requests an estimate.
+    Make the estimates that counted flows are compared with, where the user has catchments or requests an estimate.
 
     Parameters
     ----------
     scenario_flows
-        Counted flows; they are protected before anything is compared with them.
+        Counted flows; which there are counts, and no number of students does.
     sources
         What the estimates can rest on.
     estimate
@@ -297,43 +293,52 @@ def compare_estimates(scenario_flows: ScenarioFlows, sources: EstimateSources, *
     Returns
     -------
     scenario_flows
-        The same flows, choice schools and all; the basis carries the comparison, and the choice schools that types,
-        catchments and counts tell. Paths that the catchments tell stand beside those of student records; both may tell
-        those of one pair.
+        The same flows, choice schools and all, with the estimates and the ways over two promotions that catchments
+        tell. The basis carries the choice schools that types and catchments tell; ``described_base`` compares.
     """
-    levels, paths = sources.schools["level"], scenario_flows.paths
     choice: tuple[ChoiceSchool, ...] = ()
-    comparisons: dict[str, FlowComparison] = {}
-    if sources.catchments is not None or estimate:
-        shown = suppress_flows(scenario_flows.flows)
-        feeding = shown[shown["kind"] == "feeding"]
+    estimates, ways = [scenario_flows.estimates], scenario_flows.catchment_ways
     if sources.catchments is not None:
         by_overlap = sources.by_catchments(sources.catchments)
-        comparisons["catchments"] = compare_flows(by_overlap.flows, feeding, levels)
+        estimates.append(estimate_by_pair("catchments", by_overlap.flows))
         choice = by_overlap.choice_schools
         excluded = [school.school_id for school in choice if school.is_excluded]
-        by_ground = paths_of_recorded_flows(shown, by_overlap.ground, excluded=excluded)
-        paths = pd.concat([paths, by_ground]).sort_values([*PATH_COLUMNS[:3], "basis"], ignore_index=True)
+        ways = ways_of_recorded_flows(scenario_flows.flows, by_overlap.ground, excluded=excluded)
     if estimate:
-        comparisons["gravity"] = compare_flows(sources.by_gravity().flows, feeding, levels)
+        estimates.append(estimate_by_pair("gravity", sources.by_gravity().flows))
+    made = pd.concat([each for each in estimates if len(each)]) if any(map(len, estimates)) else no_estimates()
     without_effect = warn_of_options_without_effect(
-        sources.exclude_receivers, sources.capture, compared=comparisons.keys()
+        sources.exclude_receivers,
+        sources.capture,
+        compared=["catchments"] * (sources.catchments is not None) + ["gravity"] * estimate,
     )
-    choice = choice_schools_beside_counts(scenario_flows.flows, sources.enrolment(), choice)
     note = (COMPARED_CATCHMENTS,) if sources.catchments is not None else ()
-    sentences = (*note, *(describe_comparison(method, comparison) for method, comparison in comparisons.items()))
     basis = replace(
         scenario_flows.basis,
-        comparison=_comparison_documents(comparisons) or None,
-        details=(*scenario_flows.basis.details, *sentences, *describe_counted(choice)),
-        choice_schools=choice,
+        details=(*scenario_flows.basis.details, *note),
+        choice_schools=choice_schools_beside_counts(scenario_flows.flows.head(0), sources.enrolment(), choice),
     )
-    warnings = (*scenario_flows.warnings, *without_effect, *warn_of_counted_choice(choice))
-    return replace(scenario_flows, basis=basis, paths=paths, warnings=warnings)
+    warnings = (*scenario_flows.warnings, *without_effect)
+    estimates_by_pair = made.reset_index(drop=True)
+    return replace(scenario_flows, basis=basis, estimates=estimates_by_pair, catchment_ways=ways, warnings=warnings)
 
 
-def _comparison_documents(comparisons: Mapping[str, FlowComparison]) -> dict[str, Any]:
-    return {
-        method: {**asdict(comparison), "by_level": [level._asdict() for level in comparison.by_level]}
-        for method, comparison in comparisons.items()
-    }
+def estimate_by_pair(method: str, flows: pd.DataFrame) -> pd.DataFrame:
+    """
+    Add up what an estimate sends from school to school.
+
+    Parameters
+    ----------
+    method
+        ``catchments``, ``feeder table`` or ``gravity``.
+    flows
+        The estimate: ``origin``, ``destination``, ``students``.
+
+    Returns
+    -------
+    pairs
+        ``columns.ESTIMATE_COLUMNS``.
+    """
+    pairs = flows.groupby(["origin", "destination"])["students"].sum().reset_index().assign(method=method)
+    estimate: pd.DataFrame = pairs[list(ESTIMATE_COLUMNS)].astype(no_estimates().dtypes.to_dict())
+    return estimate

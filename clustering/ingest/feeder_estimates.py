@@ -1,19 +1,17 @@
-"""Flows from a feeder table where none are counted, and the table compared with counted flows where some are."""
+"""Flows from a feeder table where none are counted; where some are, the estimate that they are compared with."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import replace
 
 import pandas as pd
 
-from clustering.disclosure.protected_base import suppress_flows
 from clustering.flows.choice_schools import FOUND, NONE, named_by_user, school_labels
-from clustering.flows.comparison import FlowComparison, compare_flows
+from clustering.flows.comparison import FlowComparison, compare_flows, comparison_documents
 from clustering.flows.feeder_table import FeederEstimate, estimate_feeder_flows
-from clustering.ingest.estimate_notes import describe_comparison, describe_feeder_table
-from clustering.ingest.estimates import EstimateSources, flows_of_estimate
+from clustering.ingest.estimate_notes import describe_feeder_table
+from clustering.ingest.estimates import EstimateSources, estimate_by_pair, flows_of_estimate
 from clustering.ingest.flow_sources import ScenarioFlows
 from clustering.model.ingest_report import FlowBasis
 from clustering.model.scenario import no_paths
@@ -62,7 +60,7 @@ def estimate_from_feeders(sources: EstimateSources, feeders: pd.DataFrame, *, es
     basis = FlowBasis(
         method="feeder table",
         statement=BY_FEEDER_TABLE,
-        comparison={method: _document(comparison) for method, comparison in comparisons.items()} or None,
+        comparison=comparison_documents(comparisons) or None,
         details=(MEASURED_BY_FEEDER_TABLE, *found.notes, *sentences),
         choice_schools=tuple(named_by_user(named, school_labels(sources.schools))),
     )
@@ -81,12 +79,12 @@ def compare_feeders(
     scenario_flows: ScenarioFlows, sources: EstimateSources, feeders: pd.DataFrame | None
 ) -> ScenarioFlows:
     """
-    Compare a feeder table with counted flows.
+    Put the estimate of a feeder table beside counted flows, for a comparison.
 
     Parameters
     ----------
     scenario_flows
-        Counted flows; they are protected before anything is compared with them.
+        Counted flows.
     sources
         What the estimate rests on.
     feeders
@@ -95,22 +93,19 @@ def compare_feeders(
     Returns
     -------
     scenario_flows
-        The same flows; the basis carries the comparison.
+        The same flows with the estimate; ``described_base`` compares.
     """
     if feeders is None:
         return scenario_flows
-    shown = suppress_flows(scenario_flows.flows)
-    counted = shown[shown["kind"] == "feeding"]
     found = _by_feeders(sources, feeders)
-    comparison = compare_flows(found.flows, counted, sources.schools["level"])
-    basis = scenario_flows.basis
     sentence = "The flows are counted; the feeder table is compared with them and adds nothing to them."
-    basis = replace(
-        basis,
-        comparison={**(basis.comparison or {}), METHOD: _document(comparison)},
-        details=(*basis.details, sentence, describe_comparison(METHOD, comparison)),
+    basis = scenario_flows.basis
+    return replace(
+        scenario_flows,
+        basis=replace(basis, details=(*basis.details, sentence)),
+        estimates=pd.concat([scenario_flows.estimates, estimate_by_pair(METHOD, found.flows)], ignore_index=True),
+        warnings=(*scenario_flows.warnings, *found.warnings),
     )
-    return replace(scenario_flows, basis=basis, warnings=(*scenario_flows.warnings, *found.warnings))
 
 
 def _by_feeders(sources: EstimateSources, feeders: pd.DataFrame) -> FeederEstimate:
@@ -120,7 +115,3 @@ def _by_feeders(sources: EstimateSources, feeders: pd.DataFrame) -> FeederEstima
 def _named(sources: EstimateSources) -> Collection[str]:
     """Receivers that the user leaves out by name."""
     return sorted(set(sources.exclude_receivers) - {FOUND, NONE})
-
-
-def _document(comparison: FlowComparison) -> dict[str, Any]:
-    return {**asdict(comparison), "by_level": [level._asdict() for level in comparison.by_level]}

@@ -24,8 +24,8 @@ def hash_tables(
     Parameters
     ----------
     schools, flows, performance, *others
-        As in :class:`~clustering.model.scenario.Scenario`; the others are travel times, contiguity, rates, paths
-        and residents, an empty one being none.
+        As in :class:`~clustering.model.scenario.Scenario`; the others are those of
+        its ``other_tables``, an empty one being none.
 
     Returns
     -------

@@ -10,11 +10,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import Problem
 from clustering.flows.crosswalk import apply_crosswalk, crosswalk_csv_table, find_unlisted, propose_crosswalk
 from clustering.model.ingest_report import FlowBasis
-from clustering.model.scenario import no_paths, no_residents
+from clustering.model.scenario import no_catchment_ways, no_estimates, no_paths, no_residents
 from clustering.validation.flows.flow_cells import FlowCells, add_up, cells_of_table
 from clustering.validation.flows.flows import ListedSchools, build_flows, rows_of_cells
 
@@ -34,8 +33,6 @@ class ScenarioFlows:
         ``columns.FLOW_COLUMNS``.
     basis
         What they rest on.
-    crosswalk
-        Rows proposed for schools of the flows that are not listed, as plain values; none is applied.
     unknown_promotions
         Listed schools of which an estimate does not know where their students go on, sorted.
     warnings
@@ -46,16 +43,19 @@ class ScenarioFlows:
         Names of schools that the schools files do not list, by identifier, as far as the flow files give them.
     residents
         ``columns.RESIDENT_COLUMNS``: they stand beside the flows and are no part of them.
+    estimates, catchment_ways
+        As in :class:`~clustering.model.scenario.Scenario`.
     """
 
     flows: pd.DataFrame
     basis: FlowBasis
-    crosswalk: tuple[Mapping[str, Any], ...] = ()
     unknown_promotions: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
     paths: pd.DataFrame = field(default_factory=no_paths)
     unlisted_names: Mapping[str, str] = field(default_factory=dict)
     residents: pd.DataFrame = field(default_factory=no_residents)
+    estimates: pd.DataFrame = field(default_factory=no_estimates)
+    catchment_ways: pd.DataFrame = field(default_factory=no_catchment_ways)
 
 
 def no_flows(basis: FlowBasis | None = None) -> ScenarioFlows:
@@ -77,7 +77,7 @@ def build_recorded_flows(
     crosswalk: pd.DataFrame | None = None,
 ) -> ScenarioFlows:
     """
-    Add up counted flows, apply the confirmed rows of a crosswalk, and propose rows for schools still not listed.
+    Add up counted flows, apply the confirmed rows of a crosswalk, and name the schools still not listed.
 
     Parameters
     ----------
@@ -116,7 +116,6 @@ def build_recorded_flows(
     return ScenarioFlows(
         flows=flows,
         basis=basis,
-        crosswalk=propose_rows(flows, schools, named),
         unlisted_names=dict(sorted(zip(map(str, of_unlisted.index), map(str, of_unlisted), strict=True))),
     )
 
@@ -128,7 +127,7 @@ def propose_rows(flows: pd.DataFrame, schools: gpd.GeoDataFrame, names: pd.Serie
     Parameters
     ----------
     flows
-        ``columns.FLOW_COLUMNS``.
+        ``columns.FLOW_COLUMNS`` of the base: the evidence is shown, and contains shares of students.
     schools
         The schools table.
     names
@@ -139,12 +138,10 @@ def propose_rows(flows: pd.DataFrame, schools: gpd.GeoDataFrame, names: pd.Serie
     rows
         Plain values, with the columns of ``crosswalk_csv_table``; the strongest first, none confirmed.
     """
-    # From the protected flows: the evidence is shown, and contains shares of students.
-    protected = suppress_flows(flows)
-    unlisted = find_unlisted(protected, schools, names=names)
+    unlisted = find_unlisted(flows, schools, names=names)
     if unlisted.empty:
         return ()
-    proposed = propose_crosswalk(unlisted, schools, flows=protected)
+    proposed = propose_crosswalk(unlisted, schools, flows=flows)
     found = proposed[proposed["strength"] != "none"]
     strength = found["strength"].map({"strong": 0, "fair": 1, "weak": 2})
     strongest_first = found.loc[strength.sort_values(kind="stable").index]

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clustering.disclosure.protected_base import suppress_flows
 from clustering.errors import Problem, keep_examples
 from clustering.ingest.alarms import FileWithoutPromotions, write_alarms
 from clustering.ingest.flow_sources import ScenarioFlows
 from clustering.ingest.open_files import InputFiles
 from clustering.ingest.student_files import StudentFiles
-from clustering.model.columns import FLOW_KINDS, PATH_BASES, STUDENT_DIGITS
+from clustering.model.columns import FLOW_KINDS
 from clustering.model.ingest_report import IngestReport
 from clustering.readers.recognition.file_kinds import TOTALS
 from clustering.readers.recognition.headings import heading_key, is_grade_heading
@@ -74,7 +71,8 @@ def build_report(
     Returns
     -------
     report
-        Nothing in it is more exact than the protected flows.
+        Which flows there are decides what is in it, and no count of students does, but for what is said of student
+        records to the person who holds them.
     """
     tables = [findings for role in inputs.files for findings in inputs.files[role]]
     sources = [findings.source_file(unused=unused_headings(findings, ratings)) for findings in tables]
@@ -85,7 +83,6 @@ def build_report(
     if student_files is not None:
         sources += student_files.source_files()
         set_aside += student_files.rows_set_aside()
-        facts["students_in_hundreds"] = student_files.accounting()
     facts["published_rates"] = int(rates["status"].isin(["exact", "range"]).sum())
     facts["schools_and_grades_with_enrolment"] = len(grade_enrolment)
     facts |= _facts_of_pairs(travel_times, contiguity, len(schools))
@@ -95,16 +92,16 @@ def build_report(
         alarms=tuple(write_alarms(without_promotions, schools, ratings)),
         files=tuple(sources),
         warnings=listed,
-        warning_counts=_count_by_message(listed),
+        warning_counts=count_by_message(listed),
         flow_rows={},
-        flow_students={},
+        student_records={} if student_files is None else student_files.accounting(),
         facts={**facts, "official_list_columns": likely_lists(ratings, len(schools))},
         set_aside=tuple(set_aside),
     )
-    return report_with_flows(report, scenario_flows, schools)
+    return report_with_flows(report, scenario_flows)
 
 
-def report_with_flows(report: IngestReport, scenario_flows: ScenarioFlows, schools: gpd.GeoDataFrame) -> IngestReport:
+def report_with_flows(report: IngestReport, scenario_flows: ScenarioFlows) -> IngestReport:
     """
     Put the facts about flows and paths into a report.
 
@@ -114,78 +111,36 @@ def report_with_flows(report: IngestReport, scenario_flows: ScenarioFlows, schoo
         Of a scenario, or of the scenario that these flows replace those of.
     scenario_flows
         The flows and what they rest on.
-    schools
-        The schools table.
 
     Returns
     -------
     report
-        The same report with the facts of these flows.
+        The same report with the facts of these flows: which there are, and not how many students.
     """
     flows = scenario_flows.flows
-    kinds = flows["kind"].cat.codes.to_numpy()
-    rows = np.bincount(kinds, minlength=len(FLOW_KINDS))
-    present = sorted(kind for number, kind in enumerate(FLOW_KINDS) if rows[number])
-    hidden = int(flows["students"].isna().sum())
+    rows = flows["kind"].value_counts()
     facts = {
         "school_years": sorted(int(year) for year in flows["year"].dropna().unique()),
         "flow_cells": len(flows),
-        "suppressed_flow_cells": hidden,
-        "suppressed_share_of_flow_cells": round(hidden / len(flows), 4) if len(flows) else None,
     }
-    facts |= _facts_of_paths(scenario_flows, schools["grades_offered"])
     if cells := len(scenario_flows.residents):
         facts["resident_cells"] = cells
-    earlier = report.facts
     return replace(
-        report,
-        flow_rows={kind: int(rows[FLOW_KINDS.index(kind)]) for kind in present},
-        flow_students=count_students_by_kind(flows, is_estimated=scenario_flows.basis.is_estimated),
-        facts={**{name: earlier[name] for name in earlier if name not in facts}, **facts},
+        with_facts(report, facts),
+        flow_rows={kind: int(rows[kind]) for kind in sorted(FLOW_KINDS) if rows.get(kind, 0)},
         basis=scenario_flows.basis,
         unknown_promotions=scenario_flows.unknown_promotions,
         unlisted_names=scenario_flows.unlisted_names,
-        crosswalk=scenario_flows.crosswalk,
     )
 
 
-def count_students_by_kind(flows: pd.DataFrame, *, is_estimated: bool) -> dict[str, tuple[int, int]]:
-    """
-    Say how many students the flows of each kind are, between the least and the greatest number that it can be.
-
-    Parameters
-    ----------
-    flows
-        ``columns.FLOW_COLUMNS``.
-    is_estimated
-        Whether the flows are an estimate, which is not protected.
-
-    Returns
-    -------
-    students
-        By kind, all years together. From the protected table: a sum of exact counts would narrow small ones.
-    """
-    counts = flows[["students", "students_low", "students_high"]]
-    counts = counts if is_estimated else suppress_flows(counts)
-    sums = counts.groupby(flows["kind"], observed=True)[["students_low", "students_high"]].sum().round(STUDENT_DIGITS)
-    return {str(kind): (math.floor(low), math.ceil(high)) for kind, low, high in sorted(sums.itertuples())}
+def with_facts(report: IngestReport, facts: Mapping[str, Any]) -> IngestReport:
+    """Put facts behind the others of a report, in place of those of the same names."""
+    return replace(report, facts={**{name: report.facts[name] for name in report.facts if name not in facts}, **facts})
 
 
-def _facts_of_paths(scenario_flows: ScenarioFlows, grades_offered: pd.Series) -> dict[str, Any]:
-    """Pairs of schools of which it is known where their students go next, as far as it may be shown."""
-    paths = scenario_flows.paths
-    if paths.empty:
-        return {}
-    known = paths.drop_duplicates(["origin", "via"])
-    known = known[known["origin"].isin(grades_offered.index)]
-    sources = " and ".join(basis for basis in PATH_BASES if (known["basis"] == basis).any())
-    return {
-        "pairs_with_known_paths": len(known),
-        "paths_known_from": sources or str(scenario_flows.paths["basis"].iloc[0]),
-    }
-
-
-def _count_by_message(warnings: Iterable[Problem]) -> dict[str, int]:
+def count_by_message(warnings: Iterable[Problem]) -> dict[str, int]:
+    """Count how often each message was given, those that are not listed included."""
     counts: Counter[str] = Counter()
     for problem in warnings:
         counts[problem.message] += 1 + problem.further_records

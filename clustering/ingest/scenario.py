@@ -17,7 +17,7 @@ from clustering.ingest.catchment_grades import complete_grades
 from clustering.ingest.co_located import count_co_located
 from clustering.ingest.contiguity import catchment_contiguity, warn_of_contiguity
 from clustering.ingest.cross_file_errors import raise_cross_file_errors, validate_combinations
-from clustering.ingest.cross_file_warnings import check_coordinates, check_students_entering, check_years
+from clustering.ingest.cross_file_warnings import check_coordinates, check_years
 from clustering.ingest.enrolment import add_enrolment, enrolment_by_grade
 from clustering.ingest.estimates import EstimateSources, compare_estimates, estimate_flows
 from clustering.ingest.expand_sources import expand_sources
@@ -128,7 +128,8 @@ def read_scenario(
     Returns
     -------
     scenario
-        Validated tables (see ``clustering.model.columns``) and ``report``, with every warning.
+        Validated tables (see ``clustering.model.columns``) and ``report``, with every warning but those that rest on
+        numbers of students, which ``report_with_counts`` adds.
 
     Raises
     ------
@@ -230,16 +231,20 @@ def _build_scenario(
         raise_cross_file_errors(found, files["flows"], student_files, flow_cells, listed)
         touching = background.submit(catchment_contiguity, layers.catchments, table.index)
         check_excluded_receivers(rules.exclude_receivers, table.index)
-        sources = _estimate_sources(table, by_grade.cohorts, layers, rules)
+        sources = _estimate_sources(table, by_grade, layers, rules)
         scenario_flows = _build_flows(files["flows"], flow_files, listed, layers, sources, estimate=estimate)
         hashes.append(background.submit(hash_table, scenario_flows.flows))
         pair_tables = {"travel_times": layers.travel_times, "contiguity": touching.result()}
-        more_tables = [*pair_tables.values(), performance.rates, scenario_flows.paths, scenario_flows.residents]
+        of_flows = {
+            "paths": scenario_flows.paths,
+            "residents": scenario_flows.residents,
+            "estimates": scenario_flows.estimates,
+            "catchment_ways": scenario_flows.catchment_ways,
+        }
+        more_tables = [*pair_tables.values(), performance.rates, *of_flows.values()]
         hashes += [background.submit(hash_table, table) for table in more_tables if len(table)]
         found += _warnings_of_flows(scenario_flows, layers.catchments, pair_tables["contiguity"], table)
-        if len(schools.grade_enrolment):  # that of student records cannot contradict flows from the same records
-            found += check_students_entering(scenario_flows.flows, by_grade.shown, table)
-        tables = {"schools": table, "rates": performance.rates, "grade_enrolment": by_grade.shown, **pair_tables}
+        tables = {"schools": table, "rates": performance.rates, "grade_enrolment": by_grade, **pair_tables}
         report = build_report(
             inputs,
             student_files,
@@ -252,9 +257,8 @@ def _build_scenario(
         )
         return Scenario(
             flows=scenario_flows.flows,
-            paths=scenario_flows.paths,
-            residents=scenario_flows.residents,
             performance=performance.table,
+            **of_flows,
             **tables,
             report=report,
             content_sha256=joined_hash([each.result() for each in hashes]),
@@ -299,11 +303,11 @@ def _warnings_of_flows(
 
 
 def _estimate_sources(
-    schools: gpd.GeoDataFrame, cohorts: pd.DataFrame, layers: Layers, rules: _EstimateRules
+    schools: gpd.GeoDataFrame, grade_enrolment: pd.DataFrame, layers: Layers, rules: _EstimateRules
 ) -> EstimateSources:
     return EstimateSources(
         schools=schools,
-        grade_enrolment=cohorts,
+        grade_enrolment=grade_enrolment,
         catchments=layers.catchments,
         population=layers.population,
         chain=layers.chain,

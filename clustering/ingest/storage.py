@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import geopandas as gpd
@@ -13,8 +13,8 @@ import pandas as pd
 
 from clustering.disclosure.protection import Protection
 from clustering.errors import Problem
+from clustering.ingest.earlier_reports import without_earlier_counts
 from clustering.ingest.fingerprint import hash_tables
-from clustering.ingest.report import count_students_by_kind
 from clustering.model.ingest_report import (
     ChoiceSchool,
     FlowBasis,
@@ -26,12 +26,12 @@ from clustering.model.scenario import Scenario
 from clustering.model.stored_archive import add_member, damaged, pack_archive, unpack_archive
 
 _PROTECTIONS = "protections.json"
-FORMAT = "feeder-zones scenario 7"
-# Written before there were residents, and before there were paths; still read.
-_EARLIER_FORMATS = ("feeder-zones scenario 6", "feeder-zones scenario 5")
+FORMAT = "feeder-zones scenario 8"
+# Written before reports were free of counts, before there were residents, and before there were paths; still read.
+_EARLIER_FORMATS = ("feeder-zones scenario 7", "feeder-zones scenario 6", "feeder-zones scenario 5")
 _TABLES = (
     *("schools", "flows", "performance", "rates", "grade_enrolment", "travel_times", "contiguity"),
-    *("paths", "residents"),
+    *("paths", "residents", "estimates", "catchment_ways"),
 )
 
 
@@ -106,13 +106,30 @@ def scenario_from_bytes(data: bytes) -> Scenario:
         protections={audience: _protection_from(each) for audience, each in stored_protections.items()},
         schools=gpd.read_parquet(io.BytesIO(members["schools.parquet"])),
         **tables,
-        report=_report_from(summary["report"], tables["flows"]),
+        report=_report_from(summary["report"]),
         content_sha256=summary["content_sha256"],
     )
-    others = (scenario.travel_times, scenario.contiguity, scenario.rates, scenario.paths, scenario.residents)
-    if hash_tables(scenario.schools, scenario.flows, scenario.performance, *others) != scenario.content_sha256:
+    if _hash_of(scenario) != scenario.content_sha256:
         raise damaged("scenario", "The stored scenario does not have the hash it was stored with.")
-    return scenario
+    return scenario if "estimates" in tables else _without_earlier_counts(scenario)
+
+
+def _hash_of(scenario: Scenario) -> str:
+    return hash_tables(scenario.schools, scenario.flows, scenario.performance, *scenario.other_tables())
+
+
+def _without_earlier_counts(scenario: Scenario) -> Scenario:
+    """
+    Leave out what an earlier version worked out of exact counts when it read the files.
+
+    The paths that catchments told of counted flows, and the comparison with estimates, come back when the files are
+    read again; the rest is worked out from the base.
+    """
+    if scenario.report.basis.is_estimated:
+        return scenario
+    paths = scenario.paths[scenario.paths["basis"] != "catchments"].reset_index(drop=True)
+    changed = replace(scenario, paths=paths, report=without_earlier_counts(scenario.report))
+    return replace(changed, content_sha256=_hash_of(changed))
 
 
 def _protection_from(document: Mapping[str, Any]) -> Protection:
@@ -122,7 +139,7 @@ def _protection_from(document: Mapping[str, Any]) -> Protection:
     return Protection(policy=parse_policy(document["policy"]), method=document["method"], key=key)
 
 
-def _report_from(document: dict[str, Any], flows: pd.DataFrame) -> IngestReport:
+def _report_from(document: dict[str, Any]) -> IngestReport:
     basis = _basis_from(document["basis"])
     files = tuple(map(parse_source_file, document["files"]))
     warnings = tuple(Problem(**problem) for problem in document["warnings"])
@@ -132,9 +149,10 @@ def _report_from(document: dict[str, Any], flows: pd.DataFrame) -> IngestReport:
         warnings=warnings,
         warning_counts=document["warning_counts"],
         flow_rows=document["flow_rows"],
-        # Earlier versions stored a rounded number, which says nothing of its range.
-        flow_students=count_students_by_kind(flows, is_estimated=basis.is_estimated),
         facts=document["facts"],
+        flow_students_low=document.get("flow_students_low", {}),
+        flow_students_high=document.get("flow_students_high", {}),
+        student_records=document.get("student_records", {}),
         set_aside=tuple(SetAsideRow(**row) for row in document["set_aside"]),
         basis=basis,
         unknown_promotions=tuple(document.get("unknown_promotions", ())),

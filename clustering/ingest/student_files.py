@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from clustering.disclosure.protected_base import coarse_students, suppress_flows
 from clustering.errors import InputError, Problem
 from clustering.flows.crosswalk import rename_paths
 from clustering.flows.records.paths import follow_paths
@@ -59,23 +58,6 @@ class StudentFiles:
         table = table[table["grade"].notna() & table["school_id"].isin(school_ids)]
         return table.sort_values(["school_id", "year", "grade"], ignore_index=True)
 
-    def protected_enrolment(self, school_ids: pd.Index) -> pd.DataFrame:
-        """
-        Students by school, year and grade from the protected promotions, for an estimate that others may see.
-
-        They are the students who were at the school in the year or, in the last year of the files, those who arrived
-        there. A suppressed cell counts with the middle of its interval.
-        """
-        flows = suppress_flows(self.promotions.flows)
-        students = flows["students"].fillna((flows["students_low"] + flows["students_high"]) / 2)
-        leaving = flows[["origin", "year", "grade"]].assign(students=students)
-        arriving = flows[["destination", "year", "next_grade"]].assign(students=students, year=flows["year"] + 1)
-        keys = ["school_id", "year", "grade"]
-        parts = [part.set_axis([*keys, "students"], axis="columns") for part in (leaving, arriving)]
-        sums = [part.dropna().groupby(keys)["students"].sum() for part in parts]
-        table = pd.DataFrame(pd.concat(sums)).reset_index().drop_duplicates(keys)
-        return table[table["school_id"].isin(school_ids)].sort_values(keys, ignore_index=True)
-
     def source_files(self) -> list[SourceFile]:
         """What was understood of each file."""
         set_aside = self.promotions.set_aside
@@ -112,14 +94,11 @@ class StudentFiles:
             for file, row, reason in table[["file", "row", "reason"]].itertuples(index=False)
         ]
 
-    def accounting(self) -> dict[str, int | None]:
-        """What became of the students, in hundreds; missing below one hundred."""
+    def accounting(self) -> dict[str, int]:
+        """What became of the students: reason to students, exact; not to be shown with protected counts."""
         table = self.promotions.accounting
         of_students = table[table["counted"] != "records"]
-        return {
-            str(reason): coarse_students(int(count)) if count else 0
-            for reason, count in of_students[["reason", "count"]].itertuples(index=False)
-        }
+        return {str(reason): int(count) for reason, count in of_students[["reason", "count"]].itertuples(index=False)}
 
 
 def taken_by_records(sources: Sequence[NamedSource]) -> list[TakenOptions]:

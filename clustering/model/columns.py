@@ -234,6 +234,14 @@ CONTIGUITY_COLUMNS = ("school_id", "neighbour_id")
 # Of protected rates only, whose sizes of cohorts are classes.
 COHORT_AT_LEAST = "cohort_at_least"
 
+# What an estimate sends from school to school, beside counted flows that it is compared with.
+ESTIMATE_COLUMNS = ("method", "origin", "destination", "students")
+
+# How the ground of those who enter a school lies in the catchments of the schools after it: ``part`` in that of the
+# destination, ``rest`` in none [0 to 1]; ``is_near``: the destination is a neighbourhood school.
+CATCHMENT_WAY_COLUMNS = ("origin", "grade", "via", "final_grade", "destination", "part", "rest", "is_near")
+
+
 PATH_COLUMNS = ("origin", "via", "destination", "students", "students_low", "students_high", "basis")
 
 LINK_COLUMNS = (

@@ -172,6 +172,9 @@ class IngestReport:
     """
     How the input was read: the same object in the library, over HTTP, on the page and on the command line.
 
+    As ``read_scenario`` makes it, which flows there are decides what is in it, and no count of students does, but for
+    ``student_records`` and the rows of files of student records. ``report_with_counts`` adds what depends on counts.
+
     Parameters
     ----------
     alarms
@@ -186,10 +189,14 @@ class IngestReport:
         Message to number of times it was given, in all files.
     flow_rows
         Flow kind (``columns.FLOW_KINDS``) to number of rows.
-    flow_students
-        Flow kind to the least and the greatest number of students that it can be, all years together.
+    flow_students_low, flow_students_high
+        Flow kind to the least and the greatest number of students that all its rows together may be of; empty until
+        ``report_with_counts`` adds up the base.
     facts
         Sentence-ready counts: schools, schools without coordinates, years, suppressed rows ...
+    student_records
+        What became of the students of student records: reason to students, exact. For the person who holds the files:
+        documents leave it out.
     set_aside
         The rows left out, with the reason; at most 100,000 of a file, ``SourceFile.set_aside_reasons`` counts all.
     basis
@@ -201,7 +208,7 @@ class IngestReport:
         Names of schools that the schools files do not list, by identifier, as far as the flow files give them.
     crosswalk
         Schools of earlier years that may be schools of today (``crosswalk``), proposed and not applied: for the user to
-        confirm.
+        confirm. Empty until ``report_with_counts`` proposes them: their evidence is shares of students.
     """
 
     alarms: tuple[str, ...] = ()
@@ -209,8 +216,10 @@ class IngestReport:
     warnings: tuple[Problem, ...]
     warning_counts: Mapping[str, int]
     flow_rows: Mapping[str, int]
-    flow_students: Mapping[str, tuple[int, int]]
     facts: Mapping[str, Any]
+    flow_students_low: Mapping[str, float] = field(default_factory=dict)
+    flow_students_high: Mapping[str, float] = field(default_factory=dict)
+    student_records: Mapping[str, int] = field(default_factory=dict)
     set_aside: tuple[SetAsideRow, ...] = ()
     basis: FlowBasis = FlowBasis()
     unknown_promotions: tuple[str, ...] = ()

@@ -16,7 +16,6 @@ from clustering.disclosure.protected_base import (
     ProtectedScenario,
     protect_for,
     protect_scenario,
-    protected_base,
     protection_of,
     rate_protection,
     with_protected_rates,
@@ -27,6 +26,7 @@ from clustering.disclosure.public_sizes import public_sizes
 from clustering.errors import InputError, Problem
 from clustering.identification.high_schools import decide_high_schools
 from clustering.identification.rules import parse_rule
+from clustering.ingest.described_base import described_base
 from clustering.model.disclosure_setting import Disclosure, is_exact
 from clustering.model.scenario import Scenario
 from clustering.zones.anchor_selection import AnchorSelection, select_anchors
@@ -213,7 +213,7 @@ def try_protection(scenario: Scenario, disclosure: Disclosure) -> ChosenProtecti
 
 def protect(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     """
-    Return the scenario that requests are computed on, as ``disclosure.protected_base`` makes it.
+    Return the scenario that requests are computed on, as ``ingest.described_base`` makes it.
 
     Parameters
     ----------
@@ -233,10 +233,10 @@ def protect(scenario: Scenario, disclosure: Disclosure) -> Scenario:
         ``disclosure`` is none of the three, or ``public`` for a scenario that was never released.
     """
     if is_exact(disclosure) or scenario.protections:
-        return protected_base(scenario, disclosure)
+        return described_base(scenario, disclosure)
     if _KEPT not in scenario.kept:
         scenario.kept[_KEPT] = choose_protection(scenario).protection
-    return protected_base(replace(scenario, protections={"protected": scenario.kept[_KEPT]}), disclosure)
+    return described_base(replace(scenario, protections={"protected": scenario.kept[_KEPT]}), disclosure)
 
 
 def _protections(policy: DisclosurePolicy, key: bytes | None) -> Iterator[Protection]:

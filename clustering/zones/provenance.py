@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from clustering.disclosure.protected_base import coarse_students
 from clustering.identification.rules import parse_rule, write_rule
 from clustering.ingest.fingerprint import hash_tables
 from clustering.model.ingest_report import SourceFile
@@ -47,5 +46,5 @@ def describe_provenance(base: Scenario, parameters: ProposalParameters, years: t
 
 
 def _shown_rows(file: SourceFile) -> int | None:
-    """Rows of a file; of student records, where a row is a student or nearly, in hundreds."""
-    return coarse_students(file.rows_read) if file.role == "students" else file.rows_read
+    """Rows of a file; missing of student records, where a row is a student or nearly."""
+    return None if file.role == "students" else file.rows_read

@@ -95,7 +95,7 @@ def _files(provenance: Mapping[str, Any]) -> str:
         key=lambda file: (file["role"], file["name"], file["rows"] or 0),
     )
     return ", ".join(
-        f"{file['name']} ({'below 100' if file['rows'] is None else format(file['rows'], ',')} rows)" for file in files
+        f"{file['name']}" + ("" if file["rows"] is None else f" ({file['rows']:,} rows)") for file in files
     )
 
 

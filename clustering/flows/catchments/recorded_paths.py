@@ -19,29 +19,29 @@ from clustering.flows.catchments.measured_ground import MeasuredGround
 from clustering.flows.catchments.paths import CATCHMENT_BASIS
 from clustering.flows.catchments.proportional_fitting import Margins, fit_proportionally
 from clustering.flows.catchments.way_sizes import measure_ways
-from clustering.model.columns import PATH_COLUMNS
-from clustering.model.scenario import no_paths
+from clustering.model.columns import CATCHMENT_WAY_COLUMNS, PATH_COLUMNS
+from clustering.model.scenario import no_catchment_ways, no_paths
 
 # Some students go to the school of another neighbourhood. Without them, flows that the ground does not explain would
 # leave a table without a solution.
 ELSEWHERE_SHARE = 0.01
 _VIA = ["via", "final_grade"]
+_LEG = ["origin", "grade", *_VIA]
 _COUNTS = ["students", "students_low", "students_high"]
 _ENTRIES = ("feeding", "unlisted origin")
 _PROMOTIONS = ("feeding", "unlisted destination", "against grade order")
 
 
-def paths_of_recorded_flows(
+def ways_of_recorded_flows(
     flows: pd.DataFrame, ground: MeasuredGround, *, excluded: Collection[str] = (), minimum_share: float = 0.01
 ) -> pd.DataFrame:
     """
-    Divide counted flows by where their students go next, as far as catchments tell.
+    Measure where the students live who may go each way over two counted promotions.
 
     Parameters
     ----------
     flows
-        ``columns.FLOW_COLUMNS``, protected: the paths say nothing of a count that these flows do not. A suppressed cell
-        counts with the middle of its interval.
+        ``columns.FLOW_COLUMNS``. Which of them there are decides what is measured; no count does.
     ground
         The catchments. Where people live counts instead of area.
     excluded
@@ -51,22 +51,57 @@ def paths_of_recorded_flows(
 
     Returns
     -------
+    ways
+        ``columns.CATCHMENT_WAY_COLUMNS``, sorted, for schools between of which catchments tell something.
+    """
+    ways, entries = _ways_of(flows)
+    if ways.empty or ground.served.empty:
+        return no_catchment_ways()
+    legs = _ground_of(entries, ground, excluded, minimum_share)
+    ways = _with_parts(ways, legs, ground, excluded)
+    tells = ways.groupby(_VIA)["part"].transform("max") > 0
+    found = ways.loc[tells, list(CATCHMENT_WAY_COLUMNS)].astype(no_catchment_ways().dtypes.to_dict())
+    return found.sort_values([*_LEG, "destination"], ignore_index=True)
+
+
+def paths_of_ways(flows: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
+    """
+    Divide counted flows by where their students go next, as far as catchments tell.
+
+    Parameters
+    ----------
+    flows
+        ``columns.FLOW_COLUMNS``, those of a base: the paths say nothing of a count that these flows do not. A
+        suppressed cell counts with the middle of its interval.
+    measured
+        Of :func:`ways_of_recorded_flows`. What it does not measure lies in no catchment.
+
+    Returns
+    -------
     paths
         ``columns.PATH_COLUMNS``, for schools between of which catchments tell something. Rows with one ``via`` sum to
         all whom it sends on or who leave after its final grade, by destination, and share them among the origins as
         these share the entries. A missing destination is a student who left. The ends move as far as the suppressed
         cells of the two flows of a way do together.
     """
+    if measured.empty:
+        return no_paths()
+    told = measured.drop_duplicates(_VIA)[_VIA]
+    ways = _ways_of(flows)[0].merge(told, on=_VIA)
+    near = measured.loc[measured["is_near"], ["destination", "final_grade"]].drop_duplicates().assign(near=True)
+    ways = ways.merge(near, on=["destination", "final_grade"], how="left")
+    ways = ways.merge(measured[[*_LEG, "destination", "part"]], on=[*_LEG, "destination"], how="left")
+    rest = measured.drop_duplicates(_LEG).set_index(_LEG)["rest"]
+    of_leg = rest.reindex(pd.MultiIndex.from_frame(ways[_LEG])).fillna(1.0).to_numpy()
+    ways = ways.assign(part=ways["part"].fillna(0.0), rest=of_leg, is_near=ways["near"].notna())
+    return _as_paths(ways, _fit(ways)) if len(ways) else no_paths()
+
+
+def _ways_of(flows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Every entry into a school with every exit after the grade that it leads to; and the entries."""
     exits = _exits(flows)
     entries = _entries(flows, exits)
-    ways = entries.merge(exits, on=_VIA, suffixes=("_in", ""))
-    if ways.empty or ground.served.empty:
-        return no_paths()
-    legs = _ground_of(entries, ground, excluded, minimum_share)
-    ways = _with_parts(ways, legs, ground, excluded)
-    tells = ways.groupby(_VIA)["part"].transform("max") > 0
-    ways = ways[tells].reset_index(drop=True)
-    return _as_paths(ways, _fit(ways)) if len(ways) else no_paths()
+    return entries.merge(exits, on=_VIA, suffixes=("_in", "")), entries
 
 
 def _exits(flows: pd.DataFrame) -> pd.DataFrame:
@@ -91,8 +126,7 @@ def _entries(flows: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
     first = entering.groupby(_VIA)["next_grade"].min().rename("first").reset_index()
     staying = staying.merge(first, on=_VIA)
     staying = staying[staying["next_grade"] == staying["first"]].drop(columns="first")
-    keys = ["origin", "grade", *_VIA]
-    entries = _sum(pd.concat([entering, staying], ignore_index=True), keys)
+    entries = _sum(pd.concat([entering, staying], ignore_index=True), _LEG)
     return entries.assign(leg=entries.index)
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from clustering.disclosure.protected_base import suppress_flows
 from clustering.model.grades import highest_grade
 
-# Shares are rounded to hundredths, and come from the protected table, so no small count can be worked out.
+# Where they are shown, the flows are those of the protected base, so no small count can be worked out.
 _SHARE_DIGITS = 2
 _EMPTY_FOLLOWED = {"old_id": "str", "new_id": "str", "followed_share": "float64"}
 
@@ -52,7 +51,7 @@ def followed_shares(flows: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
     followed
         ``old_id``, ``new_id``, ``followed_share``: of the students of the last fall below the highest grade, those who
         left among them (of all grades where there is but one). Suppressed cells count with the middle of their
-        interval, others as protected.
+        interval.
     """
     last, highest = flows["origin"].map(old["last_year"]), flows["origin"].map(highest_grade(old["grades_offered"]))
     lowest = flows["grade"].groupby(flows["origin"]).transform("min")
@@ -110,8 +109,7 @@ def _shared(pairs: pd.DataFrame, shares: pd.DataFrame) -> pd.Series:
 
 
 def _middle(flows: pd.DataFrame) -> pd.Series:
-    shown = suppress_flows(flows)
-    return shown["students"].fillna((shown["students_low"] + shown["students_high"]) / 2)
+    return flows["students"].fillna((flows["students_low"] + flows["students_high"]) / 2)
 
 
 def compare_grades(old_masks: pd.Series, new_masks: pd.Series) -> pd.DataFrame:

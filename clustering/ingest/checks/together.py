@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clustering.errors import InputError, Problem, keep_examples
+from clustering.ingest.described_base import report_with_counts
 from clustering.ingest.files_of_names import join_by_name, listed_names
 from clustering.ingest.open_files import InputFiles
 from clustering.ingest.scenario import read_scenario
@@ -182,7 +183,7 @@ def _read_together(used: Mapping[str, Sequence[CheckedSource]], options: Options
     of_files = _options_of(files, options)
     try:
         scenario = read_scenario(**arguments, options=of_files, require_flows=False)
-        found: Sequence[Problem] = scenario.report.warnings
+        found: Sequence[Problem] = report_with_counts(scenario).warnings
     except InputError as error:
         found = error.problems
     of_students = {each.check.name for each in used["students"]}

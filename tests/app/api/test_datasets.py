@@ -31,7 +31,9 @@ def test_an_upload_is_answered_with_its_ingest_report(client: TestClient) -> Non
     ]
     assert report["files"][0]["columns"]["latitude"] == "lat"
     assert report["flow_rows"] == {"feeding": 14}
-    assert report["flow_students"] == {"feeding": 640}
+    # Fourteen cells of 10 to 100 students: 15 to 24 for 20, 10 to 14 for 10.
+    assert report["flow_students_low"] == {"feeding": 580}
+    assert report["flow_students_high"] == {"feeding": 696}
     assert report["facts"]["schools"] == 11
     assert report["facts"]["official_list_columns"]["designation"] == ["CSI"]
     assert client.get(f"/datasets/{body['id']}").json() == body
@@ -64,7 +66,9 @@ def test_several_files_of_a_role_are_joined(client: TestClient) -> None:
     )
     assert response.status_code == 201, response.text
     report = response.json()["report"]
-    assert report["flow_students"] == {"feeding": 640}
+    # Fourteen cells of 10 to 100 students: 15 to 24 for 20, 10 to 14 for 10.
+    assert report["flow_students_low"] == {"feeding": 580}
+    assert report["flow_students_high"] == {"feeding": 696}
     assert report["facts"]["schools_without_coordinates"] == 0
     assert response.json()["name"] == "names.csv, places.csv, first.csv, second.csv"
 

@@ -22,7 +22,8 @@ FREE = {
         "likely_columns",
         "set_aside_reasons",
         "flow_rows",
-        "flow_students",
+        "flow_students_low",
+        "flow_students_high",
     ),
     *("warning_counts", "unlisted_names", "decision_counts", "by_kind", "by_approval", "reason_values"),
     "obstacle_counts",
@@ -59,8 +60,8 @@ _PICTURE = {
 SHAPES = {
     ("dataset", 3): {
         "": (
-            "alarms basis crosswalk facts files flow_rows flow_students set_aside unknown_promotions "
-            "unlisted_names warning_counts warning_kinds warnings"
+            "alarms basis crosswalk facts files flow_rows flow_students_high flow_students_low set_aside "
+            "unknown_promotions unlisted_names warning_counts warning_kinds warnings"
         ),
         "basis": "choice_schools comparison details is_estimated method statement",
         "files": (

@@ -26,19 +26,20 @@ def alarms_of(flows: pd.DataFrame, schools: pd.DataFrame | None = None) -> tuple
 )
 def test_a_residence_to_attended_table_is_told_at_once(table: pd.DataFrame) -> None:
     (alarm,) = alarms_of(table)
-    assert "hardly any promotions: all of its students (about 300)" in alarm
+    assert "hardly any promotions: in all of its rows with students (7)" in alarm
     assert "stay in the same grade, or their origin and destination serve the same grades" in alarm
     assert "capture" in alarm
 
 
-def test_the_share_is_that_of_the_students() -> None:
-    # Each 7 counts as 5, so 280 stay in their grade. With 100 who are promoted, 280 of 380 stay.
+def test_the_share_is_that_of_the_rows() -> None:
+    # Seven rows of each of two years stay in their grade. With one of promotions, that is 14 of 15.
     same = residents_table().assign(next_grade=lambda table: table["grade"])
+    same = pd.concat([same.assign(school_year=year) for year in ("2021-22", "2022-23")])
     promoted = pd.DataFrame(
         [("0001", "0007", "100", "5", "6")], columns=["origin", "destination", "students", "grade", "next_grade"]
-    )
+    ).assign(school_year="2021-22")
     (alarm,) = alarms_of(pd.concat([same, promoted]))
-    assert "74% of its students (about 400)" in alarm
+    assert "in 93% of its rows with students (15)" in alarm
 
 
 def test_promotions_raise_no_alarm_with_or_without_the_grade_a_year_later() -> None:
@@ -78,7 +79,7 @@ def test_the_alarm_names_the_file_of_several(tmp_path) -> None:  # type: ignore[
 def test_flows_without_any_grade_are_no_residence_table() -> None:
     schools = toy_schools().drop(columns="grades")
     first, second = alarms_of(toy_flows().drop(columns=["grade", "next_grade"]), schools)
-    assert "for all of its students" in first
+    assert "for all of its rows with students (14)" in first
     assert "the grades are missing" in first
     assert "No high school can be judged" in second
 
@@ -93,15 +94,15 @@ def test_high_schools_without_grades_are_counted() -> None:
     assert alarm.startswith("1 of the 2 schools with a graduation rate are not judged: no file gives their grades.")
 
 
-def test_small_counts_decide_nothing() -> None:
-    """The alarm may not turn on how many students a cell of one to nine has."""
-    base = [("0001", "0001", "3", "3", "20"), ("0001", "0007", "5", "6", "20")]
+def test_counts_decide_nothing() -> None:
+    """The alarm may not turn on how many students a cell has, only on which cells there are."""
+    stays = [(f"000{school}", f"000{school}", str(grade), str(grade), "20") for school in (1, 2) for grade in range(5)]
     columns = ["origin", "destination", "grade", "next_grade", "students"]
-    for small in ("1", "9", "-1"):
-        flows = pd.DataFrame([*base, ("0002", "0002", "3", "3", small)], columns=columns)
-        assert len(alarms_of(flows)) == 1
-        flows = pd.DataFrame([*base, ("0002", "0007", "5", "6", small)], columns=columns)
-        assert alarms_of(flows) == ()
+    for students in ("1", "9", "*", "500"):
+        promoted = ("0001", "0007", "5", "6", students)  # one row of eleven, and two of twelve
+        assert len(alarms_of(pd.DataFrame([*stays, promoted], columns=columns))) == 1
+        more = [*stays, promoted, ("0002", "0007", "5", "6", students)]
+        assert alarms_of(pd.DataFrame(more, columns=columns)) == ()
 
 
 def test_the_example_is_what_it_says() -> None:

@@ -18,6 +18,7 @@ from clustering import (
     Scenario,
     read_scenario,
     report_document,
+    report_with_counts,
     scenario_from_bytes,
     scenario_to_bytes,
     with_crosswalk,
@@ -196,7 +197,7 @@ def test_counted_flows_stay_and_catchments_give_contiguity_and_a_comparison() ->
     four = {"0007", "0008", "0010", "0011"}
     # Squares of a degree side by side, those of the high schools over those of the middle schools.
     assert found == {school: four - {school} for school in four}
-    basis = scenario.report.basis
+    basis = report_with_counts(scenario).basis
     assert basis.method == "recorded"
     assert basis.comparison is not None
     assert any("tell which schools are contiguous" in sentence for sentence in basis.details)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,8 @@ import pandas as pd
 import pytest
 
 from clustering.flows.catchments.estimate import estimate_catchment_flows
-from clustering.flows.catchments.recorded_paths import ELSEWHERE_SHARE, paths_of_recorded_flows
+from clustering.flows.catchments.measured_ground import MeasuredGround
+from clustering.flows.catchments.recorded_paths import ELSEWHERE_SHARE, paths_of_ways, ways_of_recorded_flows
 from clustering.model.columns import PATH_COLUMNS
 from tests.examples.toy_catchments import catchments, rectangle, schools
 
@@ -43,7 +45,13 @@ def flows_of(*rows: Flow) -> pd.DataFrame:
 
 def paths_of(*rows: Flow, layer: tuple[Any, ...] = SPLIT, excluded: tuple[str, ...] = ()) -> pd.DataFrame:
     ground = estimate_catchment_flows(catchments(*layer), SCHOOLS).ground
-    return paths_of_recorded_flows(flows_of(*rows), ground, excluded=excluded)
+    return fitted(rows, ground, excluded)
+
+
+def fitted(rows: Sequence[Flow], ground: MeasuredGround, excluded: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Paths by ways that are measured on the cells alone: one student in each."""
+    cells = flows_of(*rows).assign(students=1.0, students_low=1.0, students_high=1.0)
+    return paths_of_ways(flows_of(*rows), ways_of_recorded_flows(cells, ground, excluded=excluded))
 
 
 def ways_of(paths: pd.DataFrame) -> dict[tuple[str, str, str | None], float]:
@@ -112,7 +120,7 @@ def test_those_who_were_in_the_school_before_stand_beside_those_who_enter() -> N
     everyone = schools(A=("K-5", 240), A2=("K-5", 120), B=("K-8", 300), **HIGH)
     ground = estimate_catchment_flows(catchments(*layer), everyone).ground
     rows = [IN[0], ("B", "B", 5, 60, "continuation"), *out(H1=40, H2=60)]
-    ways = ways_of(paths_of_recorded_flows(flows_of(*rows), ground))
+    ways = ways_of(fitted(rows, ground))
     # Half of B lies in H1, a quarter of A: without B's own students A would send 40 percent there.
     assert ways["A", "B", "H1"] == pytest.approx(10, abs=0.5)
     assert {origin for origin, _, _ in ways} == {"A"}
