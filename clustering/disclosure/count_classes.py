@@ -88,7 +88,9 @@ def cut_points(greatest: float, policy: DisclosurePolicy) -> np.ndarray:
     return np.arange(policy.minimum_students, greatest + policy.minimum_students + 2 * width, width, dtype="float64")
 
 
-def classify_counts(cells: CountCells, policy: DisclosurePolicy, noise: CellNoise | None = None) -> ShownCounts:
+def classify_counts(
+    cells: CountCells, policy: DisclosurePolicy, noise: CellNoise | None = None, *, has_rest: bool = True
+) -> ShownCounts:
     """
     Show counts in classes.
 
@@ -101,6 +103,10 @@ def classify_counts(cells: CountCells, policy: DisclosurePolicy, noise: CellNois
     noise
         Cell-key noise for counts of the first priority, up to 14, that have the slack for it; ``None`` for classes
         alone.
+
+    has_rest
+        Whether a part of each size is never shown. Where the cells of a line add up to its size, a large count that is
+        told would tell the others.
 
     Returns
     -------
@@ -115,8 +121,9 @@ def classify_counts(cells: CountCells, policy: DisclosurePolicy, noise: CellNois
         if noise is not None and priority == cells.priority.min():
             asked = questions.draw_noise(asked, noise)
         questions.ask(asked)
-    in_order = np.argsort(cells.priority, kind="stable")
-    questions.tell_large(in_order[~is_withheld[in_order]])
+    if has_rest:
+        in_order = np.argsort(cells.priority, kind="stable")
+        questions.tell_large(in_order[~is_withheld[in_order]])
     return questions.answer(is_withheld)
 
 

@@ -76,16 +76,17 @@ def protect_flows(flows: pd.DataFrame, sizes: pd.DataFrame, protection: Protecti
     noise = noise_of(_names(cells.iloc[asked]), protection.key, policy) if method == NOISE and protection.key else None
     shown = classify_counts(table, policy, noise)
     protected = _shown_flows(cells.iloc[asked], shown, policy)
-    rest = _rest(cells[is_rest], rows, np.flatnonzero(is_rest), protected, table.row, shown=shown, policy=policy)
+    rest = _rest(cells, rows, protected, table.row, shown).iloc[: None if is_rest.any() else 0]
     kept = protected[~shown.is_withheld]
-    whole = pd.concat([kept, rest]).sort_index()[list(FLOW_COLUMNS)].reset_index(drop=True)
+    rest["students"] = rest["students"].mask(rest["students_high"] < policy.minimum_students)
+    whole = pd.concat([kept, rest]).sort_values(_KEYS, ignore_index=True)[list(FLOW_COLUMNS)]
     return ProtectedFlows(
         flows=whole,
-        cells=len(cells),
+        cells=len(kept) + len(rest),
         suppressed_cells=int(whole["students"].isna().sum()),
         withheld_cells=int(shown.is_withheld.sum()),
         assumed_rows=int((~rows.is_public[np.unique(rows.of_cells)]).sum()),
-        fewest_values=_fewest_values(kept, rest, rows.students[rows.of_cells[is_rest]], policy),
+        fewest_values=_fewest_values(kept, rest, policy),
     )
 
 
@@ -120,30 +121,36 @@ def _shown_flows(cells: pd.DataFrame, shown: ShownCounts, policy: DisclosurePoli
 
 
 def _rest(
-    cells: pd.DataFrame,
-    rows: Lines,
-    positions: np.ndarray,
-    protected: pd.DataFrame,
-    row_of_protected: np.ndarray,
-    *,
-    shown: ShownCounts,
-    policy: DisclosurePolicy,
+    cells: pd.DataFrame, rows: Lines, protected: pd.DataFrame, row_of_protected: np.ndarray, shown: ShownCounts
 ) -> pd.DataFrame:
-    """Those who left, as far as the size of their grade and the other counts tell it."""
+    """
+    Those who left each grade, as far as its size and the other counts tell it; ``known_low`` is what follows from both.
+
+    Every grade has such a row, whether or not anybody left: that nobody did would tell the sum of the others.
+    """
     likely = protected["students_low"] + _LIKELY_POSITION * (protected["students_high"] - protected["students_low"])
     others = protected["students"].fillna(likely).to_numpy(dtype="float64")
-    of_row = np.bincount(row_of_protected, weights=others, minlength=len(rows.students))
-    row, is_kept = rows.of_cells[positions], ~shown.is_withheld
-    least = np.bincount(row_of_protected[is_kept], weights=shown.low[is_kept], minlength=len(rows.most))
-    high = (rows.most - least)[row]
-    students = np.clip((rows.students - of_row)[row], 0.0, high)
-    students = np.where(high < policy.minimum_students, np.nan, students)
-    return cells.assign(students=students, students_low=0.0, students_high=high)
+    is_kept, count = ~shown.is_withheld, len(rows.students)
+    low, high, middle = (
+        np.bincount(row_of_protected[is_kept], weights=part[is_kept], minlength=count)
+        for part in (shown.low, shown.high, others)
+    )
+    of_withheld = np.bincount(row_of_protected[~is_kept], minlength=count)
+    row, first = np.unique(rows.of_cells, return_index=True)
+    most = (rows.most - low)[row]
+    rest = cells.iloc[first].assign(destination=None, next_grade=pd.NA, kind="exit")
+    return rest.astype(cells.dtypes.to_dict()).assign(
+        students=np.clip((rows.students - middle)[row], 0.0, most),
+        students_low=0.0,
+        students_high=most,
+        known_low=np.where(of_withheld > 0, 0.0, np.maximum(rows.students - high, 0.0))[row],
+        size=rows.students[row],
+    )
 
 
-def _fewest_values(kept: pd.DataFrame, rest: pd.DataFrame, sizes: np.ndarray, policy: DisclosurePolicy) -> int | None:
+def _fewest_values(kept: pd.DataFrame, rest: pd.DataFrame, policy: DisclosurePolicy) -> int | None:
     """The fewest values of a count that can be small, but for grades that are smaller than what they should keep."""
-    can_be_small = kept["students_low"] < policy.minimum_students
-    checked = [kept[can_be_small], rest[sizes >= policy.least_possible_values]]
-    values = pd.concat([part["students_high"] - part["students_low"] + 1 for part in checked])
-    return int(values.min()) if len(values) else None
+    hidden = kept[kept["students_low"] < policy.minimum_students]
+    left = rest[(rest["size"] >= policy.least_possible_values) & (rest["known_low"] < policy.minimum_students)]
+    values = [*(hidden["students_high"] - hidden["students_low"] + 1), *(left["students_high"] - left["known_low"] + 1)]
+    return int(min(values)) if values else None

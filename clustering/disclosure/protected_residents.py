@@ -32,7 +32,7 @@ def protect_residents(
     -------
     protected
         As flows are (``protected_flows.protect_flows``). The residents of a grade who attend the same school are
-        limited by the size of its grade; how many live in an area is not public, so those rows limit nothing.
+        are the size of its grade; how many live in an area is not public, so those rows limit nothing.
     """
     if residents.empty:
         return residents
@@ -54,9 +54,13 @@ def protect_residents(
             column_most=columns.most,
         ),
         policy,
+        has_rest=False,
     )
     middle = pd.Series((shown.low + shown.high) / 2).mask(shown.high < policy.minimum_students)
     protected = cells.assign(year=cells["year"] + 1, students=middle, students_low=shown.low, students_high=shown.high)
-    protected = protected[~shown.is_withheld & np.isfinite(shown.high)]
+    # All students of a small grade who live in one area: their number is the size of the grade.
+    is_alone = np.bincount(columns.of_cells, minlength=len(columns.students))[columns.of_cells] == 1
+    is_told = is_alone & (columns.students[columns.of_cells] < policy.minimum_students)
+    protected = protected[~shown.is_withheld & np.isfinite(shown.high) & ~is_told]
     ordered: pd.DataFrame = protected[list(RESIDENT_COLUMNS)].sort_values(list(RESIDENT_COLUMNS[:4]), ignore_index=True)
     return ordered
