@@ -32,7 +32,7 @@ def protect_residents(
     -------
     protected
         As flows are (``protected_flows.protect_flows``). The residents of a grade who attend the same school are
-        are the size of its grade; how many live in an area is not public, so those rows limit nothing.
+        the size of its grade; how many live in an area is not public, so those rows limit nothing.
     """
     if residents.empty:
         return residents
