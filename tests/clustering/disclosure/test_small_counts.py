@@ -165,8 +165,8 @@ def test_small_counts_change_nothing_when_a_crosswalk_is_confirmed(tmp_path: Pat
 
 
 def test_a_small_count_given_to_another_school_stays_an_interval(tmp_path: Path) -> None:
-    # 40 students of E2 go to Oak, 8 more under its old number. Their sum, 48, would be shown as 45 to 54: beside 35 to 44
-    # this would narrow the 8.
+    # 40 students of E2 go to Oak, 8 more under its old number. Their sum, 48, would be shown as 45 to 54, which beside
+    # 35 to 44 would narrow the 8.
     scenario = read(tmp_path, [*LARGE, ("0002", "0907", 5, 6, 8)], as_records=False, asked={})
     rows = [{"old_id": "0907", "new_id": "0007", "share": "1"}]
     found = {}
