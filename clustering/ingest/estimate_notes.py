@@ -81,7 +81,8 @@ def describe_comparison(method: str, comparison: FlowComparison) -> str:
         return f"{name} has no school in common with the counted flows."
     return (
         f"{name} would send about {comparison.misplaced_share:.0%} of the promoted students of"
-        f" {comparison.schools:,} schools elsewhere, and name the same main destination for {comparison.dominant_agreement:.0%} of the schools."
+        f" {comparison.schools:,} schools elsewhere, and name the same main destination for"
+        f" {comparison.dominant_agreement:.0%} of the schools."
     )
 
 
