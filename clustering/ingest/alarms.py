@@ -150,5 +150,5 @@ def _describe_file(file: FileWithoutPromotions) -> str:
 
 
 def _percent(share: float) -> str:
-    """A share in whole per cents, never rounded up to all of them."""
-    return "all" if share >= 1 else f"{min(99, round(100 * share))}%"
+    """A share in whole per cents, never rounded up to all of them; the counts behind it are middles of intervals."""
+    return "all" if share >= 1 else f"about {min(99, round(100 * share))}%"

@@ -80,8 +80,9 @@ def describe_comparison(method: str, comparison: FlowComparison) -> str:
     if comparison.misplaced_share is None or comparison.dominant_agreement is None:
         return f"{name} has no school in common with the counted flows."
     return (
-        f"{name} would send {comparison.misplaced_share:.0%} of the promoted students of {comparison.schools:,} schools"
-        f" elsewhere, and name the same main destination for {comparison.dominant_agreement:.0%} of the schools."
+        f"{name} would send about {comparison.misplaced_share:.0%} of the promoted students of"
+        f" {comparison.schools:,} schools elsewhere, and name the same main destination for"
+        f" {comparison.dominant_agreement:.0%} of the schools."
     )
 
 
@@ -180,7 +181,7 @@ def describe_feeder_table(method: str, comparison: FlowComparison) -> str:
     if comparison.misplaced_share is None or comparison.dominant_agreement is None:
         return f"{name} has no school in common with the feeder table."
     return (
-        f"{name} would send {comparison.misplaced_share:.0%} of the students of {comparison.schools:,} schools to"
+        f"{name} would send about {comparison.misplaced_share:.0%} of the students of {comparison.schools:,} schools to"
         " another school than the feeder table does, and name the same main destination for"
         f" {comparison.dominant_agreement:.0%} of the schools."
     )

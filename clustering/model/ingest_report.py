@@ -108,8 +108,8 @@ class ChoiceSchool:
     next_grade
         The grade entered; ``None`` where the finding is not about a grade.
     entrants_students
-        Students a year who enter by the counted flows or, without any, who would enter by its catchment; ``None`` if
-        unknown.
+        Students a year who enter by the counted flows (the middle of what these leave open, protected) or, without any,
+        who would enter by its catchment; ``None`` if unknown.
     places_students
         Students of the grade entered, or enrolment by number of grades; ``None`` if unknown.
     covered

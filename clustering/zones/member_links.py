@@ -48,8 +48,8 @@ class Elsewhere:
         Who go to schools that the schools files do not list.
     left
         Who left out of a final grade: nothing tells where they went.
-    is_left_uncertain
-        Whether that number rests on counts that are intervals.
+    is_unlisted_uncertain, is_left_uncertain
+        Whether each number rests on counts that are intervals.
     is_left_counted
         Whether those who left are among the promoted students (``count_exits``).
     """
@@ -57,6 +57,7 @@ class Elsewhere:
     to_unknown_schools: float = 0.0
     to_unlisted_schools: float = 0.0
     left: float = 0.0
+    is_unlisted_uncertain: bool = False
     is_left_uncertain: bool = False
     is_left_counted: bool = False
 
@@ -67,6 +68,7 @@ def find_elsewhere(totals: Mapping[str, Any], *, is_left_counted: bool) -> Elsew
         to_unknown_schools=totals.get("unknown_students", 0.0),
         to_unlisted_schools=totals["unlisted_students"],
         left=totals["exit_students"],
+        is_unlisted_uncertain=is_uncertain(totals, "unlisted_students"),
         is_left_uncertain=is_uncertain(totals, "exit_students"),
         is_left_counted=is_left_counted,
     )

@@ -82,12 +82,13 @@ def _describe_rest(reason: FeederReason) -> list[str]:
         sentences.append(
             f"Outside the Zone, {about}{outside.send_share:.0%} ({_count(outside.students)}) go to {outside.receiver}."
         )
-    for students, which in (
-        (elsewhere.to_unlisted_schools, "go to schools that are not in the schools files"),
-        (elsewhere.to_unknown_schools, "go to a school that the estimate does not know"),
+    unlisted = "About " if elsewhere.is_unlisted_uncertain else ""
+    for about, students, which in (
+        (unlisted, elsewhere.to_unlisted_schools, "go to schools that are not in the schools files"),
+        ("", elsewhere.to_unknown_schools, "go to a school that the estimate does not know"),
     ):
         if students > 0:
-            sentences.append(f"{students / promoted:.0%} ({_count(students)}) {which}.")
+            sentences.append(f"{about}{students / promoted:.0%} ({_count(students)}) {which}.")
     if elsewhere.left > 0:
         about = "About " if elsewhere.is_left_uncertain else ""
         which = "of them" if elsewhere.is_left_counted else "more a year"

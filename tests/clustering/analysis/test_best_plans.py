@@ -90,7 +90,7 @@ def test_the_plans_of_two_districts_apart_are_the_best_sums() -> None:
     moved = flows.assign(origin=flows["origin"].map(again), destination=flows["destination"].map(again))
     scenario = toy_scenario(pd.concat([schools, further]), pd.concat([flows, moved]))
     count = 30
-    both = find_best_plans(ZonePlanner(scenario), parse_parameters({"identification": BOTH}), count=count)
+    both = find_best_plans(ZonePlanner(scenario), parse_parameters({**EXACT, "identification": BOTH}), count=count)
     losses = [plan.loss for plan in toy_plans(count)]
     expected = sorted(first + second for first, second in itertools.product(losses, losses))[:count]
     assert [plan.loss for plan in both] == pytest.approx(expected, abs=4e-3)  # sums of two that are rounded

@@ -154,7 +154,6 @@ def test_states_redrawn_within_the_intervals_and_the_sizes_are_shown_alike() -> 
     base = protect_flows(exact, sizes, protection).flows
     for seed in range(2):
         other = redrawn(exact, base, sizes, np.random.default_rng(seed))
-        assert abs(other["students"].sum() - exact["students"].sum()) < 1e-9
         assert (other["students"] > 9).sum() != (exact["students"] > 9).sum()
         pd.testing.assert_frame_equal(protect_flows(other, sizes, protection).flows, base)
 
