@@ -48,7 +48,8 @@ class Task:
     @property
     def costs(self) -> np.ndarray:
         """Students of each cell; one without any counts as one."""
-        return np.maximum(self.table.students, 1)
+        costs: np.ndarray = np.maximum(self.table.students, 1)
+        return costs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,7 +190,8 @@ def attack(task: Task, hidden: np.ndarray) -> tuple[int, int]:
 
 def district(lines: int, seed: int) -> Task:
     """A district of choice: each origin has a few strong destinations and many weak ones; some students leave."""
-    random, rows = np.random.default_rng(seed), []
+    random = np.random.default_rng(seed)
+    rows: list[tuple[str, str | None, int]] = []
     for origin in range(lines):
         count = int(random.integers(3, max(4, lines // 2)))
         destinations = random.choice(lines - 1, min(count, lines - 1), replace=False)

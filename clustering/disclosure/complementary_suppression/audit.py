@@ -33,7 +33,9 @@ class Intervals:
         position = np.searchsorted(self.cells, levels.cells)
         low, high = self.lowest[position], self.highest[position]
         students = table.students[levels.cells]
-        return levels.cells[(low > students - levels.down) | (high < students + levels.up) | levels.is_unresolved]
+        falls_short = (low > students - levels.down) | (high < students + levels.up) | levels.is_unresolved
+        cells: np.ndarray = levels.cells[falls_short]
+        return cells
 
 
 def find_intervals(table: CellTable, hidden: np.ndarray) -> Intervals:

@@ -68,6 +68,7 @@ def divide(table: CellTable, is_shared: np.ndarray, first: np.ndarray) -> list[B
     parents, sizes = list(range(len(is_shared))), [1] * len(is_shared)
 
     def root(line: int) -> int:
+        """The line that stands for the block of a line."""
         while parents[line] != line:
             parents[line] = line = parents[parents[line]]
         return line
@@ -85,5 +86,5 @@ def divide(table: CellTable, is_shared: np.ndarray, first: np.ndarray) -> list[B
     inside = np.flatnonzero(is_inside)
     label = labels.max(axis=1)[inside]
     by_label = np.argsort(label, kind="stable")
-    starts = np.flatnonzero(np.diff(label[by_label], prepend=-2))[1:] if len(inside) else []
+    starts = np.flatnonzero(np.diff(label[by_label])) + 1
     return [part_of(table, np.sort(inside[cells])) for cells in np.split(by_label, starts) if len(cells) > 1]

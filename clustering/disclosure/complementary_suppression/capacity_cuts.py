@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clustering.disclosure.complementary_suppression.protection import Movement
+from clustering.disclosure.complementary_suppression.protection import Movement, Question
 
 # Shares of a cell that a relaxation hides are counted in these parts.
 _PARTS = 50_000
@@ -40,14 +40,12 @@ class Cut:
     widths: np.ndarray
     least: int
 
-    def key(self) -> tuple[bytes, bytes, int]:
+    def key(self) -> bytes:
         """The same for the same cut."""
-        return self.cells.tobytes(), self.widths.tobytes(), self.least
+        return np.concatenate([self.cells, self.widths, [self.least]]).astype("int64").tobytes()
 
 
-def find_cut(
-    movement: Movement, shares: np.ndarray, is_fixed: np.ndarray, question: tuple[int, bool, int]
-) -> Cut | None:
+def find_cut(movement: Movement, shares: np.ndarray, is_fixed: np.ndarray, question: Question) -> Cut | None:
     """
     Find the cut that a choice of cells breaks most, for one small cell and direction.
 

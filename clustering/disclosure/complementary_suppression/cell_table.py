@@ -74,7 +74,8 @@ class CellTable:
 
     def smaller_totals(self) -> np.ndarray:
         """The total of each cell's row or column, whichever is smaller: no cell can have more students."""
-        return np.minimum(self.row_totals[self.rows], self.column_totals[self.columns])
+        smaller: np.ndarray = np.minimum(self.row_totals[self.rows], self.column_totals[self.columns])
+        return smaller
 
     def with_listed(self, rows: np.ndarray, columns: np.ndarray) -> CellTable:
         """The same table with further cells, which have no students; they come last."""

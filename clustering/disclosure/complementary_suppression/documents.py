@@ -84,7 +84,8 @@ def suppression_document(suppressed: SuppressedTable) -> dict[str, Any]:
 
 def _with_year(table: pd.DataFrame) -> pd.DataFrame:
     """The school year in words; columns of grades and years that nobody gave are left out."""
-    years = table["year"].map(lambda fall: None if pd.isna(fall) else school_year_text(int(fall))).astype("str")
+    names = {fall: school_year_text(int(fall)) for fall in table["year"].dropna().unique()}
+    years = table["year"].map(names).astype("str")
     place = table.columns.get_loc("year")
     written = table.drop(columns="year")
     written.insert(int(str(place)), "school_year", years)

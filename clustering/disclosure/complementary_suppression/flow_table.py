@@ -94,7 +94,7 @@ def cells_of_flows(flows: pd.DataFrame, *, pool_years: bool) -> CellsOfFlows:
     columns = keys[_COLUMN].assign(next_grade=keys["next_grade"].mask(left, keys["grade"]))
     row, row_keys = _number(rows)
     column, column_keys = _number(columns)
-    years = flows["year"].dropna().unique() if "year" in flows else []
+    years = sorted(set(flows["year"].dropna())) if "year" in flows else []
     return CellsOfFlows(
         keys=keys,
         cells=CellTable.of(row, column, cells["students"].to_numpy()),
@@ -141,7 +141,7 @@ def _problems(flows: pd.DataFrame, *, pool_years: bool) -> list[Problem]:
     if (flows["origin"].isna() & flows["destination"].isna()).any():
         message = "A record has neither an origin nor a destination."
         problems.append(_problem(message, "Take it out: nobody moved there."))
-    years = flows["year"].dropna().unique() if "year" in flows else ()
+    years = set(flows["year"].dropna()) if "year" in flows else set()
     if len(years) > 1 and not pool_years:
         message = f"The table has {len(years):,} school years."
         problems.append(_problem(message, "Give one year, or set pool_years=true to add them up.", column="year"))

@@ -85,7 +85,7 @@ class _Search:
         self.table, self.fixed, self.levels, self.costs, self.deadline = table, hidden, levels, costs, deadline
         self.movement, self.questions = Movement(table), levels.questions()
         self.free = np.flatnonzero(~hidden)
-        self.cuts: dict[tuple[bytes, bytes, int], Cut] = {}
+        self.cuts: dict[bytes, Cut] = {}
         self.bound, self.cost, self.best = 0.0, np.inf, hidden
         self._improve(hidden)
 

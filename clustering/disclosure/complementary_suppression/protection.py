@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from clustering.disclosure.complementary_suppression.cell_table import CellTable
 from clustering.disclosure.complementary_suppression.flow_network import UNLIMITED, FlowNetwork, Moved
+
+
+class Question(NamedTuple):
+    """Whether a small cell can have so many students more (``upward``), or less."""
+
+    cell: int
+    upward: bool
+    wanted: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,11 +46,14 @@ class Levels:
         """Those of some of the cells; ``chosen`` is boolean, one per small cell."""
         return Levels(**{name: values[chosen] for name, values in vars(self).items()})
 
-    def questions(self) -> list[tuple[int, bool, int]]:
-        """Cell, whether it has to have more or less, and by how many students; the greatest demands first."""
-        both = [(int(cell), True, int(up)) for cell, up in zip(self.cells, self.up, strict=True)]
-        both += [(int(cell), False, int(down)) for cell, down in zip(self.cells, self.down, strict=True)]
-        return sorted((each for each in both if each[2] > 0), key=lambda each: -each[2])
+    def questions(self) -> list[Question]:
+        """Every move that has to be possible; the greatest demands first."""
+        both = [
+            Question(int(cell), upward, int(wanted))
+            for demands, upward in ((self.up, True), (self.down, False))
+            for cell, wanted in zip(self.cells, demands, strict=True)
+        ]
+        return sorted((each for each in both if each.wanted > 0), key=lambda each: -each.wanted)
 
 
 class Movement:

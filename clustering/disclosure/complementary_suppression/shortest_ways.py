@@ -12,7 +12,7 @@ import numpy as np
 
 from clustering.disclosure.complementary_suppression.cell_table import CellTable
 from clustering.disclosure.complementary_suppression.flow_network import UNLIMITED
-from clustering.disclosure.complementary_suppression.protection import Levels, Movement
+from clustering.disclosure.complementary_suppression.protection import Levels, Movement, Question
 
 # A way over hidden cells costs next to nothing, and a short one less than a long one.
 _NEARLY_NOTHING = 1e-6
@@ -45,7 +45,7 @@ def hide_by_ways(table: CellTable, hidden: np.ndarray, levels: Levels, costs: np
             missing = wanted - moved.students
             if missing <= 0:
                 break
-            way = _cheapest_way(movement, hidden, moved.net, costs, (cell, upward, missing))
+            way = _cheapest_way(movement, hidden, moved.net, costs, Question(cell, upward, missing))
             if way is None:  # no more students can move even with all cells hidden
                 break
             hidden[way] = True
@@ -53,7 +53,7 @@ def hide_by_ways(table: CellTable, hidden: np.ndarray, levels: Levels, costs: np
 
 
 def _cheapest_way(
-    movement: Movement, hidden: np.ndarray, net: np.ndarray, costs: np.ndarray, question: tuple[int, bool, int]
+    movement: Movement, hidden: np.ndarray, net: np.ndarray, costs: np.ndarray, question: Question
 ) -> np.ndarray | None:
     """The cheapest way for all students that are still missing, or else for some."""
     cell, upward, missing = question
@@ -76,10 +76,12 @@ def publish_needless(table: CellTable, hidden: np.ndarray, levels: Levels, costs
 
     Parameters
     ----------
-    table, levels, costs
-        As for :func:`hide_by_ways`.
+    table
+        The cells.
     hidden
         A choice of cells with which every small cell can move as far as it has to.
+    levels, costs
+        As for :func:`hide_by_ways`.
 
     Returns
     -------
@@ -111,7 +113,7 @@ def publish_needless(table: CellTable, hidden: np.ndarray, levels: Levels, costs
     return hidden
 
 
-def _answer(movement: Movement, hidden: np.ndarray, question: tuple[int, bool, int]) -> np.ndarray | None:
+def _answer(movement: Movement, hidden: np.ndarray, question: Question) -> np.ndarray | None:
     """The cells over which enough students can move, ``None`` if they cannot."""
     cell, upward, wanted = question
     moved = movement.move(hidden, cell, upward=upward, most=wanted)

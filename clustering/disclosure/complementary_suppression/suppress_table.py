@@ -22,6 +22,7 @@ from clustering.errors import InputError, Problem, SolverError
 _PAIRS = (1, 3, 10, 30)
 _MOST_CELLS_AT_ONCE = 1_500
 _MOST_LISTED = 20
+_ELSEWHERE, _LEFT = "those from elsewhere", "those who left"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,19 +199,15 @@ def _unresolved(given: CellsOfFlows, cells: np.ndarray, asked: SuppressionParame
         " rule out, with 0"
     )
     remedy += "." if asked.list_further_pairs else ", or set list_further_pairs=true."
+    named = keys[["origin", "destination"]].fillna("").head(_MOST_LISTED)
     listed = [
         Problem(
             table="flows",
-            school_id=None if pd.isna(key.origin) else str(key.origin),
-            message=f"The totals of {_pair(key.origin, key.destination)} give its students away.",
+            school_id=origin or None,
+            message=f"The totals of {origin or _ELSEWHERE} to {destination or _LEFT} give its students away.",
             remedy=remedy,
         )
-        for key in keys.head(_MOST_LISTED).itertuples()
+        for origin, destination in named.itertuples(index=False, name=None)
     ]
     listed[-1:] = [replace(each, further_records=len(keys) - len(listed)) for each in listed[-1:]]
     return listed
-
-
-def _pair(origin: object, destination: object) -> str:
-    came = "those from elsewhere" if pd.isna(origin) else str(origin)
-    return f"{came} to {'those who left' if pd.isna(destination) else destination}"
