@@ -297,6 +297,6 @@ def test_twenty_nine_students_are_invisible_at_thirty() -> None:
     found = identify_schools(scenario, rules[0])
     assert certainties(found) == ["unknown", "unknown", "unknown"]
     assert found.explanations["01"] == (
-        "Graduation rate 30.0% to under 67.0% (2021-22, cohort of 20 to 39), so it is unknown whether it is below 67.0%:"
-        " the rule requires a number of students, and the size of its cohort is not known well enough."
+        "Graduation rate 30.0% to under 67.0% (2021-22, cohort of 20 to 39), so it is unknown whether it is below"
+        " 67.0%: the rule requires a number of students, and the size of its cohort is not known well enough."
     )
