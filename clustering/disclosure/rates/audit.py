@@ -122,65 +122,97 @@ def leaves_too_few(students: np.ndarray, least: np.ndarray, most: np.ndarray, pr
     return np.asarray((students > 0) & is_small & (least <= most) & (most - least + 1 < needed))
 
 
-def _cells_of(tables: GroupTables) -> _Cells:
-    """All counts of all trees with the ends that the others leave them."""
-    is_all = tables.breakdown < 0
+@dataclass(frozen=True, kw_only=True)
+class _Sums:
+    """Ends of what all students of each tree, and each set of groups, can add up to; ``rest`` are those in no group."""
+
+    whole_of: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
+    rest: np.ndarray
+    top_least: np.ndarray
+    top_most: np.ndarray
+    top_students: np.ndarray
+
+
+def _add_up(tables: GroupTables, members: np.ndarray, part: np.ndarray, sets: int) -> _Sums:
+    """Add up the groups of each set, and take of all students what every set and their own rate allow."""
+    every = np.flatnonzero(tables.breakdown < 0)
     wholes = int(tables.whole.max(initial=-1)) + 1
     top_least, top_most, size = (np.zeros(wholes) for _ in range(3))
     for ends, values in ((top_least, tables.least), (top_most, tables.most), (size, tables.students)):
-        ends[tables.whole[is_all]] = values[is_all]
-    members = np.flatnonzero(~is_all)
-    of, part = tables.whole[members], tables.breakdown[members]
-    numbers, part = np.unique(part, return_inverse=True)
-    least, most, students = (values[members] for values in (tables.least, tables.most, tables.students))
-    sum_least, sum_most, sum_students = (
-        np.bincount(part, weights=values, minlength=len(numbers)) for values in (least, most, students)
+        ends[tables.whole[every]] = values[every]
+    least, most, students = (
+        np.bincount(part, weights=values[members], minlength=sets)
+        for values in (tables.least, tables.most, tables.students)
     )
-    whole_of = np.zeros(len(numbers), dtype="int64")
-    whole_of[part] = of
-    rest = size[whole_of] - sum_students
-    np.maximum.at(top_least, whole_of, sum_least)
-    np.minimum.at(top_most, whole_of, sum_most + rest)
-    above, below = (sum_most + rest)[part] - most, sum_least[part] - least  # the others of the set, and the rest
-    every, nobody = np.flatnonzero(is_all), np.full(len(members), -1)
-    top = tables.whole[every]
-    of_groups = _Cells(
-        whole=of,
-        breakdown=numbers[part],
-        rate=members,
-        own=nobody,
-        students=students,
-        least=np.maximum(least, top_least[of] - above),
-        most=np.minimum(most, top_most[of] - below),
+    whole_of = np.zeros(sets, dtype="int64")
+    whole_of[part] = tables.whole[members]
+    rest = size[whole_of] - students
+    np.maximum.at(top_least, whole_of, least)
+    np.minimum.at(top_most, whole_of, most + rest)
+    return _Sums(
+        whole_of=whole_of,
+        least=least,
+        most=most,
+        rest=rest,
+        top_least=top_least,
+        top_most=top_most,
+        top_students=size,
     )
-    of_all_but_group = _Cells(
-        whole=of,
-        breakdown=numbers[part],
-        rate=nobody,
-        own=members,
-        students=size[of] - students,
-        least=np.maximum(below, top_least[of] - most),
-        most=np.minimum(above, top_most[of] - least),
-    )
+
+
+def _cells_of(tables: GroupTables) -> _Cells:
+    """All counts of all trees with the ends that the others leave them."""
+    members, every = np.flatnonzero(tables.breakdown >= 0), np.flatnonzero(tables.breakdown < 0)
+    numbers, part = np.unique(tables.breakdown[members], return_inverse=True)
+    sums = _add_up(tables, members, part, len(numbers))
+    none, top = np.full(len(numbers), -1), tables.whole[every]
     of_rest = _Cells(
-        whole=whole_of,
+        whole=sums.whole_of,
         breakdown=numbers,
-        rate=np.full(len(numbers), -1),
-        own=np.full(len(numbers), -1),
-        students=rest,
-        least=np.maximum(0, top_least[whole_of] - sum_most),
-        most=np.minimum(rest, top_most[whole_of] - sum_least),
+        rate=none,
+        own=none,
+        students=sums.rest,
+        least=np.maximum(0, sums.top_least[sums.whole_of] - sums.most),
+        most=np.minimum(sums.rest, sums.top_most[sums.whole_of] - sums.least),
     )
     of_all = _Cells(
         whole=top,
         breakdown=np.full(len(top), -1),
         rate=every,
         own=np.full(len(top), -1),
-        students=size[top],
-        least=top_least[top],
-        most=top_most[top],
+        students=sums.top_students[top],
+        least=sums.top_least[top],
+        most=sums.top_most[top],
     )
-    return _joined([of_groups, of_all_but_group, of_rest, of_all])
+    return _joined([*_cells_of_groups(tables, members, part, sums), of_rest, of_all])
+
+
+def _cells_of_groups(tables: GroupTables, members: np.ndarray, part: np.ndarray, sums: _Sums) -> list[_Cells]:
+    """The counts of each group, and of everybody but the group."""
+    least, most, students = (values[members] for values in (tables.least, tables.most, tables.students))
+    of, nobody = tables.whole[members], np.full(len(members), -1)
+    above, below = (sums.most + sums.rest)[part] - most, sums.least[part] - least  # the others of the set, and the rest
+    of_groups = _Cells(
+        whole=of,
+        breakdown=tables.breakdown[members],
+        rate=members,
+        own=nobody,
+        students=students,
+        least=np.maximum(least, sums.top_least[of] - above),
+        most=np.minimum(most, sums.top_most[of] - below),
+    )
+    of_all_but_group = _Cells(
+        whole=of,
+        breakdown=tables.breakdown[members],
+        rate=nobody,
+        own=members,
+        students=sums.top_students[of] - students,
+        least=np.maximum(below, sums.top_least[of] - most),
+        most=np.minimum(above, sums.top_most[of] - least),
+    )
+    return [of_groups, of_all_but_group]
 
 
 def _joined(parts: list[_Cells]) -> _Cells:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from clustering.disclosure.rates.band_edges import PER_CENT, band_edges
 from clustering.disclosure.rates.protection import RateProtection
@@ -47,9 +46,10 @@ def bands_around(
         class has no band that tells more.
     """
     found = Bands(low=np.zeros(len(low)), high=np.ones(len(high)))
-    kinds = pd.DataFrame({"size_class": classes, "half": np.round(halves, _DIGITS)})
-    for (size_class, half), rows in kinds.groupby(["size_class", "half"]).indices.items():
-        edges = np.array(band_edges(int(size_class), float(half), protection))
+    kinds, of_kind = np.unique(np.column_stack([classes, np.round(halves, _DIGITS)]), axis=0, return_inverse=True)
+    for number, (size_class, half) in enumerate(kinds.tolist()):
+        rows = np.flatnonzero(of_kind == number)
+        edges = np.array(band_edges(int(size_class), half, protection), dtype="float64")
         first, last = np.round(PER_CENT * low[rows], _DIGITS), np.round(PER_CENT * high[rows], _DIGITS)
         is_open = (low[rows] < high[rows]) & (high[rows] == np.nextafter(np.round(last / PER_CENT, _DIGITS), -1))
         at_low = np.searchsorted(edges[1:-1], first, side="right")

@@ -104,7 +104,8 @@ def group_tables(rates: pd.DataFrame, students: np.ndarray, is_free: np.ndarray)
     size_of_all[whole[is_all]] = students[is_all]
     rows = np.flatnonzero(students <= size_of_all[whole])
     whole, students, is_all = whole[rows], students[rows], is_all[rows]
-    least, most = possible_counts(*(rates[end].to_numpy(dtype="float64")[rows] for end in ("low", "high")), students)
+    low, high = (rates[end].to_numpy(dtype="float64")[rows] for end in ("low", "high"))
+    least, most = possible_counts(low, high, students)
     kinds = _kinds(rates["subgroup"].iloc[rows])
     return GroupTables(
         row=rows,
@@ -138,11 +139,11 @@ def _breakdowns(whole: np.ndarray, kinds: np.ndarray, students: np.ndarray, of_a
     Sexes and races are sets, unless they are more than all students. Of other groups two are a set if together they
     are as many as all: those who are economically disadvantaged and those who are not.
     """
-    names = pd.Series([""] * len(whole), dtype="object")
     table = pd.DataFrame({"whole": whole, "kind": kinds, "students": students, "of_all": of_all})
     sums = table.groupby(["whole", "kind"])["students"].transform("sum")
     is_set = table["kind"].isin([SEX, RACE]) & (sums <= table["of_all"])
-    names = table["kind"].astype("str").where(is_set, "alone " + pd.Series(np.arange(len(table)).astype("str")))
+    alone = pd.Series([f"alone {position}" for position in range(len(table))], dtype="str")
+    names = table["kind"].astype("str").where(is_set, alone).to_numpy(dtype="object", copy=True)
     rest = table[~is_set & (table["kind"] != ALL)].reset_index(names="position")
     pairs = rest.merge(rest, on="whole", suffixes=("", "_other"))
     pairs = pairs[
@@ -150,6 +151,6 @@ def _breakdowns(whole: np.ndarray, kinds: np.ndarray, students: np.ndarray, of_a
     ]
     pairs = pairs.drop_duplicates("position").drop_duplicates("position_other")
     pairs = pairs[~pairs["position_other"].isin(pairs["position"])]
-    names.iloc[pairs["position_other"].to_numpy()] = names.iloc[pairs["position"].to_numpy()].to_numpy()
-    numbers, _ = pd.factorize(table["whole"].astype("str") + " " + names)
+    names[pairs["position_other"].to_numpy()] = names[pairs["position"].to_numpy()]
+    numbers = table.assign(name=names).groupby(["whole", "name"]).ngroup().to_numpy()
     return np.where(kinds == ALL, -1, numbers)

@@ -51,10 +51,12 @@ def longer_rates_to_coarsen(
 
     Parameters
     ----------
-    rates, students
+    rates
         As for ``coarsen_together``.
     least, most
         Counts that each rate, and all of its school and year together, leave possible.
+    students
+        True sizes [students].
     can
         Whether a rate can be made coarser.
     protection

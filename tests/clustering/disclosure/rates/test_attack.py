@@ -31,8 +31,8 @@ def as_before(rates: pd.DataFrame) -> pd.DataFrame:
     tens = np.floor(students / 10 + 0.5) * 10
     least, most = (tens - 5).clip(lower=10), tens + 4
     is_either = least <= 18
-    low = (1 / most).where(few | is_either, 1 - 9 / least)
-    high = (1 - 1 / most).where(others | is_either, 9 / least)
+    low = np.where(few | is_either, 1 / most, 1 - 9 / least)
+    high = np.where(others | is_either, 1 - 1 / most, 9 / least)
     ranged = (few | others) & ~is_few
     return rates.assign(
         low=rates["low"].mask(ranged, low),
