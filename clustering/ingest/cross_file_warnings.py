@@ -89,14 +89,14 @@ def check_students_entering(
     arriving = flows[flows["destination"].notna() & flows["next_grade"].notna()]
     arriving = arriving.assign(grade=arriving["next_grade"], year=arriving["year"] + 1)
     keys = ["destination", "grade"]
-    enrolled = grade_enrolment.rename(columns={"school_id": "destination"})
+    of_grades = grade_enrolment.rename(columns={"school_id": "destination"})
     if grade_enrolment["year"].notna().any() and arriving["year"].notna().any():
         keys = [*keys, "year"]
         sums = arriving.groupby(keys)["students_low"].sum()
-        enrolled = enrolled.groupby(keys)["students"].sum(min_count=1)
+        enrolled = of_grades.groupby(keys)["students"].sum(min_count=1)
     else:
         sums = arriving.groupby(keys)["students_low"].sum() / (year_count or max(1, flows["year"].nunique()))
-        by_year = enrolled.groupby([*keys, "year"], dropna=False)["students"].sum(min_count=1)
+        by_year = of_grades.groupby([*keys, "year"], dropna=False)["students"].sum(min_count=1)
         enrolled = by_year.groupby(keys).mean()
     both = pd.concat([sums.rename("arriving"), enrolled.rename("enrolled")], axis="columns").dropna()
     limit = both["enrolled"] * (1 + TOLERATED_SHARE) + TOLERATED_STUDENTS
