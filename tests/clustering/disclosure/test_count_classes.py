@@ -110,9 +110,7 @@ def test_an_interval_of_a_file_is_shown_by_its_ends() -> None:
     assert np.c_[shown.low, shown.high].tolist() == [[1, 4], [5, 10]]
 
 
-@pytest.mark.parametrize(
-    ("minimum", "width", "points"), [(10, 5, [10, 15, 20, 25]), (15, 10, [15, 25, 35, 45])]
-)
+@pytest.mark.parametrize(("minimum", "width", "points"), [(10, 5, [10, 15, 20, 25]), (15, 10, [15, 25, 35, 45])])
 def test_classes_begin_at_the_minimum_and_then_a_width_each(minimum: int, width: int, points: list[int]) -> None:
     policy = DisclosurePolicy(minimum_students=minimum, rounding_students=width)
     assert cut_points(60, policy)[:4].tolist() == points
