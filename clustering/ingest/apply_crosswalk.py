@@ -75,6 +75,7 @@ def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]], *, pro
         paths=scenario_flows.paths,
         residents=scenario_flows.residents,
         pooled_years=base.pooled_years,
+        likely_students=base.likely_students,
         report=report_with_flows(scenario.report, scenario_flows, scenario.schools),
         content_sha256=hash_tables(scenario.schools, scenario_flows.flows, scenario.performance, *others),
     )
