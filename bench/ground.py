@@ -81,7 +81,7 @@ def lay_ground(scenario: Scenario, parameters: ProposalParameters | None = None)
     decisions = identify_high_schools(base, parse_rule(parameters.identification), disclosure=parameters.disclosure)
     return Ground(
         scenario=base,
-        tables=build_feeder_tables(base, suppressed=parameters.suppressed_students),
+        tables=build_feeder_tables(base, suppressed=parameters.assumed_students(base)),
         anchors=decisions.index[decisions["certainty"] == "certain"].tolist(),
         request=build_request(base, parameters),
     )

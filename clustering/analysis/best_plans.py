@@ -118,7 +118,7 @@ def find_best_plans(
     planner, parameters = planner_of(planner), ProposalParameters.given(parameters)
     _refuse_what_cannot_be_ranked(parameters, count, minimum_difference_schools)
     selection = planner.select_anchors(parameters)
-    tables = planner.build_graph(parameters, parameters.suppressed_students)
+    tables = planner.build_graph(parameters)
     # Refuses locks that cannot be kept, and says why.
     planner.solve_tables(tables, selection)
     instance = find_candidates(tables, selection)

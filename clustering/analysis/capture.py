@@ -102,7 +102,7 @@ def _residents(base: Scenario, parameters: ProposalParameters) -> pd.DataFrame:
         raise _no_residents("No row of these years says where residents enrol.")
     years = max(1, len(base.pooled_years) or residents["year"].nunique())
     low, high = (residents[f"students_{end}"].to_numpy(dtype="float64") for end in ("low", "high"))
-    students = read_students(residents, parameters.suppressed_students)
+    students = read_students(residents, parameters.assumed_students(base))
     ends = {"students": students / years, "students_low": low / years, "students_high": high / years}
     rows = residents[["origin", "destination"]].assign(**ends)
     return rows.groupby(["origin", "destination"], dropna=False, as_index=False)[list(_ENDS)].sum()

@@ -156,7 +156,7 @@ def _moves(scenario: Scenario, parameters: ProposalParameters) -> _Moves:
         {
             "origin": flows["origin"].to_numpy(),
             "year": flows["year"].to_numpy(),
-            "students": read_students(flows, parameters.suppressed_students),
+            "students": read_students(flows, parameters.assumed_students(base)),
             "is_continuation": (flows["kind"] == "continuation").to_numpy(),
             "state": numbers[: len(flows)],
             "next_state": next_state,

@@ -74,7 +74,7 @@ def explain_reach(
     _refuse_strangers(anchors or (), known)
     wanted = {known[anchor] for anchor in anchors} if anchors is not None else set(known.values())
     search.deadline = time.monotonic() + parameters.time_limit_s
-    tables = planner.build_graph(parameters, parameters.suppressed_students)
+    tables = planner.build_graph(parameters)
     rows = [row for each in search.candidates if each.anchor_id in wanted for row in _rows_of(each, search, tables)]
     columns = [*(field.name for field in fields(SchoolDecision)), "reason"]
     return pd.DataFrame(rows, columns=columns).sort_values(["anchor_id", "school_id"], ignore_index=True)

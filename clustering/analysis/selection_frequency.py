@@ -81,7 +81,7 @@ def measure_selection_frequency(
         ]
     )
     selection = planner.select_anchors(parameters)
-    tables = planner.build_graph(parameters, parameters.suppressed_students)
+    tables = planner.build_graph(parameters)
     # Refuses locks that cannot be kept, and says why.
     planner.solve_tables(tables, selection)
     instance = find_candidates(tables, selection)

@@ -113,9 +113,8 @@ def _solve(
 ) -> _Variants:
     parameters = selection.request.parameters
     report("Solving", 0.0)
-    reading = parameters.suppressed_students
     # Looked up in the planner's cache where the same was proposed before; so are both ends.
-    solved = planner.solve(selection, reading)
+    solved = planner.solve(selection)
     at_low = _zones_or_none(partial(planner.solve, selection, "low"))
     at_high = _zones_or_none(partial(planner.solve, selection, "high"))
     is_pooled = bool(planner.protect(parameters).pooled_years)
@@ -124,7 +123,7 @@ def _solve(
     for number, year in enumerate(years):
         report("Solving single years", 0.1 + 0.2 * number / len(years))
         request = replace(selection.request, parameters=parameters.with_changes(years=(year,)))
-        tables = planner.build_graph(request.parameters, reading)
+        tables = planner.build_graph(request.parameters)
         of_year = replace(selection, request=request)
         alone.append(_zones_or_none(partial(planner.solve_tables, tables, of_year)))
     resampled = resample_tables(solved.tables, count_exits=parameters.count_exits, resamples=resamples, seed=seed)

@@ -80,7 +80,7 @@ def trace_trade_off(
     combinations = _combinations(parameters, maximum_schools, leakage_weights)
     report = progress or (lambda stage, fraction: None)
     selection = planner.select_anchors(parameters)
-    tables = planner.build_graph(parameters, parameters.suppressed_students)
+    tables = planner.build_graph(parameters)
     rows: list[Mapping[str, Any]] = []
     for number, combination in enumerate(combinations):
         report("Solving the combinations", number / len(combinations))

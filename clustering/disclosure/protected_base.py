@@ -153,5 +153,8 @@ def protect_scenario(scenario: Scenario, protection: Protection, sizes: pd.DataF
     protected = protect_flows(scenario.flows, sizes, protection)
     flows = protected.flows
     paths = protect_paths(scenario.paths, flows, scenario.schools["grades_offered"], years=years, policy=policy)
-    base = replace(base, flows=flows, paths=paths, pooled_years=years if is_pooled else ())
+    # Years that were added up before stay so.
+    pooled = years if is_pooled else scenario.pooled_years
+    likely = protected.likely_students
+    base = replace(base, flows=flows, paths=paths, pooled_years=pooled, likely_students=likely)
     return ProtectedScenario(base=base, method=protection.method, flows=protected)

@@ -10,6 +10,7 @@ import pandas as pd
 from clustering.disclosure.cell_key_noise import noise_of
 from clustering.disclosure.count_classes import CountCells, ShownCounts, classify_counts
 from clustering.disclosure.flow_cells import PROMOTIONS, Lines, flow_cells
+from clustering.disclosure.likely_students import likely_students
 from clustering.disclosure.policy import NOISE, DisclosurePolicy, Method
 from clustering.disclosure.protection import Protection
 from clustering.model.columns import FLOW_COLUMNS
@@ -35,6 +36,8 @@ class ProtectedFlows:
         Rows whose public size is not in the data.
     fewest_values
         The fewest values that a suppressed count, or the number of those who left, keeps; ``None`` if there is none.
+    likely_students
+        Students that a suppressed cell likely stands for (``likely_students.likely_students``).
     """
 
     flows: pd.DataFrame
@@ -43,6 +46,7 @@ class ProtectedFlows:
     withheld_cells: int
     assumed_rows: int
     fewest_values: int | None
+    likely_students: float
 
 
 def protect_flows(flows: pd.DataFrame, sizes: pd.DataFrame, protection: Protection) -> ProtectedFlows:
@@ -87,6 +91,7 @@ def protect_flows(flows: pd.DataFrame, sizes: pd.DataFrame, protection: Protecti
         withheld_cells=int(shown.is_withheld.sum()),
         assumed_rows=int((~rows.is_public[np.unique(rows.of_cells)]).sum()),
         fewest_values=_fewest_values(kept, rest, policy),
+        likely_students=likely_students(kept, table.row[~shown.is_withheld], rows),
     )
 
 

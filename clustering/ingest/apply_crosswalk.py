@@ -73,6 +73,7 @@ def with_crosswalk(scenario: Scenario, rows: Sequence[Mapping[str, Any]], *, pro
         paths=scenario_flows.paths,
         residents=scenario_flows.residents,
         pooled_years=base.pooled_years,
+        likely_students=base.likely_students,
         report=report_with_flows(scenario.report, scenario_flows),
     )
     digest = hash_tables(changed.schools, changed.flows, changed.performance, *changed.other_tables())

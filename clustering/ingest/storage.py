@@ -54,7 +54,12 @@ def scenario_to_bytes(scenario: Scenario) -> bytes:
         buffer = io.BytesIO()
         getattr(scenario, name).to_parquet(buffer)
         members[f"{name}.parquet"] = buffer.getvalue()
-    summary = {"content_sha256": scenario.content_sha256, "report": asdict(scenario.report)}
+    summary = {
+        "content_sha256": scenario.content_sha256,
+        "report": asdict(scenario.report),
+        "pooled_years": scenario.pooled_years,
+        "likely_students": scenario.likely_students,
+    }
     members["head.json"] = json.dumps(summary, ensure_ascii=False).encode()
     return pack_archive(FORMAT, members)
 
@@ -108,6 +113,9 @@ def scenario_from_bytes(data: bytes) -> Scenario:
         **tables,
         report=_report_from(summary["report"]),
         content_sha256=summary["content_sha256"],
+        # Earlier versions added no years up.
+        pooled_years=tuple(summary.get("pooled_years", ())),
+        likely_students=summary.get("likely_students", 5.0),
     )
     if _hash_of(scenario) != scenario.content_sha256:
         raise damaged("scenario", "The stored scenario does not have the hash it was stored with.")

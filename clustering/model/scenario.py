@@ -78,6 +78,9 @@ class Scenario:
     pooled_years
         Falls of the school years that are added up in ``flows`` and ``residents``, which then have no years; empty
         where nothing was added up.
+    likely_students
+        Students that a suppressed cell counts as where a request names no number; of a protected base, what it makes
+        likely.
     kept
         What was worked out of the scenario once, and is no part of it.
     content_sha256
@@ -100,6 +103,7 @@ class Scenario:
     catchment_ways: pd.DataFrame = field(default_factory=no_catchment_ways)
     protections: Mapping[str, Any] = field(default_factory=dict)
     pooled_years: tuple[int, ...] = ()
+    likely_students: float = 5.0
     kept: dict[str, Any] = field(init=False, repr=False, default_factory=dict)
 
     @property

@@ -29,6 +29,7 @@ from clustering.model.parameter_types import (
     lifted,
     without_truth_values,
 )
+from clustering.model.scenario import Scenario
 from clustering.model.validation_errors import fault, shown_value, sound_text
 from clustering.zones.school_groups import group_text, joined, split_group, whole_group
 
@@ -241,9 +242,10 @@ class ProposalParameters(ParameterModel):
         default=False,
         description="Count students who left (no destination) in the denominator of send shares and as leakage.",
     )
-    suppressed_students: Annotated[float, Field(ge=1, le=9), NUMBER] = Field(
-        default=5.0,
-        description="Students assumed in a suppressed cell of 1 to 9 students. 5 is the middle.",
+    suppressed_students: Annotated[float | None, Field(ge=1, le=9), NUMBER_OR_NONE] = Field(
+        default=None,
+        description="Students assumed in a suppressed cell of 1 to 9 students. None: as many as the protected table makes"
+        " likely, in halves; with exact counts 5, the middle.",
         json_schema_extra={"unit": "students"},
     )
     check_suppressed: TruthValue = Field(
@@ -279,6 +281,10 @@ class ProposalParameters(ParameterModel):
     def together(self) -> tuple[tuple[str, ...], ...]:
         """Groups of ``keep_together``, those that have a school in common made one; each sorted."""
         return joined(self.keep_together)
+
+    def assumed_students(self, base: Scenario) -> float:
+        """Students that a suppressed cell of a base counts as: those of the request, else those of the base."""
+        return base.likely_students if self.suppressed_students is None else self.suppressed_students
 
     def as_dict(self) -> dict[str, object]:
         """Plain values, in the order of the fields, ready for JSON."""

@@ -84,7 +84,7 @@ def propose_zones(
     base = planner.protect(parameters)
     decisions = planner.identify(parameters)
     selection = planner.select_anchors(parameters)
-    tables = planner.build_graph(parameters, parameters.suppressed_students)
+    tables = planner.build_graph(parameters)
 
     report("Solving", 0.05)
     solver_progress = part_of(report, "Solving", 0.05, 0.4)
@@ -189,9 +189,11 @@ class ZonePlanner:
         unlocked = self._keep_last(build_request, base, parameters.with_changes(force_in=(), force_out=()))
         return unlocked.with_locks(parameters)
 
-    def build_graph(self, parameters: ProposalParameters, suppressed: Suppressed) -> FeederTables:
-        """Build the feeder graph under one reading of the suppressed cells: see ``feeder_graph``."""
-        sums = self._keep(sum_flows, self.protect(parameters), parameters.years)
+    def build_graph(self, parameters: ProposalParameters, suppressed: Suppressed | None = None) -> FeederTables:
+        """Build the feeder graph under one reading of the suppressed cells, the request's own unless one is named."""
+        base = self.protect(parameters)
+        suppressed = parameters.assumed_students(base) if suppressed is None else suppressed
+        sums = self._keep(sum_flows, base, parameters.years)
         return self._keep(tables_of_sums, sums, count_exits=parameters.count_exits, suppressed=suppressed)
 
     def find_candidates(self, tables: FeederTables, selection: AnchorSelection) -> ModelInstance:
@@ -205,12 +207,12 @@ class ZonePlanner:
     def solve(
         self,
         selection: AnchorSelection,
-        suppressed: Suppressed,
+        suppressed: Suppressed | None = None,
         progress: Callable[[float], None] | None = None,
         *,
         resources: Resources | None = None,
     ) -> Solved:
-        """Find candidates, solve and audit under one reading of the suppressed cells."""
+        """Find candidates, solve and audit under one reading of the suppressed cells, as for :meth:`build_graph`."""
         tables = self.build_graph(selection.request.parameters, suppressed)
         return self.solve_tables(tables, selection, progress, resources=resources or self.resources())
 
@@ -263,7 +265,7 @@ class ZonePlanner:
         InfeasibleError
             Locks contradict the limits.
         """
-        tables = self.build_graph(parameters, parameters.suppressed_students)
+        tables = self.build_graph(parameters)
         instance = self.find_candidates(tables, self.select_anchors(parameters))
         search = ExactSearch(instance.candidates, instance.request, self.resources())
         search.solve(lambda fraction: None, tables=tables, with_costs=False)

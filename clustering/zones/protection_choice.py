@@ -286,7 +286,7 @@ def _zones(base: Scenario, selection: AnchorSelection) -> _Zones:
     """Schools and retention of every Zone of a request without parameters, by anchor; none where there can be none."""
     parameters = selection.request.parameters
     tables = tables_of_sums(
-        sum_flows(base), count_exits=parameters.count_exits, suppressed=parameters.suppressed_students
+        sum_flows(base), count_exits=parameters.count_exits, suppressed=parameters.assumed_students(base)
     )
     instance = find_candidates(tables, selection)
     solution = solve_instance(instance, resources=Resources())

@@ -83,7 +83,7 @@ def evaluate_plan(
 def _take_as_solved(plan: Plan, planner: ZonePlanner, request: ZoneRequest, high_schools: pd.Index) -> Solved:
     """A plan as if it had been solved for; it need not keep any limit."""
     request = replace(request, merged=plan.merged)
-    tables = planner.build_graph(request.parameters, request.parameters.suppressed_students)
+    tables = planner.build_graph(request.parameters)
     members = {school for anchor, feeders in plan.membership.items() for school in (anchor, *feeders)}
     without_zone = _without_zone(plan, high_schools)
     return Solved(

@@ -58,7 +58,7 @@ def request_of_zones(planner: ZonePlanner, given: GivenProposal) -> tuple[Feeder
     own = parameters.with_changes(method="exact", maximum_zones=None, merge_anchors=(), merge_shared_share=None)
     selection = planner.select_anchors(own)
     merged = {min(zone.anchor_ids): tuple(sorted(zone.anchor_ids)) for zone in given.zones if len(zone.anchor_ids) > 1}
-    return planner.build_graph(own, own.suppressed_students), replace(selection.request, merged=merged)
+    return planner.build_graph(own), replace(selection.request, merged=merged)
 
 
 def find_smaller_variants(

@@ -17,7 +17,7 @@ NOISE_FIELDS = ("noise_most_students", "noise_variance")
 POLICY_WORDING = Wording(table="disclosure policy", noun="field", numbers_entries=True, describes_fields=True)
 
 _LEAST_MINIMUM, _GREATEST_MINIMUM = 5, 100
-_POSSIBLE_VALUES = 5
+_POSSIBLE_VALUES, _CLASS_WIDTH = 5, 5
 _NOISE_MOST, _NOISE_VARIANCE = 4, 2.0
 _LADDER = ((300, 1), (100, 2), (40, 5), (20, 10), (10, 20))
 
@@ -70,6 +70,11 @@ def _default_possible_values(values: dict[str, Any]) -> int:
     return min(_POSSIBLE_VALUES, int(values.get("minimum_students", _POSSIBLE_VALUES + 1)) - 1)
 
 
+def _default_width(values: dict[str, Any]) -> int:
+    """Five, or as many as the values that a suppressed count keeps."""
+    return max(_CLASS_WIDTH, int(values.get("least_possible_values", 0)))
+
+
 def _default_ladder(values: dict[str, Any]) -> tuple[RateBand, ...]:
     """The ladder of the states, from the minimum on where that is more than ten."""
     least = int(values.get("minimum_students", 0))
@@ -103,8 +108,10 @@ class DisclosurePolicy(ParameterModel):
         " most minimum_students - 1. Left out: 5, and 4 with a minimum of 5.",
     )
     rounding_students: Annotated[int, Field(ge=1, le=100), _NUMBER] = Field(
-        default=5,
-        description="Width of the classes above the minimum. With 10, counts are 10 to 14, 15 to 24, 25 to 34, ...",
+        default_factory=_default_width,
+        validate_default=True,
+        description="Width of the classes from the minimum on. With 5, counts are 10 to 14, 15 to 19, 20 to 24, ... At"
+        " least least_possible_values. Left out: 5, or least_possible_values where that is more.",
     )
     methods: Annotated[tuple[Method, ...], Field(max_length=4, json_schema_extra=_NOT_EMPTY), _LIST] = Field(
         default=("single years", "pooled years", "coarser grades"),
@@ -142,6 +149,16 @@ class DisclosurePolicy(ParameterModel):
             raise fault(message, f"Give {minimum - 1} or fewer, or a greater minimum_students.")
         return least
 
+    @field_validator("rounding_students")
+    @classmethod
+    def _hides_who_left(cls, width: int, info: ValidationInfo) -> int:
+        # Of a grade with one flow, the class of the flow tells within its width how many left.
+        least = info.data.get("least_possible_values", 0)
+        if width < least:
+            message = f"A class of {width} counts may leave {width} values of how many left, and {least} must stay."
+            raise fault(message, f"Give {least} or more, or a smaller least_possible_values.")
+        return width
+
     @field_validator("methods")
     @classmethod
     def _names_each_once(cls, methods: tuple[Method, ...]) -> tuple[Method, ...]:
@@ -156,9 +173,10 @@ class DisclosurePolicy(ParameterModel):
     def _hides_enough(cls, most: int, info: ValidationInfo) -> int:
         _refuse_unused(most, _NOISE_MOST, info)
         least = info.data.get("least_possible_values", 0)
-        if NOISE in info.data.get("methods", ()) and 2 * most + 1 < least:
-            message = f"Noise of at most {most} leaves {2 * most + 1} values, and least_possible_values is {least}."
-            raise fault(message, f"Give {least // 2} or more.")
+        if NOISE in info.data.get("methods", ()) and most + 1 < least:
+            # A count that is shown as 1 was no more than the greatest change above that.
+            message = f"Noise of at most {most} leaves {most + 1} values of a count shown as 1, and {least} must stay."
+            raise fault(message, f"Give {least - 1} or more.")
         return most
 
     @field_validator("noise_variance")

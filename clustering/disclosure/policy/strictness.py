@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import lcm
 
 import numpy as np
 
@@ -81,28 +80,21 @@ def _looser_fields(public: DisclosurePolicy, staff: DisclosurePolicy, method: Me
 
 
 def _classes_at_odds(public: DisclosurePolicy, staff: DisclosurePolicy) -> Iterator[Problem]:
-    sizes = _sizes(public, staff)
-    starts = np.unique(_class_starts(public, sizes))
-    # Below staff's minimum, the lower minimum is what is wrong.
-    extra = starts[(_class_starts(staff, starts) != starts) & (starts >= staff.minimum_students)]
-    if not len(extra):
-        return
-    message = f"A class begins at {extra[0]} students, in the middle of one of staff's."
-    if extra[0] == public.minimum_students:
-        near = sizes[(sizes >= public.minimum_students) & (_class_starts(staff, sizes) == sizes)][0]
+    """Classes begin at the minimum, and one width after another."""
+    width, more = staff.rounding_students, public.minimum_students - staff.minimum_students
+    if more > 0 and more % width:  # a smaller minimum is told already
+        message = f"A class begins at {public.minimum_students} students, in the middle of one of staff's."
+        near = public.minimum_students + width - more % width
         yield _looser(public, "minimum_students", message, f"Give {near}, where one of staff's classes begins.")
-    else:
-        remedy = f"Give {staff.rounding_students}, or an odd multiple of it such as {3 * staff.rounding_students}."
-        yield _looser(public, "rounding_students", message, remedy)
+    if public.rounding_students % width:
+        message = f"A class of {public.rounding_students} counts is not made of whole classes of staff's {width}."
+        yield _looser(public, "rounding_students", message, f"Give {width} or a multiple of it, such as {2 * width}.")
 
 
 def _bands_at_odds(public: DisclosurePolicy, staff: DisclosurePolicy) -> Iterator[Problem]:
-    """Where classes fit, a band is that of the least size of the class, since the true size is not known."""
-    sizes = _sizes(public, staff)
-    is_nested = not any(_classes_at_odds(public, staff)) and public.minimum_students >= staff.minimum_students
-    wide, staff_wide = (
-        _points_wide(policy, _class_starts(policy, sizes) if is_nested else sizes) for policy in (public, staff)
-    )
+    """A row of the ladder holds from its size on, so the sizes at which rows begin are all there are to try."""
+    sizes = np.unique([row.students_from for row in (*public.rate_bands, *staff.rate_bands)])
+    wide, staff_wide = _points_wide(public, sizes), _points_wide(staff, sizes)
     is_looser = (wide > 0) & ((staff_wide == 0) | (wide % np.maximum(staff_wide, 1) > 0))
     if not is_looser.any():
         return
@@ -119,21 +111,6 @@ def _looser(public: DisclosurePolicy, field: str, message: str, remedy: str) -> 
     value = getattr(public, field)
     shown = f"{value:g}" if isinstance(value, int | float) else value if isinstance(value, str) else None
     return Problem(table=POLICY_WORDING.table, column=field, value=shown, message=message, remedy=remedy)
-
-
-def _sizes(public: DisclosurePolicy, staff: DisclosurePolicy) -> np.ndarray:
-    """Counts of students, to where both policies repeat themselves."""
-    rows = (*public.rate_bands, *staff.rate_bands)
-    largest = max(public.minimum_students, staff.minimum_students, *(row.students_from for row in rows))
-    return np.arange(1, largest + 2 * lcm(2 * public.rounding_students, 2 * staff.rounding_students))
-
-
-def _class_starts(policy: DisclosurePolicy, counts: np.ndarray) -> np.ndarray:
-    """The least count of the class of each count: 1, the minimum, or the least that rounds to the same, halves up."""
-    width = policy.rounding_students
-    rounded = (2 * counts + width) // (2 * width)
-    starts = np.maximum((width * (2 * rounded - 1) + 1) // 2, policy.minimum_students)
-    return np.where(counts < policy.minimum_students, 1, starts)
 
 
 def _points_wide(policy: DisclosurePolicy, sizes: np.ndarray) -> np.ndarray:

@@ -164,7 +164,7 @@ def test_the_arrival_of_every_member_of_the_sample_state_is_that_of_plain_pandas
 
 
 def proposal_tables(planner: ZonePlanner, parameters: ProposalParameters) -> FeederTables:
-    return planner.solve(planner.select_anchors(parameters), parameters.suppressed_students).tables
+    return planner.solve(planner.select_anchors(parameters)).tables
 
 
 @pytest.mark.parametrize("block", range(4))

@@ -28,7 +28,7 @@ def all_plans(schools: tuple[str, ...]) -> list[tuple[float, frozenset[str]]]:
     parameters = ProposalParameters()
     planner = ZonePlanner(toy_scenario())
     request = build_request(planner.protect(parameters), parameters)
-    tables = planner.build_graph(parameters, parameters.suppressed_students)
+    tables = planner.build_graph(parameters)
     graph = graph_of_tables(tables, request.schools, origins=schools)
     found = []
     feeders = [school for school in schools if school != WEST]

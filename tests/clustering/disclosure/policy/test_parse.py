@@ -37,17 +37,18 @@ def policies(draw: st.DrawFn) -> DisclosurePolicy:
     methods = draw(st.permutations(METHODS))[: draw(st.integers(1, 4))]
     noise: dict[str, Any] = {}
     if "cell-key noise" in methods:
-        most = draw(st.integers(5, 20))
+        most = draw(st.integers(10, 20))
         noise = {"noise_most_students": most, "noise_variance": draw(st.floats(0.5, most * (most + 1) / 3.01))}
     points = sorted(draw(st.sets(st.sampled_from([1, 2, 4, 5, 10, 20, 25, 50]), min_size=1)))
     sizes = sorted(draw(st.sets(st.integers(minimum, 1000), min_size=len(points), max_size=len(points))), reverse=True)
+    least = draw(st.integers(3, min(minimum - 1, 11)))
     return DisclosurePolicy(
         name=draw(st.from_regex(r"[a-z0-9][a-z0-9_-]{0,20}", fullmatch=True)),
         title=draw(texts),
         source=draw(texts),
         minimum_students=minimum,
-        least_possible_values=draw(st.integers(3, min(minimum - 1, 11))),
-        rounding_students=draw(st.integers(1, 100)),
+        least_possible_values=least,
+        rounding_students=draw(st.integers(least, 100)),
         methods=tuple(methods),
         rate_bands=tuple(
             RateBand(students_from=size, points_wide=wide) for size, wide in zip(sizes, points, strict=True)
@@ -96,6 +97,8 @@ def test_what_is_left_out_follows_from_the_minimum() -> None:
     assert ladder(DisclosurePolicy(minimum_students=20)) == [(300, 1), (100, 2), (40, 5), (20, 10)]
     assert DisclosurePolicy(minimum_students=5).least_possible_values == 4
     assert DisclosurePolicy(minimum_students=30).least_possible_values == 5
+    assert DisclosurePolicy(minimum_students=5).rounding_students == 5
+    assert DisclosurePolicy(least_possible_values=7).rounding_students == 7
 
 
 def test_a_preset_with_other_fields() -> None:
@@ -128,12 +131,12 @@ def test_the_text_and_the_hash_of_a_policy_are_those_written_here() -> None:
     policy = DisclosurePolicy(title='"Ours"', minimum_students=20, methods=("pooled years",), rate_bands=[band])
     assert policy_toml(policy) == (
         'name = "own"\ntitle = "\\"Ours\\""\nsource = ""\nminimum_students = 20\nleast_possible_values = 5\n'
-        'rounding_students = 10\nmethods = ["pooled years"]\n'
+        'rounding_students = 5\nmethods = ["pooled years"]\n'
         'rate_bands = [{ students_from = 20, points_wide = 50 }]\ncoarsen_rates = "counted"\n'
     )
     text = (
         '{"coarsen_rates":"counted","least_possible_values":5,"methods":["pooled years"],"minimum_students":20,'
-        '"name":"own","rate_bands":[{"points_wide":50,"students_from":20}],"rounding_students":10,"source":"",'
+        '"name":"own","rate_bands":[{"points_wide":50,"students_from":20}],"rounding_students":5,"source":"",'
         '"title":"\\"Ours\\""}'
     )
     assert policy_hash(policy) == hashlib.sha256(text.encode()).hexdigest()
@@ -189,7 +192,10 @@ def test_all_problems_are_told_at_once_each_with_its_field() -> None:
         ({"methods": ["single years", "single years"]}, "methods", "twice"),
         ({"noise_most_students": 6}, "noise_most_students", "no noise"),
         ({"noise_variance": 3.0}, "noise_variance", "no noise"),
-        ({"methods": ["cell-key noise"], "noise_most_students": 1}, "noise_most_students", "leaves 3 values"),
+        # A grade of 30 with one flow of 13: in a class of 12 to 14, 16 to 18 left, which is three values.
+        ({"minimum_students": 12, "rounding_students": 3}, "rounding_students", "leave 3 values of how many left"),
+        # Shown as 1, a count of 1 to 4 had noise of 0 to -3.
+        ({"methods": ["cell-key noise"], "noise_most_students": 3}, "noise_most_students", "leaves 4 values"),
         # Changes of -4 to 4, equally likely: (16 + 9 + 4 + 1) * 2 / 9 = 6.67.
         ({"methods": ["cell-key noise"], "noise_variance": 6.7}, "noise_variance", "equally likely at 6.67"),
         ({"rate_bands": []}, "rate_bands", "no row"),
