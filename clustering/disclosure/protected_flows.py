@@ -13,7 +13,7 @@ from clustering.disclosure.flow_cells import PROMOTIONS, Lines, flow_cells
 from clustering.disclosure.likely_students import likely_students
 from clustering.disclosure.policy import NOISE, DisclosurePolicy, Method
 from clustering.disclosure.protection import Protection
-from clustering.model.columns import FLOW_COLUMNS
+from clustering.model.columns import FLOW_COLUMNS, FLOW_KINDS
 
 # Small counts are mostly small: a count of 1 to 9 is as likely 1 to 3 as 3 to 9 if its size has no scale of its own,
 # and its mean is then about a quarter of the way up.
@@ -73,14 +73,16 @@ def protect_flows(flows: pd.DataFrame, sizes: pd.DataFrame, protection: Protecti
     policy, method = protection.policy, protection.method
     way: Method = "pooled years" if method == NOISE else method  # type: ignore[assignment]
     found = flow_cells(flows, sizes, way, policy)
-    cells, rows = found.cells, found.rows
+    kinds = pd.Categorical(found.cells["kind"], categories=FLOW_KINDS)
+    cells, rows = found.cells.assign(kind=kinds), found.rows
     is_rest = (cells["kind"] == "exit").to_numpy()
     asked = np.flatnonzero(~is_rest)
     table = _table(cells, asked, rows, found.columns)
     noise = noise_of(_names(cells.iloc[asked]), protection.key, policy) if method == NOISE and protection.key else None
     shown = classify_counts(table, policy, noise)
     protected = _shown_flows(cells.iloc[asked], shown, policy)
-    rest = _rest(cells, rows, protected, table.row, shown).iloc[: None if is_rest.any() else 0]
+    rest = _rest(cells, rows, protected, table.row, shown=shown, minimum_students=policy.minimum_students)
+    rest = rest.iloc[: None if is_rest.any() else 0]
     kept = protected[~shown.is_withheld]
     rest["students"] = rest["students"].mask(rest["students_high"] < policy.minimum_students)
     whole = pd.concat([kept, rest]).sort_values(_KEYS, ignore_index=True)[list(FLOW_COLUMNS)]
@@ -126,12 +128,19 @@ def _shown_flows(cells: pd.DataFrame, shown: ShownCounts, policy: DisclosurePoli
 
 
 def _rest(
-    cells: pd.DataFrame, rows: Lines, protected: pd.DataFrame, row_of_protected: np.ndarray, shown: ShownCounts
+    cells: pd.DataFrame,
+    rows: Lines,
+    protected: pd.DataFrame,
+    row_of_protected: np.ndarray,
+    *,
+    shown: ShownCounts,
+    minimum_students: int,
 ) -> pd.DataFrame:
     """
-    Those who left each grade, as far as its size and the other counts tell it; ``known_low`` is what follows from both.
+    Those who left each grade, as far as its size and the other counts tell it; ``known_low`` follows from both.
 
-    Every grade has such a row, whether or not anybody left: that nobody did would tell the sum of the others.
+    Every grade has such a row, whether or not anybody left: that nobody did would tell the sum of the others. Only small
+    grades of which nothing else is shown have none: whether all left, or the others are withheld, is not told.
     """
     likely = protected["students_low"] + _LIKELY_POSITION * (protected["students_high"] - protected["students_low"])
     others = protected["students"].fillna(likely).to_numpy(dtype="float64")
@@ -142,6 +151,8 @@ def _rest(
     )
     of_withheld = np.bincount(row_of_protected[~is_kept], minlength=count)
     row, first = np.unique(rows.of_cells, return_index=True)
+    is_told = (np.bincount(row_of_protected[is_kept], minlength=count) > 0) | (rows.most >= minimum_students)
+    row, first = row[is_told[row]], first[is_told[row]]
     most = (rows.most - low)[row]
     rest = cells.iloc[first].assign(destination=None, next_grade=pd.NA, kind="exit")
     return rest.astype(cells.dtypes.to_dict()).assign(

@@ -244,8 +244,8 @@ class ProposalParameters(ParameterModel):
     )
     suppressed_students: Annotated[float | None, Field(ge=1, le=9), NUMBER_OR_NONE] = Field(
         default=None,
-        description="Students assumed in a suppressed cell of 1 to 9 students. None: as many as the protected table makes"
-        " likely, in halves; with exact counts 5, the middle.",
+        description="Students assumed in a suppressed cell of 1 to 9 students. None: as many as the protected table"
+        " makes likely, in halves; with exact counts 5, the middle.",
         json_schema_extra={"unit": "students"},
     )
     check_suppressed: TruthValue = Field(
