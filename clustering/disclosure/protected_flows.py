@@ -139,8 +139,8 @@ def _rest(
     """
     Those who left each grade, as far as its size and the other counts tell it; ``known_low`` follows from both.
 
-    Every grade has such a row, whether or not anybody left: that nobody did would tell the sum of the others. Only small
-    grades of which nothing else is shown have none: whether all left, or the others are withheld, is not told.
+    Every grade has such a row, whether or not anybody left: that nobody did would tell the sum of the others. Only
+    small grades of which nothing else is shown have none: whether all left, or the others are withheld, is not told.
     """
     likely = protected["students_low"] + _LIKELY_POSITION * (protected["students_high"] - protected["students_low"])
     others = protected["students"].fillna(likely).to_numpy(dtype="float64")
