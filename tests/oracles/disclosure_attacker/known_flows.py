@@ -1,42 +1,126 @@
-"""What a table of protected flows and the public grade sizes say together."""
+"""What tables of protected flows and the public grade sizes say together of the counts behind them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from tests.oracles.disclosure_attacker.count_system import CountSystem, sums_by
 
+CELL = ["origin", "destination", "kind", "grade", "next_grade", "year"]
+_MAY_BE_POOLED = ["grade", "next_grade", "year"]
 _FROM = ["origin", "grade", "year"]
 _TO = ["destination", "next_grade", "year"]
+_NOTHING = "-"
 
 
-def with_sizes(cells: pd.DataFrame, least: np.ndarray, most: np.ndarray, sizes: pd.DataFrame) -> CountSystem:
+@dataclass(frozen=True, eq=False)
+class KnownFlows:
     """
-    Bound cells of single years by the sizes of the grades that they leave and arrive in.
+    The counts that the attacker is after, and all that is known of them.
 
     Parameters
     ----------
     cells
-        Origin, destination, grade, next grade and year of every count, shape (n_cells,); all rows of the exact file.
-    least, most
-        What is shown of each [students].
+        ``CELL`` and the true ``students``, which the attacker uses for nothing but to count successes.
+    system
+        The counts in the order of ``cells``.
+    """
+
+    cells: pd.DataFrame
+    system: CountSystem
+
+
+def shown_ends(base: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Least and greatest true count of each row of a protected table, as the table says it [students]."""
+    names = ("students_least", "students_most") if "students_least" in base else ("students_low", "students_high")
+    least, most = (base[name].to_numpy(dtype="float64") for name in names)
+    return least, most
+
+
+def know_flows(exact: pd.DataFrame, bases: Sequence[pd.DataFrame], sizes: pd.DataFrame) -> KnownFlows:
+    """
+    Put protected tables of the same students and the public sizes together.
+
+    Parameters
+    ----------
+    exact
+        Flows of single years and grades, ``students`` complete.
+    bases
+        Protected tables of them. A row whose year or grades are missing is the sum of all that it leaves open; which
+        years and grades these have students in is then not known.
     sizes
         ``public_sizes.SIZE_COLUMNS``.
 
     Returns
     -------
-    system
-        The cells in their order.
+    known
+        The students of a grade who leave it are all of its size where the file is whole, and never more. Those who
+        arrive are never more than the size of the grade that they arrive in, a year later.
     """
+    cells = _all_cells(exact, bases)
+    system = CountSystem(
+        np.zeros(len(cells)), np.full(len(cells), np.inf), csr_array((0, len(cells))), np.zeros(0), np.zeros(0)
+    )
+    for base in bases:
+        for names, rows in _alike(base):
+            group, least, most = _matched(cells, rows, names)
+            system = system.joined(sums_by(group, len(least)), least, most)
+    return KnownFlows(cells, _with_sizes(system, cells, sizes))
+
+
+def keys_of(table: pd.DataFrame, names: Sequence[str]) -> pd.MultiIndex:
+    """Keys that can be compared although parts are missing."""
+    return pd.MultiIndex.from_frame(table[list(names)].astype(object).where(table[list(names)].notna(), _NOTHING))
+
+
+def _alike(base: pd.DataFrame) -> list[tuple[list[str], pd.DataFrame]]:
+    """Rows of a protected table that leave the same columns open, with the columns that they name."""
+    is_open = base[_MAY_BE_POOLED].isna()
+    is_open["next_grade"] &= (base["kind"] != "exit").to_numpy()
+    is_open.loc[(base["kind"] == "ungraded").to_numpy(), ["grade", "next_grade"]] = False
+    found = []
+    for pattern, rows in base.groupby([is_open[name] for name in _MAY_BE_POOLED], sort=True):
+        named = [name for name, missing in zip(_MAY_BE_POOLED, pattern, strict=True) if not missing]
+        found.append((["origin", "destination", "kind", *named], rows))
+    return found
+
+
+def _all_cells(exact: pd.DataFrame, bases: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The exact rows, and every further year and grade that a pooled row leaves open, without students."""
+    cells = exact[[*CELL, "students"]]
+    years = exact[["year"]].dropna().drop_duplicates()
+    if all(base["year"].notna().any() or base.empty for base in bases):
+        return cells.reset_index(drop=True)
+    absent = cells.drop(columns=["year", "students"]).drop_duplicates().merge(years, how="cross").assign(students=0.0)
+    both = pd.concat([cells, absent[[*CELL, "students"]]], ignore_index=True)
+    return both[~keys_of(both, CELL).duplicated()].reset_index(drop=True)
+
+
+def _matched(
+    cells: pd.DataFrame, rows: pd.DataFrame, names: list[str]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each cell the row that it is part of (-1: none), and the ends of these rows."""
+    keys, row_keys = keys_of(cells, names), keys_of(rows, names)
+    different = row_keys.unique()
+    number = different.get_indexer(row_keys)
+    least, most = (np.bincount(number, weights=ends, minlength=len(different)) for ends in shown_ends(rows))
+    return different.get_indexer(keys), least, most
+
+
+def _with_sizes(system: CountSystem, cells: pd.DataFrame, sizes: pd.DataFrame) -> CountSystem:
     known = sizes.set_index(["school_id", "grade", "year"])
     leaving, leavers = _groups(cells[_FROM])
     arriving, arrivers = _groups(cells[_TO])
-    left = known.reindex(leavers)
-    came = known.reindex(arrivers.set_levels(arrivers.levels[2] + 1, level=2))
+    later = arrivers.set_levels(arrivers.levels[2] + 1, level=2) if len(arrivers) else arrivers
+    left, came = known.reindex(leavers), known.reindex(later)
     size, room = left["students"].fillna(np.inf).to_numpy(), came["students"].fillna(np.inf).to_numpy()
     is_whole = left["is_whole"].eq(True).to_numpy()
-    system = CountSystem(least, most, sums_by(leaving, len(leavers)), np.where(is_whole, size, 0.0), size)
+    system = system.joined(sums_by(leaving, len(leavers)), np.where(is_whole, size, 0.0), size)
     return system.joined(sums_by(arriving, len(arrivers)), np.zeros(len(room)), room)
 
 
@@ -46,4 +130,5 @@ def _groups(keys: pd.DataFrame) -> tuple[np.ndarray, pd.MultiIndex]:
     codes = np.full(len(keys), -1)
     index = pd.MultiIndex.from_frame(keys[whole].astype({name: "int64" for name in keys.columns[1:]}))
     codes[whole], found = pd.factorize(index)
-    return codes, pd.MultiIndex.from_tuples(found.tolist(), names=["school_id", "grade", "year"])
+    names = ["school_id", "grade", "year"]
+    return codes, pd.MultiIndex.from_frame(pd.DataFrame(found.tolist(), columns=names))

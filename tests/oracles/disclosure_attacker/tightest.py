@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 from scipy.sparse.csgraph import connected_components
 
 from tests.oracles.disclosure_attacker.count_system import CountSystem
 
 _NEAR = 1e-6
-_GENERAL_QUESTIONS = 6
+_GENERAL_QUESTIONS = 20  # of all counts at once, each with a direction drawn; few counts need one of their own
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,8 +179,6 @@ class _Part:
         component[columns] = labels
         upper, lower = system.sum_most[tells] - fixed, system.sum_least[tells] - fixed
         has_upper, has_lower = np.isfinite(upper), np.isfinite(lower)
-        from scipy.sparse import vstack
-
         return cls(
             system,
             component,
