@@ -67,7 +67,7 @@ def know_flows(exact: pd.DataFrame, bases: Sequence[pd.DataFrame], sizes: pd.Dat
         np.zeros(len(cells)), np.full(len(cells), np.inf), csr_array((0, len(cells))), np.zeros(0), np.zeros(0)
     )
     for base in bases:
-        for names, rows in _alike(base):
+        for names, rows in _alike(base, exact):
             group, least, most = _matched(cells, rows, names)
             system = system.joined(sums_by(group, len(least)), least, most)
     return KnownFlows(cells, _with_sizes(system, cells, sizes))
@@ -78,13 +78,18 @@ def keys_of(table: pd.DataFrame, names: Sequence[str]) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(table[list(names)].astype(object).where(table[list(names)].notna(), _NOTHING))
 
 
-def _alike(base: pd.DataFrame) -> list[tuple[list[str], pd.DataFrame]]:
-    """Rows of a protected table that leave the same columns open, with the columns that they name."""
-    is_open = base[_MAY_BE_POOLED].isna()
-    is_open["next_grade"] &= (base["kind"] != "exit").to_numpy()
-    is_open.loc[(base["kind"] == "ungraded").to_numpy(), ["grade", "next_grade"]] = False
-    found = []
-    for pattern, rows in base.groupby([is_open[name] for name in _MAY_BE_POOLED], sort=True):
+def _alike(base: pd.DataFrame, exact: pd.DataFrame) -> list[tuple[list[str], pd.DataFrame]]:
+    """
+    Rows of a protected table that leave the same columns open, with the columns that they name.
+
+    A column that is missing in the exact row too is not open: nobody knows the grade of an ungraded student.
+    """
+    is_single = keys_of(base, CELL).isin(keys_of(exact, CELL))
+    pooled = base[~is_single]
+    found = [(CELL, base[is_single])] if is_single.any() else []
+    is_open = pooled[_MAY_BE_POOLED].isna()
+    is_open["next_grade"] &= (pooled["kind"] != "exit").to_numpy()
+    for pattern, rows in pooled.groupby([is_open[name] for name in _MAY_BE_POOLED], sort=True):
         named = [name for name, missing in zip(_MAY_BE_POOLED, pattern, strict=True) if not missing]
         found.append((["origin", "destination", "kind", *named], rows))
     return found
@@ -94,7 +99,7 @@ def _all_cells(exact: pd.DataFrame, bases: Sequence[pd.DataFrame]) -> pd.DataFra
     """The exact rows, and every further year and grade that a pooled row leaves open, without students."""
     cells = exact[[*CELL, "students"]]
     years = exact[["year"]].dropna().drop_duplicates()
-    if all(base["year"].notna().any() or base.empty for base in bases):
+    if years.empty or all(base["year"].notna().all() for base in bases):
         return cells.reset_index(drop=True)
     absent = cells.drop(columns=["year", "students"]).drop_duplicates().merge(years, how="cross").assign(students=0.0)
     both = pd.concat([cells, absent[[*CELL, "students"]]], ignore_index=True)
