@@ -97,6 +97,17 @@ def spread_out(schools: int = 240, seed: int = 6) -> AttackedState:
     return with_flows(scenario, exact, state.sizes)
 
 
+def with_some_suppressed(schools: int = 120, seed: int = 7) -> AttackedState:
+    """A generated state of which a quarter of the schools suppressed their counts of 1 to 9 before the upload."""
+    state = generated(schools, seed)
+    drawn = np.random.default_rng(seed).random(len(state.scenario.schools)) < 0.25
+    suppressing = state.scenario.schools.index[drawn]
+    hidden = state.exact["origin"].isin(suppressing) & (state.exact["students"] < 10)
+    low, high, students = (state.exact["students"].mask(hidden, value) for value in (1.0, 9.0, np.nan))
+    flows = state.exact.assign(students=students, students_low=low, students_high=high)
+    return replace(state, scenario=replace(state.scenario, flows=flows))
+
+
 def washington(folder: Path, seed: int = 6) -> AttackedState:
     """Washington, DC, as it was published: counts suppressed there are drawn between their ends, and stay suppressed."""
     scenario = read_scenario(schools=[folder / "schools.csv"], flows=[folder / "promotions.csv"])

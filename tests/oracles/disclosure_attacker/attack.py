@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.sparse import csr_array, hstack, identity, vstack
 
 from tests.oracles.disclosure_attacker.count_system import CountSystem, sums_by
-from tests.oracles.disclosure_attacker.known_flows import KnownFlows, keys_of
+from tests.oracles.disclosure_attacker.known_flows import KnownFlows, keys_of, know_flows
 from tests.oracles.disclosure_attacker.tightest import Intervals, tightest
 
 LEAST_POSSIBLE = 5
@@ -93,6 +93,12 @@ def attack_counts(
         students=truth[small], least=found.least[small], most=found.most[small], values=found.values()[small]
     )
     return Attack(counts.reset_index(drop=True), is_sound)
+
+
+def values_of_size_alone(exact: pd.DataFrame, sizes: pd.DataFrame) -> pd.Series:
+    """How many values the public sizes alone leave to each count of 1 to 9, index ``what`` and ``key``."""
+    known = know_flows(exact, [], sizes.assign(is_whole=False))
+    return attack_counts(known).counts.set_index(["what", "key"])["values"]
 
 
 def holds_truth(found: Intervals, truth: np.ndarray) -> bool:

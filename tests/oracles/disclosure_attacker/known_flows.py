@@ -62,15 +62,17 @@ def know_flows(exact: pd.DataFrame, bases: Sequence[pd.DataFrame], sizes: pd.Dat
         The students of a grade who leave it are all of its size where the file is whole, and never more. Those who
         arrive are never more than the size of the grade that they arrive in, a year later.
     """
-    cells = _all_cells(exact, bases)
+    parts = [part for base in bases for part in _alike(base, exact)]
+    cells = _all_cells(exact, parts)
     system = CountSystem(
         np.zeros(len(cells)), np.full(len(cells), np.inf), csr_array((0, len(cells))), np.zeros(0), np.zeros(0)
     )
-    for base in bases:
-        for names, rows in _alike(base, exact):
-            group, least, most = _matched(cells, rows, names)
-            system = system.joined(sums_by(group, len(least)), least, most)
-    return KnownFlows(cells, _with_sizes(system, cells, sizes))
+    is_shown = np.zeros(len(cells), dtype=bool)
+    for names, rows in parts:
+        group, least, most = _matched(cells, rows, names)
+        system = system.joined(sums_by(group, len(least)), least, most)
+        is_shown |= group >= 0
+    return KnownFlows(cells, _with_sizes(system, cells, sizes, is_shown))
 
 
 def keys_of(table: pd.DataFrame, names: Sequence[str]) -> pd.MultiIndex:
@@ -95,15 +97,25 @@ def _alike(base: pd.DataFrame, exact: pd.DataFrame) -> list[tuple[list[str], pd.
     return found
 
 
-def _all_cells(exact: pd.DataFrame, bases: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _all_cells(exact: pd.DataFrame, parts: Sequence[tuple[list[str], pd.DataFrame]]) -> pd.DataFrame:
     """The exact rows, and every further year and grade that a pooled row leaves open, without students."""
-    cells = exact[[*CELL, "students"]]
+    cells = [exact[[*CELL, "students"]]]
     years = exact[["year"]].dropna().drop_duplicates()
-    if years.empty or all(base["year"].notna().all() for base in bases):
-        return cells.reset_index(drop=True)
-    absent = cells.drop(columns=["year", "students"]).drop_duplicates().merge(years, how="cross").assign(students=0.0)
-    both = pd.concat([cells, absent[[*CELL, "students"]]], ignore_index=True)
-    return both[~keys_of(both, CELL).duplicated()].reset_index(drop=True)
+    grades = exact[["origin", "grade"]].dropna().drop_duplicates()
+    for names, rows in parts:
+        if names == CELL:
+            continue
+        ways = rows[names].merge(exact[CELL].drop_duplicates(), on=names, how="inner")[CELL]
+        if "grade" not in names:
+            steps = (ways["next_grade"] - ways["grade"]).rename("steps")
+            ways = ways.drop(columns=["grade", "next_grade"]).assign(steps=steps).drop_duplicates()
+            ways = ways.merge(grades, on="origin")
+            ways = ways.assign(next_grade=ways["grade"] + ways["steps"])[CELL]
+        if "year" not in names:
+            ways = ways.drop(columns="year").drop_duplicates().merge(years, how="cross")[CELL]
+        cells.append(ways.assign(students=0.0))
+    every = pd.concat(cells, ignore_index=True)
+    return every[~keys_of(every, CELL).duplicated()].reset_index(drop=True)
 
 
 def _matched(
@@ -117,14 +129,18 @@ def _matched(
     return different.get_indexer(keys), least, most
 
 
-def _with_sizes(system: CountSystem, cells: pd.DataFrame, sizes: pd.DataFrame) -> CountSystem:
+def _with_sizes(
+    system: CountSystem, cells: pd.DataFrame, sizes: pd.DataFrame, is_shown: np.ndarray
+) -> CountSystem:
     known = sizes.set_index(["school_id", "grade", "year"])
     leaving, leavers = _groups(cells[_FROM])
     arriving, arrivers = _groups(cells[_TO])
     later = arrivers.set_levels(arrivers.levels[2] + 1, level=2) if len(arrivers) else arrivers
     left, came = known.reindex(leavers), known.reindex(later)
     size, room = left["students"].fillna(np.inf).to_numpy(), came["students"].fillna(np.inf).to_numpy()
-    is_whole = left["is_whole"].eq(True).to_numpy()
+    # Where a row is not shown at all, nobody knows that the others are not the whole grade.
+    hidden = np.bincount(leaving[leaving >= 0], weights=~is_shown[leaving >= 0], minlength=len(leavers))
+    is_whole = left["is_whole"].eq(True).to_numpy() & (hidden == 0)
     system = system.joined(sums_by(leaving, len(leavers)), np.where(is_whole, size, 0.0), size)
     return system.joined(sums_by(arriving, len(arrivers)), np.zeros(len(room)), room)
 
