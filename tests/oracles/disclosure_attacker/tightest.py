@@ -95,7 +95,9 @@ def _others(ends: np.ndarray, row: np.ndarray, number: int) -> np.ndarray:
     return np.where(has_endless, np.where(direction[row] > 0, np.inf, -np.inf), without)
 
 
-def tightest(system: CountSystem, aims: np.ndarray, *, enough: int, most_questions: int = 400) -> Intervals:
+def tightest(
+    system: CountSystem, aims: np.ndarray, *, enough: float = np.inf, most_questions: int = 400
+) -> Intervals:
     """
     Find the tightest intervals of some counts.
 
@@ -106,7 +108,7 @@ def tightest(system: CountSystem, aims: np.ndarray, *, enough: int, most_questio
     aims
         Positions of the counts that are looked for.
     enough
-        A count that can have so many values is not looked at further.
+        A count that can have so many values is not looked at further, nor one that cannot. By default all are.
     most_questions
         Linear programs at most. Counts that are then still unsure keep the interval found so far.
 
@@ -119,14 +121,15 @@ def tightest(system: CountSystem, aims: np.ndarray, *, enough: int, most_questio
     seen_least, seen_most = np.full(len(system.least), np.inf), np.full(len(system.least), -np.inf)
     least, most = narrowed.least.copy(), narrowed.most.copy()
     part = _Part.of(narrowed)
-    wanted = aims[(most - least)[aims] >= enough - 1]  # the others are broken already
+    fewest = 1 if np.isinf(enough) else enough - 1
+    wanted = aims[(most - least)[aims] >= fewest]  # the others are broken already
     done_least, done_most = np.zeros(len(least), dtype=bool), np.zeros(len(least), dtype=bool)
     loose = wanted[part.component[wanted] < 0]
     seen_least[loose], seen_most[loose] = least[loose], most[loose]
     rng = np.random.default_rng(0)
     for question in range(most_questions):
         is_wide = (seen_most - seen_least)[wanted] >= enough - 1 - _NEAR
-        is_known = done_least[wanted] & done_most[wanted] | ((most - least)[wanted] < enough - 1)
+        is_known = done_least[wanted] & done_most[wanted] | ((most - least)[wanted] < fewest)
         unsure = wanted[~is_wide & ~is_known]
         if not len(unsure):
             break
@@ -192,6 +195,8 @@ class _Part:
         objective = np.zeros(len(self.system.least))
         objective[asked] = weights
         counts = np.where(objective >= 0, self.system.least, self.system.most)
+        if not len(self.columns):
+            return counts
         bounds = np.column_stack([self.system.least, self.system.most])[self.columns]
         solved = linprog(
             objective[self.columns], A_ub=self.upper, b_ub=self.limits, bounds=bounds, method="highs-ds"
