@@ -17,7 +17,7 @@ from tests.oracles.disclosure_attacker.attack import Attack, attack_counts
 from tests.oracles.disclosure_attacker.claims import Claim, Form, Reader, judge
 from tests.oracles.disclosure_attacker.count_system import CountSystem, sums_by
 from tests.oracles.disclosure_attacker.hashes import guess, hashes_in
-from tests.oracles.disclosure_attacker.known_flows import CELL, KnownFlows, know_flows, keys_of
+from tests.oracles.disclosure_attacker.known_flows import CELL, KnownFlows, keys_of, know_flows
 from tests.oracles.disclosure_attacker.library_answers import ask_again_and_again
 from tests.oracles.disclosure_attacker.lists import counts_in_lists
 from tests.oracles.disclosure_attacker.rates import every_group, every_pair, values_left
@@ -133,7 +133,7 @@ def test_totals_rounded_by_themselves_are_found_out(state: AttackedState, known:
 def test_listed_scores_of_exact_proposals_are_found_out(state: AttackedState, known: KnownFlows) -> None:
     moved = known.cells[known.cells["kind"] == "feeding"]
     claims = []
-    for anchor, rows in list(moved.groupby("destination"))[-4:]:
+    for anchor, rows in list(moved.groupby("destination"))[::3]:
         feeders = sorted(rows["origin"].unique())
         scores = faulty_ways.listed_scores(state.exact, str(anchor), feeders, 0.25)
         chosen = [feeders, *([each for each in feeders if each != left] for left in feeders)]

@@ -52,7 +52,9 @@ class Attack:
     def summary(self, enough: int = LEAST_POSSIBLE) -> str:
         """How many of each kind of count keep fewer values, in words for a failing test."""
         by = self.counts.groupby("what")["values"]
-        lines = [f"{what}: {(values < enough).sum()} of {len(values)}, {(values <= 1).sum()} exact" for what, values in by]
+        lines = [
+            f"{what}: {(values < enough).sum()} of {len(values)}, {(values <= 1).sum()} exact" for what, values in by
+        ]
         return "; ".join(lines)
 
 

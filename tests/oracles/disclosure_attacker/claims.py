@@ -143,7 +143,9 @@ def _of_link(sums: _Sums, link: Mapping[str, Any]) -> Iterator[Claim]:
     yield _number("students of links", students, link["students"])
     yield _between("ends of links", students, link["students_low"], link["students_high"])
     yield from _share("shares sent", students, sums.promoted([origin]), link["send_share"])
-    yield from _share("shares received", students, sums.of("promoted", destinations=[destination]), link["receive_share"])
+    yield from _share(
+        "shares received", students, sums.of("promoted", destinations=[destination]), link["receive_share"]
+    )
 
 
 def _of_zone(sums: _Sums, zone: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterator[Claim]:

@@ -118,9 +118,7 @@ def _all_cells(exact: pd.DataFrame, parts: Sequence[tuple[list[str], pd.DataFram
     return every[~keys_of(every, CELL).duplicated()].reset_index(drop=True)
 
 
-def _matched(
-    cells: pd.DataFrame, rows: pd.DataFrame, names: list[str]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _matched(cells: pd.DataFrame, rows: pd.DataFrame, names: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """For each cell the row that it is part of (-1: none), and the ends of these rows."""
     keys, row_keys = keys_of(cells, names), keys_of(rows, names)
     different = row_keys.unique()
@@ -129,9 +127,7 @@ def _matched(
     return different.get_indexer(keys), least, most
 
 
-def _with_sizes(
-    system: CountSystem, cells: pd.DataFrame, sizes: pd.DataFrame, is_shown: np.ndarray
-) -> CountSystem:
+def _with_sizes(system: CountSystem, cells: pd.DataFrame, sizes: pd.DataFrame, is_shown: np.ndarray) -> CountSystem:
     known = sizes.set_index(["school_id", "grade", "year"])
     leaving, leavers = _groups(cells[_FROM])
     arriving, arrivers = _groups(cells[_TO])
@@ -149,7 +145,7 @@ def _groups(keys: pd.DataFrame) -> tuple[np.ndarray, pd.MultiIndex]:
     """Number the different keys; -1 where a part of one is missing."""
     whole = keys.notna().all(axis=1).to_numpy()
     codes = np.full(len(keys), -1)
-    index = pd.MultiIndex.from_frame(keys[whole].astype({name: "int64" for name in keys.columns[1:]}))
+    index = pd.MultiIndex.from_frame(keys[whole].astype(dict.fromkeys(keys.columns[1:], "int64")))
     codes[whole], found = pd.factorize(index)
     names = ["school_id", "grade", "year"]
     return codes, pd.MultiIndex.from_frame(pd.DataFrame(found.tolist(), columns=names))

@@ -41,10 +41,10 @@ def _changes(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     anchors = {zone["anchor_id"] for zone in document["zones"]}
     feeders = [each["school_id"] for zone in document["zones"] for each in zone["members"]]
     feeders = [school for school in feeders if school not in anchors]
+    yield from ({"years": [year]} for year in document["provenance"]["school_years"])
     yield {"score_by": "moves", "minimum_arrival_share": 0}
     yield {"count_exits": True}
     yield from ({"suppressed_students": number} for number in (1, 9))
-    yield from ({"years": [year]} for year in document["provenance"]["school_years"])
     yield from ({"leakage_weight": weight} for weight in (0.0, 1.0))
     yield {"count_exits": True, "suppressed_students": 1, "score_by": "moves", "minimum_arrival_share": 0}
     for school in feeders:

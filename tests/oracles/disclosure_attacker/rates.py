@@ -33,7 +33,11 @@ def every_group(cohort: int, groups: Sequence[int]) -> pd.DataFrame:
 
 def counts_of(candidates: pd.DataFrame) -> pd.DataFrame:
     """Every count of students that a candidate says something of: graduates, the others, and all students less a group."""
-    counts = {"cohort": candidates["cohort"], "graduates": candidates["graduates"], "others": candidates["cohort"] - candidates["graduates"]}
+    counts = {
+        "cohort": candidates["cohort"],
+        "graduates": candidates["graduates"],
+        "others": candidates["cohort"] - candidates["graduates"],
+    }
     if "group" in candidates:
         counts["group"] = candidates["group"]
         counts["outside the group"] = candidates["cohort"] - candidates["group"]
@@ -67,9 +71,15 @@ def values_left(candidates: pd.DataFrame, answers: Sequence[object]) -> pd.DataF
     return left.where((counts >= 1) & (counts <= _SMALL))
 
 
-def searching_rules(subgroups: Sequence[object], numbers: Sequence[int], thresholds: Sequence[float]) -> list[Mapping[str, object]]:
+def searching_rules(
+    subgroups: Sequence[object], numbers: Sequence[int], thresholds: Sequence[float]
+) -> list[Mapping[str, object]]:
     """Rules that ask for the size of a cohort and for its rate, one number after another."""
     return [
-        *({"threshold": 0.5, "minimum_students": number, "subgroup": group} for group in subgroups for number in numbers),
+        *(
+            {"threshold": 0.5, "minimum_students": number, "subgroup": group}
+            for group in subgroups
+            for number in numbers
+        ),
         *({"threshold": threshold, "subgroup": group} for group in subgroups for threshold in thresholds),
     ]

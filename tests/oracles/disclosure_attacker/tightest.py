@@ -95,9 +95,7 @@ def _others(ends: np.ndarray, row: np.ndarray, number: int) -> np.ndarray:
     return np.where(has_endless, np.where(direction[row] > 0, np.inf, -np.inf), without)
 
 
-def tightest(
-    system: CountSystem, aims: np.ndarray, *, enough: float = np.inf, most_questions: int = 400
-) -> Intervals:
+def tightest(system: CountSystem, aims: np.ndarray, *, enough: float = np.inf, most_questions: int = 400) -> Intervals:
     """
     Find the tightest intervals of some counts.
 
@@ -198,9 +196,7 @@ class _Part:
         if not len(self.columns):
             return counts
         bounds = np.column_stack([self.system.least, self.system.most])[self.columns]
-        solved = linprog(
-            objective[self.columns], A_ub=self.upper, b_ub=self.limits, bounds=bounds, method="highs-ds"
-        )
+        solved = linprog(objective[self.columns], A_ub=self.upper, b_ub=self.limits, bounds=bounds, method="highs-ds")
         if solved.x is None:
             return None
         counts[self.columns] = solved.x
