@@ -48,6 +48,7 @@ def with_flows(scenario: Scenario, exact: pd.DataFrame, sizes: pd.DataFrame | No
     """The schools of a scenario with other flows, known exactly, and their public sizes in the state."""
     students = exact["students"]
     flows = exact.assign(students_low=students, students_high=students).reset_index(drop=True)
+    flows = flows[list(scenario.flows.columns)].astype(scenario.flows.dtypes.to_dict())
     known = public_sizes(flows) if sizes is None else sizes
     enrolled = known[known["school_id"].isin(scenario.schools.index)]
     grades = enrolled[["school_id", "year", "grade", "students"]].sort_values(["school_id", "year", "grade"])
@@ -109,7 +110,7 @@ def with_some_suppressed(schools: int = 120, seed: int = 7) -> AttackedState:
 
 
 def washington(folder: Path, seed: int = 6) -> AttackedState:
-    """Washington, DC, as it was published: counts suppressed there are drawn between their ends, and stay suppressed."""
+    """Washington, DC, as it was published: suppressed counts are drawn between their ends, and stay suppressed."""
     scenario = read_scenario(schools=[folder / "schools.csv"], flows=[folder / "promotions.csv"])
     flows = scenario.flows
     low, high = (flows[name].fillna(0).astype(int) for name in ("students_low", "students_high"))

@@ -9,14 +9,18 @@ from tests.examples.attacked_states import AttackedState, with_flows
 from tests.examples.toy_district import FLOWS, toy_schools
 
 # Small counts beside the large ones, into the same schools and others, and leavers.
+_MIDDLE, _HIGH = ("0007", "0008", "0009"), ("0010", "0011")
 _SMALL = [
-    *((f"000{school}", middle, 5, 2 + (3 * school + place) % 8) for school in range(1, 7) for place, middle in
-      enumerate(("0007", "0008", "0009"))),
-    *((middle, high, 8, 3 + place) for place, middle in enumerate(("0007", "0008", "0009")) for high in ("0010", "0011")),
-]  # fmt: skip
+    *(
+        (f"000{school}", middle, 5, 2 + (3 * school + place) % 8)
+        for school in range(1, 7)
+        for place, middle in enumerate(_MIDDLE)
+    ),
+    *((middle, high, 8, 3 + place) for place, middle in enumerate(_MIDDLE) for high in _HIGH),
+]
 _LEFT = [
     *((f"000{school}", 5, 3 + school % 5) for school in range(1, 7)),
-    *((f"000{each}", 8, each) for each in (7, 8, 9)),
+    *((middle, 8, int(middle)) for middle in _MIDDLE),
 ]
 
 

@@ -1,4 +1,4 @@
-"""The attacker succeeds where counts are shown in faulty ways, and says no more than all possible counts together do."""
+"""The attacker succeeds where counts are shown in faulty ways, and says no more than all possible counts do."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_intervals_are_those_of_all_possible_counts(seed: int) -> None:
     system = random_system(seed)
     possible = possible_counts(system)
     found = tightest(system, np.arange(6))
-    # Linear programs may leave a whole number that no counts reach; a transport problem, as sums of flows are, has none.
+    # Linear programs may leave a whole number that no counts reach; in a table, as flows are one, they leave none.
     assert (found.least <= possible.min(axis=0)).all()
     assert (found.most >= possible.max(axis=0)).all()
     reached = (found.least == possible.min(axis=0)) & (found.most == possible.max(axis=0))
@@ -131,11 +131,12 @@ def test_totals_rounded_by_themselves_are_found_out(state: AttackedState, known:
 
 
 def test_listed_scores_of_exact_proposals_are_found_out(state: AttackedState, known: KnownFlows) -> None:
-    moved = known.cells[known.cells["kind"] == "feeding"]
+    moved = known.cells[(known.cells["kind"] == "feeding") & (known.cells["year"] == 2022)]
+    exact = state.exact[state.exact["year"] == 2022]
     claims = []
-    for anchor, rows in list(moved.groupby("destination"))[::3]:
+    for anchor, rows in moved.groupby("destination"):
         feeders = sorted(rows["origin"].unique())
-        scores = faulty_ways.listed_scores(state.exact, str(anchor), feeders, 0.25)
+        scores = faulty_ways.listed_scores(exact, str(anchor), feeders, 0.25)
         chosen = [feeders, *([each for each in feeders if each != left] for left in feeders)]
         for members, score in zip(chosen, scores, strict=True):
             out = moved[moved["origin"].isin(members)]
@@ -144,7 +145,7 @@ def test_listed_scores_of_exact_proposals_are_found_out(state: AttackedState, kn
             claims.append(Claim("scores", form, score - 5e-4, score + 5e-4))
     attack = attack_counts(with_claims(known, claims), totals={})
     assert attack.is_sound
-    assert moved_counts(attack) > 3
+    assert moved_counts(attack, enough=2) > 10
 
 
 def test_proposals_of_exact_counts_are_found_out(state: AttackedState, known: KnownFlows) -> None:
@@ -186,7 +187,7 @@ def test_a_second_cut_of_the_same_students_is_found_out(state: AttackedState) ->
 
 
 def test_a_corrected_upload_of_the_same_students_is_found_out() -> None:
-    # Three students of every large count were counted twice, as everybody is told, and the class of some counts changes.
+    # Three students of every large count were counted twice, as everybody is told: the class of some counts changes.
     state = thinned(60)
     students = state.exact["students"]
     twice = 3.0 * (students > 15)

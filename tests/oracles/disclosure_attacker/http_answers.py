@@ -24,7 +24,7 @@ _MOST_PAGES = 150
 # A few draws and steps ask as much of small counts as many do.
 _FEW = {"resamples": 2, "draws": 2, "leakage_weights": 0.5, "maximum_schools": 5, "maximum_plans": 5, "count": 2}
 _SLOW = ("/stability", "/trade-off", "/zone-sizes", "/selection-frequency")  # pages that have no such settings
-# Computed while the request waits, twenty times as slow as what is kept: asked once, as JSON, which has all that CSV has.
+# Kept and quick. What is computed while the request waits is asked once, as JSON, which has all that CSV has.
 _KEPT = (
     "/schools",
     "/members",

@@ -32,7 +32,7 @@ def every_group(cohort: int, groups: Sequence[int]) -> pd.DataFrame:
 
 
 def counts_of(candidates: pd.DataFrame) -> pd.DataFrame:
-    """Every count of students that a candidate says something of: graduates, the others, and all students less a group."""
+    """Every count of students that a candidate tells: graduates, the others, and all students less a group."""
     counts = {
         "cohort": candidates["cohort"],
         "graduates": candidates["graduates"],
