@@ -27,7 +27,7 @@ _LEFT = [
 def flow_rows() -> pd.DataFrame:
     """Every count of two years; those who left have no destination."""
     large = {(origin, destination): students for origin, destination, _, students in FLOWS}
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for year, more in ((2021, 0), (2022, 1)):
         for origin, destination, grade, students in FLOWS:
             rows.append((origin, destination, grade, grade + 1, students + 3 * more, year))

@@ -137,7 +137,7 @@ def answers_of(candidates: pd.DataFrame, rules: list[object]) -> list[tuple[int,
         for group, some, every in parts
     ]
     table = pd.concat(rows).astype("str").assign(school_year="2021-22")
-    scenario = rated_schools({name: table[name].tolist() for name in table})
+    scenario = rated_schools({str(name): table[name].tolist() for name in table})
     answers = [found.decisions.loc[ids, ANSWER] for found in identify_by_rules(scenario, rules)]
     codes = [
         pd.factorize(pd.MultiIndex.from_frame(each.astype(object).where(each.notna(), "-")))[0] for each in answers

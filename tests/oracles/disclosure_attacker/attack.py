@@ -17,7 +17,8 @@ LEAST_POSSIBLE = 5
 _SMALL = 9
 _PROMOTED = ("feeding", "unlisted destination", "against grade order")
 # Sums of cells that are counts of students themselves: which rows add up, and by what.
-TOTALS: Mapping[str, tuple[tuple[str, ...] | None, tuple[str, ...]]] = {
+Total = tuple[tuple[str, ...] | None, tuple[str, ...]]  # kinds of flows, and columns
+TOTALS: Mapping[str, Total] = {
     "all years of one cell": (None, ("origin", "destination", "kind", "grade", "next_grade")),
     "promoted from one school to another": (("feeding",), ("origin", "destination")),
     "the same in one year": (("feeding",), ("origin", "destination", "year")),
@@ -59,7 +60,7 @@ class Attack:
 
 
 def attack_counts(
-    known: KnownFlows, *, enough: int = LEAST_POSSIBLE, totals: Mapping[str, object] = TOTALS, questions: int = 400
+    known: KnownFlows, *, enough: int = LEAST_POSSIBLE, totals: Mapping[str, Total] = TOTALS, questions: int = 400
 ) -> Attack:
     """
     Narrow every count of 1 to 9 students, of one cell or of a sum of several.
@@ -113,11 +114,11 @@ def _described(cells: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"what": cells["kind"].astype("str"), "key": [str(key) for key in keys_of(cells, names)]})
 
 
-def _small_totals(cells: pd.DataFrame, totals: Mapping[str, object]) -> tuple[csr_array, pd.DataFrame]:
+def _small_totals(cells: pd.DataFrame, totals: Mapping[str, Total]) -> tuple[csr_array, pd.DataFrame]:
     """Sums of two cells or more that come to 1 to 9 students: a row each."""
     parts, described = [csr_array((0, len(cells)))], [pd.DataFrame({"what": [], "key": []}, dtype="str")]
     students = cells["students"].to_numpy(dtype="float64")
-    for what, (kinds, names) in totals.items():  # type: ignore[misc, attr-defined]
+    for what, (kinds, names) in totals.items():
         chosen = np.ones(len(cells), dtype=bool) if kinds is None else cells["kind"].isin(kinds).to_numpy()
         keys = keys_of(cells, names)
         codes, different = pd.factorize(keys)

@@ -26,7 +26,8 @@ def in_classes(exact: pd.DataFrame) -> pd.DataFrame:
 def totals_rounded_by_themselves(exact: pd.DataFrame, by: Sequence[str]) -> pd.Series:
     """Fault: sums of exact counts, each rounded to the nearest ten beside the table of its parts."""
     total = exact.groupby(list(by), dropna=False)["students"].sum()
-    return np.floor(total / 10 + 0.5) * 10
+    tens: pd.Series = np.floor(total / 10 + 0.5) * 10
+    return tens
 
 
 def link_in_tens(exact: pd.DataFrame) -> pd.DataFrame:
@@ -71,7 +72,7 @@ def entries_of_columns(schools: pd.DataFrame) -> dict[str, list[str]]:
     """Fault: a column with any mark among its numbers is taken for a list, and its entries are told."""
     texts = schools.astype("str")
     return {
-        name: sorted(texts[name].unique())
+        str(name): sorted(texts[name].unique())
         for name in texts
         if not texts[name].str.fullmatch(r"[\d.]+").all() and texts[name].nunique() <= 30
     }

@@ -164,12 +164,17 @@ def _paths(client: TestClient, known: Mapping[str, str]) -> Iterator[str]:
 
 
 def _follow_links(listener: Listener) -> None:
-    """Every page that the first page leads to, step by step; the files that pages lead to were asked for already."""
-    waiting, seen = ["/"], set()
+    """
+    Every sort of page that the first page leads to, step by step.
+
+    Pages of the same sort, of another proposal say, are asked for once. The files were asked for already.
+    """
+    waiting, seen = ["/"], set[bytes]()
     while waiting and len(seen) < _MOST_PAGES:
         path = urlsplit(waiting.pop(0)).path
-        if path in seen or (path != "/" and not path.startswith("/browse")) or path.endswith(_SLOW):
+        sort = _UUID.sub(b"*", path.encode())
+        if sort in seen or (path != "/" and not path.startswith("/browse")) or path.endswith(_SLOW):
             continue
-        seen.add(path)
+        seen.add(sort)
         response = listener.ask("GET", path, "as a page", headers={"Accept": "text/html"})
         waiting += dict.fromkeys(_LINK.findall(response.text))

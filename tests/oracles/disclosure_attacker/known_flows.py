@@ -92,7 +92,7 @@ def _alike(base: pd.DataFrame, exact: pd.DataFrame) -> list[tuple[list[str], pd.
     is_open = pooled[_MAY_BE_POOLED].isna()
     is_open["next_grade"] &= (pooled["kind"] != "exit").to_numpy()
     for pattern, rows in pooled.groupby([is_open[name] for name in _MAY_BE_POOLED], sort=True):
-        named = [name for name, missing in zip(_MAY_BE_POOLED, pattern, strict=True) if not missing]
+        named = [name for name, missing in zip(_MAY_BE_POOLED, pattern, strict=True) if not bool(missing)]
         found.append((["origin", "destination", "kind", *named], rows))
     return found
 

@@ -8,7 +8,7 @@ from typing import Any
 from clustering import Scenario, links_table, parse_parameters, proposal_document, table_records
 from clustering.zones.planner import ZonePlanner
 
-Answer = tuple[Mapping[str, Any], list[Mapping[str, Any]]]
+Answer = tuple[dict[str, Any], list[dict[str, Any]]]
 
 
 def ask_again_and_again(scenario: Scenario, settings: Mapping[str, Any], *, times: int = 20) -> Iterator[Answer]:

@@ -35,6 +35,6 @@ def public_sizes(flows: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
     both = pd.DataFrame({"left": left, "came": came})
     newcomers = np.random.default_rng(seed).poisson(NEWCOMERS * both["came"].fillna(0.0))
     students = both["left"].fillna(both["came"] + newcomers)
-    students = np.maximum(students, both["came"].fillna(0.0))  # repeaters of a table made of samples
+    students = students.clip(lower=both["came"].fillna(0.0))  # repeaters of a table made of samples
     sizes = both.assign(students=students, is_whole=both["left"] == students).reset_index()
     return sizes[SIZE_COLUMNS]

@@ -42,7 +42,8 @@ class Intervals:
 
     def values(self) -> np.ndarray:
         """How many values each count can have at most."""
-        return np.maximum(self.most - self.least + 1, 0.0)
+        number: np.ndarray = np.maximum(self.most - self.least + 1, 0.0)
+        return number
 
 
 def propagated(system: CountSystem, rounds: int = 60) -> CountSystem:
