@@ -22,8 +22,20 @@ _WAIT = {"Prefer": "wait=60"}
 _HEADERS = ("content-type", "content-disposition", "link", "etag", "location")
 _MOST_PAGES = 150
 # A few draws and steps ask as much of small counts as many do.
-_FEW = {"resamples": 2, "draws": 2, "leakage_weights": 0.5, "maximum_schools": 5, "maximum_plans": 5, "count": 2}
-_SLOW = ("/stability", "/trade-off", "/zone-sizes", "/selection-frequency")  # pages that have no such settings
+_FEW = {
+    "resamples": 2,
+    "draws": 2,
+    "leakage_weights": 0.5,
+    "maximum_schools": 5,
+    "maximum_plans": 5,
+    "count": 2,
+    "points": 3,
+}
+# Pages that compute at length what their route, with fewer draws and steps, is asked for.
+_SLOW = (
+    *("/stability", "/trade-off", "/selection-frequency", "/zone-sizes", "/best-matches", "/best-year-plans"),
+    *("/frontier", "/one-more", "/years-to-reach-all"),
+)
 # Kept and quick. What is computed while the request waits is asked once, as JSON, which has all that CSV has.
 _KEPT = (
     "/schools",
