@@ -15,14 +15,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clustering import identify_by_rules, json_bytes
+from clustering import InputError, identify_by_rules, identify_schools, json_bytes
 from clustering.disclosure.protected_base import protected_base
 from tests.examples.attacked_states import STATES, AttackedState, washington, with_flows, with_some_suppressed
 from tests.examples.rated_schools import rated_schools
+from tests.examples.toy_district import toy_scenario, toy_schools
 from tests.oracles.disclosure_attacker.attack import LEAST_POSSIBLE, Attack, attack_counts, values_of_size_alone
 from tests.oracles.disclosure_attacker.claims import Judged, Reader, judge
 from tests.oracles.disclosure_attacker.known_flows import KnownFlows, know_flows
 from tests.oracles.disclosure_attacker.library_answers import ask_again_and_again
+from tests.oracles.disclosure_attacker.lists import counts_in_lists
 from tests.oracles.disclosure_attacker.rates import every_group, every_pair, searching_rules, values_left
 from tests.oracles.disclosure_attacker.redraw import redraw
 
@@ -160,3 +162,23 @@ def test_all_students_less_a_group_keep_five_values() -> None:
     left = values_left(candidates, answers_of(candidates, questions))
     assert left["graduates outside the group"].notna().sum() > 1000
     assert left.min().min() >= LEAST_POSSIBLE, left.min().to_dict()
+
+
+MARKS = ("*", "<5", "PS", "n<10", "suppressed", "7 to 9", "-")
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_a_column_of_counts_with_a_mark_among_them_is_no_list(mark: str) -> None:
+    schools = toy_schools().assign(homeless=[mark, "7", "3", "7", *[mark] * 7])
+    scenario = toy_scenario(schools)
+
+    def ask(column: str, entry: str) -> list[str]:
+        try:
+            found = identify_schools(scenario, f"official:{column}={entry}").decisions
+        except InputError:
+            return []
+        return found.index[found["certainty"] == "certain"].tolist()
+
+    listed = scenario.report.facts["official_list_columns"]
+    assert ask("designation", "CSI") == ["0010", "0011"]
+    assert counts_in_lists({**listed, "homeless": ["3", "7"]}, ask) == {}

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array, hstack, identity, vstack
 
 from tests.oracles.disclosure_attacker.count_system import CountSystem, sums_by
 from tests.oracles.disclosure_attacker.known_flows import KnownFlows, keys_of, know_flows
-from tests.oracles.disclosure_attacker.tightest import Intervals, tightest
+from tests.oracles.disclosure_attacker.tightest import tightest
 
 LEAST_POSSIBLE = 5
 _SMALL = 9
@@ -102,11 +102,6 @@ def values_of_size_alone(exact: pd.DataFrame, sizes: pd.DataFrame) -> pd.Series:
     """How many values the public sizes alone leave to each count of 1 to 9, index ``what`` and ``key``."""
     known = know_flows(exact, [], sizes.assign(is_whole=False))
     return attack_counts(known).counts.set_index(["what", "key"])["values"]
-
-
-def holds_truth(found: Intervals, truth: np.ndarray) -> bool:
-    """Whether no true count was ruled out: an attacker that does so proves nothing."""
-    return bool((found.least <= truth + 1e-6).all() and (found.most >= truth - 1e-6).all())
 
 
 def _described(cells: pd.DataFrame) -> pd.DataFrame:
