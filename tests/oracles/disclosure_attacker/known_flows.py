@@ -103,9 +103,13 @@ def _all_cells(exact: pd.DataFrame, parts: Sequence[tuple[list[str], pd.DataFram
     years = exact[["year"]].dropna().drop_duplicates()
     grades = exact[["origin", "grade"]].dropna().drop_duplicates()
     for names, rows in parts:
+        # A row of those who left says nothing of whether there are any.
+        unmatched = rows.loc[~keys_of(rows, names).isin(keys_of(exact, names)), CELL]
         if names == CELL:
+            cells.append(unmatched.assign(students=0.0))
             continue
         ways = rows[names].merge(exact[CELL].drop_duplicates(), on=names, how="inner")[CELL]
+        ways = pd.concat([ways, unmatched]).astype(exact[CELL].dtypes.to_dict())
         if "grade" not in names:
             steps = (ways["next_grade"] - ways["grade"]).rename("steps")
             ways = ways.drop(columns=["grade", "next_grade"]).assign(steps=steps).drop_duplicates()
