@@ -115,7 +115,7 @@ from clustering.zones.parameters import ProposalParameters, parameter_schema
 from clustering.zones.parse_parameters import parse_parameters, split_settings
 from clustering.zones.planner import ZonePlanner, propose_zones
 from clustering.zones.proposal import Anchor, Member, Proposal, Solution, Zone, ZoneMetrics
-from clustering.zones.protection_choice import AuditReport, ChosenProtection, choose_protection
+from clustering.zones.protection_choice import AuditReport, ChosenProtection, choose_protection, with_protection
 from clustering.zones.request import build_request
 
 if TYPE_CHECKING:
@@ -583,6 +583,7 @@ __all__ = [
     "unused_table",
     "what_is_looser",
     "with_crosswalk",
+    "with_protection",
     "with_protections",
     "with_release_mark",
     "write_catchment_state",

@@ -244,8 +244,8 @@ class ProposalParameters(ParameterModel):
     )
     suppressed_students: Annotated[float | None, Field(ge=1, le=9), NUMBER_OR_NONE] = Field(
         default=None,
-        description="Students assumed in a suppressed cell of 1 to 9 students. None: as many as the protected table makes"
-        " likely, in halves; with exact counts 5, the middle.",
+        description="Students assumed in a suppressed cell of 1 to 9 students. None: as many as the protected table"
+        " makes likely, in halves; with exact counts 5, the middle.",
         json_schema_extra={"unit": "students"},
     )
     check_suppressed: TruthValue = Field(
@@ -256,7 +256,7 @@ class ProposalParameters(ParameterModel):
     disclosure: Annotated[Disclosure, CHOICE] = Field(
         default="protected",
         description="protected: before anything is computed every count of students becomes an interval, such as the"
-        " suppressed 1 to 9 or 15 to 24, so that no output can reveal a small count. exact: the counts as they are, for"
+        " suppressed 1 to 9 or 15 to 19, so that no output can reveal a small count. exact: the counts as they are, for"
         " staff who may see them.",
     )
     method: Annotated[Method, CHOICE] = Field(
