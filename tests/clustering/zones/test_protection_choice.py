@@ -83,7 +83,6 @@ def test_noise_needs_a_key() -> None:
     drawn = choose_protection(toy_scenario(), noise, key=key).protection
     assert drawn.method == "cell-key noise"
     assert drawn.key not in (None, key)
-    assert drawn == choose_protection(toy_scenario(), noise, key=key).protection
 
 
 def test_the_choice_is_made_once_and_its_base_is_that_of_the_protection() -> None:
