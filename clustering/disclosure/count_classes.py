@@ -42,6 +42,9 @@ class CountCells:
         Cells with a smaller number are asked first, since a slack serves those who come first.
     row_size, column_size
         Public sizes [students], which the counts of a row or column do not exceed.
+    cell_size
+        Public limit of each single cell [students], which may be less than those of its row and column: where years are
+        added up, each of them has sizes of its own.
     row_most, column_most
         What may be taken from the size for an upper end: the same where the size is public, more where it is assumed.
     """
@@ -55,6 +58,7 @@ class CountCells:
     column_size: np.ndarray
     row_most: np.ndarray
     column_most: np.ndarray
+    cell_size: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -134,6 +138,7 @@ class _Questions:
         self._cells, self._policy = cells, policy
         self._needed = policy.least_possible_values - 1
         self._low = np.minimum(cells.least, 1.0)
+        self._cell_size = np.maximum(cells.cell_size, cells.least)  # a smaller one does not count
         self._high = np.full(len(cells.row), np.inf)
         self._noisy = np.full(len(cells.row), np.nan)
         self._row_slack = cells.row_size - _add_up(cells.row, self._low, len(cells.row_size))
@@ -144,8 +149,13 @@ class _Questions:
 
     def is_narrow(self) -> np.ndarray:
         """Cells for which sizes leave too few values from the start."""
-        narrow: np.ndarray = np.minimum(*self._slacks(np.arange(len(self._low)))) < self._needed
+        cells = np.arange(len(self._low))
+        narrow: np.ndarray = np.minimum(self._least_slack(cells), self._cell_size - self._low) < self._needed
         return narrow
+
+    def _least_slack(self, cells: np.ndarray) -> np.ndarray:
+        least: np.ndarray = np.minimum(*self._slacks(cells))
+        return least
 
     def _slacks(self, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return self._row_slack[self._cells.row[cells]], self._column_slack[self._cells.column[cells]]
@@ -182,10 +192,11 @@ class _Questions:
         of_row = _add_up(rows, by, len(self._row_slack))[rows]
         of_column = np.append(_add_up(columns, by, len(self._column_slack) - 1), 0.0)[columns]
         row_slack, column_slack = self._slacks(cells)
-        is_asked = (row_slack - of_row >= self._needed) & (column_slack - of_column >= self._needed)
+        is_open = self._cell_size[cells] - cut >= self._needed
+        is_asked = (row_slack - of_row >= self._needed) & (column_slack - of_column >= self._needed) & is_open
         reaches = self._cells.least[cells] >= cut
         self._raise(cells[is_asked & reaches], cut)
-        for position in np.flatnonzero(~is_asked):
+        for position in np.flatnonzero(~is_asked & is_open):
             row, column = rows[position], columns[position]
             if min(self._row_slack[row], self._column_slack[column]) - by[position] >= self._needed:
                 is_asked[position] = True
@@ -205,6 +216,7 @@ class _Questions:
         for cell in cells[is_large & known]:
             row = self._cells.row[cell]
             slack = min(self._row_slack[row], self._column_slack[self._cells.column[cell]])
+            slack = min(slack, self._cell_size[cell] - self._low[cell])
             if in_class[row] > 1 and slack - (self._high[cell] - self._low[cell]) >= self._needed:
                 in_class[row] -= 1
                 self._raise(np.array([cell]), self._cells.least[cell])
@@ -216,7 +228,8 @@ class _Questions:
         for cell in cells:
             one = np.array([cell])
             least, most = self._cells.least[cell], self._cells.most[cell]
-            if least != most or min(*self._slacks(one))[0] < self._needed + noise.greatest:
+            slack = min(self._least_slack(one)[0], self._cell_size[cell] - self._low[cell])
+            if least != most or slack < self._needed + noise.greatest:
                 others.append(cell)
             elif least > noise.greatest:
                 self._raise(one, noise.greatest + 1.0)
@@ -233,7 +246,7 @@ class _Questions:
         rows, columns = self._cells.row, self._cells.column
         row_room = self._row_slack + (self._cells.row_most - self._cells.row_size)
         column_room = self._column_slack + np.append(self._cells.column_most - self._cells.column_size, 0.0)
-        most = self._low + np.minimum(row_room[rows], column_room[columns])
+        most = np.minimum(self._low + np.minimum(row_room[rows], column_room[columns]), self._cell_size)
         return ShownCounts(
             low=self._low,
             high=np.minimum(self._high, np.maximum(most, self._low)),

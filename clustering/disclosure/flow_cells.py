@@ -50,11 +50,15 @@ class FlowCells:
         The students who were in a grade of a school.
     columns
         The students who are in a grade of a school a year later.
+    limits
+        The most students of each cell by the sizes of single years and grades: those of a year are no more than the
+        grade that they leave, and no more than the one that they enter.
     """
 
     cells: pd.DataFrame
     rows: Lines
     columns: Lines
+    limits: np.ndarray
 
 
 def flow_cells(flows: pd.DataFrame, sizes: pd.DataFrame, method: Method, policy: DisclosurePolicy) -> FlowCells:
@@ -90,11 +94,25 @@ def flow_cells(flows: pd.DataFrame, sizes: pd.DataFrame, method: Method, policy:
     of_rows, of_columns = (keys.lines(each[shown], method) for each in (origin, destination))
     cell, first = _number_cells(flows.iloc[shown], of_rows, of_columns, method)
     cells = _added_up(flows.iloc[shown], cell, first, method)
-    lines = []
+    lines, found = [], []
     for of_flows, of_lines in ((origin, of_rows), (destination, of_columns)):
-        found = sizes_of_grades(sizes, keys, of_flows, (ends[0], ends[1]), policy)
-        lines.append(_lines(of_lines[first], found, np.unique(of_flows[shown]), keys, method))
-    return FlowCells(cells=cells, rows=lines[0], columns=lines[1])
+        found.append(sizes_of_grades(sizes, keys, of_flows, (ends[0], ends[1]), policy))
+        lines.append(_lines(of_lines[first], found[-1], np.unique(of_flows[shown]), keys, method))
+    limits = _limits(found[0], found[1], keys, (origin[shown], destination[shown]), cell)
+    return FlowCells(cells=cells, rows=lines[0], columns=lines[1], limits=limits)
+
+
+def _limits(
+    rows: Sizes, columns: Sizes, keys: GradeKeys, ends: tuple[np.ndarray, np.ndarray], cell: np.ndarray
+) -> np.ndarray:
+    """Add up over the years, and over the pairs of grades of each cell, the smaller of the two sizes."""
+    of_grades = (keys.lines(end, "pooled years") for end in ends)
+    steps = pd.DataFrame(dict(zip(("leave", "enter", "cell"), (*of_grades, cell), strict=True))).drop_duplicates()
+    limit = np.zeros(len(steps))
+    for year in keys.years_of(rows.keys):
+        leaving = rows.at(keys.in_year(steps["leave"].to_numpy(), year))
+        limit += np.minimum(leaving, columns.at(keys.in_year(steps["enter"].to_numpy(), year + 1), missing=np.inf))
+    return np.bincount(steps["cell"], weights=limit)
 
 
 def _number_cells(

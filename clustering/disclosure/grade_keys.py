@@ -41,6 +41,16 @@ class GradeKeys:
         return np.where(codes < 0, -1, (codes * _GRADES + grades) * _YEARS + years)
 
     @staticmethod
+    def years_of(keys: np.ndarray) -> np.ndarray:
+        """Return the years of some numbers, sorted; -1 stands for none."""
+        return np.unique(keys[keys >= 0] % _YEARS) + _NO_YEAR
+
+    @staticmethod
+    def in_year(lines: np.ndarray, year: int) -> np.ndarray:
+        """Return the numbers of grades of schools, as :meth:`lines` has them, in a year; -1 stays."""
+        return np.where(lines < 0, -1, lines * _YEARS + (year - _NO_YEAR))
+
+    @staticmethod
     def lines(keys: np.ndarray, method: Method) -> np.ndarray:
         """Take off what a method adds up: the year, or the year and the grade; -1 stays."""
         return np.where(keys < 0, -1, keys // _DIVISORS[method])

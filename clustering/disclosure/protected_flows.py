@@ -77,7 +77,7 @@ def protect_flows(flows: pd.DataFrame, sizes: pd.DataFrame, protection: Protecti
     cells, rows = found.cells.assign(kind=kinds), found.rows
     is_rest = (cells["kind"] == "exit").to_numpy()
     asked = np.flatnonzero(~is_rest)
-    table = _table(cells, asked, rows, found.columns)
+    table = _table(cells, asked, rows, found.columns, found.limits)
     noise = noise_of(_names(cells.iloc[asked]), protection.key, policy) if method == NOISE and protection.key else None
     shown = classify_counts(table, policy, noise)
     protected = _shown_flows(cells.iloc[asked], shown, policy)
@@ -97,7 +97,7 @@ def protect_flows(flows: pd.DataFrame, sizes: pd.DataFrame, protection: Protecti
     )
 
 
-def _table(cells: pd.DataFrame, asked: np.ndarray, rows: Lines, columns: Lines) -> CountCells:
+def _table(cells: pd.DataFrame, asked: np.ndarray, rows: Lines, columns: Lines, limits: np.ndarray) -> CountCells:
     return CountCells(
         row=rows.of_cells[asked],
         column=columns.of_cells[asked],
@@ -108,6 +108,7 @@ def _table(cells: pd.DataFrame, asked: np.ndarray, rows: Lines, columns: Lines) 
         column_size=columns.students,
         row_most=rows.most,
         column_most=columns.most,
+        cell_size=limits[asked],
     )
 
 

@@ -52,6 +52,7 @@ def protect_residents(
             column_size=columns.students,
             row_most=unlimited,
             column_most=columns.most,
+            cell_size=np.full(len(cells), np.inf),
         ),
         policy,
         has_rest=False,

@@ -35,6 +35,12 @@ class Sizes:
     most: np.ndarray
     is_public: np.ndarray
 
+    def at(self, keys: np.ndarray, *, missing: float = 0.0) -> np.ndarray:
+        """Return the greatest number of students that each key can have; ``missing`` where nobody of the flows is."""
+        positions = np.minimum(np.searchsorted(self.keys, keys), max(len(self.keys) - 1, 0))
+        found: np.ndarray = np.where(self.keys[positions] == keys, self.students[positions], missing)
+        return found
+
 
 def public_sizes(flows: pd.DataFrame, grade_enrolment: pd.DataFrame) -> pd.DataFrame:
     """

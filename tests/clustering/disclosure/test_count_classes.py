@@ -33,6 +33,7 @@ def cells(counts: np.ndarray, rows: np.ndarray, columns: np.ndarray, sizes: tupl
         column_size=column_size,
         row_most=row_size,
         column_most=column_size,
+        cell_size=np.full(len(counts), np.inf),
     )
 
 

@@ -91,6 +91,9 @@ def _alike(base: pd.DataFrame, exact: pd.DataFrame) -> list[tuple[list[str], pd.
     found = [(CELL, base[is_single])] if is_single.any() else []
     is_open = pooled[_MAY_BE_POOLED].isna()
     is_open["next_grade"] &= (pooled["kind"] != "exit").to_numpy()
+    ways = ["origin", "destination", "kind"]
+    ungraded = keys_of(exact[exact["grade"].isna()], ways)
+    is_open["grade"] &= ~keys_of(pooled, ways).isin(ungraded)
     for pattern, rows in pooled.groupby([is_open[name] for name in _MAY_BE_POOLED], sort=True):
         named = [name for name, missing in zip(_MAY_BE_POOLED, pattern, strict=True) if not bool(missing)]
         found.append((["origin", "destination", "kind", *named], rows))
@@ -103,9 +106,13 @@ def _all_cells(exact: pd.DataFrame, parts: Sequence[tuple[list[str], pd.DataFram
     years = exact[["year"]].dropna().drop_duplicates()
     grades = exact[["origin", "grade"]].dropna().drop_duplicates()
     for names, rows in parts:
+        # A row of those who left says nothing of whether there are any.
+        unmatched = rows.loc[~keys_of(rows, names).isin(keys_of(exact, names)), CELL]
         if names == CELL:
+            cells.append(unmatched.assign(students=0.0))
             continue
         ways = rows[names].merge(exact[CELL].drop_duplicates(), on=names, how="inner")[CELL]
+        ways = pd.concat([ways, unmatched]).astype(exact[CELL].dtypes.to_dict())
         if "grade" not in names:
             steps = (ways["next_grade"] - ways["grade"]).rename("steps")
             ways = ways.drop(columns=["grade", "next_grade"]).assign(steps=steps).drop_duplicates()
