@@ -64,7 +64,7 @@ def write_notes(
         ),
         (
             f"{hidden:,} of {feeding:,} feeding cells are suppressed (usually 1 to 9 students) and count as"
-            f" {parameters.suppressed_students:g}."
+            f" {parameters.assumed_students(base):g}."
         ),
     ]
     notes.extend(facts)
