@@ -244,8 +244,8 @@ class _Questions:
     def answer(self, is_withheld: np.ndarray) -> ShownCounts:
         """What the answers so far leave of each cell."""
         rows, columns = self._cells.row, self._cells.column
-        row_room = self._row_slack + (self._cells.row_most - self._cells.row_size)
-        column_room = self._column_slack + np.append(self._cells.column_most - self._cells.column_size, 0.0)
+        row_room = self._row_slack + _beyond(self._cells.row_most, self._cells.row_size)
+        column_room = self._column_slack + np.append(_beyond(self._cells.column_most, self._cells.column_size), 0.0)
         most = np.minimum(self._low + np.minimum(row_room[rows], column_room[columns]), self._cell_size)
         return ShownCounts(
             low=self._low,
@@ -253,6 +253,11 @@ class _Questions:
             noisy=self._noisy,
             is_withheld=is_withheld,
         )
+
+
+def _beyond(most: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """How much more than the size is possible; nothing is beyond one without limit."""
+    return np.subtract(most, size, out=np.zeros(len(size)), where=np.isfinite(size))
 
 
 def _add_up(groups: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:

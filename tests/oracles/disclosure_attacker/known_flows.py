@@ -91,6 +91,9 @@ def _alike(base: pd.DataFrame, exact: pd.DataFrame) -> list[tuple[list[str], pd.
     found = [(CELL, base[is_single])] if is_single.any() else []
     is_open = pooled[_MAY_BE_POOLED].isna()
     is_open["next_grade"] &= (pooled["kind"] != "exit").to_numpy()
+    ways = ["origin", "destination", "kind"]
+    ungraded = keys_of(exact[exact["grade"].isna()], ways)
+    is_open["grade"] &= ~keys_of(pooled, ways).isin(ungraded)
     for pattern, rows in pooled.groupby([is_open[name] for name in _MAY_BE_POOLED], sort=True):
         named = [name for name, missing in zip(_MAY_BE_POOLED, pattern, strict=True) if not bool(missing)]
         found.append((["origin", "destination", "kind", *named], rows))
