@@ -106,11 +106,7 @@ def with_some_suppressed(schools: int = 120, seed: int = 7) -> AttackedState:
     hidden = state.exact["origin"].isin(suppressing) & (state.exact["students"] < 10)
     low, high, students = (state.exact["students"].mask(hidden, value) for value in (1.0, 9.0, np.nan))
     flows = state.exact.assign(students=students, students_low=low, students_high=high)
-    # Without enrolment nobody could know how small a grade is whose counts are suppressed already.
-    enrolment = state.sizes[["school_id", "year", "grade", "students"]].astype(
-        scenario.grade_enrolment.dtypes.to_dict()
-    )
-    return replace(state, scenario=replace(state.scenario, flows=flows, grade_enrolment=enrolment))
+    return replace(state, scenario=replace(state.scenario, flows=flows))
 
 
 def washington(folder: Path, seed: int = 6) -> AttackedState:
