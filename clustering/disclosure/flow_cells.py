@@ -109,7 +109,7 @@ def flow_cells(flows: pd.DataFrame, sizes: pd.DataFrame, method: Method, policy:
 def _limits(
     rows: Sizes, columns: Sizes, keys: GradeKeys, ends: tuple[np.ndarray, np.ndarray], cell: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Add up over the years, and over the pairs of grades of each cell, the smaller of the two, of sizes and of ``most``."""
+    """Add up over the years, and over the pairs of grades of each cell, the smaller of both sizes, and of ``most``."""
     of_grades = (keys.lines(end, "pooled years") for end in ends)
     steps = pd.DataFrame(dict(zip(("leave", "enter", "cell"), (*of_grades, cell), strict=True))).drop_duplicates()
     limits, most = np.zeros(len(steps)), np.zeros(len(steps))
