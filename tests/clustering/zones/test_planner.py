@@ -191,7 +191,7 @@ def test_suppressed_cells_that_decide_are_reported() -> None:
 
 
 def test_protection_makes_small_differences_vanish_from_everything() -> None:
-    """Inputs that differ in small counts or within classes alone give the same bytes; 200 students are in each grade."""
+    """Inputs that differ in small counts or within classes alone give the same bytes; each grade has 200."""
     grades = [(school, year, grade, 200) for school in OF_GRADE for year, grade in OF_GRADE[school]]
     enrolment = pd.DataFrame(grades, columns=["school_id", "year", "grade", "students"])
     standard = Protection(policy=parse_policy("standard"), method="single years")
