@@ -45,7 +45,7 @@ class CountCells:
     cell_size
         Public limit of each single cell [students], which may be less than those of its row and column: where years are
         added up, each of them has sizes of its own.
-    row_most, column_most
+    row_most, column_most, cell_most
         What may be taken from the size for an upper end: the same where the size is public, more where it is assumed.
     """
 
@@ -59,6 +59,7 @@ class CountCells:
     row_most: np.ndarray
     column_most: np.ndarray
     cell_size: np.ndarray
+    cell_most: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -254,7 +255,7 @@ class _Questions:
         rows, columns = self._cells.row, self._cells.column
         row_room = self._row_slack + _beyond(self._cells.row_most, self._cells.row_size)
         column_room = self._column_slack + np.append(_beyond(self._cells.column_most, self._cells.column_size), 0.0)
-        most = np.minimum(self._low + np.minimum(row_room[rows], column_room[columns]), self._cell_size)
+        most = np.minimum(self._low + np.minimum(row_room[rows], column_room[columns]), self._cells.cell_most)
         return ShownCounts(
             low=self._low,
             high=np.minimum(self._high, np.maximum(most, self._low)),

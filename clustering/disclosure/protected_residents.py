@@ -53,6 +53,7 @@ def protect_residents(
             row_most=unlimited,
             column_most=columns.most,
             cell_size=np.full(len(cells), np.inf),
+            cell_most=np.full(len(cells), np.inf),
         ),
         policy,
         has_rest=False,

@@ -35,11 +35,14 @@ class Sizes:
     most: np.ndarray
     is_public: np.ndarray
 
-    def at(self, keys: np.ndarray, *, missing: float = 0.0) -> np.ndarray:
-        """Return the greatest number of students that each key can have; ``missing`` where nobody of the flows is."""
+    def at(self, keys: np.ndarray, *, missing: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+        """Return ``students`` and ``most`` of each key; ``missing`` where nobody of the flows is."""
         positions = np.minimum(np.searchsorted(self.keys, keys), max(len(self.keys) - 1, 0))
-        found: np.ndarray = np.where(self.keys[positions] == keys, self.students[positions], missing)
-        return found
+        is_found = self.keys[positions] == keys
+        return (
+            np.where(is_found, self.students[positions], missing),
+            np.where(is_found, self.most[positions], missing),
+        )
 
 
 def public_sizes(flows: pd.DataFrame, grade_enrolment: pd.DataFrame) -> pd.DataFrame:

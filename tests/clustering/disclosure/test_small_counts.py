@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import math
 import random
+from functools import cache
+from itertools import combinations, permutations, product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -22,6 +25,7 @@ from clustering import (
     scenario_to_bytes,
     with_crosswalk,
 )
+from clustering.disclosure import protected_base
 from clustering.readers.raw_table import NamedFile
 from tests.examples.sound_files import catchments, csv, membership
 from tests.examples.toy_district import FLOWS, toy_schools
@@ -30,18 +34,30 @@ Cell = tuple[str, str, int, int, int]  # origin, destination (blank: left), grad
 # Every sort of small cell: beside large ones, across, into a high school, leavers, those who stay, and unlisted schools
 # of which one may be an old number of Oak Middle.
 SMALL = [
-    ("0001", "0009", 5, 6),
-    ("0005", "0007", 5, 6),
-    ("0003", "0010", 5, 9),
-    ("0006", "", 5, 5),
-    ("0008", "", 8, 8),
-    ("0002", "0002", 4, 4),
-    ("0002", "0907", 5, 6),
-    ("0907", "0010", 8, 9),
-    ("0666", "0008", 5, 6),
+    ("0001", "0009", 5, 6, 4),
+    ("0003", "0007", 5, 6, 3),
+    ("0003", "0010", 5, 9, 6),
+    ("0004", "0010", 5, 9, 5),
+    ("0005", "0007", 5, 6, 7),
+    ("0005", "", 5, 5, 4),
+    ("0006", "", 5, 5, 5),
+    ("0007", "", 8, 8, 6),
+    ("0008", "", 8, 8, 8),
+    ("0002", "0002", 4, 4, 4),
+    ("0002", "", 4, 4, 3),
+    ("0002", "", 3, 3, 5),
+    ("0002", "0907", 5, 6, 6),
+    ("0907", "0010", 8, 9, 5),
+    ("0666", "0008", 5, 6, 4),
 ]
 LARGE = [(origin, destination, grade, grade + 1, count) for origin, destination, grade, count in FLOWS]
-RENUMBERED = [("0003", "0907", 5, 6, 40), ("0907", "0011", 8, 9, 30)]
+ALSO_LARGE = [
+    ("0003", "0907", 5, 6, 40),
+    ("0907", "0011", 8, 9, 32),
+    ("0666", "0009", 5, 6, 22),
+    ("0002", "0002", 3, 4, 53),
+]
+STATE: list[Cell] = [*LARGE, *ALSO_LARGE, *SMALL]
 ESTIMATES = {
     "nothing": {},
     "a gravity model": {"estimate": True},
@@ -52,10 +68,30 @@ SEEDS = (1, 2)
 ON_A_LIST = {"identification": "official:designation=CSI"}
 
 
-def cells(seed: int) -> list[Cell]:
-    """The same large cells, and small ones of 1 to 9 students as the seed has them."""
+def redrawn(given: list[Cell], base: pd.DataFrame, seed: int) -> list[Cell]:
+    """
+    Another state between the ends of a base, with the same sizes of grades.
+
+    Around each ring of two grades and two ways out of them, students are moved: what two cells gain, two lose.
+    """
+    counts = {((cell[0], cell[2]), (cell[1], cell[3] if cell[1] else None)): cell[4] for cell in given}
+    ends = {cell: (count, count) for cell, count in counts.items()}  # what is withheld stays
+    for row in base.astype({"grade": "int"}).itertuples():
+        way = ("", None) if row.kind == "exit" else (row.destination, row.next_grade)
+        ends[(row.origin, row.grade), way] = (max(1, row.students_low), row.students_high)
     draw = random.Random(seed)
-    return [*LARGE, *RENUMBERED, *((*place, draw.randint(1, 9)) for place in SMALL)]
+    grades, ways = (dict.fromkeys(cell[side] for cell in counts) for side in (0, 1))
+    corners = list(product(permutations(grades, 2), combinations(ways, 2)))
+    for (first, second), (one, other) in draw.sample(corners, len(corners)):
+        ring = {(first, one): 1, (second, other): 1, (first, other): -1, (second, one): -1}
+        if counts.keys() >= ring.keys():
+            most = min(abs(ends[cell][sign > 0] - counts[cell]) for cell, sign in ring.items())
+            students = draw.randint(0, int(most))
+            counts.update({cell: counts[cell] + sign * students for cell, sign in ring.items()})
+    return [
+        (origin, destination, grade, after or grade, count)
+        for ((origin, grade), (destination, after)), count in counts.items()
+    ]
 
 
 def flow_table(given: list[Cell]) -> pd.DataFrame:
@@ -108,22 +144,36 @@ def changed(told: list[dict[str, bytes]]) -> list[str]:
     return sorted({name for other in others for name in first.keys() | other.keys() if first[name] != other[name]})
 
 
-# The sizes of grades count as public, and student records tell them: where an estimate rests on them, states with the
-# same sizes are compared (``tests/clustering/ingest/test_described_base.py``).
+@cache
+def first_and_redrawn(as_records: bool) -> list[list[Cell]]:
+    """States that a viewer cannot tell apart."""
+    with TemporaryDirectory() as folder:
+        base = protected_base(read(Path(folder), STATE, as_records=as_records, asked={}), "protected")
+    return [STATE, *(redrawn(STATE, base.flows, seed) for seed in SEEDS)]
+
+
 @pytest.mark.parametrize(("as_records", "beside"), [(True, "nothing"), *((False, beside) for beside in ESTIMATES)])
 def test_small_counts_change_no_byte(tmp_path: Path, as_records: bool, beside: str) -> None:
-    scenarios = [read(tmp_path, cells(seed), as_records=as_records, asked=ESTIMATES[beside]) for seed in SEEDS]
+    states = first_and_redrawn(as_records)
+    scenarios = [read(tmp_path, state, as_records=as_records, asked=ESTIMATES[beside]) for state in states]
     assert changed([shown(scenario) for scenario in scenarios]) == []
+
+
+@pytest.mark.parametrize("as_records", [False, True])
+def test_control_small_counts_of_every_sort_are_redrawn(as_records: bool) -> None:
+    first, *others = ({cell[:4]: cell[4] for cell in state} for state in first_and_redrawn(as_records))
+    assert [cell[:4] for cell in SMALL if all(other[cell[:4]] == cell[4] for other in others for cell in [cell])] == []
+    assert all(first.keys() == other.keys() for other in others)
 
 
 def test_control_the_inputs_differ_and_exact_answers_say_so(tmp_path: Path) -> None:
     stored, exact = set(), set()
-    for seed in SEEDS:
-        scenario = read(tmp_path, cells(seed), as_records=True, asked={})
+    for state in first_and_redrawn(True):
+        scenario = read(tmp_path, state, as_records=True, asked={})
         stored.add(scenario_to_bytes(scenario))
         proposal = propose_zones(scenario, parse_parameters({**ON_A_LIST, "disclosure": "exact"}))
         exact.add(render_proposal(proposal, title="Zones")["links.csv"])
-    assert len(stored) == len(exact) == len(SEEDS)
+    assert len(stored) == len(exact) == 1 + len(SEEDS)
 
 
 def test_control_larger_counts_change_the_comparison_with_an_estimate(tmp_path: Path) -> None:
@@ -138,8 +188,8 @@ def test_control_larger_counts_change_the_comparison_with_an_estimate(tmp_path: 
 
 def test_small_counts_change_nothing_when_a_crosswalk_is_confirmed(tmp_path: Path) -> None:
     told = []
-    for seed in SEEDS:
-        scenario = read(tmp_path, cells(seed), as_records=False, asked={})
+    for state in first_and_redrawn(False):
+        scenario = read(tmp_path, state, as_records=False, asked={})
         rows = [
             row for row in report_with_counts(scenario).crosswalk if (row["old_id"], row["new_id"]) == ("0907", "0007")
         ]
@@ -164,7 +214,7 @@ def test_a_small_count_given_to_another_school_stays_an_interval(tmp_path: Path)
 
 
 def test_no_link_shows_a_small_number(tmp_path: Path) -> None:
-    scenario = read(tmp_path, cells(2), as_records=True, asked={})
+    scenario = read(tmp_path, STATE, as_records=True, asked={})
     parts = render_proposal(propose_zones(scenario), title="Zones")
     links = pd.read_csv(io.BytesIO(parts["links.csv"]), dtype={"origin": "str", "destination": "str"})
     counts = links[["students_low", "students", "students_high"]].drop_duplicates().to_numpy().tolist()
