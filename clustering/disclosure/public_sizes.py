@@ -110,7 +110,8 @@ def sizes_of_grades(
     students = known.reindex(found).to_numpy()
     is_public = students >= low  # not where it is missing
     assumed = np.maximum(low, float(policy.minimum_students + policy.least_possible_values - 1))
-    most = np.maximum((np.floor(high / _STEP) + 1) * _STEP - 1, assumed)
+    # From the assumed size on: another end for fewer students would tell that there are fewer.
+    most = (np.floor(np.maximum(high, assumed) / _STEP) + 1) * _STEP - 1
     return Sizes(
         keys=found,
         students=np.where(is_public, students, assumed),
