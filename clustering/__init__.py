@@ -115,7 +115,7 @@ from clustering.zones.parameters import ProposalParameters, parameter_schema
 from clustering.zones.parse_parameters import parse_parameters, split_settings
 from clustering.zones.planner import ZonePlanner, propose_zones
 from clustering.zones.proposal import Anchor, Member, Proposal, Solution, Zone, ZoneMetrics
-from clustering.zones.protection_choice import AuditReport, ChosenProtection, choose_protection
+from clustering.zones.protection_choice import AuditReport, ChosenProtection, choose_protection, with_protection
 from clustering.zones.request import build_request
 
 if TYPE_CHECKING:
@@ -349,13 +349,14 @@ __all__ = [
     "render_register", "render_release", "render_report", "render_suppressed_table", "render_year_plan",
     "report_document", "report_with_counts", "rule_comparison_document", "rule_comparison_table", "rule_schema",
     "rule_text", "scenario_from_bytes", "scenario_to_bytes", "school_year_text", "schools_geojson", "schools_table",
-    "set_aside_table", "shared_counts", "sound_change", "split_settings", "state_picture", "suppress_table",
-    "suppressed_flows_table", "suppression_document", "table_bytes", "table_records", "toy_district", "trace_frontier",
-    "trace_trade_off", "trace_zone_sizes", "unpack_fact", "unserved_table", "unused_table", "what_is_looser",
-    "with_crosswalk", "with_protections", "with_release_mark", "write_catchment_state", "write_comparison",
-    "write_files", "write_match", "write_package", "write_proposal", "write_release", "write_report", "write_rule",
-    "write_state", "write_year_plan", "year_plan_document", "year_plan_tables", "years_to_reach_all",
-    "years_to_reach_all_document", "zone_of_proposal", "zones_geojson", "zones_geojson_bytes", "zones_of_proposal",
+    "set_aside_table", "shared_counts", "sound_change", "split_settings", "state_picture", "suppress_flows",
+    "suppress_table", "suppressed_flows_table", "suppression_document", "table_bytes", "table_records", "toy_district",
+    "trace_frontier", "trace_trade_off", "trace_zone_sizes", "unpack_fact", "unserved_table", "unused_table",
+    "what_is_looser", "with_crosswalk", "with_protection", "with_protections", "with_release_mark",
+    "write_catchment_state", "write_comparison", "write_files", "write_match", "write_package", "write_proposal",
+    "write_release", "write_report", "write_rule", "write_state", "write_year_plan", "year_plan_document",
+    "year_plan_tables", "years_to_reach_all", "years_to_reach_all_document", "zone_of_proposal", "zones_geojson",
+    "zones_geojson_bytes", "zones_of_proposal",
 ]
 # fmt: on
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from inspect import Parameter, signature
 from pathlib import Path
@@ -12,6 +12,7 @@ import typer
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from app.cli.policy_options import Policy, PolicyKey, protected_by
 from app.errors import explain_fault
 from app.queries.file_roles import FILE_ROLES, FileRole
 from app.queries.signatures import bounds_of, fields_of, plain_type, with_parameters
@@ -77,6 +78,8 @@ class Inputs:
         How to read single files, as text or parsed, by the file's name.
     settings
         Parameters as ``name=value``.
+    policy, policy_key
+        By which policy small counts are protected, and the file with the secret of its noise.
     """
 
     files: Mapping[str, Sequence[Path]]
@@ -86,6 +89,8 @@ class Inputs:
     encoding: str | None
     file_options: Sequence[str] | Mapping[str, FileOptions]
     settings: Sequence[str]
+    policy: str | None = None
+    policy_key: Path | None = None
 
     def parameters(self) -> ProposalParameters:
         """The parameters; InputError where they are wrong."""
@@ -94,7 +99,7 @@ class Inputs:
     def scenario(self, *, require_flows: bool = True) -> Scenario:
         """Read the files; InputError where they are wrong."""
         files: dict[str, Any] = dict(self.files)
-        return read_scenario(
+        scenario = read_scenario(
             **files,
             estimate=self.estimate,
             exclude_receivers=self.exclude_receivers,
@@ -103,6 +108,7 @@ class Inputs:
             encoding=self.encoding,
             require_flows=require_flows,
         )
+        return protected_by(scenario, self.policy, self.policy_key)
 
     def for_other_files(self, *names: str) -> Mapping[str, FileOptions]:
         """Options that hold for files that are not among the inputs."""
@@ -142,6 +148,7 @@ def _file_option(role: FileRole) -> Parameter:
     return Parameter(role.name, Parameter.KEYWORD_ONLY, default=option, annotation=kind)
 
 
+POLICY_OPTIONS = ("policy", "policy_key")
 _COMMON = (
     *map(_file_option, FILE_ROLES),
     Parameter("estimate", Parameter.KEYWORD_ONLY, default=False, annotation=Estimate),
@@ -149,6 +156,8 @@ _COMMON = (
     Parameter("capture", Parameter.KEYWORD_ONLY, default="places", annotation=CaptureOfAddress),
     Parameter("read", Parameter.KEYWORD_ONLY, default=None, annotation=Read),
     Parameter("encoding", Parameter.KEYWORD_ONLY, default=None, annotation=Encoding),
+    Parameter("policy", Parameter.KEYWORD_ONLY, default=None, annotation=Policy),
+    Parameter("policy_key", Parameter.KEYWORD_ONLY, default=None, annotation=PolicyKey),
     Parameter("settings", Parameter.KEYWORD_ONLY, default=None, annotation=Set),
 )
 
@@ -162,13 +171,13 @@ _OPTIONAL = (
 
 
 def with_files(command: Callable[..., None]) -> Callable[..., None]:
-    """As :func:`with_inputs`, for a command that proposes no Zones: without ``--set``."""
-    return with_inputs(command, without="settings")
+    """As :func:`with_inputs`, for a command that proposes no Zones: without ``--set`` and ``--policy``."""
+    return with_inputs(command, without=("settings", *POLICY_OPTIONS))
 
 
 def with_files_of_any_role(command: Callable[..., None]) -> Callable[..., None]:
     """As :func:`with_files`, for a command that may also take files without a role."""
-    return with_inputs(command, without="settings", common=_OPTIONAL)
+    return with_inputs(command, without=("settings", *POLICY_OPTIONS), common=_OPTIONAL)
 
 
 def with_optional_files(command: Callable[..., None]) -> Callable[..., None]:
@@ -177,7 +186,7 @@ def with_optional_files(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def with_inputs(
-    command: Callable[..., None], *, without: str = "", common: Sequence[Parameter] = _COMMON
+    command: Callable[..., None], *, without: Collection[str] = (), common: Sequence[Parameter] = _COMMON
 ) -> Callable[..., None]:
     """
     Put the common options before a command's own.
@@ -187,7 +196,7 @@ def with_inputs(
     command
         Takes the ``Inputs``, then its own options.
     without
-        A common option that it does not have.
+        Common options that it does not have.
     common
         The options.
 
@@ -196,7 +205,7 @@ def with_inputs(
     whole
         The command with all options in its signature, from which typer makes the command line.
     """
-    common = [each for each in common if each.name != without]
+    common = [each for each in common if each.name not in without]
     _, *own = signature(command, eval_str=True).parameters.values()
 
     def whole(**values: Any) -> None:
@@ -216,6 +225,8 @@ def _inputs_of(values: Mapping[str, Any]) -> Inputs:
         encoding=values["encoding"],
         file_options=values["read"] or [],
         settings=values.get("settings") or [],
+        policy=values.get("policy"),
+        policy_key=values.get("policy_key"),
     )
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from app.cli.policy_options import policy_of
 from app.cli.render import entry, heading, screen, stopping_on_errors
-
-if TYPE_CHECKING:
-    from clustering import DisclosurePolicy
 
 _AGAINST_HELP = "A second policy, such as that of staff: say where the first one tells more than it."
 
@@ -33,13 +30,13 @@ def policies(
         elif policy is None:
             _list_presets()
         elif against is not None:
-            if looser := what_is_looser(_policy_of(policy), _policy_of(against)):
+            if looser := what_is_looser(policy_of(policy), policy_of(against)):
                 raise InputError(looser)
             screen.print("It tells no more than the second one, and both together tell no more than that.")
         elif as_toml:
-            screen.out(toml_of(_policy_of(policy)), end="", highlight=False)
+            screen.out(toml_of(policy_of(policy)), end="", highlight=False)
         else:
-            screen.print_json(json_bytes(policy_document(_policy_of(policy))).decode(), highlight=False)
+            screen.print_json(json_bytes(policy_document(policy_of(policy))).decode(), highlight=False)
 
 
 def _list_presets() -> None:
@@ -48,10 +45,3 @@ def _list_presets() -> None:
     heading("Disclosure policies that ship")
     for each in policy_presets():
         entry(f"{each.name}: {each.title}", each.source)
-
-
-def _policy_of(text: str) -> DisclosurePolicy:
-    """A policy as the command line names it; a file by its ending."""
-    from clustering import parse_policy  # noqa: PLC0415
-
-    return parse_policy(Path(text) if text.lower().endswith((".toml", ".json")) else text)

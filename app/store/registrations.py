@@ -121,10 +121,11 @@ def find_overlaps(session: Session, facts: Sequence[CountFact]) -> list[Overlap]
 
 def find_same_promotions(session: Session, facts: Sequence[CountFact]) -> StoredProtection | None:
     """The protection for staff of a dataset with the same counts, which a further one must have too; the oldest."""
-    own = {(fact.kind, fact.year): int(fact.tags.iloc[0]) for fact in facts if not fact.kind.startswith("rates")}
-    for registration_id in reversed(_candidates(session, [fact for fact in facts if (fact.kind, fact.year) in own])):
-        theirs = _facts_of(session, registration_id, facts)
-        if any(own.get((each.kind, each.year)) == int(each.tags.iloc[0]) for each in theirs):
+    promotions = [fact for fact in facts if not fact.kind.startswith("rates")]
+    own = {(fact.kind, fact.year): int(fact.tags[0]) for fact in promotions}  # all tags of such a fact are equal
+    for registration_id in reversed(_candidates(session, promotions)):
+        theirs = _facts_of(session, registration_id, promotions)
+        if any(own.get((each.kind, each.year)) == int(each.tags[0]) for each in theirs):
             return protection_for_staff(session, registration_id)
     return None
 

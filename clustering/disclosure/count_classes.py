@@ -244,8 +244,8 @@ class _Questions:
     def answer(self, is_withheld: np.ndarray) -> ShownCounts:
         """What the answers so far leave of each cell."""
         rows, columns = self._cells.row, self._cells.column
-        row_room = self._row_slack + _more(self._cells.row_most, self._cells.row_size)
-        column_room = self._column_slack + np.append(_more(self._cells.column_most, self._cells.column_size), 0.0)
+        row_room = self._row_slack + _beyond(self._cells.row_most, self._cells.row_size)
+        column_room = self._column_slack + np.append(_beyond(self._cells.column_most, self._cells.column_size), 0.0)
         most = np.minimum(self._low + np.minimum(row_room[rows], column_room[columns]), self._cell_size)
         return ShownCounts(
             low=self._low,
@@ -255,11 +255,11 @@ class _Questions:
         )
 
 
+def _beyond(most: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """How much more than the size is possible; nothing is beyond one without limit."""
+    return np.subtract(most, size, out=np.zeros(len(size)), where=np.isfinite(size))
+
+
 def _add_up(groups: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
     in_group = groups >= 0
     return np.bincount(groups[in_group], weights=values[in_group], minlength=count)
-
-
-def _more(most: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """What is added to a size for an upper end; nothing where there is no limit."""
-    return np.subtract(most, sizes, out=np.zeros(len(sizes)), where=np.isfinite(sizes))

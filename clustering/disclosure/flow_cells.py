@@ -95,8 +95,9 @@ def flow_cells(flows: pd.DataFrame, sizes: pd.DataFrame, method: Method, policy:
     cell, first = _number_cells(flows.iloc[shown], of_rows, of_columns, method)
     cells = _added_up(flows.iloc[shown], cell, first, method)
     lines, found = [], []
+    is_complete = bool((flows["kind"] == "exit").any())  # as in public_sizes
     for of_flows, of_lines in ((origin, of_rows), (destination, of_columns)):
-        found.append(sizes_of_grades(sizes, keys, of_flows, (ends[0], ends[1]), policy))
+        found.append(sizes_of_grades(sizes, keys, of_flows, (ends[0], ends[1]), policy, is_complete=is_complete))
         lines.append(_lines(of_lines[first], found[-1], np.unique(of_flows[shown]), keys, method))
     limits = _limits(found[0], found[1], keys, (origin[shown], destination[shown]), cell)
     return FlowCells(cells=cells, rows=lines[0], columns=lines[1], limits=limits)

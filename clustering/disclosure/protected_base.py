@@ -33,6 +33,7 @@ __all__ = [
     "protect_scenario",
     "protected_base",
     "protection_of",
+    "rates_base",
     "with_protected_rates",
 ]
 
@@ -122,6 +123,34 @@ def rate_protection(policy: DisclosurePolicy) -> RateProtection:
         ladder=tuple((band.students_from, float(band.points_wide)) for band in policy.rate_bands),
         coarsen=policy.coarsen_rates,
     )
+
+
+def rates_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
+    """
+    Protect what identification needs alone, as the base of an audience has it.
+
+    Parameters
+    ----------
+    scenario
+        Exact, or protected before.
+    disclosure
+        ``protected``, ``public`` or ``exact``.
+
+    Returns
+    -------
+    base
+        With the rates of :func:`protected_base`; those for the public are those for staff.
+
+    Raises
+    ------
+    InputError
+        ``disclosure`` is none of the three, or ``public`` for a scenario that was never released.
+    """
+    if is_exact(disclosure):
+        return scenario
+    refuse_unreleased(disclosure, scenario.protections)
+    policy = protection_of(scenario, "protected").policy
+    return with_protected_rates(scenario, disclosure, rate_protection(policy))
 
 
 def protect_scenario(scenario: Scenario, protection: Protection, sizes: pd.DataFrame) -> ProtectedScenario:

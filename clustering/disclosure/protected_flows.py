@@ -152,7 +152,9 @@ def _rest(
     )
     of_withheld = np.bincount(row_of_protected[~is_kept], minlength=count)
     row, first = np.unique(rows.of_cells, return_index=True)
-    is_told = (np.bincount(row_of_protected[is_kept], minlength=count) > 0) | (rows.most >= minimum_students)
+    is_told = (np.bincount(row_of_protected[is_kept], minlength=count) > 0) | (
+        rows.is_public & (rows.most >= minimum_students)
+    )
     row, first = row[is_told[row]], first[is_told[row]]
     most = (rows.most - low)[row]
     rest = cells.iloc[first].assign(destination=None, next_grade=pd.NA, kind="exit")

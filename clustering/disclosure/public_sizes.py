@@ -78,6 +78,8 @@ def sizes_of_grades(
     of_flows: np.ndarray,
     ends: tuple[np.ndarray, np.ndarray],
     policy: DisclosurePolicy,
+    *,
+    is_complete: bool,
 ) -> Sizes:
     """
     Look up the sizes of the grades that flows leave or enter, and assume those that are not public.
@@ -90,6 +92,8 @@ def sizes_of_grades(
         Numbers the grades of schools in years.
     of_flows
         Key of the grade of each flow; negative for none.
+    is_complete
+        Whether the flows have all students of a grade.
     ends
         The least and the greatest number of students of each flow.
     policy
@@ -99,7 +103,7 @@ def sizes_of_grades(
     -------
     sizes
         A public size that is less than the students in the flows does not count. An assumed one is the students in the
-        flows, but no fewer than leave a count of 1 its possible values.
+        flows; where not all of them are known, it is no fewer than leave a count of 1 its possible values.
     """
     is_counted = of_flows >= 0
     found, position = np.unique(of_flows[is_counted], return_inverse=True)
@@ -109,7 +113,8 @@ def sizes_of_grades(
     )
     students = known.reindex(found).to_numpy()
     is_public = students >= low  # not where it is missing
-    assumed = np.maximum(low, float(policy.minimum_students + policy.least_possible_values - 1))
+    least = float(policy.minimum_students + policy.least_possible_values - 1)
+    assumed = np.where((low == high) & is_complete, low, np.maximum(low, least))
     # From the assumed size on: another end for fewer students would tell that there are fewer.
     most = (np.floor(np.maximum(high, assumed) / _STEP) + 1) * _STEP - 1
     return Sizes(

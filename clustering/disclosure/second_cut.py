@@ -14,7 +14,9 @@ import hmac
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -49,14 +51,17 @@ class CountFact:
         ``LEAVING``, ``ENTERING``, ``RESIDENTS``, ``ATTENDING``, or ``RATES`` with a measure.
     year
         The fall of the school year; ``None`` where the files give no years: then it may be any.
+    schools
+        ``school_id``, sorted, each once.
     tags
-        Index ``school_id``, uint64: equal tags stand for the same counts. They are keyed hashes, so they test no guess
+        One for each school, uint64: equal tags stand for the same counts. They are keyed hashes, so they test no guess
         without the key. 0 stands for counts that are not known any more, and equals nothing.
     """
 
     kind: str
     year: int | None
-    tags: pd.Series
+    schools: pd.Index
+    tags: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,15 +161,20 @@ class PackedFact:
 
 def pack_fact(fact: CountFact) -> PackedFact:
     """Write a fact as bytes; kind and year are kept beside them."""
-    schools = zlib.compress(json.dumps(fact.tags.index.tolist()).encode(), 1)
-    return PackedFact(schools=schools, tags=zlib.compress(fact.tags.to_numpy(dtype="<u8").tobytes(), 1))
+    schools = zlib.compress(json.dumps(fact.schools.tolist()).encode(), 1)
+    return PackedFact(schools=schools, tags=zlib.compress(fact.tags.astype("<u8").tobytes(), 1))
 
 
 def unpack_fact(packed: PackedFact, *, kind: str, year: int | None) -> CountFact:
     """Read what :func:`pack_fact` wrote."""
-    schools = pd.Index(json.loads(zlib.decompress(packed.schools)), name="school_id", dtype=object)
+    schools = _unpack_schools(packed.schools)
     tags = np.frombuffer(zlib.decompress(packed.tags), "<u8") if packed.tags else np.zeros(len(schools), "uint64")
-    return CountFact(kind=kind, year=year, tags=pd.Series(tags, index=schools))
+    return CountFact(kind=kind, year=year, schools=schools, tags=tags)
+
+
+@lru_cache(maxsize=8)  # the facts of a dataset are mostly of the same schools
+def _unpack_schools(packed: bytes) -> pd.Index:
+    return pd.Index(json.loads(zlib.decompress(packed)), name="school_id", dtype=object)
 
 
 def shared_counts(facts: Sequence[CountFact], registered: Iterable[CountFact]) -> SharedCounts | None:
@@ -184,47 +194,72 @@ def shared_counts(facts: Sequence[CountFact], registered: Iterable[CountFact]) -
         ``None`` where nothing meets, or where whatever meets has the same tags: then both have the same counts. Counts
         that only one of the two has are compared with those that only the other has: what is in both says nothing new.
     """
-    others = list(registered)
-    own_alone, others_alone = _without_equal(facts, others), _without_equal(others, facts)
-    schools: set[str] = set()
-    years: set[int] = set()
+    index = _schools_of(facts)
+    aligned, others = _aligned(facts, index), _aligned(list(registered), index)
+    own_alone, others_alone = _alone(aligned, others), _alone(others, aligned)
+    is_met = np.zeros(len(index), dtype=bool)
+    years: set[int | None] = set()
     kinds: set[str] = set()
-    has_unknown_years = False
-    for own in own_alone:
-        for other in others_alone:
-            if own.kind != other.kind or not (own.year is None or other.year is None or own.year == other.year):
+    for (kind, year), is_there in own_alone.items():
+        for (other_kind, other_year), is_there_too in others_alone.items():
+            if kind != other_kind or not (year is None or other_year is None or year == other_year):
                 continue
-            met = own.tags.index[other.tags.index.get_indexer(own.tags.index) >= 0]
-            if met.empty:
-                continue
-            schools.update(met)
-            years |= {each for each in (own.year, other.year) if each is not None}
-            kinds.add(own.kind.split(":")[0])
-            has_unknown_years |= None in (own.year, other.year)
-    if not schools:
+            if (both := is_there & is_there_too).any():
+                is_met |= both
+                years |= {year, other_year}
+                kinds.add(kind.split(":")[0])
+    if not kinds:
         return None
     return SharedCounts(
-        schools=tuple(sorted(schools)),
-        years=tuple(sorted(years)),
+        schools=tuple(sorted(index[is_met])),
+        years=tuple(sorted(year for year in years if year is not None)),
         kinds=tuple(sorted(kinds)),
-        has_unknown_years=has_unknown_years,
+        has_unknown_years=None in years,
     )
 
 
-def _without_equal(facts: Sequence[CountFact], others: Sequence[CountFact]) -> list[CountFact]:
-    """The facts without the schools of which the others hold the same counts: there is nothing new in those."""
-    tags_of = {(other.kind, other.year): other.tags for other in others}
-    left = []
+class _Tags(NamedTuple):
+    """Which schools of an index a fact is of, and their tags."""
+
+    is_there: np.ndarray
+    tags: np.ndarray
+
+
+_ByKindAndYear: TypeAlias = dict[tuple[str, int | None], _Tags]
+
+
+def _schools_of(facts: Sequence[CountFact]) -> pd.Index:
+    """All schools of facts, each once."""
+    different = list({id(fact.schools): fact.schools for fact in facts}.values())
+    if len(different) == 1:
+        return different[0]
+    return pd.Index(sorted(set().union(*different)), dtype=object)
+
+
+def _aligned(facts: Sequence[CountFact], index: pd.Index) -> _ByKindAndYear:
+    """Facts on one index; schools that are not in it are left out."""
+    places_of: dict[int, np.ndarray] = {}
+    aligned = {}
     for fact in facts:
-        other = tags_of.get((fact.kind, fact.year))
-        if other is not None:
-            places = other.index.get_indexer(fact.tags.index)
-            tags = fact.tags.to_numpy()
-            is_equal = (places >= 0) & (tags == other.to_numpy()[places]) & (tags != 0)
-            fact = replace(fact, tags=fact.tags[~is_equal])  # noqa: PLW2901
-        if len(fact.tags):
-            left.append(fact)
-    return left
+        if id(fact.schools) not in places_of:
+            places_of[id(fact.schools)] = index.get_indexer(fact.schools)
+        places = places_of[id(fact.schools)]
+        is_known = places >= 0
+        tags, is_there = np.zeros(len(index), dtype="uint64"), np.zeros(len(index), dtype=bool)
+        tags[places[is_known]], is_there[places[is_known]] = fact.tags[is_known], True
+        aligned[fact.kind, fact.year] = _Tags(is_there, tags)
+    return aligned
+
+
+def _alone(facts: _ByKindAndYear, others: _ByKindAndYear) -> dict[tuple[str, int | None], np.ndarray]:
+    """Schools of each fact of which the others do not hold the same counts: there is nothing new in the rest."""
+    alone = {}
+    for key, (is_there, tags) in facts.items():
+        other = others.get(key)
+        is_equal = False if other is None else is_there & other.is_there & (tags == other.tags) & (tags != 0)
+        if (left := is_there & ~np.asarray(is_equal)).any():
+            alone[key] = left
+    return alone
 
 
 def _facts_of_cells(cells: pd.DataFrame, kinds: tuple[str, str], tag: int) -> list[CountFact]:
@@ -233,8 +268,9 @@ def _facts_of_cells(cells: pd.DataFrame, kinds: tuple[str, str], tag: int) -> li
     for kind, column in zip(kinds, ("origin", "destination"), strict=True):
         pairs = cells[[column, "year"]].dropna(subset=[column]).drop_duplicates()
         for year, part in pairs.groupby(pairs["year"].astype("Int64"), dropna=False, sort=True):
-            schools = pd.Index(sorted(part[column].astype(str)), name="school_id")
-            facts.append(CountFact(kind=kind, year=_year(year), tags=pd.Series(np.uint64(tag), index=schools)))
+            schools = pd.Index(sorted(part[column].astype(str)), name="school_id", dtype=object)
+            tags = np.full(len(schools), tag, dtype="uint64")
+            facts.append(CountFact(kind=kind, year=_year(year), schools=schools, tags=tags))
     return facts
 
 
@@ -248,7 +284,12 @@ def _facts_of_rates(rates: pd.DataFrame, key: bytes) -> list[CountFact]:
     keyed = [_tag(number.to_bytes(_TAG_BYTES, "little"), key) for number in sums.astype("uint64").tolist()]
     known = sums.index.to_frame(index=False).assign(tag=np.array(keyed, dtype="uint64"))
     return [
-        CountFact(kind=f"{RATES}: {measure}", year=_year(year), tags=part.set_index("school_id")["tag"])
+        CountFact(
+            kind=f"{RATES}: {measure}",
+            year=_year(year),
+            schools=pd.Index(part["school_id"].tolist(), name="school_id", dtype=object),
+            tags=part["tag"].to_numpy(),
+        )
         for (measure, year), part in known.groupby(["measure", "year"], dropna=False, sort=True, observed=True)
     ]
 

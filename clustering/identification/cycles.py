@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clustering.disclosure.protected_base import with_protected_rates
+from clustering.disclosure.protected_base import rates_base
 from clustering.errors import InputError
 from clustering.identification.exits import RateIntervals, evaluate_exit, for_all_students, rate_intervals
 from clustering.identification.identify import identify_from_arrays, years_with_rates
@@ -111,7 +111,7 @@ def follow_cycles(
     """
     read = rule if isinstance(rule, Rule) else read_rule(rule)
     read = read.with_changes(official=None)
-    base = with_protected_rates(scenario, disclosure)
+    base = rates_base(scenario, disclosure)
     rate_arrays = build_rate_arrays(base)
     known = years_with_rates(rate_arrays, read)
     if not known:

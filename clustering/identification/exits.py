@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clustering.disclosure.protected_base import with_protected_rates
+from clustering.disclosure.protected_base import rates_base
 from clustering.errors import InputError
 from clustering.identification.identify import check_year, identify_from_arrays
 from clustering.identification.rate_arrays import RateArrays, build_rate_arrays
@@ -57,7 +57,7 @@ def passes_exit(
     """
     read = rule if isinstance(rule, Rule) else read_rule(rule)
     read = read.with_changes(official=None)
-    base = with_protected_rates(scenario, disclosure)
+    base = rates_base(scenario, disclosure)
     rate_arrays = build_rate_arrays(base)
     check_year(rate_arrays, read, year)
     at_entry = None

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from clustering.disclosure.protected_base import with_protected_rates
+from clustering.disclosure.protected_base import rates_base
 from clustering.errors import InputError
 from clustering.identification.decision_table import SIZES, build_decisions
 from clustering.identification.evaluate_criterion import evaluate_criterion
@@ -89,7 +89,7 @@ def identify_by_rules(
     InputError
         As :func:`identify_schools`.
     """
-    base = with_protected_rates(scenario, disclosure)
+    base = rates_base(scenario, disclosure)
     rate_arrays = build_rate_arrays(base)
     read = [rule if isinstance(rule, Rule) else read_rule(rule) for rule in rules]
     for rule in read:

@@ -31,7 +31,7 @@ from clustering.model.ingest_report import FlowBasis, IngestReport
 from clustering.model.scenario import Scenario
 
 
-def described_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
+def described_base(scenario: Scenario, disclosure: Disclosure, made: Scenario | None = None) -> Scenario:
     """
     Choose the scenario on which a request is computed, and complete its paths and its report from it.
 
@@ -41,6 +41,9 @@ def described_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
         As ``read_scenario`` answers.
     disclosure
         ``protected`` or ``exact``.
+
+    made
+        The protected base, where it is made already.
 
     Returns
     -------
@@ -53,7 +56,7 @@ def described_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     InputError
         ``disclosure`` is neither of the two.
     """
-    base = _with_catchment_paths(protected_base(scenario, disclosure))
+    base = _with_catchment_paths(protected_base(scenario, disclosure) if made is None else made)
     report = _with_totals(base)
     if not base.report.basis.is_estimated and len(base.flows):
         counted = _counted_basis(base)

@@ -191,17 +191,14 @@ def _public_report(
     chosen: ChosenProtection, base: Scenario, *, title: str, on: date, proposals: list[dict[str, Any]]
 ) -> dict[str, Any]:
     from clustering.disclosure.policy import policy_document  # noqa: PLC0415
+    from clustering.disclosure.protection import guarantee  # noqa: PLC0415
 
     policy = chosen.protection.policy
-    few, least = policy.minimum_students - 1, policy.least_possible_values
     return {
         "format": RELEASE_FORMAT,
         "title": title,
         "released_on": on.isoformat(),
-        "guarantee": (
-            f"Everything in this release follows from one protected base, in which each count of 1 to {few} students"
-            f" keeps at least {least} possible values, or all that its public grade size allows where that is less."
-        ),
+        "guarantee": f"Everything in this release follows from one protected base, in which {guarantee(policy)}.",
         "policy": policy_document(policy),
         "method": chosen.protection.method,
         "hidden": asdict(measure_base(base)),

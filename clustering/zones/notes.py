@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS
+from clustering.disclosure.protected_base import protection_of
+from clustering.disclosure.protection import guarantee
+from clustering.model.disclosure_setting import is_exact
 from clustering.model.ingest_report import ChoiceSchool, FlowBasis
 from clustering.model.scenario import Scenario
+from clustering.model.suppression import SUPPRESSED_HIGH, SUPPRESSED_LOW
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.suppressed_ends import Changes
 
 _SCHOOLS_NAMED = 5
+# What a method does beyond that, a sentence each.
+_METHODS: dict[str, str] = {
+    "single years": "",
+    "pooled years": " The school years {years} are added up: none of them can be had alone.",
+    "coarser grades": " The school years {years}, and the grades of each pair of schools, are added up.",
+    "cell-key noise": " The school years {years} are added up, and counts up to a few more than the minimum are noisy:"
+    " the same count always has the same noise.",
+}
 _FOUND = "found to be no neighbourhood school"
 
 
@@ -50,8 +61,6 @@ def write_notes(
     """
     years = [year for year in base.flow_years if not parameters.years or year in parameters.years]
     span = "the school years beginning in " + ", ".join(map(str, years)) if years else "the year of the file"
-    hidden = int(base.flows.loc[base.flows["kind"] == "feeding", "students"].isna().sum())
-    feeding = int((base.flows["kind"] == "feeding").sum())
     exits = "and those who left" if parameters.count_exits else "without those who left"
     notes = [
         *base.report.alarms,
@@ -62,10 +71,7 @@ def write_notes(
             "Promoted students are those who moved up out of a school's final grade into another school,"
             f" {exits}; shares of a school's promoted students are shares of these."
         ),
-        (
-            f"{hidden:,} of {feeding:,} feeding cells are suppressed (usually 1 to 9 students) and count as"
-            f" {parameters.assumed_students(base):g}."
-        ),
+        _note_on_suppressed(base, parameters),
     ]
     notes.extend(facts)
     kind = "suppressed or rounded" if parameters.disclosure != "exact" else "suppressed"
@@ -82,14 +88,41 @@ def write_notes(
         )
     if base.report.basis.is_estimated:
         notes.append("Estimated flows are not counts of students: they are neither suppressed nor rounded.")
-    elif parameters.disclosure != "exact":
-        notes.append(
-            f"Protected: before anything is computed, every count of students becomes an interval. Those below"
-            f" {MINIMUM_CELL_STUDENTS} are suppressed; the others count as the middle of theirs."
-        )
+    elif not is_exact(parameters.disclosure):
+        notes.extend(_notes_on_the_protection(base, parameters))
     else:
         notes.append("Exact counts: not for publication. Small numbers of students may be recognisable.")
     return tuple(notes)
+
+
+def _note_on_suppressed(base: Scenario, parameters: ProposalParameters) -> str:
+    """How many cells are suppressed, as how many students they count, and who says so."""
+    feeding = base.flows.loc[base.flows["kind"] == "feeding", "students"]
+    hidden = int(feeding.isna().sum())
+    told = f"{hidden:,} of {len(feeding):,} feeding cells are suppressed"
+    assumed = parameters.assumed_students(base)
+    if is_exact(parameters.disclosure) or base.report.basis.is_estimated:
+        return f"{told} (usually 1 to 9 students) and count as {assumed:g}."
+    most = protection_of(base, parameters.disclosure).policy.minimum_students - 1
+    # Where a policy suppresses other counts than 1 to 9, the one that lies in the same place among them.
+    place = (assumed - SUPPRESSED_LOW) / (SUPPRESSED_HIGH - SUPPRESSED_LOW)
+    is_likely = parameters.suppressed_students is None
+    source = ", which the sizes of grades and the other counts make likely" if is_likely else ""
+    return f"{told} (1 to {most} students) and count as {1 + place * (most - 1):.3g}{source}."
+
+
+def _notes_on_the_protection(base: Scenario, parameters: ProposalParameters) -> Iterator[str]:
+    """By which policy and method the base is made, and what it guarantees."""
+    protection = protection_of(base, parameters.disclosure)
+    policy = protection.policy
+    least = policy.minimum_students
+    told = _METHODS[protection.method].format(years=", ".join(map(str, base.pooled_years)))
+    yield (
+        f"Protected by the policy {policy.name} (method: {protection.method}): before anything is computed, counts of"
+        f" students become intervals. Those below {least} are suppressed; others count as the middle of a class such as"
+        f" {least} to {least + policy.rounding_students - 1}, or are told where that reveals no small one.{told}"
+    )
+    yield f"What that guarantees: {guarantee(policy)}."
 
 
 def _notes_on_the_basis(basis: FlowBasis) -> list[str]:

@@ -4,68 +4,37 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from clustering.disclosure.policy import NOISE, DisclosurePolicy, parse_policy
 from clustering.disclosure.protected_base import (
-    ProtectedScenario,
     protect_for,
     protect_scenario,
     protection_of,
     rate_protection,
     with_protected_rates,
 )
-from clustering.disclosure.protected_flows import ProtectedFlows
 from clustering.disclosure.protection import Protection
 from clustering.disclosure.public_sizes import public_sizes
 from clustering.errors import InputError, Problem
-from clustering.identification.high_schools import decide_high_schools
-from clustering.identification.rules import parse_rule
 from clustering.ingest.described_base import described_base
 from clustering.model.disclosure_setting import Disclosure, is_exact
 from clustering.model.scenario import Scenario
-from clustering.zones.anchor_selection import AnchorSelection, select_anchors
-from clustering.zones.feeder_graph import tables_of_sums
-from clustering.zones.feeder_sums import sum_flows
-from clustering.zones.metrics import evaluate_zones
-from clustering.zones.parameters import ProposalParameters
+from clustering.zones.method_trial import (
+    MethodTrial,
+    best_by_method,
+    measure_trial,
+    rank,
+    select_anchors_of,
+    zones_of,
+)
 from clustering.zones.progress import Progress, ignore_progress
-from clustering.zones.request import build_request
-from clustering.zones.solver import Resources
-from clustering.zones.solving import find_candidates, solve_instance
 
 NOISE_DRAWS = 8
-_KEPT = "protection"
-_Zones = Mapping[str, tuple[frozenset[str], float]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class MethodTrial:
-    """
-    What one method would keep.
-
-    Parameters
-    ----------
-    method
-        As of ``Protection``.
-    zones, same_zones
-        Zones of the exact counts, and those that have the same schools on the protected base.
-    retention_off
-        Median difference of the retention of the Zones that both have [0 to 1]; ``None`` without any.
-    flows
-        What the protected flows took; ``None`` where no students were counted.
-    """
-
-    method: str
-    zones: int
-    same_zones: int
-    retention_off: float | None
-    flows: ProtectedFlows | None
+_STAFF, _CHOSEN, _BASE = "protected", "protection", "protected base"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +74,7 @@ class ChosenProtection:
     trial
         That of the method chosen.
     trials
-        Of every method that the policy allows, in its order; of several draws of noise, the best.
+        Of the methods that were tried, in the order of the policy; of several draws of noise, the best.
     """
 
     protection: Protection
@@ -124,6 +93,16 @@ class ChosenProtection:
             fewest_values=flows.fewest_values if flows else None,
             zones={trial.method: (trial.same_zones, trial.zones) for trial in self.trials},
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Tried:
+    """A protection that was tried, with the base that it makes, and all trials there were."""
+
+    trial: MethodTrial
+    protection: Protection
+    base: Scenario | None
+    trials: tuple[MethodTrial, ...] = ()
 
 
 def choose_protection(
@@ -153,31 +132,44 @@ def choose_protection(
         Of the methods that the policy allows, the one on whose base most Zones of a request without parameters have the
         same schools as on the exact counts; of equal ones the first in the policy. Where the exact counts give no
         Zone, the one that suppresses the smallest share of its cells. Noise is drawn eight times, and counts with the
-        draw that keeps most Zones. All methods give the same guarantee (``disclosure.count_classes``).
+        draw that keeps most Zones. Methods after one that keeps every Zone are not tried. All methods give the same
+        guarantee (``disclosure.count_classes``).
 
     Raises
     ------
     InputError
         The policy is faulty, or allows only noise and there is no key.
     """
-    policy, report = parse_policy(policy), progress or ignore_progress
-    tries = list(_protections(policy, key))
-    if scenario.report.basis.method == "none" or scenario.report.basis.is_estimated:
-        trial = MethodTrial(method=tries[0].method, zones=0, same_zones=0, retention_off=None, flows=None)
-        return ChosenProtection(protection=tries[0], trial=trial, trials=(trial,))
-    exact, sizes = _zones(scenario, _select(scenario, "exact")), public_sizes(scenario.flows, scenario.grade_enrolment)
-    rated = with_protected_rates(scenario, "protected", rate_protection(policy))
-    selection = _select(rated, "protected")
-    best: dict[str, tuple[MethodTrial, Protection]] = {}
-    for number, protection in enumerate(tries):
-        report(f"Protecting with {protection.method}", number / len(tries))
-        protected = protect_scenario(rated, protection, sizes)
-        trial = _trial(protected, _zones(protected.base, selection), exact)
-        if trial.method not in best or _rank(trial) > _rank(best[trial.method][0]):
-            best[trial.method] = trial, protection
-    trial, protection = max(best.values(), key=lambda each: _rank(each[0]))
-    report("Protected", 1.0)
-    return ChosenProtection(protection=protection, trial=trial, trials=tuple(each for each, _ in best.values()))
+    tried = _try_methods(scenario, _protections(parse_policy(policy), key), progress)
+    return ChosenProtection(protection=tried.protection, trial=tried.trial, trials=tried.trials)
+
+
+def with_protection(
+    scenario: Scenario,
+    policy: DisclosurePolicy | str | Path | Mapping[str, Any],
+    key: bytes | None = None,
+    progress: Progress | None = None,
+) -> Scenario:
+    """
+    Choose how the protected base is made, by a policy of one's own; without it, the standard policy is taken.
+
+    Parameters
+    ----------
+    scenario, policy, key, progress
+        As for :func:`choose_protection`.
+
+    Returns
+    -------
+    scenario
+        The same inputs with ``protections``: every request with ``disclosure`` protected is computed on that base. A
+        public base that there was is gone, since it was made of another one.
+
+    Raises
+    ------
+    InputError
+        The policy is faulty, or allows only noise and there is no key.
+    """
+    return _protected_by(scenario, _try_methods(scenario, _protections(parse_policy(policy), key), progress))
 
 
 def try_protection(scenario: Scenario, disclosure: Disclosure) -> ChosenProtection:
@@ -206,8 +198,8 @@ def try_protection(scenario: Scenario, disclosure: Disclosure) -> ChosenProtecti
     if protected.flows is None:
         trial = MethodTrial(method=protection.method, zones=0, same_zones=0, retention_off=None, flows=None)
     else:
-        exact = _zones(scenario, _select(scenario, "exact"))
-        trial = _trial(protected, _zones(protected.base, _select(protected.base, disclosure)), exact)
+        exact = zones_of(scenario, select_anchors_of(scenario, "exact"))
+        trial = measure_trial(protected, zones_of(protected.base, select_anchors_of(protected.base, disclosure)), exact)
     return ChosenProtection(protection=protection, trial=trial, trials=(trial,))
 
 
@@ -232,14 +224,24 @@ def protect(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     InputError
         ``disclosure`` is none of the three, or ``public`` for a scenario that was never released.
     """
-    if is_exact(disclosure) or scenario.protections:
+    if is_exact(disclosure) or disclosure != _STAFF:
         return described_base(scenario, disclosure)
-    if _KEPT not in scenario.kept:
-        scenario.kept[_KEPT] = choose_protection(scenario).protection
-    return described_base(replace(scenario, protections={"protected": scenario.kept[_KEPT]}), disclosure)
+    if not scenario.protections:
+        if _CHOSEN not in scenario.kept:
+            scenario.kept[_CHOSEN] = with_protection(scenario, "standard")
+        scenario = scenario.kept[_CHOSEN]
+    return described_base(scenario, disclosure, scenario.kept.get(_BASE))
 
 
-def _protections(policy: DisclosurePolicy, key: bytes | None) -> Iterator[Protection]:
+def _protected_by(scenario: Scenario, tried: _Tried) -> Scenario:
+    """The scenario with its protection; the base that was made to try it is kept with it."""
+    protected = replace(scenario, protections={_STAFF: tried.protection})
+    if tried.base is not None:
+        protected.kept[_BASE] = replace(tried.base, protections=protected.protections)
+    return protected
+
+
+def _protections(policy: DisclosurePolicy, key: bytes | None) -> list[Protection]:
     """What there is to try, in the order of the policy."""
     methods = [method for method in policy.methods if method != NOISE or key is not None]
     if not methods:
@@ -248,48 +250,40 @@ def _protections(policy: DisclosurePolicy, key: bytes | None) -> Iterator[Protec
             "Give a key, or allow other methods.",
         )
         raise InputError([Problem(table="disclosure policy", column="methods", message=message, remedy=remedy)])
+    protections = []
     for method in methods:
-        if method != NOISE or key is None:
-            yield Protection(policy=policy, method=method, key=key)
-            continue
-        for draw in range(NOISE_DRAWS):
-            drawn = hmac.new(key, f"draw {draw}".encode(), hashlib.sha256).digest()
-            yield Protection(policy=policy, method=method, key=drawn)
+        keys: list[bytes | None] = [key]
+        if method == NOISE and key is not None:
+            keys = [hmac.new(key, f"draw {draw}".encode(), hashlib.sha256).digest() for draw in range(NOISE_DRAWS)]
+        protections += [Protection(policy=policy, method=method, key=each) for each in keys]
+    return protections
 
 
-def _trial(protected: ProtectedScenario, zones: _Zones, exact: _Zones) -> MethodTrial:
-    both = [anchor for anchor in exact if anchor in zones]
-    off = [abs(exact[anchor][1] - zones[anchor][1]) for anchor in both]
-    return MethodTrial(
-        method=protected.method,
-        zones=len(exact),
-        same_zones=sum(exact[anchor][0] == zones[anchor][0] for anchor in both),
-        retention_off=round(float(np.median(off)), 6) if off else None,
-        flows=protected.flows,
-    )
+def _try_methods(scenario: Scenario, protections: Sequence[Protection], progress: Progress | None) -> _Tried:
+    """Try protections until one keeps every Zone; of equal ones the first."""
+    if scenario.report.basis.method == "none" or scenario.report.basis.is_estimated:
+        first = protections[0]
+        trial = MethodTrial(method=first.method, zones=0, same_zones=0, retention_off=None, flows=None)
+        return _Tried(trial=trial, protection=first, base=None, trials=(trial,))
+    report = progress or ignore_progress
+    trials: list[MethodTrial] = []
+    best = max(_attempts(scenario, protections, trials, report), key=lambda tried: rank(tried.trial))
+    report("Protected", 1.0)
+    return replace(best, trials=best_by_method(trials))
 
 
-def _rank(trial: MethodTrial) -> tuple[float, float]:
-    if trial.zones or trial.flows is None:
-        return (trial.same_zones, 0.0)
-    return (0, -trial.flows.suppressed_cells / max(1, trial.flows.cells))
-
-
-def _select(base: Scenario, disclosure: Disclosure) -> AnchorSelection:
-    """Anchors of a request without parameters: they rest on rates, so all methods have the same."""
-    parameters = ProposalParameters(disclosure=disclosure, check_suppressed=False)
-    found = decide_high_schools(base, parse_rule(parameters.identification), disclosure=disclosure)
-    return select_anchors(found.decisions, build_request(base, parameters))
-
-
-def _zones(base: Scenario, selection: AnchorSelection) -> _Zones:
-    """Schools and retention of every Zone of a request without parameters, by anchor; none where there can be none."""
-    parameters = selection.request.parameters
-    tables = tables_of_sums(
-        sum_flows(base), count_exits=parameters.count_exits, suppressed=parameters.assumed_students(base)
-    )
-    instance = find_candidates(tables, selection)
-    solution = solve_instance(instance, resources=Resources())
-    metrics = evaluate_zones(tables, solution.membership, instance.request)
-    members = solution.membership.items()
-    return {anchor: (frozenset(feeders), metrics[anchor].retention or 0.0) for anchor, feeders in members}
+def _attempts(
+    scenario: Scenario, protections: Sequence[Protection], trials: list[MethodTrial], report: Progress
+) -> Iterator[_Tried]:
+    """Try one protection after another, and note the trials; only the best base need be kept."""
+    exact = zones_of(scenario, select_anchors_of(scenario, "exact"))
+    sizes = public_sizes(scenario.flows, scenario.grade_enrolment)
+    rated = with_protected_rates(scenario, _STAFF, rate_protection(protections[0].policy))
+    selection = select_anchors_of(rated, _STAFF)
+    for number, protection in enumerate(protections):
+        report(f"Protecting with {protection.method}", number / len(protections))
+        protected = protect_scenario(rated, protection, sizes)
+        trials.append(measure_trial(protected, zones_of(protected.base, selection), exact))
+        yield _Tried(trial=trials[-1], protection=protection, base=protected.base)
+        if trials[-1].keeps_all:
+            return

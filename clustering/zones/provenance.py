@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from clustering.disclosure.protected_base import protection_of
 from clustering.identification.rules import parse_rule, write_rule
 from clustering.ingest.fingerprint import hash_tables
+from clustering.model.disclosure_setting import is_exact
 from clustering.model.ingest_report import SourceFile
 from clustering.model.release import software_release
 from clustering.model.scenario import Scenario
@@ -39,9 +41,24 @@ def describe_provenance(base: Scenario, parameters: ProposalParameters, years: t
             base.schools, base.flows, base.performance, base.travel_times, base.contiguity, base.rates, base.paths
         ),
         "disclosure": parameters.disclosure,
+        "protection": _protection(base, parameters),
         "identification_rule": write_rule(parse_rule(parameters.identification)),
         "need_rule": None if parameters.need_rule is None else write_rule(parse_rule(parameters.need_rule)),
         "flow_basis": base.report.basis.method,
+    }
+
+
+def _protection(base: Scenario, parameters: ProposalParameters) -> dict[str, Any] | None:
+    """How the base is made; ``None`` for exact counts. Of estimated flows only rates and residents are protected."""
+    if is_exact(parameters.disclosure):
+        return None
+    document = protection_of(base, parameters.disclosure).document()
+    method = None if base.report.basis.is_estimated else document["method"]
+    return {
+        **document,
+        "method": method,
+        "pooled_years": list(base.pooled_years),
+        "suppressed_students": parameters.assumed_students(base),
     }
 
 

@@ -116,7 +116,11 @@ def washington(folder: Path, seed: int = 6) -> AttackedState:
     low, high = (flows[name].fillna(0).astype(int) for name in ("students_low", "students_high"))
     drawn = np.random.default_rng(seed).integers(low, high + 1).astype("float64")
     state = with_flows(scenario, flows.assign(students=flows["students"].where(flows["students"].notna(), drawn)))
-    return replace(state, scenario=replace(state.scenario, flows=flows))
+    # Without enrolment nobody could know how small a grade is whose counts are suppressed already.
+    enrolment = state.sizes[["school_id", "year", "grade", "students"]].astype(
+        scenario.grade_enrolment.dtypes.to_dict()
+    )
+    return replace(state, scenario=replace(state.scenario, flows=flows, grade_enrolment=enrolment))
 
 
 STATES: dict[str, Callable[[], AttackedState]] = {

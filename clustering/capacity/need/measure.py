@@ -114,7 +114,7 @@ def first_fall(scenario: Scenario) -> int | None:
         other table. ``None`` if no table tells a year.
     """
     ends = [
-        scenario.flows["year"].max() + 1,
+        max(scenario.flow_years, default=pd.NA) + 1,
         scenario.rates["year"].max(),
         scenario.grade_enrolment["year"].max(),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -23,6 +24,12 @@ def test_a_scenario_comes_back_as_it_was() -> None:
     pd.testing.assert_frame_equal(back.performance, scenario.performance)
     assert back.report == scenario.report
     assert scenario_to_bytes(back) == data
+
+
+def test_years_that_were_added_up_come_back() -> None:
+    base = replace(toy_scenario(), pooled_years=(2021, 2022), likely_students=3.5)
+    back = scenario_from_bytes(scenario_to_bytes(base))
+    assert (back.pooled_years, back.flow_years, back.likely_students) == ((2021, 2022), (2021, 2022), 3.5)
 
 
 @pytest.mark.parametrize(
