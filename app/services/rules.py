@@ -78,7 +78,8 @@ def answer_for_dataset(
         With every problem of the rules.
     ServiceError
         403 for exact counts that the service does not give, 404 if there is no such dataset, 409
-        for the public base of one that has none, 422 for what the data cannot answer, 503 if too much else is being read or computed.
+        for the public base of one that has none, 422 for what the data cannot answer, 503 if too much else is being
+        read or computed.
     """
     refuse_exact(form["disclosure"], service.settings)
     rules = check_rules({field: form[field] for field in _RULES if field in form})

@@ -78,7 +78,10 @@ def test_schools_are_identified_on_the_public_base(
     answer = releasing.post(f"/datasets/{dataset}/identification", json=PUBLIC_RULE)
     assert answer.status_code == 200, answer.text
     assert answer.json()["provenance"]["disclosure"] == "public"
-    assert [each["school_id"] for each in answer.json()["schools"] if each["answer"] == "certain"] == ["0010", "0011"]
+    assert [each["school_id"] for each in answer.json()["schools"] if each["certainty"] == "certain"] == [
+        "0010",
+        "0011",
+    ]
     table = releasing.post(f"/datasets/{dataset}/identification", json=PUBLIC_RULE, params={"f": "csv"})
     assert "public.csv" in table.headers["content-disposition"]
 
