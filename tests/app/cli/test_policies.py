@@ -38,7 +38,7 @@ def test_a_policy_is_put_beside_another() -> None:
     assert RUN.invoke(cli, ["policies", "utah", "--against", "standard"]).exit_code == 0
     done = RUN.invoke(cli, ["policies", "new-york", "--against", "standard"])
     assert done.exit_code == 2
-    assert "column minimum_students, value '5': Staff's policy has 10. Give 10 or more." in done.stderr
+    assert "column minimum_students: Staff's policy has 10. Give 10 or more. ('5')" in done.stderr
 
 
 def propose(files: tuple[Path, Path], *more: str) -> Result:
