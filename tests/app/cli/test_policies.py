@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from app.cli.commands import cli, make_cli
 from clustering import parse_policy, policy_document, policy_presets, policy_schema, policy_toml
