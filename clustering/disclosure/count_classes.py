@@ -120,7 +120,7 @@ def classify_counts(
         to the minimum less 1, or to less where sizes leave less.
     """
     questions = _Questions(cells, policy)
-    is_withheld = questions.is_narrow()
+    is_withheld = questions.withhold_narrow()
     for priority in np.unique(cells.priority):
         asked = np.flatnonzero((cells.priority == priority) & ~is_withheld)
         if noise is not None and priority == cells.priority.min():
@@ -148,10 +148,18 @@ class _Questions:
         self._column_slack = np.append(of_columns, np.inf)
         self._cuts = cut_points(cells.most.max(initial=0.0), policy)
 
-    def is_narrow(self) -> np.ndarray:
-        """Cells for which sizes leave too few values from the start."""
+    def withhold_narrow(self) -> np.ndarray:
+        """
+        Find the cells for which sizes leave too few values from the start.
+
+        They take no more part: a viewer, who does not know of them, has none to add up.
+        """
         cells = np.arange(len(self._low))
         narrow: np.ndarray = np.minimum(self._least_slack(cells), self._cell_size - self._low) < self._needed
+        np.add.at(self._row_slack, self._cells.row[narrow], self._low[narrow])
+        np.add.at(self._column_slack, self._cells.column[narrow], self._low[narrow])
+        self._column_slack[-1] = np.inf
+        self._low[narrow] = 0.0
         return narrow
 
     def _least_slack(self, cells: np.ndarray) -> np.ndarray:

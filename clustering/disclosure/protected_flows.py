@@ -71,7 +71,7 @@ def protect_flows(flows: pd.DataFrame, sizes: pd.DataFrame, protection: Protecti
         counts leave.
     """
     policy, method = protection.policy, protection.method
-    way: Method = "pooled years" if method == NOISE else method  # type: ignore[assignment]
+    way: Method = "pooled years" if method == NOISE else method
     found = flow_cells(flows, sizes, way, policy)
     kinds = pd.Categorical(found.cells["kind"], categories=FLOW_KINDS)
     cells, rows = found.cells.assign(kind=kinds), found.rows
