@@ -150,7 +150,7 @@ def test_exits_count_in_the_totals_where_they_are_leakage() -> None:
     ("settings", "named"),
     [
         ({"leakage_weight": 1}, "leakage_weight 0.25 and 1"),
-        ({"suppressed_students": 9}, "suppressed_students 5 and 9"),
+        ({"suppressed_students": 9}, "suppressed_students none and 9"),
         ({"disclosure": "exact"}, "The first has protected counts of students, the second exact ones."),
     ],
 )
