@@ -266,7 +266,8 @@ class _Questions:
 
 def _beyond(most: np.ndarray, size: np.ndarray) -> np.ndarray:
     """How much more than the size is possible; nothing is beyond one without limit."""
-    return np.subtract(most, size, out=np.zeros(len(size)), where=np.isfinite(size))
+    beyond: np.ndarray = np.subtract(most, size, out=np.zeros(len(size)), where=np.isfinite(size))
+    return beyond
 
 
 def _add_up(groups: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
