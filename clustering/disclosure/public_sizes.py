@@ -106,8 +106,7 @@ def sizes_of_grades(
     -------
     sizes
         A public size that is less than the students in the flows does not count. An assumed one is the students in the
-        flows; where not all of them are known, it is the ten below, and no fewer than leave a count of 1 its possible
-        values.
+        flows; where not all of them are known, it is no fewer than leave a count of 1 its possible values.
     """
     is_counted = of_flows >= 0
     found, position = np.unique(of_flows[is_counted], return_inverse=True)
@@ -118,8 +117,7 @@ def sizes_of_grades(
     students = known.reindex(found).to_numpy()
     is_public = students >= low  # not where it is missing
     least = float(policy.minimum_students + policy.least_possible_values - 1)
-    # Whether a question is asked must not tell the students more narrowly than the ends of the size do.
-    assumed = np.where((low == high) & is_complete, low, np.maximum(np.floor(low / _STEP) * _STEP, least))
+    assumed = np.where((low == high) & is_complete, low, np.maximum(low, least))
     most = (np.floor(np.maximum(high, assumed) / _STEP) + 1) * _STEP - 1
     return Sizes(
         keys=found,
