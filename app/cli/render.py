@@ -100,7 +100,7 @@ def describe_kind(kind: ProblemKind, label: str) -> Text:
     columns = ", ".join(kind.columns[:SHOWN_COLUMNS]) + (", ..." if len(kind.columns) > SHOWN_COLUMNS else "")
     column = f", column {columns}" if len(kind.columns) == 1 else f", columns {columns}" if columns else ""
     shown = kind.examples[:SHOWN_ROWS]
-    if kind.table in ("parameters", "rule"):  # which have no rows
+    if kind.table in ("parameters", "rule", "disclosure policy"):  # which have no rows
         rows = [repr(each.value) for each in shown if each.value is not None]
     else:
         named = ((each, "" if len(kind.columns) <= 1 else f", {each.column}") for each in shown if each.row is not None)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 Fall = Annotated[int, Field(ge=1900, le=2200)]
 Change = Literal["gained", "lost", "both", "neither"]
-Disclosure = Literal["protected", "exact"]
+Disclosure = Literal["protected", "public", "exact"]
 Answer = Literal["certain", "possible", "no", "unknown", "excluded"]
 _RULE_FORM = {
     "anyOf": [{"type": "string"}, {"type": "object"}],

@@ -61,10 +61,15 @@ def check_for_dataset(service: Service, dataset_id: str, parameters: Mapping[str
             logger.info("parameters are nested too deeply to be sent to another process")
         # Without a free slot the schools are named when the rest is right.
         raise
-    if checked["disclosure"] == PUBLIC and PUBLIC not in service.store.registrations.protections(dataset_id):
+    refuse_unreleased(service, dataset_id, checked["disclosure"])
+    return checked
+
+
+def refuse_unreleased(service: Service, dataset_id: str, disclosure: str) -> None:
+    """Raise a ServiceError, 409, if the public base is requested of a dataset that has none."""
+    if disclosure == PUBLIC and PUBLIC not in service.store.registrations.protections(dataset_id):
         detail = "There is no public base of this dataset: nobody has released one. Use disclosure=protected."
         raise ServiceError(409, detail)
-    return checked
 
 
 def refuse_exact(disclosure: str | None, settings: Settings) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.jobs import run_isolated, tasks
 from app.queries.rule_questions import RuleQuestion
-from app.services.parameters import refuse_exact
+from app.services.parameters import refuse_exact, refuse_unreleased
 from app.services.service import Service
 from clustering import InputError, Problem, read_rule, rule_text
 
@@ -77,12 +77,14 @@ def answer_for_dataset(
     InputError
         With every problem of the rules.
     ServiceError
-        403 for exact counts that the service does not give, 404 if there is no such dataset, 422 for what the data
-        cannot answer, 503 if too much else is being read or computed.
+        403 for exact counts that the service does not give, 404 if there is no such dataset, 409
+        for the public base of one that has none, 422 for what the data cannot answer, 503 if too much else is being
+        read or computed.
     """
     refuse_exact(form["disclosure"], service.settings)
     rules = check_rules({field: form[field] for field in _RULES if field in form})
     scenario = service.store.scenario(dataset_id)
+    refuse_unreleased(service, dataset_id, form["disclosure"])
     with service.concurrency.slot():
         work = (scenario, question, {**form, **rules}, as_csv)
         answer: bytes = run_isolated(tasks.answer_rule_question, *work, limits=service.job_limits)

@@ -13,6 +13,7 @@ from clustering.model.arguments import of_type
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.feeder_graph import read_students
+from clustering.zones.feeder_sums import refuse_single_years
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.protection_choice import protect
 
@@ -52,7 +53,8 @@ def measure_capture(
     Raises
     ------
     InputError
-        No file of flows is such a table, no row is of the years asked for, or ``destinations`` is out of range.
+        No file of flows is such a table, no row is of the years asked for, the base adds up these and other years, or
+        ``destinations`` is out of range.
 
     References
     ----------
@@ -62,7 +64,7 @@ def measure_capture(
     of_type("scenario", scenario, Scenario, "the Scenario that read_scenario answers")
     parameters = ProposalParameters.given(parameters)
     refuse(number_problems("destinations", destinations, 1, MAXIMUM_DESTINATIONS))
-    rows = _residents(protect(scenario, parameters.disclosure), parameters)
+    rows = _residents(scenario, protect(scenario, parameters.disclosure), parameters)
     listed = rows["origin"].isin(scenario.schools.index)
     stays = rows["origin"] == rows["destination"]
     parts = {
@@ -86,7 +88,7 @@ def measure_capture(
     return joined
 
 
-def _residents(base: Scenario, parameters: ProposalParameters) -> pd.DataFrame:
+def _residents(scenario: Scenario, base: Scenario, parameters: ProposalParameters) -> pd.DataFrame:
     """``origin``, ``destination`` and students per year of the rows that say where residents enrol."""
     residents = base.residents
     if residents.empty:
@@ -96,11 +98,16 @@ def _residents(base: Scenario, parameters: ProposalParameters) -> pd.DataFrame:
             if is_counted
             else "The flows are an estimate, or there are none: nobody's residence was counted."
         )
-    if parameters.years and not base.pooled_years:
+    # They may be of other years than the promotions.
+    present = sorted(scenario.residents["year"].dropna().unique().tolist())
+    pooled = present if residents["year"].isna().all() else []
+    if pooled:
+        refuse_single_years(parameters.years, pooled)
+    elif parameters.years:
         residents = residents[residents["year"].isin(parameters.years)]
     if residents.empty:
         raise _no_residents("No row of these years says where residents enrol.")
-    years = max(1, len(base.pooled_years) or residents["year"].nunique())
+    years = max(1, len(pooled) or residents["year"].nunique())
     low, high = (residents[f"students_{end}"].to_numpy(dtype="float64") for end in ("low", "high"))
     students = read_students(residents, parameters.assumed_students(base))
     ends = {"students": students / years, "students_low": low / years, "students_high": high / years}

@@ -14,6 +14,7 @@ from clustering.model.arguments import of_type
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.feeder_graph import read_students
+from clustering.zones.feeder_sums import refuse_single_years
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.proposal import Proposal
 from clustering.zones.protection_choice import protect
@@ -101,7 +102,7 @@ def measure_persistence_of_schools(
     Raises
     ------
     InputError
-        ``years`` is out of range.
+        ``years`` is out of range, or the request is for some of the years that the base adds up.
     """
     of_type("scenario", scenario, Scenario, "the Scenario that read_scenario answers")
     refuse(number_problems("years", years, 1, MAXIMUM_YEARS))
@@ -142,6 +143,8 @@ class _Moves:
 def _moves(scenario: Scenario, parameters: ProposalParameters) -> _Moves:
     """Rows of the flows with a grade, under the request's reading of suppressed cells."""
     base = protect(scenario, parameters.disclosure)
+    if base.pooled_years:
+        refuse_single_years(parameters.years, base.pooled_years)
     flows, years = base.flows, () if base.pooled_years else parameters.years
     flows = flows[flows["grade"].notna() & (flows["year"].isin(years) if years else True)]
     has_school = flows["destination"].notna().to_numpy()

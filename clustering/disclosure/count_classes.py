@@ -45,7 +45,7 @@ class CountCells:
     cell_size
         Public limit of each single cell [students], which may be less than those of its row and column: where years are
         added up, each of them has sizes of its own.
-    row_most, column_most
+    row_most, column_most, cell_most
         What may be taken from the size for an upper end: the same where the size is public, more where it is assumed.
     """
 
@@ -59,6 +59,7 @@ class CountCells:
     row_most: np.ndarray
     column_most: np.ndarray
     cell_size: np.ndarray
+    cell_most: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -119,7 +120,7 @@ def classify_counts(
         to the minimum less 1, or to less where sizes leave less.
     """
     questions = _Questions(cells, policy)
-    is_withheld = questions.is_narrow()
+    is_withheld = questions.withhold_narrow()
     for priority in np.unique(cells.priority):
         asked = np.flatnonzero((cells.priority == priority) & ~is_withheld)
         if noise is not None and priority == cells.priority.min():
@@ -147,10 +148,18 @@ class _Questions:
         self._column_slack = np.append(of_columns, np.inf)
         self._cuts = cut_points(cells.most.max(initial=0.0), policy)
 
-    def is_narrow(self) -> np.ndarray:
-        """Cells for which sizes leave too few values from the start."""
+    def withhold_narrow(self) -> np.ndarray:
+        """
+        Find the cells for which sizes leave too few values from the start.
+
+        They take no more part: a viewer, who does not know of them, has none to add up.
+        """
         cells = np.arange(len(self._low))
         narrow: np.ndarray = np.minimum(self._least_slack(cells), self._cell_size - self._low) < self._needed
+        np.add.at(self._row_slack, self._cells.row[narrow], self._low[narrow])
+        np.add.at(self._column_slack, self._cells.column[narrow], self._low[narrow])
+        self._column_slack[-1] = np.inf
+        self._low[narrow] = 0.0
         return narrow
 
     def _least_slack(self, cells: np.ndarray) -> np.ndarray:
@@ -246,7 +255,7 @@ class _Questions:
         rows, columns = self._cells.row, self._cells.column
         row_room = self._row_slack + _beyond(self._cells.row_most, self._cells.row_size)
         column_room = self._column_slack + np.append(_beyond(self._cells.column_most, self._cells.column_size), 0.0)
-        most = np.minimum(self._low + np.minimum(row_room[rows], column_room[columns]), self._cell_size)
+        most = np.minimum(self._low + np.minimum(row_room[rows], column_room[columns]), self._cells.cell_most)
         return ShownCounts(
             low=self._low,
             high=np.minimum(self._high, np.maximum(most, self._low)),

@@ -53,12 +53,15 @@ class FlowCells:
     limits
         The most students of each cell by the sizes of single years and grades: those of a year are no more than the
         grade that they leave, and no more than the one that they enter.
+    most
+        The same with what may be taken from these sizes for an upper end, as of ``public_sizes.Sizes``.
     """
 
     cells: pd.DataFrame
     rows: Lines
     columns: Lines
     limits: np.ndarray
+    most: np.ndarray
 
 
 def flow_cells(flows: pd.DataFrame, sizes: pd.DataFrame, method: Method, policy: DisclosurePolicy) -> FlowCells:
@@ -99,21 +102,23 @@ def flow_cells(flows: pd.DataFrame, sizes: pd.DataFrame, method: Method, policy:
     for of_flows, of_lines in ((origin, of_rows), (destination, of_columns)):
         found.append(sizes_of_grades(sizes, keys, of_flows, (ends[0], ends[1]), policy, is_complete=is_complete))
         lines.append(_lines(of_lines[first], found[-1], np.unique(of_flows[shown]), keys, method))
-    limits = _limits(found[0], found[1], keys, (origin[shown], destination[shown]), cell)
-    return FlowCells(cells=cells, rows=lines[0], columns=lines[1], limits=limits)
+    limits, most = _limits(found[0], found[1], keys, (origin[shown], destination[shown]), cell)
+    return FlowCells(cells=cells, rows=lines[0], columns=lines[1], limits=limits, most=most)
 
 
 def _limits(
     rows: Sizes, columns: Sizes, keys: GradeKeys, ends: tuple[np.ndarray, np.ndarray], cell: np.ndarray
-) -> np.ndarray:
-    """Add up over the years, and over the pairs of grades of each cell, the smaller of the two sizes."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Add up over the years, and over the pairs of grades of each cell, the smaller of both sizes, and of ``most``."""
     of_grades = (keys.lines(end, "pooled years") for end in ends)
     steps = pd.DataFrame(dict(zip(("leave", "enter", "cell"), (*of_grades, cell), strict=True))).drop_duplicates()
-    limit = np.zeros(len(steps))
+    limits, most = np.zeros(len(steps)), np.zeros(len(steps))
     for year in keys.years_of(rows.keys):
         leaving = rows.at(keys.in_year(steps["leave"].to_numpy(), year))
-        limit += np.minimum(leaving, columns.at(keys.in_year(steps["enter"].to_numpy(), year + 1), missing=np.inf))
-    return np.bincount(steps["cell"], weights=limit)
+        entering = columns.at(keys.in_year(steps["enter"].to_numpy(), year + 1), missing=np.inf)
+        limits += np.minimum(leaving[0], entering[0])
+        most += np.minimum(leaving[1], entering[1])
+    return np.bincount(steps["cell"], weights=limits), np.bincount(steps["cell"], weights=most)
 
 
 def _number_cells(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from clustering.disclosure.cell_key_noise import noise_of
 from clustering.disclosure.count_classes import CountCells, ShownCounts, classify_counts
-from clustering.disclosure.flow_cells import PROMOTIONS, Lines, flow_cells
+from clustering.disclosure.flow_cells import PROMOTIONS, FlowCells, Lines, flow_cells
 from clustering.disclosure.likely_students import likely_students
 from clustering.disclosure.policy import NOISE, DisclosurePolicy, Method
 from clustering.disclosure.protection import Protection
@@ -71,13 +71,13 @@ def protect_flows(flows: pd.DataFrame, sizes: pd.DataFrame, protection: Protecti
         counts leave.
     """
     policy, method = protection.policy, protection.method
-    way: Method = "pooled years" if method == NOISE else method  # type: ignore[assignment]
+    way: Method = "pooled years" if method == NOISE else method
     found = flow_cells(flows, sizes, way, policy)
     kinds = pd.Categorical(found.cells["kind"], categories=FLOW_KINDS)
     cells, rows = found.cells.assign(kind=kinds), found.rows
     is_rest = (cells["kind"] == "exit").to_numpy()
     asked = np.flatnonzero(~is_rest)
-    table = _table(cells, asked, rows, found.columns, found.limits)
+    table = _table(found, cells, asked)
     noise = noise_of(_names(cells.iloc[asked]), protection.key, policy) if method == NOISE and protection.key else None
     shown = classify_counts(table, policy, noise)
     protected = _shown_flows(cells.iloc[asked], shown, policy)
@@ -97,7 +97,8 @@ def protect_flows(flows: pd.DataFrame, sizes: pd.DataFrame, protection: Protecti
     )
 
 
-def _table(cells: pd.DataFrame, asked: np.ndarray, rows: Lines, columns: Lines, limits: np.ndarray) -> CountCells:
+def _table(found: FlowCells, cells: pd.DataFrame, asked: np.ndarray) -> CountCells:
+    rows, columns = found.rows, found.columns
     return CountCells(
         row=rows.of_cells[asked],
         column=columns.of_cells[asked],
@@ -108,7 +109,8 @@ def _table(cells: pd.DataFrame, asked: np.ndarray, rows: Lines, columns: Lines, 
         column_size=columns.students,
         row_most=rows.most,
         column_most=columns.most,
-        cell_size=limits[asked],
+        cell_size=found.limits[asked],
+        cell_most=found.most[asked],
     )
 
 

@@ -130,6 +130,7 @@ def _show(paths: pd.DataFrame, followed: _Followed, policy: DisclosurePolicy) ->
         row_most=of_pairs["students_high"].to_numpy(),
         column_most=of_links["students_high"].to_numpy(),
         cell_size=np.full(len(ways), np.inf),
+        cell_most=np.full(len(ways), np.inf),
     )
     shown = classify_counts(table, policy)
     ways = ways.assign(students_low=shown.low, students_high=shown.high, students=(shown.low + shown.high) / 2)

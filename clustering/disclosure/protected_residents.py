@@ -53,6 +53,7 @@ def protect_residents(
             row_most=unlimited,
             column_most=columns.most,
             cell_size=np.full(len(cells), np.inf),
+            cell_most=np.full(len(cells), np.inf),
         ),
         policy,
         has_rest=False,
@@ -60,8 +61,11 @@ def protect_residents(
     middle = pd.Series((shown.low + shown.high) / 2).mask(shown.high < policy.minimum_students)
     protected = cells.assign(year=cells["year"] + 1, students=middle, students_low=shown.low, students_high=shown.high)
     # All students of a small grade who live in one area: their number is the size of the grade.
-    is_alone = np.bincount(columns.of_cells, minlength=len(columns.students))[columns.of_cells] == 1
-    is_told = is_alone & (columns.students[columns.of_cells] < policy.minimum_students)
+    in_column = np.flatnonzero(columns.of_cells >= 0)
+    of_column = columns.of_cells[in_column]
+    is_alone = np.bincount(of_column, minlength=len(columns.students))[of_column] == 1
+    is_told = np.zeros(len(cells), dtype=bool)
+    is_told[in_column] = is_alone & (columns.students[of_column] < policy.minimum_students)
     protected = protected[~shown.is_withheld & np.isfinite(shown.high) & ~is_told]
     ordered: pd.DataFrame = protected[list(RESIDENT_COLUMNS)].sort_values(list(RESIDENT_COLUMNS[:4]), ignore_index=True)
     return ordered

@@ -35,11 +35,14 @@ class Sizes:
     most: np.ndarray
     is_public: np.ndarray
 
-    def at(self, keys: np.ndarray, *, missing: float = 0.0) -> np.ndarray:
-        """Return the greatest number of students that each key can have; ``missing`` where nobody of the flows is."""
+    def at(self, keys: np.ndarray, *, missing: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+        """Return ``students`` and ``most`` of each key; ``missing`` where nobody of the flows is."""
         positions = np.minimum(np.searchsorted(self.keys, keys), max(len(self.keys) - 1, 0))
-        found: np.ndarray = np.where(self.keys[positions] == keys, self.students[positions], missing)
-        return found
+        is_found = self.keys[positions] == keys
+        return (
+            np.where(is_found, self.students[positions], missing),
+            np.where(is_found, self.most[positions], missing),
+        )
 
 
 def public_sizes(flows: pd.DataFrame, grade_enrolment: pd.DataFrame) -> pd.DataFrame:
@@ -103,7 +106,8 @@ def sizes_of_grades(
     -------
     sizes
         A public size that is less than the students in the flows does not count. An assumed one is the students in the
-        flows; where not all of them are known, it is no fewer than leave a count of 1 its possible values.
+        flows; where not all of them are known, it is the ten below, and no fewer than leave a count of 1 its possible
+        values.
     """
     is_counted = of_flows >= 0
     found, position = np.unique(of_flows[is_counted], return_inverse=True)
@@ -114,8 +118,9 @@ def sizes_of_grades(
     students = known.reindex(found).to_numpy()
     is_public = students >= low  # not where it is missing
     least = float(policy.minimum_students + policy.least_possible_values - 1)
-    assumed = np.where((low == high) & is_complete, low, np.maximum(low, least))
-    most = np.maximum((np.floor(high / _STEP) + 1) * _STEP - 1, assumed)
+    # Whether a question is asked must not tell the students more narrowly than the ends of the size do.
+    assumed = np.where((low == high) & is_complete, low, np.maximum(np.floor(low / _STEP) * _STEP, least))
+    most = (np.floor(np.maximum(high, assumed) / _STEP) + 1) * _STEP - 1
     return Sizes(
         keys=found,
         students=np.where(is_public, students, assumed),

@@ -13,6 +13,7 @@ from clustering.analysis.exact_comparison import compare_with_exact
 from clustering.disclosure.protected_base import protected_base
 from clustering.disclosure.release_report import measure_base
 from clustering.errors import InputError, Problem
+from clustering.model.disclosure_setting import Disclosure
 from clustering.model.scenario import Scenario
 from clustering.outputs.files import json_bytes, render_proposal
 from clustering.outputs.release_markdown import release_markdown
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 # The number of the report's shape. Raise it when a key is added, renamed or dropped.
 RELEASE_FORMAT = 1
 
-_PUBLIC, _STAFF = "public", "protected"
+_PUBLIC: Disclosure = "public"
+_STAFF: Disclosure = "protected"
 _NOISE = "cell-key noise"
 
 

@@ -186,11 +186,10 @@ def _leaves_unlisted_final_grade(flows: pd.DataFrame, kind: np.ndarray) -> np.nd
 def _select_years(scenario: Scenario, years: Sequence[int]) -> tuple[pd.DataFrame, tuple[int, ...]]:
     flows, pooled = scenario.flows, scenario.pooled_years
     present = scenario.flow_years
-    if pooled and set(years) in (set(), set(pooled)):
-        return flows, pooled
     missing = sorted(set(years) - set(present))
     if pooled and not missing:
-        raise InputError([_years_are_pooled(years[0], pooled)])
+        refuse_single_years(years, pooled)
+        return flows, pooled
     if missing:
         known = ", ".join(map(str, present)) or "none"
         raise InputError(
@@ -208,12 +207,16 @@ def _select_years(scenario: Scenario, years: Sequence[int]) -> tuple[pd.DataFram
     return flows[flows["year"].isin(list(years))], tuple(sorted(set(years)))
 
 
-def _years_are_pooled(year: int, pooled: Sequence[int]) -> Problem:
-    return Problem(
+def refuse_single_years(years: Sequence[int], pooled: Sequence[int]) -> None:
+    """Refuse a request for some of the years that a base has added up; all of them, or none named, is all it has."""
+    if set(years) in (set(), set(pooled)):
+        return
+    problem = Problem(
         table="parameters",
         column="years",
-        value=str(year),
+        value=str(years[0]),
         message=f"Small counts of this dataset are protected by adding up {', '.join(map(str, pooled))}: none of these"
         " years can be had alone.",
         remedy="Name no years, which uses all of them; or give disclosure exact, if you may see exact counts.",
     )
+    raise InputError([problem])

@@ -34,7 +34,8 @@ from clustering.zones.method_trial import (
 from clustering.zones.progress import Progress, ignore_progress
 
 NOISE_DRAWS = 8
-_STAFF, _CHOSEN, _BASE = "protected", "protection", "protected base"
+_STAFF: Disclosure = "protected"
+_CHOSEN, _BASE = "protection", "protected base"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,8 +13,11 @@ A district small enough to work out by hand.
     E6 40 ──> Pine
 
 These counts, and the numbers by hand below, are what a request for exact counts (``EXACT``) computes on. Protected,
-each count is the middle of its interval: 59.5 for 60, and 12 for 10. With a leakage weight of 0.25 a feeder adds 1.25
-times what is retained less 0.25 times what it promotes.
+each count is the middle of its interval. No file tells how large a grade is, so the 60 and 40 promoted out of Oak are
+taken for all of it, and for no more than 109: 40 is 40 to 44. That 60 are 55 or more is told, and no more than that,
+for 60 and 40 would leave nobody over: 55 to 69. Elm's 90 are 85 to 99, its 10 are 10 to 14, and Pine's 20 are 20 to 24.
+
+With a leakage weight of 0.25 a feeder adds 1.25 times what is retained less 0.25 times what it promotes.
 
 By arrival (the default), of West: Oak 60%, Elm 90%, and Pine 20 / 120 = 16.7%, which is below the minimum of 20%, so
 that E5 and E6 have no way. E1 60%, E2 (40 * 0.6 + 10 * 0.9) / 50 = 66%, E3 90%, E4 40 * 0.9 / 60 = 60%. They add Oak

@@ -18,6 +18,7 @@ from tests.examples.service_requests import ask_for_zones, running_service, toy_
 from tests.examples.toy_district import toy_flows
 
 REQUEST = {"identification": "official:designation=CSI"}
+PUBLIC_RULE = {"rule": "official:designation=CSI", "disclosure": "public"}
 SIGNED = {"by": "The data steward", "why": "The board asked for it."}
 
 
@@ -43,6 +44,7 @@ def dataset(releasing: TestClient) -> str:
 def released(releasing: TestClient, dataset: str) -> dict[str, Any]:
     refused = releasing.post("/proposals", json={"dataset_id": dataset, "parameters": {"disclosure": "public"}})
     assert refused.status_code == 409, "There is no public base before somebody releases one."
+    assert releasing.post(f"/datasets/{dataset}/cycles", json=PUBLIC_RULE).status_code == 409
     proposal = ask_for_zones(releasing, dataset, **REQUEST)
     body = {**SIGNED, "title": "Zones of Toy", "parameters": [REQUEST], "proposal_ids": [proposal["id"]]}
     response = releasing.post(f"/datasets/{dataset}/releases", json=body)
@@ -68,6 +70,20 @@ def test_anybody_reads_what_was_released(releasing: TestClient, released: dict[s
     page = releasing.get(links["map"])
     assert page.headers["content-type"].startswith("text/html")
     assert "exact" not in page.text.lower().split("<body", 1)[1][:2000]
+
+
+def test_schools_are_identified_on_the_public_base(
+    releasing: TestClient, released: dict[str, Any], dataset: str
+) -> None:
+    answer = releasing.post(f"/datasets/{dataset}/identification", json=PUBLIC_RULE)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["provenance"]["disclosure"] == "public"
+    assert [each["school_id"] for each in answer.json()["schools"] if each["certainty"] == "certain"] == [
+        "0010",
+        "0011",
+    ]
+    table = releasing.post(f"/datasets/{dataset}/identification", json=PUBLIC_RULE, params={"f": "csv"})
+    assert "public.csv" in table.headers["content-disposition"]
 
 
 def test_the_report_says_what_left_and_nothing_that_only_exact_counts_tell(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from app.cli.commands import cli, make_cli
 from clustering import parse_policy, policy_document, policy_presets, policy_schema, policy_toml
@@ -38,7 +37,7 @@ def test_a_policy_is_put_beside_another() -> None:
     assert RUN.invoke(cli, ["policies", "utah", "--against", "standard"]).exit_code == 0
     done = RUN.invoke(cli, ["policies", "new-york", "--against", "standard"])
     assert done.exit_code == 2
-    assert "column minimum_students, value '5': Staff's policy has 10. Give 10 or more." in done.stderr
+    assert "column minimum_students: Staff's policy has 10. Give 10 or more. ('5')" in done.stderr
 
 
 def propose(files: tuple[Path, Path], *more: str) -> Result:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
-from clustering import InputError, Scenario, measure_capture, read_scenario
+from clustering import InputError, Protection, Scenario, measure_capture, parse_policy, read_scenario
 from tests.examples.residents import residents_table
-from tests.examples.toy_district import toy_flows, toy_scenario, toy_schools
+from tests.examples.toy_district import EXACT, toy_flows, toy_scenario, toy_schools
 
 
 def residence_scenario(table: pd.DataFrame | None = None) -> Scenario:
@@ -33,12 +35,13 @@ def test_each_school_is_counted_on_exact_numbers() -> None:
 
 def test_small_counts_stay_hidden_and_leave_an_interval() -> None:
     first = row_of(measure_capture(residence_scenario()), "0001")
-    # 75 to 84, 15 to 24 and 1 to 9; the last count as 5, the others as the middle.
-    assert (first["residents_low"], first["residents"], first["residents_high"]) == (91, 104, 117)
-    assert first["capture_share"] == pytest.approx(79.5 / 104, abs=1e-6)
-    assert first["capture_share_low"] == pytest.approx(75 / (75 + 24 + 9), abs=1e-6)
-    assert first["capture_share_high"] == pytest.approx(84 / (84 + 15 + 1), abs=1e-6)
-    assert first["top_destinations"] == "E2 (0002) 15 to 24; E3 (0003) 1 to 9"
+    # The 80 attend a grade of 80 to 89: that they are 80 or more is not asked, since it would leave none for anybody
+    # else. E2 is asked up to 25. E3 has 14 to 19 students in two cells: 10 or more of one would leave too few.
+    assert (first["residents_low"], first["residents"], first["residents_high"]) == (96, 82 + 22 + 9.5, 131)
+    assert first["capture_share"] == pytest.approx(82 / 113.5, abs=1e-6)
+    assert first["capture_share_low"] == pytest.approx(75 / (75 + 24 + 18), abs=1e-6)
+    assert first["capture_share_high"] == pytest.approx(89 / (89 + 20 + 1), abs=1e-6)
+    assert first["top_destinations"] == "E2 (0002) 20 to 24; E3 (0003) 1 to 18"
     # The true numbers: 80 of 107.
     assert first["capture_share_low"] < 80 / 107 < first["capture_share_high"]  # type: ignore[operator]
 
@@ -52,7 +55,7 @@ def test_no_number_turns_on_a_small_count(small: str) -> None:
 
 def test_rounding_hides_what_a_total_would_give_away() -> None:
     table = residents_table()
-    table.loc[0, "students"] = "84"  # 75 to 84, as before
+    table.loc[0, "students"] = "84"  # 75 to 89, as before
     pd.testing.assert_frame_equal(measure_capture(residence_scenario(table)), measure_capture(residence_scenario()))
 
 
@@ -81,8 +84,23 @@ def test_students_are_means_over_the_years_asked_for() -> None:
     years = [residents_table().assign(school_year=year) for year in ("2021-22", "2022-23")]
     years[1].loc[0, "students"] = "100"
     scenario = residence_scenario(pd.concat(years))
-    assert row_of(measure_capture(scenario), "0001")["enrolled_there"] == (79.5 + 99.5) / 2
-    assert row_of(measure_capture(scenario, {"years": [2022]}), "0001")["enrolled_there"] == 99.5
+    exact, exact_of_2022 = EXACT, {**EXACT, "years": [2022]}
+    assert row_of(measure_capture(scenario, exact), "0001")["enrolled_there"] == (80 + 100) / 2
+    assert row_of(measure_capture(scenario, exact_of_2022), "0001")["enrolled_there"] == 100
+
+
+def test_residents_of_years_that_are_added_up_are_means_over_their_own_years() -> None:
+    promotions = [toy_flows().assign(school_year=year) for year in ("2020-21", "2021-22", "2022-23")]
+    residents = pd.concat([residents_table().assign(school_year=year) for year in ("2021-22", "2022-23")])
+    read = read_scenario(schools=toy_schools(), flows=[*promotions, residents])
+    pooled = Protection(policy=parse_policy("standard"), method="pooled years")
+    scenario = replace(read, protections={"protected": pooled})
+    # 160 who attend two grades of 80 to 89 each: 155 to 178.
+    assert row_of(measure_capture(scenario), "0001")["enrolled_there_low"] == 155 / 2
+    assert row_of(measure_capture(scenario), "0001")["enrolled_there_high"] == 178 / 2
+    pd.testing.assert_frame_equal(measure_capture(scenario, {"years": [2021, 2022]}), measure_capture(scenario))
+    with pytest.raises(InputError, match="adding up 2021, 2022: none of these years can be had alone"):
+        measure_capture(scenario, {"years": [2022]})
 
 
 def test_residents_of_no_listed_school_only_come_from_elsewhere() -> None:
@@ -90,13 +108,13 @@ def test_residents_of_no_listed_school_only_come_from_elsewhere() -> None:
     table = measure_capture(residence_scenario(pd.concat([residents_table(), more])))
     assert "OUT" not in set(table["school_id"])
     first = row_of(table, "0001")
-    assert (first["come_from_elsewhere"], first["go_elsewhere"], first["other_schools"]) == (29.5, 19.5 + 12 + 5, 2)
+    assert (first["come_from_elsewhere"], first["go_elsewhere"], first["other_schools"]) == (32, 22 + 12 + 9.5, 2)
     assert str(first["top_destinations"]).split("; ")[1] == "no school given 10 to 14"
 
 
 def test_only_as_many_destinations_are_named_as_asked_for() -> None:
     table = measure_capture(residence_scenario(), destinations=1)
-    assert row_of(table, "0001")["top_destinations"] == "E2 (0002) 15 to 24"
+    assert row_of(table, "0001")["top_destinations"] == "E2 (0002) 20 to 24"
     assert row_of(table, "0001")["other_schools"] == 2
 
 

@@ -34,6 +34,7 @@ def cells(counts: np.ndarray, rows: np.ndarray, columns: np.ndarray, sizes: tupl
         row_most=row_size,
         column_most=column_size,
         cell_size=np.full(len(counts), np.inf),
+        cell_most=np.full(len(counts), np.inf),
     )
 
 

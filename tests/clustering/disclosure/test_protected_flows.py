@@ -67,6 +67,13 @@ def test_who_left_is_what_the_others_leave_of_the_grade() -> None:
     assert (protected.cells, protected.suppressed_cells, protected.fewest_values) == (3, 1, 9)
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_where_no_size_is_public_no_end_is_the_count(method: Method) -> None:
+    # 63 are in the grade, as far as anybody knows: asked up to 55, for 60 would leave 3. The end is that of its ten.
+    protected = protect(flows_of(("A", "B", 5, 6, 2020, 63, "feeding")), enrolled(), method)
+    assert shown(protected)["A", "B"] == [62, 55, 69]
+
+
 def test_a_single_way_out_of_a_grade_stays_in_its_class() -> None:
     # 66 of 66: asked up to 60, which leaves 6; 65 would leave 1. So 60 to 66, and nobody knows that none left.
     protected = protect(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -18,9 +19,17 @@ from clustering import (
     scenario_to_bytes,
     zones_geojson,
 )
+from clustering.disclosure.policy import parse_policy
+from clustering.disclosure.protection import Protection
 from tests.examples.toy_district import EAST, ELM, EXACT, MOVES, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
 
 BOTH = "official:designation=CSI"
+# Year and grade that students leave or enter, by school.
+OF_GRADE = {
+    **{f"{number:04d}": [(2022, 5)] for number in range(1, 7)},
+    **{middle: [(2022, 8), (2023, 6)] for middle in (OAK, ELM, PINE)},
+    **{high: [(2023, 9)] for high in (WEST, EAST)},
+}
 
 
 def propose(flows: pd.DataFrame | None = None, schools: pd.DataFrame | None = None, **settings: object) -> Proposal:
@@ -91,18 +100,18 @@ def test_members_come_with_the_sentence_an_analyst_needs() -> None:
 def test_what_rests_on_intervals_is_said_to_be_about_so_much() -> None:
     west = propose().zones[0]
     by_id = {member.school_id: member for member in west.members}
-    # 85 to 94 and 10 to 14: 89.5 of 101.5. West has 59.5 + 89.5 + 19.5 = 168.5.
+    # 85 to 99 and 10 to 14: 92 of 104. West has 62 + 92 + 22 = 176, of 55 to 69, 85 to 99 and Pine's 20 to 24.
     assert by_id[ELM].reason == (
-        "About 88% of Elm Middle's promoted students (90 of 102 a year) go to West High and make up about 53% of its"
-        " known entering students (90 of 168). Outside the Zone, about 12% (12) go to East High."
+        "About 88% of Elm Middle's promoted students (92 of 104 a year) go to West High and make up about 52% of its"
+        " known entering students (92 of 176). Outside the Zone, about 12% (12) go to East High."
     )
     assert by_id[WEST].reason.endswith(
-        "The Zone's 6 feeders send about 88% of its known entering students (about 149 of 168 a year)."
+        "The Zone's 6 feeders send about 88% of its known entering students (about 154 of 176 a year)."
     )
-    # 149 of 168.5, and of Pine's 15 to 24 as many or as few as there can be.
+    # 154 of 176, and of Pine's 20 to 24 as many or as few as there can be.
     metrics = west.metrics
-    assert metrics.coverage == round(149 / 168.5, 6)
-    assert (metrics.coverage_low, metrics.coverage_high) == (round(140 / 164, 6), round(158 / 173, 6))
+    assert metrics.coverage == round(154 / 176, 6)
+    assert (metrics.coverage_low, metrics.coverage_high) == (round(140 / 164, 6), round(168 / 188, 6))
 
 
 def test_leaked_students_are_told_apart() -> None:
@@ -182,17 +191,25 @@ def test_suppressed_cells_that_decide_are_reported() -> None:
 
 
 def test_protection_makes_small_differences_vanish_from_everything() -> None:
-    """Two inputs that differ only in small counts, or within a rounding step, give the same bytes."""
+    """Inputs that differ in small counts or within classes alone give the same bytes; each grade has 200."""
+    grades = [(school, year, grade, 200) for school in OF_GRADE for year, grade in OF_GRADE[school]]
+    enrolment = pd.DataFrame(grades, columns=["school_id", "year", "grade", "students"])
+    standard = Protection(policy=parse_policy("standard"), method="single years")
 
     def document(small: str, large: str, **settings: object) -> str:
         flows = toy_flows()
         flows.loc[1, "students"] = small
-        flows.loc[8, "students"] = large
-        proposal = propose(flows, **settings)
+        # Oak's 60 to West are told, for its others hide how many left.
+        flows.loc[9, "students"] = large
+        scenario = toy_scenario(flows=flows)
+        sizes = enrolment.astype(scenario.grade_enrolment.dtypes.to_dict())
+        scenario = replace(scenario, grade_enrolment=sizes, protections={"protected": standard})
+        proposal = propose_zones(scenario, {"identification": BOTH, **settings})
         return json.dumps([proposal_document(proposal), zones_geojson(proposal), proposal.links.to_csv()])
 
-    assert document("3", "61") == document("8", "58")
-    assert document("3", "61", disclosure="exact") != document("8", "58", disclosure="exact")
+    assert document("3", "40") == document("8", "44")
+    assert document("3", "40") != document("3", "45")
+    assert document("3", "40", disclosure="exact") != document("8", "44", disclosure="exact")
 
 
 def test_exact_counts_say_that_they_are_not_for_publication() -> None:
@@ -325,13 +342,13 @@ def test_entrants_from_schools_that_no_file_lists_count_and_are_told() -> None:
     schools = toy_schools()
     schools.loc[9, "grades"] = "6-12"
     proposal = propose(schools=schools, flows=pd.concat([toy_flows(), extra]), identification="graduation_rate<0.67")
-    # From Oak 59.5 and from Elm 89.5; Pine's 19.5 and 169.5 come from elsewhere.
-    assert proposal.zones[0].metrics.coverage == round(149 / 338, 6)
+    # From Oak 62 and from Elm 92; Pine's 22 and 172 (165 to 179) come from elsewhere.
+    assert proposal.zones[0].metrics.coverage == round(154 / 348, 6)
     alone = propose(flows=pd.concat([toy_flows(), extra]), maximum_distance_km=0.1)
     reason = next(anchor.reason_without_zone for anchor in alone.anchors if anchor.school_id == WEST)
     assert reason is not None
     assert reason.endswith(
-        "Schools that are not in the schools files send about 170 of the 338 students who are known to enter it from"
+        "Schools that are not in the schools files send about 172 of the 348 students who are known to enter it from"
         " another school, all of them 9999."
     )
 

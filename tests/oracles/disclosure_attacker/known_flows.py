@@ -29,10 +29,13 @@ class KnownFlows:
         ``CELL`` and the true ``students``, which the attacker uses for nothing but to count successes.
     system
         The counts in the order of ``cells``.
+    is_shown
+        Whether a protected table has a row for the cell; the attacker does not know of the others.
     """
 
     cells: pd.DataFrame
     system: CountSystem
+    is_shown: np.ndarray
 
 
 def shown_ends(base: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -72,7 +75,7 @@ def know_flows(exact: pd.DataFrame, bases: Sequence[pd.DataFrame], sizes: pd.Dat
         group, least, most = _matched(cells, rows, names)
         system = system.joined(sums_by(group, len(least)), least, most)
         is_shown |= group >= 0
-    return KnownFlows(cells, _with_sizes(system, cells, sizes, is_shown))
+    return KnownFlows(cells, _with_sizes(system, cells, sizes, is_shown), is_shown)
 
 
 def keys_of(table: pd.DataFrame, names: Sequence[str]) -> pd.MultiIndex:

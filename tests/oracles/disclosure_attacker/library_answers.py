@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from clustering import Scenario, links_table, parse_parameters, proposal_document, table_records
+from clustering import InputError, Scenario, links_table, parse_parameters, proposal_document, table_records
 from clustering.zones.planner import ZonePlanner
 
 Answer = tuple[dict[str, Any], list[dict[str, Any]]]
@@ -33,7 +33,11 @@ def ask_again_and_again(scenario: Scenario, settings: Mapping[str, Any], *, time
     first = _answer(planner, settings)
     yield first
     for _, changes in zip(range(times - 1), _changes(first[0]), strict=False):
-        yield _answer(planner, {**settings, **changes})
+        try:
+            answer = _answer(planner, {**settings, **changes})
+        except InputError:  # years that cannot be had alone: refused for every state that looks the same
+            continue
+        yield answer
 
 
 def _changes(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -41,6 +41,8 @@ def redraw(known: KnownFlows, *, seed: int, rounds: int = 4) -> pd.DataFrame:
         size = int(rng.integers(1, 5))
         rows, change = _changed_sums(columns, giver, taker, size)
         after = totals[rows] + change
+        if not (known.is_shown[giver] and known.is_shown[taker]):
+            continue  # which cells are withheld depends on which there are
         is_known = counts[giver] - size >= system.least[giver] and counts[taker] + size <= system.most[taker]
         if is_known and (after >= system.sum_least[rows]).all() and (after <= system.sum_most[rows]).all():
             counts[giver] -= size

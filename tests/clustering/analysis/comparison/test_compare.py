@@ -33,6 +33,7 @@ from tests.examples.toy_district import EAST, ELM, EXACT, OAK, WEST, toy_flows, 
 from tests.faulty_files.hostile_names import HOSTILE_NAMES, hostile_scenario
 
 SCENARIO = toy_scenario()
+EXACT_JSON, EXACT_MOVES = "comparison-exact-not-for-release.json", "moves-exact-not-for-release.csv"
 SCHOOLS = [f"{number:04d}" for number in range(1, 10)]
 
 
@@ -116,7 +117,7 @@ def test_the_summary_says_it_in_three_sentences(comparison: Comparison) -> None:
     assert comparison.is_score_comparable
     assert not any("different" in note for note in comparison.notes)
     assert any(note.startswith("Of the first only: A plan as given (plan)") for note in comparison.notes)
-    assert any(note.startswith("Protected:") for note in comparison.notes)
+    assert any(note.startswith("Exact counts: not for publication.") for note in comparison.notes)
 
 
 def test_zones_that_only_one_has() -> None:
@@ -150,12 +151,13 @@ def test_exits_count_in_the_totals_where_they_are_leakage() -> None:
     ("settings", "named"),
     [
         ({"leakage_weight": 1}, "leakage_weight 0.25 and 1"),
-        ({"suppressed_students": 9}, "suppressed_students 5 and 9"),
+        ({"suppressed_students": 9}, "suppressed_students none and 9"),
         ({"disclosure": "exact"}, "The first has protected counts of students, the second exact ones."),
     ],
 )
 def test_scores_that_cannot_be_compared_have_no_difference(settings: dict[str, object], named: str) -> None:
-    compared = compare_proposals(propose(), propose(**settings))
+    protected = {"disclosure": "protected"}
+    compared = compare_proposals(propose(**protected), propose(**(protected | settings)))
     assert not compared.is_score_comparable
     assert named in " ".join(compared.notes)
     assert "different inputs" not in " ".join(compared.notes)
@@ -193,7 +195,7 @@ def test_no_zone_at_all_is_no_error() -> None:
     assert (compared.first.zone_count, compared.first.retention, compared.first.coverage) == (0, None, None)
     assert compared.difference["retention"] is None
     assert len(compared.moves) == 11
-    assert json.loads(render_comparison(compare_proposals(nothing, nothing))["comparison.json"])["moves"] == []
+    assert json.loads(render_comparison(compare_proposals(nothing, nothing))[EXACT_JSON])["moves"] == []
 
 
 @cache
@@ -238,9 +240,14 @@ def test_moves_are_the_rows_in_which_two_plans_differ(first: list[str], second: 
 def test_documents_read_back_from_json_give_the_same_bytes(comparison: Comparison) -> None:
     sides = [json.loads(json.dumps(proposal_document(each))) for each in (score(TODAY), propose())]
     assert render_comparison(compare_documents(*sides)) == render_comparison(comparison)
-    assert sorted(render_comparison(comparison)) == ["comparison.json", "moves.csv", "zones_side_by_side.csv"]
-    moves = pd.read_csv(io.BytesIO(render_comparison(comparison)["moves.csv"]), dtype="str", keep_default_na=False)
-    label = json.loads(render_comparison(comparison)["comparison.json"])["moves"]
+    assert sorted(render_comparison(comparison)) == [
+        EXACT_JSON,
+        EXACT_MOVES,
+        "zones_side_by_side-exact-not-for-release.csv",
+    ]
+    moves = pd.read_csv(io.BytesIO(render_comparison(comparison)[EXACT_MOVES]), dtype="str", keep_default_na=False)
+    assert set(moves.pop("not_for_release")) == {"exact counts of students"}
+    label = json.loads(render_comparison(comparison)[EXACT_JSON])["moves"]
     assert moves.to_dict("records") == [{name: value or "" for name, value in move.items()} for move in label]
 
 

@@ -32,7 +32,7 @@ def looser(public: dict[str, Any], staff: dict[str, Any] | None = None, method: 
 def least_of_classes(policy: DisclosurePolicy, count: int) -> list[int]:
     """The least count that is shown as each of 1, 2, ... is, by the words of the guide."""
     starts = {1, *range(policy.minimum_students, count + 1, policy.rounding_students)}
-    least = []
+    least: list[int] = []
     for each in range(1, count + 1):
         least.append(each if each in starts else least[-1])
     return least
