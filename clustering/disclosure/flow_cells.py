@@ -157,7 +157,7 @@ def _added_up(flows: pd.DataFrame, cell: np.ndarray, first: np.ndarray, method: 
         cells = cells.assign(year=pd.array([pd.NA] * len(cells), dtype="Int64"))
     if method == "coarser grades":
         greatest = flows[["grade", "next_grade"]].groupby(cell).max()
-        cells = cells.assign(**{name: greatest[name].array for name in greatest})
+        cells = cells.assign(**{str(name): greatest[name].array for name in greatest})
     return cells.assign(**sums).reset_index(drop=True)
 
 
