@@ -3,8 +3,8 @@ What protection costs, and what it keeps.
 
 Run ``python -m bench.disclosure``. Prints how long it takes to choose and audit the protected base of a state, against
 reading its files in the same run, and how many Zones of the exact counts have the same schools on the base: for a state
-of 600 schools, for the same with each student kept with a chance of one in four, and for a large one. Ends with one line
-of JSON.
+of 600 schools, for the same with each student kept with a chance of one in four, and for a large one. Ends with one
+line of JSON.
 """
 
 from __future__ import annotations

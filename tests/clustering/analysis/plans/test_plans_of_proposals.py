@@ -228,8 +228,8 @@ def test_the_notes_say_which_anchors_were_merged_for_what_they_share() -> None:
     )
     assert label(toy_scenario(), merge_shared_share=0.7) == []
     assert label(toy_scenario(), merge_anchors=f"{EAST}+{WEST}") == []
-    # A small count is taken for 5, whatever it is, if Elm sends East a few, not ten. Elm's 90 are then 85 to 98 of at
-    # most 99, and Pine's 100 are 95 to 108 of the at most 149 who enter East: 227.5 of 227.5 + 91.5 + 5 = 324.
+    # A small count is taken for 5, whatever it is, if Elm sends East a few, not ten. Elm's 90 are then 85 to 98 of 99
+    # at the most, and Pine's 100 are 95 to 108 of the 149 who enter East at the most: 227.5 of 227.5 + 91.5 + 5 = 324.
     few, others = (toy_flows().replace({"students": {"10": count}}) for count in ("3", "8"))
     (note,) = label(toy_scenario(flows=few))
     assert "about 70% of the students" in note
