@@ -159,8 +159,9 @@ def _rest(
     )
     row, first = row[is_told[row]], first[is_told[row]]
     most = (rows.most - low)[row]
-    rest = cells.iloc[first].assign(destination=None, next_grade=pd.NA, kind="exit")
-    return rest.astype(cells.dtypes.to_dict()).assign(
+    rest: pd.DataFrame = cells.iloc[first].assign(destination=None, next_grade=pd.NA, kind="exit")
+    rest = rest.astype(cells.dtypes.to_dict())
+    return rest.assign(
         students=np.clip((rows.students - middle)[row], 0.0, most),
         students_low=0.0,
         students_high=most,
