@@ -151,7 +151,7 @@ def progress(
             bar("Reading", 0.0)
             others = [] if conditions is None else [conditions, Path(checklist)]
             scenario, zones = zones_of(inputs, plan, [*indicators, *others])
-            options_of = inputs.for_other_files
+            options_of, zones_disclosure = inputs.for_other_files, {"disclosure": zones.parameters.disclosure}
             values = join_progress(
                 [
                     read_progress(path, scenario=scenario, options=options_of(path.name), encoding=inputs.encoding)
