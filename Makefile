@@ -85,6 +85,7 @@ bench: setup $(DONE)/bench ## Run the benchmarks (docs/benchmarks.md)
 	$(BIN)/python -m bench.proposals
 	$(BIN)/python -m bench.recognition
 	$(BIN)/python -m bench.capacity
+	$(BIN)/python -m bench.disclosure
 
 sample: setup ## Write data/sample again; the bytes do not change
 	$(BIN)/zones sample --schools 600 --seed 1 --out data/sample

@@ -26,7 +26,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from clustering import generate_state, read_scenario, suppress_flows, write_state
+from clustering import Scenario, generate_state, read_scenario, write_state
+from clustering.disclosure import protected_base
 from clustering.flows.catchments.official_feeder_chain import official_chain_flows
 from clustering.flows.choice_schools import choice_schools_by_type
 from clustering.flows.cohorts import build_cohorts
@@ -116,8 +117,13 @@ def washington(folder: Path) -> KnownPromotions:
         name="Washington, DC",
         schools=scenario.schools,
         grade_enrolment=None,
-        promotions=suppress_flows(scenario.flows[scenario.flows["kind"] == "feeding"]),
+        promotions=_protected_promotions(scenario),
     )
+
+
+def _protected_promotions(scenario: Scenario) -> pd.DataFrame:
+    flows = protected_base(scenario, "protected").flows
+    return flows[flows["kind"] == "feeding"]
 
 
 def philadelphia(folder: Path) -> KnownPromotions:
@@ -152,7 +158,7 @@ def generated(schools: int, seed: int) -> Iterator[KnownPromotions]:
     with tempfile.TemporaryDirectory() as folder:
         directory, geocodes, promotions, *_ = write_state(state, Path(folder))
         scenario = read_scenario(schools=[directory, geocodes], flows=promotions)
-    recorded = suppress_flows(scenario.flows[scenario.flows["kind"] == "feeding"])
+    recorded = _protected_promotions(scenario)
     latest = state.enrolled[state.enrolled["school_year"] == state.enrolled["school_year"].max()]
     enrolment = pd.DataFrame(
         {

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from clustering import (
@@ -20,7 +20,6 @@ from clustering import (
     parse_rule,
     propose_zones,
     read_scenario,
-    suppress_flows,
     write_state,
     zones_geojson_bytes,
 )
@@ -28,6 +27,7 @@ from clustering.zones.audit import Membership, score_zone
 from clustering.zones.candidate_cache import CandidateCache
 from clustering.zones.candidates import generate_candidates
 from clustering.zones.feeder_graph import FeederTables, graph_of_tables
+from clustering.zones.protection_choice import protect
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver import Resources, SolutionCache, ZoneSolution, solve
 from clustering.zones.solver import parallel as spread
@@ -77,7 +77,7 @@ def lay_ground(scenario: Scenario, parameters: ProposalParameters | None = None)
     parameters = parameters or ProposalParameters()
     base = scenario
     if parameters.disclosure == "protected":
-        base = replace(scenario, flows=suppress_flows(scenario.flows))
+        base = protect(scenario, "protected")
     decisions = identify_high_schools(base, parse_rule(parameters.identification), disclosure=parameters.disclosure)
     return Ground(
         scenario=base,

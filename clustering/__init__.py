@@ -349,7 +349,7 @@ __all__ = [
     "render_register", "render_release", "render_report", "render_suppressed_table", "render_year_plan",
     "report_document", "report_with_counts", "rule_comparison_document", "rule_comparison_table", "rule_schema",
     "rule_text", "scenario_from_bytes", "scenario_to_bytes", "school_year_text", "schools_geojson", "schools_table",
-    "set_aside_table", "shared_counts", "sound_change", "split_settings", "state_picture", "suppress_flows",
+    "set_aside_table", "shared_counts", "sound_change", "split_settings", "state_picture",
     "suppress_table", "suppressed_flows_table", "suppression_document", "table_bytes", "table_records", "toy_district",
     "trace_frontier", "trace_trade_off", "trace_zone_sizes", "unpack_fact", "unserved_table", "unused_table",
     "what_is_looser", "with_crosswalk", "with_protection", "with_protections", "with_release_mark",

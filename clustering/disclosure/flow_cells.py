@@ -99,11 +99,23 @@ def flow_cells(flows: pd.DataFrame, sizes: pd.DataFrame, method: Method, policy:
     cells = _added_up(flows.iloc[shown], cell, first, method)
     lines, found = [], []
     is_complete = bool((flows["kind"] == "exit").any())  # as in public_sizes
-    for of_flows, of_lines in ((origin, of_rows), (destination, of_columns)):
-        found.append(sizes_of_grades(sizes, keys, of_flows, (ends[0], ends[1]), policy, is_complete=is_complete))
-        lines.append(_lines(of_lines[first], found[-1], np.unique(of_flows[shown]), keys, method))
+    years = keys.years_of(origin)
+    for of_flows, of_lines, of_years in ((origin, of_rows, years), (destination, of_columns, years + 1)):
+        others = _other_years(of_flows[shown], of_years, keys, method)
+        found.append(
+            sizes_of_grades(sizes, keys, of_flows, (ends[0], ends[1]), others, policy, is_complete=is_complete)
+        )
+        lines.append(_lines(of_lines[first], found[-1], np.union1d(of_flows[shown], others), keys, method))
     limits, most = _limits(found[0], found[1], keys, (origin[shown], destination[shown]), cell)
     return FlowCells(cells=cells, rows=lines[0], columns=lines[1], limits=limits, most=most)
+
+
+def _other_years(of_flows: np.ndarray, years: np.ndarray, keys: GradeKeys, method: Method) -> np.ndarray:
+    """Grades of flows in every year that is added up: in which of them there were students is not told."""
+    if method == "single years":
+        return np.zeros(0, dtype="int64")
+    grades = np.unique(keys.lines(of_flows[of_flows >= 0], "pooled years"))
+    return np.concatenate([np.zeros(0, dtype="int64"), *(keys.in_year(grades, year) for year in years)])
 
 
 def _limits(
@@ -145,7 +157,7 @@ def _added_up(flows: pd.DataFrame, cell: np.ndarray, first: np.ndarray, method: 
         cells = cells.assign(year=pd.array([pd.NA] * len(cells), dtype="Int64"))
     if method == "coarser grades":
         greatest = flows[["grade", "next_grade"]].groupby(cell).max()
-        cells = cells.assign(**{name: greatest[name].array for name in greatest})
+        cells = cells.assign(**{str(name): greatest[name].array for name in greatest})
     return cells.assign(**sums).reset_index(drop=True)
 
 

@@ -140,7 +140,8 @@ def _show(paths: pd.DataFrame, followed: _Followed, policy: DisclosurePolicy) ->
     is_shown = has_room[row] & ~shown.is_withheld
     rest = _rest(pair_keys[has_room], of_pairs[has_room], ways[is_shown], policy)
     whole = pd.concat([ways[is_shown], rest.assign(basis=paths["basis"].iloc[0])], ignore_index=True)
-    return whole[whole["students_high"] > 0][list(paths.columns)]
+    ordered: pd.DataFrame = whole[whole["students_high"] > 0][list(paths.columns)]
+    return ordered
 
 
 def _rest(pairs: pd.MultiIndex, flows: pd.DataFrame, ways: pd.DataFrame, policy: DisclosurePolicy) -> pd.DataFrame:
@@ -188,10 +189,10 @@ def _followed_flows(flows: pd.DataFrame, grades_offered: pd.Series, years: np.nd
 
 def _years_in_school(into: pd.DataFrame, flows: pd.DataFrame, grades_offered: pd.Series) -> np.ndarray:
     """Years from the grade entered to the final one; grades that no file gives are those students go on to."""
-    masks = grades_offered.copy()
+    masks: pd.Series[int] = grades_offered.copy()
     stays = flows[(flows["kind"] == "continuation") & flows["origin"].isin(masks.index[masks == 0])]
-    seen = pd.Series(1 << (stays["grade"].to_numpy(dtype="int64") + 1 - PRESCHOOL), index=stays["origin"].to_numpy())
-    for school, grade in seen.items():
+    seen = 1 << (stays["grade"].to_numpy(dtype="int64") + 1 - PRESCHOOL)
+    for school, grade in zip(stays["origin"].tolist(), seen.tolist(), strict=True):
         masks[school] |= grade
     grade = into["next_grade"].to_numpy(dtype="int64")
     years: np.ndarray = final_grades_from(masks.reindex(into["destination"]).to_numpy(dtype="int64"), grade) - grade

@@ -80,6 +80,7 @@ def sizes_of_grades(
     keys: GradeKeys,
     of_flows: np.ndarray,
     ends: tuple[np.ndarray, np.ndarray],
+    others: np.ndarray,
     policy: DisclosurePolicy,
     *,
     is_complete: bool,
@@ -99,6 +100,8 @@ def sizes_of_grades(
         Whether the flows have all students of a grade.
     ends
         The least and the greatest number of students of each flow.
+    others
+        Keys of further grades, wanted where their size is public.
     policy
         ``minimum_students`` and ``least_possible_values``.
 
@@ -106,20 +109,19 @@ def sizes_of_grades(
     -------
     sizes
         A public size that is less than the students in the flows does not count. An assumed one is the students in the
-        flows; where not all of them are known, it is the ten below, and no fewer than leave a count of 1 its possible
-        values.
+        flows; where not all of them are known, it is no fewer than leave a count of 1 its possible values.
     """
     is_counted = of_flows >= 0
-    found, position = np.unique(of_flows[is_counted], return_inverse=True)
-    low, high = (np.bincount(position, weights=end[is_counted], minlength=len(found)) for end in ends)
     known = pd.Series(
         sizes["students"].to_numpy(dtype="float64"), index=keys.of(sizes["school_id"], sizes["grade"], sizes["year"])
     )
+    found = np.union1d(of_flows[is_counted], others[np.isin(others, known.index.to_numpy())])
+    position = np.searchsorted(found, of_flows[is_counted])
+    low, high = (np.bincount(position, weights=end[is_counted], minlength=len(found)) for end in ends)
     students = known.reindex(found).to_numpy()
     is_public = students >= low  # not where it is missing
     least = float(policy.minimum_students + policy.least_possible_values - 1)
-    # Whether a question is asked must not tell the students more narrowly than the ends of the size do.
-    assumed = np.where((low == high) & is_complete, low, np.maximum(np.floor(low / _STEP) * _STEP, least))
+    assumed = np.where((low == high) & is_complete, low, np.maximum(low, least))
     most = (np.floor(np.maximum(high, assumed) / _STEP) + 1) * _STEP - 1
     return Sizes(
         keys=found,

@@ -174,7 +174,8 @@ def unpack_fact(packed: PackedFact, *, kind: str, year: int | None) -> CountFact
 
 @lru_cache(maxsize=8)  # the facts of a dataset are mostly of the same schools
 def _unpack_schools(packed: bytes) -> pd.Index:
-    return pd.Index(json.loads(zlib.decompress(packed)), name="school_id", dtype=object)
+    schools: pd.Index = pd.Index(json.loads(zlib.decompress(packed)), name="school_id", dtype=object)
+    return schools
 
 
 def shared_counts(facts: Sequence[CountFact], registered: Iterable[CountFact]) -> SharedCounts | None:
@@ -233,7 +234,8 @@ def _schools_of(facts: Sequence[CountFact]) -> pd.Index:
     different = list({id(fact.schools): fact.schools for fact in facts}.values())
     if len(different) == 1:
         return different[0]
-    return pd.Index(sorted(set().union(*different)), dtype=object)
+    schools: pd.Index = pd.Index(sorted(set().union(*different)), dtype=object)
+    return schools
 
 
 def _aligned(facts: Sequence[CountFact], index: pd.Index) -> _ByKindAndYear:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -235,7 +236,7 @@ def _build_scenario(
         scenario_flows = _build_flows(files["flows"], flow_files, listed, layers, sources, estimate=estimate)
         hashes.append(background.submit(hash_table, scenario_flows.flows))
         pair_tables = {"travel_times": layers.travel_times, "contiguity": touching.result()}
-        of_flows = {
+        of_flows: dict[str, Any] = {
             "paths": scenario_flows.paths,
             "residents": scenario_flows.residents,
             "estimates": scenario_flows.estimates,
@@ -244,7 +245,12 @@ def _build_scenario(
         more_tables = [*pair_tables.values(), performance.rates, *of_flows.values()]
         hashes += [background.submit(hash_table, table) for table in more_tables if len(table)]
         found += _warnings_of_flows(scenario_flows, layers.catchments, pair_tables["contiguity"], table)
-        tables = {"schools": table, "rates": performance.rates, "grade_enrolment": by_grade, **pair_tables}
+        tables: dict[str, Any] = {
+            "schools": table,
+            "rates": performance.rates,
+            "grade_enrolment": by_grade,
+            **pair_tables,
+        }
         report = build_report(
             inputs,
             student_files,

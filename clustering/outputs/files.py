@@ -37,10 +37,12 @@ def json_bytes(document: dict[str, Any]) -> bytes:
     Returns
     -------
     data
-        With the mark of :func:`~clustering.with_release_mark` if the document says that its counts are exact.
+        With the mark of :func:`~clustering.with_release_mark` if the document says that its counts are exact; so has
+        each feature of GeoJSON.
     """
     data = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-    return with_release_mark(".json", data, _disclosure_of(document))
+    name = "a.geojson" if document.get("type") == "FeatureCollection" else "a.json"
+    return with_release_mark(name, data, _disclosure_of(document))
 
 
 def _disclosure_of(document: Mapping[str, Any]) -> str:

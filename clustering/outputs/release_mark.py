@@ -53,7 +53,7 @@ def with_release_mark(name: str, data: bytes, disclosure: str) -> bytes:
     Parameters
     ----------
     name
-        Of the file; its ending says what it is: ``.json``, ``.geojson``, ``.csv`` or ``.html``.
+        Of the file, or its ending alone, which says what it is: ``.json``, ``.geojson``, ``.csv`` or ``.html``.
     data
         A JSON object, a table with a header, or a page.
     disclosure
@@ -67,12 +67,12 @@ def with_release_mark(name: str, data: bytes, disclosure: str) -> bytes:
     """
     if not is_exact(disclosure) or is_marked(data):
         return data
-    ending = PurePosixPath(name).suffix.lower()
-    if ending == ".csv":
+    ending = name.lower().rpartition(".")[2]  # a path named ".csv" would have no suffix
+    if ending == "csv":
         return _marked_csv(data)
-    if ending == ".html":
+    if ending == "html":
         return _marked_page(data)
-    if ending == ".geojson":  # no text can hold this: quotes inside texts are escaped
+    if ending == "geojson":  # no text can hold this: quotes inside texts are escaped
         data = data.replace(b'"properties":{', b'"properties":{%b,' % _FIELD)
     return b"{%b%b%b" % (_FIELD, b"" if data[1:2] == b"}" else b",", data[1:])
 

@@ -192,6 +192,8 @@ class ZonePlanner:
     def build_graph(self, parameters: ProposalParameters, suppressed: Suppressed | None = None) -> FeederTables:
         """Build the feeder graph under one reading of the suppressed cells, the request's own unless one is named."""
         base = self.protect(parameters)
+        if parameters.count_exits:
+            _refuse_without_exits(self._scenario, base)
         suppressed = parameters.assumed_students(base) if suppressed is None else suppressed
         sums = self._keep(sum_flows, base, parameters.years)
         return self._keep(tables_of_sums, sums, count_exits=parameters.count_exits, suppressed=suppressed)
@@ -270,3 +272,17 @@ class ZonePlanner:
         search = ExactSearch(instance.candidates, instance.request, self.resources())
         search.solve(lambda fraction: None, tables=tables, with_costs=False)
         return search
+
+
+def _refuse_without_exits(scenario: Scenario, base: Scenario) -> None:
+    """A base whose grades are added up leaves out who left: a share of them would be too high."""
+    known, shown = ((each.flows["kind"] == "exit").any() for each in (scenario, base))
+    if known and not shown:
+        problem = Problem(
+            table="parameters",
+            column="count_exits",
+            value="true",
+            message="Small counts are protected by adding up the grades: nothing is known of those who left.",
+            remedy="Leave count_exits out; or give disclosure exact, if you may see exact counts.",
+        )
+        raise InputError([problem])

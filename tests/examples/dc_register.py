@@ -88,9 +88,10 @@ _PREFERENCES = (
 
 
 def read_dc(folder: Path) -> tuple[Scenario, Proposal]:
-    """The city as its files say, and the Zones around the high schools that it calls Priority."""
+    """The city as its files say, and the Zones of its counts around the high schools that it calls Priority."""
     scenario = read_scenario(schools=[folder / "schools.csv"], flows=[folder / "promotions.csv"])
-    return scenario, propose_zones(scenario, parse_parameters(["identification=official:esea_class=Priority"]))
+    request = parse_parameters(["identification=official:esea_class=Priority", "disclosure=exact"])
+    return scenario, propose_zones(scenario, request)
 
 
 def dc_register(scenario: Scenario) -> Register:

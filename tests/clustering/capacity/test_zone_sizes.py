@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from clustering import InputError, Register, propose_zones, read_register, trace_zone_sizes
-from tests.examples.toy_district import toy_scenario
+from tests.examples.toy_district import EXACT, toy_scenario
 
 
 def two_partners() -> Register:
@@ -33,7 +33,7 @@ def two_partners() -> Register:
 @cache
 def table_of(**parameters: object) -> pd.DataFrame:
     scenario = toy_scenario()
-    proposal = propose_zones(scenario, {"identification": "official:designation=CSI"})
+    proposal = propose_zones(scenario, {**EXACT, "identification": "official:designation=CSI"})
     return trace_zone_sizes(scenario, proposal, two_partners(), parameters).set_index("choice")
 
 

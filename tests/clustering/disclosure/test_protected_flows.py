@@ -153,8 +153,8 @@ def test_states_redrawn_within_the_intervals_and_the_sizes_are_shown_alike() -> 
     exact = small_state().flows
     # Sizes that no file has are public too, such as those of the fall after the last year.
     arriving = exact[exact["next_grade"].notna()]
-    later = arriving.assign(year=arriving["year"] + 1).groupby(["destination", "next_grade", "year"])["students"].sum()
-    later = (later + 3).rename_axis(["school_id", "grade", "year"]).reset_index()
+    sums = arriving.assign(year=arriving["year"] + 1).groupby(["destination", "next_grade", "year"])["students"].sum()
+    later = (sums + 3).rename_axis(["school_id", "grade", "year"]).reset_index()
     sizes = pd.concat([public_sizes(exact, small_state().grade_enrolment), later], ignore_index=True)
     sizes = sizes.groupby(["school_id", "grade", "year"], as_index=False)["students"].max()
     protection = Protection(policy=STANDARD, method="single years")

@@ -96,8 +96,14 @@ def test_every_column_of_a_proposal_has_a_type_that_its_cells_have_and_a_meaning
 
 
 def test_a_column_is_described_as_its_own_table_has_it() -> None:
-    assert describe_column("students", table="links").meaning == "promoted students per year, mean of the years used"
-    assert describe_column("students", table="flows").meaning == "missing: suppressed, known only as an interval"
+    assert describe_column("students", table="links").meaning == (
+        "promoted students per year, mean of the years used; each cell at the middle of its interval, and a suppressed"
+        " one as the request reads it"
+    )
+    assert describe_column("students", table="flows").meaning == (
+        "missing: suppressed, known only as an interval; in the protected base the middle of the interval, for 10"
+        " students and more"
+    )
     assert describe_column("distance_km", table="members").unit == "kilometres"
     assert describe_column("send_share", table="links").unit == "share, 0 to 1"
     assert (describe_column("no such column").type, describe_column("no such column").meaning) == ("any", "")

@@ -13,6 +13,7 @@ from clustering import (
     parse_parameters,
     proposal_document,
     propose_zones,
+    with_release_mark,
     zones_geojson,
     zones_geojson_bytes,
 )
@@ -38,7 +39,8 @@ def propose(name: str) -> Proposal:
 @pytest.mark.parametrize("name", INPUTS)
 def test_the_texts_are_those_of_the_plain_values(name: str) -> None:
     proposal = propose(name)
-    assert document_and_zones_bytes(proposal) == {
+    contents, disclosure = document_and_zones_bytes(proposal), proposal.parameters.disclosure
+    assert {name: with_release_mark(name, data, disclosure) for name, data in contents.items()} == {
         "proposal.json": json_bytes(proposal_document(proposal)),
         "zones.geojson": json_bytes(zones_geojson(proposal)),
     }

@@ -98,6 +98,7 @@ def test_a_table_keeps_its_records_when_it_gets_the_column() -> None:
     read = pd.read_csv(io.BytesIO(marked), keep_default_na=False, na_values={"students": [""]})
     pd.testing.assert_frame_equal(read.drop(columns="not_for_release"), table, check_dtype=False)
     assert with_release_mark("table.csv", marked, "exact") == marked  # once
+    assert with_release_mark(".csv", table_bytes(table), "exact") == marked  # the ending alone
     assert with_release_mark("table.csv", table_bytes(table.head(0)), "exact") == b"not_for_release,name,students\n"
 
 

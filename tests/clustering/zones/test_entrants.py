@@ -132,13 +132,13 @@ def test_what_the_known_entrants_leave_out_is_said(changes: dict[str, object], s
 
 
 def test_an_anchor_without_a_zone_says_it_too() -> None:
-    # 25 to 34 eighth-graders of a school that no file lists enter West, 29.5 of 59.5 + 89.5 + 19.5 + 29.5 = 198. With
-    # no feeder within reach it has no Zone.
+    # 30 eighth-graders of a school that no file lists enter West. They are 25 or more, and 39 at most: more would be
+    # known if the grade were larger. 32 of 62 + 92 + 22 + 32 = 208. With no feeder within reach it has no Zone.
     unlisted = pd.DataFrame([("9999", WEST, "8", "30", "9", "2022-23")], columns=list(toy_flows()))
     proposal = propose_zones(toy_scenario(flows=pd.concat([toy_flows(), unlisted])), {"maximum_distance_km": 0.001})
     (anchor,) = proposal.anchors
     assert anchor.reason_without_zone is not None
     assert anchor.reason_without_zone.endswith(
-        "Schools that are not in the schools files send about 30 of the 198 students who are known to enter it from"
+        "Schools that are not in the schools files send about 32 of the 208 students who are known to enter it from"
         " another school, all of them 9999."
     )

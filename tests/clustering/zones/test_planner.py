@@ -139,6 +139,18 @@ def test_leaked_students_are_told_apart() -> None:
     assert counted.metrics.score == pytest.approx(retained - 0.25 * (520 - retained), abs=1e-3)
 
 
+def test_those_who_left_are_not_counted_where_nothing_is_shown_of_them() -> None:
+    left = pd.DataFrame([(OAK, "", "8", "50", "", "2022-23")], columns=list(toy_flows()))
+    scenario = toy_scenario(flows=pd.concat([toy_flows(), left], ignore_index=True))
+    coarser = Protection(policy=parse_policy("standard"), method="coarser grades")
+    scenario = replace(scenario, protections={"protected": coarser})
+    assert propose_zones(scenario, {"identification": BOTH}).zones
+    with pytest.raises(InputError, match="nothing is known of those who left"):
+        propose_zones(scenario, {"identification": BOTH, "count_exits": True})
+    (exact, _) = propose_zones(scenario, {"identification": BOTH, "count_exits": True, **EXACT}).zones
+    assert exact.metrics.exit_students == 50
+
+
 def test_schools_and_links_are_marked() -> None:
     proposal = propose(identification="graduation_rate<0.67", maximum_schools=4)
     assert proposal.schools["role"].value_counts().to_dict() == {"outside": 7, "feeder": 3, "anchor": 1}

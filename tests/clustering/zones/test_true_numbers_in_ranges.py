@@ -23,7 +23,9 @@ from clustering import (
     read_scenario,
     write_state,
 )
+from clustering.disclosure.policy import parse_policy
 from clustering.disclosure.protected_base import protected_base
+from clustering.disclosure.protection import Protection
 from clustering.readers.raw_table import NamedFile
 from clustering.zones import feeder_sums
 
@@ -64,11 +66,12 @@ def totals_outside(true: Scenario, base: Scenario) -> dict[str, int]:
 
 def rounded_to_tens(scenario: Scenario) -> Scenario:
     """As counts were shown before: the nearest ten, with nothing beside it; only 1 to 9 were intervals."""
-    flows = protected_base(scenario, "protected").flows
-    tens = (scenario.flows["students"] / 10 + 0.5).astype("int64") * 10.0
-    is_shown = flows["students"] > 0
-    rounded = {name: flows[name].mask(is_shown, tens) for name in ("students", "students_low", "students_high")}
-    return replace(scenario, flows=flows.assign(**rounded))
+    students = scenario.flows["students"]
+    tens, is_small = (students / 10 + 0.5).astype("int64") * 10.0, students.between(1, 9)
+    shown = {"students": np.nan, "students_low": 1.0, "students_high": 9.0}
+    return replace(
+        scenario, flows=scenario.flows.assign(**{name: tens.mask(is_small, value) for name, value in shown.items()})
+    )
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -92,7 +95,16 @@ def test_in_washington_87_links_were_outside_and_none_is(shared_data: Path) -> N
     assert links_outside(true, rounded_to_tens(true))[0] == 87
     base = protected_base(true, "protected")
     assert links_outside(true, base)[0] == 0
-    assert totals_outside(true, base) == {}
+    told = without_what_is_left_out(true, base)
+    assert totals_outside(told, base) == {}
+    # Small grades of which a base shows nothing are in no total: 210 of 74,104 students.
+    assert true.flows["students"].sum() - told.flows["students"].sum() < 0.003 * true.flows["students"].sum()
+
+
+def without_what_is_left_out(true: Scenario, base: Scenario) -> Scenario:
+    cell = ["origin", "destination", "grade", "next_grade", "kind"]
+    told = base.flows[cell].drop_duplicates()
+    return replace(true, flows=true.flows.merge(told, on=cell)[list(true.flows)])
 
 
 def plan_of(proposal: Proposal) -> pd.DataFrame:
@@ -164,11 +176,13 @@ def read_records(folder: Path, records: pd.DataFrame) -> Scenario:
     schools = pd.DataFrame([(school, school, *grades[school[0]]) for school in ids])
     schools.columns = pd.Index(["school_id", "name", "lowest_grade", "highest_grade"])
     records.to_csv(folder / "records.csv", index=False)
-    return read_scenario(schools=[schools], students=[NamedFile(folder / "records.csv", "records.csv")])
+    found = read_scenario(schools=[schools], students=[NamedFile(folder / "records.csv", "records.csv")])
+    pooled = Protection(policy=parse_policy("standard"), method="pooled years")
+    return replace(found, protections={"protected": pooled})
 
 
-# In seeds 8 and 31 pairs whose ways are known are left out to protect small counts.
-@pytest.mark.parametrize("seed", [8, 31])
+# In seeds 2 and 7 a pair whose ways are known is left out to protect small counts.
+@pytest.mark.parametrize("seed", [2, 7])
 def test_shares_that_rest_on_known_ways_lie_in_their_ranges(tmp_path: Path, seed: int) -> None:
     scenario = read_records(tmp_path, records_of(seed))
     shown, known = (
@@ -181,8 +195,8 @@ def test_shares_that_rest_on_known_ways_lie_in_their_ranges(tmp_path: Path, seed
 
 
 def one_way_records() -> pd.DataFrame:
-    """Of 14 students of E1 11 go to H1, all 200 of E2 to H2. Shown, 10 to 14 of 10 to 14 would narrow the others."""
-    ways = [("E1", "M1", "H1", 11), ("E1", "M1", "", 3), ("E2", "M1", "H2", 200), ("E4", "M2", "H1", 60)]
+    """All nine students of E1 go to H1, all 200 of E2 to H2. Nothing is shown of the ways of 1 to 9 students."""
+    ways = [("E1", "M1", "H1", 9), ("E2", "M1", "H2", 200), ("E4", "M2", "H1", 60)]
     rows = [
         (f"{origin}{destination}{number}", f"{fall}-{fall - 1999}", school, grade)
         for origin, via, destination, students in ways
