@@ -160,13 +160,14 @@ def _rest(
     row, first = row[is_told[row]], first[is_told[row]]
     most = (rows.most - low)[row]
     rest = cells.iloc[first].assign(destination=None, next_grade=pd.NA, kind="exit")
-    return rest.astype(cells.dtypes.to_dict()).assign(
+    told: pd.DataFrame = rest.astype(cells.dtypes.to_dict()).assign(
         students=np.clip((rows.students - middle)[row], 0.0, most),
         students_low=0.0,
         students_high=most,
         known_low=np.where(of_withheld > 0, 0.0, np.maximum(rows.students - high, 0.0))[row],
         size=rows.students[row],
     )
+    return told
 
 
 def _fewest_values(kept: pd.DataFrame, rest: pd.DataFrame, policy: DisclosurePolicy) -> int | None:

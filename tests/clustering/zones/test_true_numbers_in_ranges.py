@@ -59,7 +59,7 @@ def links_outside(true: Scenario, base: Scenario) -> tuple[int, int]:
 
 def totals_outside(true: Scenario, base: Scenario) -> dict[str, int]:
     exact, printed = (build_feeder_tables(each).totals for each in (true, base))
-    names = [name for name in exact if f"{name}_low" in printed]
+    names = [str(name) for name in exact if f"{name}_low" in printed]
     assert len(names) == 6
     return {name: count for name in names if (count := outside(exact[name], printed, name))}
 
