@@ -98,14 +98,14 @@ def sizes_of_grades(
         Numbers the grades of schools in years.
     of_flows
         Key of the grade of each flow; negative for none.
-    is_complete
-        Whether the flows have all students of a grade.
     ends
         The least and the greatest number of students of each flow.
     others
         Keys of further grades, wanted where their size is public.
     policy
         ``minimum_students`` and ``least_possible_values``.
+    is_complete
+        Whether the flows have all students of a grade.
 
     Returns
     -------
