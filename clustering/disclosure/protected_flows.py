@@ -159,15 +159,15 @@ def _rest(
     )
     row, first = row[is_told[row]], first[is_told[row]]
     most = (rows.most - low)[row]
-    rest: pd.DataFrame = cells.iloc[first].assign(destination=None, next_grade=pd.NA, kind="exit")
-    rest = rest.astype(cells.dtypes.to_dict())
-    return rest.assign(
+    rest = cells.iloc[first].assign(destination=None, next_grade=pd.NA, kind="exit")
+    told: pd.DataFrame = rest.astype(cells.dtypes.to_dict()).assign(
         students=np.clip((rows.students - middle)[row], 0.0, most),
         students_low=0.0,
         students_high=most,
         known_low=np.where(of_withheld > 0, 0.0, np.maximum(rows.students - high, 0.0))[row],
         size=rows.students[row],
     )
+    return told
 
 
 def _fewest_values(kept: pd.DataFrame, rest: pd.DataFrame, policy: DisclosurePolicy) -> int | None:

@@ -71,4 +71,4 @@ def test_no_hash_tests_a_guess_at_a_small_count(told: dict[str, bytes], known: K
 def test_control_the_redrawn_state_is_another_with_the_same_sizes(known: KnownFlows, drawn: pd.DataFrame) -> None:
     sizes = [cells.groupby(["origin", "grade", "year"])["students"].sum() for cells in (known.cells, drawn)]
     pd.testing.assert_series_equal(*sizes)
-    assert (drawn["students"] != known.cells["students"]).sum() > 50
+    assert (drawn["students"] != known.cells["students"]).sum() >= 25
