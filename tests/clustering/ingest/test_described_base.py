@@ -23,6 +23,8 @@ from clustering import (
     with_crosswalk,
 )
 from clustering.disclosure import protected_base
+from clustering.disclosure.policy import parse_policy
+from clustering.disclosure.protection import Protection
 from clustering.errors import Problem
 from clustering.ingest import described_base
 from clustering.ingest.earlier_reports import without_earlier_counts
@@ -102,7 +104,7 @@ def wide_base(scenario: Scenario, disclosure: str) -> Scenario:
     base = protected_base(scenario, "protected")
     flows = base.flows.drop(columns=["students_least", "students_most"], errors="ignore")
     flows = flows.assign(students=50.0, students_low=1.0, students_high=99.0)
-    return replace(base, flows=flows, paths=no_paths(), residents=base.residents.head(0))
+    return replace(base, flows=flows, paths=no_paths(), residents=base.residents.head(0), likely_students=5.0)
 
 
 def told(scenario: Scenario) -> dict[str, bytes]:
@@ -130,7 +132,9 @@ def test_no_count_changes_what_is_told_but_through_the_base(
 def test_a_proposal_tells_of_the_files_what_the_base_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(described_base, "protected_base", wide_base)
     beside = BESIDE["catchments and a gravity model"]
-    proposals = [propose_zones(read(tmp_path, cells(moved), beside)) for moved in MOVED]
+    own = {"protected": Protection(policy=parse_policy("standard"), method="single years")}
+    scenarios = [replace(read(tmp_path, cells(moved), beside), protections=own) for moved in MOVED]
+    proposals = [propose_zones(scenario) for scenario in scenarios]
     assert changed([render_proposal(proposal, title="Zones") for proposal in proposals]) == []
     assert set(proposals[0].basis.comparison or {}) == {"catchments", "gravity"}
 

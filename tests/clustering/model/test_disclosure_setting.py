@@ -47,4 +47,4 @@ def test_anything_else_is_refused_by_whatever_computes(ask: Callable[..., Any]) 
             ask(scenario, disclosure)
         (problem,) = caught.value.problems
         assert (problem.column, problem.message) == ("disclosure", "There is no such choice."), disclosure
-        assert problem.remedy.endswith("Give protected or exact.")
+        assert problem.remedy.endswith("Give protected, public or exact.")

@@ -40,7 +40,7 @@ def test_what_sums_leave_open_is_nothing_rather_than_less() -> None:
         for receiver, students in ((WEST, "50"), (EAST, "20"), ("9999", "20"))
     ]
     flows = pd.DataFrame(rows, columns=["origin", "destination", "grade", "students", "next_grade", "school_year"])
-    settings = {"identification": "graduation_rate<0.9", "minimum_schools": 2}
+    settings = {"identification": "graduation_rate<0.9", "minimum_schools": 2, "disclosure": "exact"}
     document = json.loads(json.dumps(proposal_document(propose_zones(toy_scenario(flows=flows), settings))))
     west = next(zone for zone in document["zones"] if zone["anchor_id"] == WEST)
     assert west["metrics"]["promoted_students"] == 30.0
