@@ -92,7 +92,8 @@ def _greatest_entropy(changes: np.ndarray, variance: float) -> np.ndarray:
     They are proportional to exp(a c + b c^2), with the a and b that give this mean and variance.
     """
     if not (changes[0] < 0 < changes[-1]):
-        return (changes == 0).astype("float64")
+        unchanged: np.ndarray = (changes == 0).astype("float64")
+        return unchanged
     from scipy.optimize import root  # noqa: PLC0415 (slow to load, and few policies allow noise)
 
     # At half of the greatest possible variance every change still has a chance.
