@@ -99,7 +99,11 @@ def public_release(release: Release) -> PublicRelease:
 
 def staff_release(release: Release) -> StaffRelease:
     """Shape a release for those who may release."""
-    own = {"dataset_id": release.dataset_id, "withdrawn_at": release.withdrawn_at, "report": release.report}
+    own: dict[str, Any] = {
+        "dataset_id": release.dataset_id,
+        "withdrawn_at": release.withdrawn_at,
+        "report": release.report,
+    }
     return StaffRelease(**public_release(release).model_dump(), **own)
 
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from app.queries.rule_forms import CyclesRequest, IdentificationRequest, RuleComparisonRequest, RuleForm
 from clustering import (
     Scenario,
@@ -98,7 +96,7 @@ def follow(scenario: Scenario, form: Mapping[str, Any]) -> RuleAnswer:
     return RuleAnswer(document=lambda: cycles_document(cycles), csv=lambda: _csv(cycles_table(cycles), form))
 
 
-def _csv(table: pd.DataFrame, form: Mapping[str, Any]) -> bytes:
+def _csv(table: Any, form: Mapping[str, Any]) -> bytes:
     return with_release_mark(".csv", table_bytes(table), form["disclosure"])
 
 

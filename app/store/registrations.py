@@ -157,7 +157,7 @@ def _facts_of(session: Session, registration_id: str, facts: Sequence[CountFact]
     return [_fact_of(row) for row in session.scalars(_rows_of(registration_id).where(RegisteredFact.kind.in_(kinds)))]
 
 
-def _rows_of(registration_id: str) -> Select[tuple[RegisteredFact]]:
+def _rows_of(registration_id: str) -> Select[RegisteredFact]:
     return select(RegisteredFact).where(RegisteredFact.registration_id == registration_id)
 
 

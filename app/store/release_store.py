@@ -87,7 +87,7 @@ class ReleaseStore(TableAccess):
                 ReleasedFile(release_id=release.id, number=number, name=name, content=data)
                 for (number, name), data in made.files.items()
             )
-            noted = {"dataset_id": dataset_id, "release_id": release.id, "content": content}
+            noted: dict[str, Any] = {"dataset_id": dataset_id, "release_id": release.id, "content": content}
             note(session, RELEASED, by=by, why=why, **noted)
         return release
 

@@ -88,8 +88,8 @@ def pairs_seen_whole(flows: pd.DataFrame, grades_offered: pd.Series, *, years: t
     pairs
         Origin and via. Of those that :func:`protect_paths` leaves out nothing is known: their ways may be any.
     """
-    pairs: pd.MultiIndex = _followed_flows(flows, grades_offered, np.array(years, dtype="int64")).pairs.index  # type: ignore[assignment]
-    return pairs
+    followed = _followed_flows(flows, grades_offered, np.array(years, dtype="int64"))
+    return pd.MultiIndex.from_frame(followed.pairs.index.to_frame())
 
 
 def one_basis_by_pair(paths: pd.DataFrame) -> pd.DataFrame:

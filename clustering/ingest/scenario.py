@@ -245,12 +245,8 @@ def _build_scenario(
         more_tables = [*pair_tables.values(), performance.rates, *of_flows.values()]
         hashes += [background.submit(hash_table, table) for table in more_tables if len(table)]
         found += _warnings_of_flows(scenario_flows, layers.catchments, pair_tables["contiguity"], table)
-        tables: dict[str, Any] = {
-            "schools": table,
-            "rates": performance.rates,
-            "grade_enrolment": by_grade,
-            **pair_tables,
-        }
+        own = {"schools": table, "rates": performance.rates, "grade_enrolment": by_grade}
+        tables: dict[str, Any] = {**own, **pair_tables}
         report = build_report(
             inputs,
             student_files,

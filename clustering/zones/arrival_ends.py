@@ -173,4 +173,5 @@ def _promoted(flows: ZoneFlows, end: str, *, count_exits: bool) -> np.ndarray:
     if not count_exits:
         return promoted
     exits: np.ndarray = totals[f"exit_students{end}"].to_numpy()[flows.members["position"]]
-    return promoted + exits
+    both: np.ndarray = promoted + exits
+    return both

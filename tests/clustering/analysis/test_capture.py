@@ -46,7 +46,7 @@ def test_small_counts_stay_hidden_and_leave_an_interval() -> None:
     assert first["capture_share_low"] < 80 / 107 < first["capture_share_high"]  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("small", ["1", "4", "9", "-1", "*"])
+@pytest.mark.parametrize("small", ["1", "4", "6", "-1", "*"])
 def test_no_number_turns_on_a_small_count(small: str) -> None:
     table = residents_table()
     table.loc[table["students"] == "7", "students"] = small
@@ -55,7 +55,7 @@ def test_no_number_turns_on_a_small_count(small: str) -> None:
 
 def test_rounding_hides_what_a_total_would_give_away() -> None:
     table = residents_table()
-    table.loc[0, "students"] = "84"  # 75 to 89, as before
+    table.loc[0, "students"] = "83"  # 75 to 89, as before
     pd.testing.assert_frame_equal(measure_capture(residence_scenario(table)), measure_capture(residence_scenario()))
 
 

@@ -75,11 +75,12 @@ def redrawn(given: list[Cell], base: pd.DataFrame, seed: int) -> list[Cell]:
 
     Around each ring of two grades and two ways out of them, students are moved: what two cells gain, two lose.
     """
-    counts = {((cell[0], cell[2]), (cell[1], cell[3] if cell[1] else None)): cell[4] for cell in given}
+    counts: dict[Any, int] = {((cell[0], cell[2]), (cell[1], cell[3] if cell[1] else None)): cell[4] for cell in given}
     ends = {cell: (count, count) for cell, count in counts.items()}  # what is withheld stays
-    for row in base.astype({"grade": "int"}).itertuples():
-        way = ("", None) if row.kind == "exit" else (row.destination, row.next_grade)
-        ends[(row.origin, row.grade), way] = (max(1, row.students_low), row.students_high)
+    columns = ["origin", "grade", "destination", "next_grade", "kind", "students_low", "students_high"]
+    for origin, grade, destination, after, kind, low, high in base[columns].to_numpy(dtype="object").tolist():
+        way = ("", None) if kind == "exit" else (destination, after)
+        ends[(origin, grade), way] = (max(1, low), high)
     draw = random.Random(seed)
     grades, ways = (dict.fromkeys(cell[side] for cell in counts) for side in (0, 1))
     corners = list(product(permutations(grades, 2), combinations(ways, 2)))
