@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from clustering.disclosure.protected_base import protected_base
+from clustering.zones.protection_choice import protect
 from tests.examples.service_requests import running_service, toy_uploads, upload
 from tests.examples.small_counts_district import enrolment_file, flow_file, small_counts_district
 from tests.examples.toy_register import register_uploads
@@ -26,7 +26,7 @@ RULES = ["graduation_rate<0.67", "official:designation=CSI"]
 @pytest.fixture(scope="module")
 def known() -> KnownFlows:
     state = small_counts_district()
-    return know_flows(state.exact, [protected_base(state.scenario, "protected").flows], state.sizes)
+    return know_flows(state.exact, [protect(state.scenario, "protected").flows], state.sizes)
 
 
 @pytest.fixture(scope="module")
