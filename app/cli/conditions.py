@@ -151,7 +151,7 @@ def progress(
             bar("Reading", 0.0)
             others = [] if conditions is None else [conditions, Path(checklist)]
             scenario, zones = zones_of(inputs, plan, [*indicators, *others])
-            options_of, shown = inputs.for_other_files, zones.parameters.disclosure
+            options_of = inputs.for_other_files
             values = join_progress(
                 [
                     read_progress(path, scenario=scenario, options=options_of(path.name), encoding=inputs.encoding)
@@ -165,7 +165,7 @@ def progress(
                 scenario=scenario,
                 persistence=measure_persistence(scenario, zones, years=OUTCOME_YEARS),
                 benchmarks=agreed,
-                parameters={"disclosure": shown, "neighbours": neighbours, "caliper": caliper},
+                parameters={"disclosure": zones.parameters.disclosure, "neighbours": neighbours, "caliper": caliper},
             )
         document = progress_document(followed)
         _show_progress(document, with_details=details)

@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from clustering.disclosure.rates.group_tables import GroupTables
 from clustering.disclosure.rates.protection import RateProtection
@@ -20,61 +19,40 @@ from clustering.disclosure.rates.protection import RateProtection
 
 @dataclass(frozen=True, kw_only=True)
 class _Cells:
-    """
-    Counts that somebody may work out.
-
-    ``rate`` is the rate of the count, and ``own`` the rate to make coarser first if it keeps too few values; -1 for
-    none.
-    """
+    """Counts that somebody may work out; ``rate`` is the rate of the count, -1 for none."""
 
     whole: np.ndarray
-    breakdown: np.ndarray
     rate: np.ndarray
-    own: np.ndarray
     students: np.ndarray
     least: np.ndarray
     most: np.ndarray
 
 
-def rates_to_coarsen(tables: GroupTables, protection: RateProtection) -> np.ndarray:
+def what_wholes_tell(tables: GroupTables, wholes: int, protection: RateProtection) -> tuple[np.ndarray, np.ndarray]:
     """
-    Choose, in each school, year and measure where a small count keeps too few values, a rate to make coarser.
+    Find the schools, years and measures where a small count keeps too few values.
 
     Parameters
     ----------
     tables
-        All rates.
+        Rates of groups.
+    wholes
+        How many schools, years and measures there are.
     protection
         The parameters.
 
     Returns
     -------
-    positions
-        In ``tables``, at most one of each school, year and measure. The group that leaves the rest of its school too
-        few values, or else the smallest of the set, or else the smallest of the school; all students last.
+    is_possible, is_narrow
+        One per school, year and measure: whether any counts fit all rates, and whether a small count is left too few
+        values.
     """
     cells = _cells_of(tables)
-    narrow = leaves_too_few(cells.students, cells.least, cells.most, protection)
-    rows = np.flatnonzero(narrow)
-    can = tables.is_free & ((tables.least > 0) | (tables.most < tables.students))
-    candidates = pd.DataFrame(
-        {
-            "position": np.arange(len(tables.row)),
-            "whole": tables.whole,
-            "breakdown": tables.breakdown,
-            "students": tables.students,
-            "is_all": tables.breakdown < 0,
-        }
-    )[can]
-    wanted = pd.DataFrame(
-        {"whole": cells.whole[rows], "breakdown_wanted": cells.breakdown[rows], "own": cells.own[rows]}
+    is_narrow = leaves_too_few(cells.students, cells.least, cells.most, protection)
+    return (
+        np.bincount(cells.whole, weights=cells.least > cells.most, minlength=wholes) == 0,
+        np.bincount(cells.whole, weights=is_narrow, minlength=wholes) > 0,
     )
-    both = wanted.merge(candidates, on="whole")
-    both["turn"] = np.select(
-        [both["position"] == both["own"], both["is_all"], both["breakdown"] == both["breakdown_wanted"]], [0, 3, 1], 2
-    )
-    chosen = both.sort_values(["whole", "turn", "students", "position"], kind="stable").drop_duplicates("whole")
-    return chosen["position"].to_numpy()
 
 
 def ends_together(tables: GroupTables) -> tuple[np.ndarray, np.ndarray]:
@@ -170,18 +148,14 @@ def _cells_of(tables: GroupTables) -> _Cells:
     none, top = np.full(len(numbers), -1), tables.whole[every]
     of_rest = _Cells(
         whole=sums.whole_of,
-        breakdown=numbers,
         rate=none,
-        own=none,
         students=sums.rest,
         least=np.maximum(0, sums.top_least[sums.whole_of] - sums.most),
         most=np.minimum(sums.rest, sums.top_most[sums.whole_of] - sums.least),
     )
     of_all = _Cells(
         whole=top,
-        breakdown=np.full(len(top), -1),
         rate=every,
-        own=np.full(len(top), -1),
         students=sums.top_students[top],
         least=sums.top_least[top],
         most=sums.top_most[top],
@@ -196,18 +170,14 @@ def _cells_of_groups(tables: GroupTables, members: np.ndarray, part: np.ndarray,
     above, below = (sums.most + sums.rest)[part] - most, sums.least[part] - least  # the others of the set, and the rest
     of_groups = _Cells(
         whole=of,
-        breakdown=tables.breakdown[members],
         rate=members,
-        own=nobody,
         students=students,
         least=np.maximum(least, sums.top_least[of] - above),
         most=np.minimum(most, sums.top_most[of] - below),
     )
     of_all_but_group = _Cells(
         whole=of,
-        breakdown=tables.breakdown[members],
         rate=nobody,
-        own=members,
         students=sums.top_students[of] - students,
         least=np.maximum(below, sums.top_least[of] - most),
         most=np.minimum(above, sums.top_most[of] - least),

@@ -18,72 +18,76 @@ from clustering.disclosure.rates.protection import RateProtection
 _MEASURES = ("graduation_3year", "graduation_4year", "graduation_5year", "graduation_6year")
 
 
-def groups_of_longer_rates(rates: pd.DataFrame, students: np.ndarray, is_free: np.ndarray) -> np.ndarray:
+def groups_of_longer_rates(rates: pd.DataFrame, pairs: pd.DataFrame, is_free: np.ndarray) -> np.ndarray:
     """
     Find the rates of groups whose cohort has a rate after fewer years.
 
     Parameters
     ----------
-    rates, students, is_free
+    rates, is_free
         As for ``coarsen_together``.
+    pairs
+        Of :func:`pairs_of_cohorts`.
 
     Returns
     -------
     rows
-        Positions of rates that may be made coarser.
+        Positions of rates that may be made coarser: of groups with such a rate, and of all groups of a school, year and
+        measure where all students have one.
     """
-    pairs = _pairs(rates, students)
-    longer = pairs["row_longer"].unique()
-    is_group = (rates["subgroup"] != "all").to_numpy()
-    return np.asarray(longer[is_free[longer] & is_group[longer]], dtype="int64")
+    whole = rates.groupby(["school_id", "year", "measure"], observed=True).ngroup().to_numpy()
+    is_all = (rates["subgroup"] == "all").to_numpy()
+    longer = pairs["row_longer"].unique().astype("int64")
+    found = np.isin(np.arange(len(rates)), longer) | np.isin(whole, whole[longer[is_all[longer]]])
+    return np.flatnonzero(found & is_free & ~is_all)
 
 
-def longer_rates_to_coarsen(
-    rates: pd.DataFrame,
-    least: np.ndarray,
-    most: np.ndarray,
-    students: np.ndarray,
-    can: np.ndarray,
-    protection: RateProtection,
-) -> np.ndarray:
+def what_longer_rates_tell(pairs: pd.DataFrame, protection: RateProtection) -> pd.DataFrame:
     """
-    Find the rates after more years that tell too much beside one after fewer.
+    Judge rates after more years beside those of the same cohort after fewer.
 
     Parameters
     ----------
-    rates
-        As for ``coarsen_together``.
-    least, most
-        Counts that each rate, and all of its school and year together, leave possible.
-    students
-        True sizes [students].
-    can
-        Whether a rate can be made coarser.
+    pairs
+        ``students``, and the counts that each rate, and all of its school and year together, leave possible: ``least``,
+        ``most``, ``least_longer``, ``most_longer``.
     protection
         The parameters.
 
     Returns
     -------
-    rows
-        Positions of rates that can be made coarser.
+    told
+        The pairs with ``is_possible``, whether any counts fit both, and ``is_narrow``, whether they leave a small count
+        too few values.
     """
-    pairs = _pairs(rates, students)
-    fewer, longer = pairs["row"].to_numpy(), pairs["row_longer"].to_numpy()
-    least, most, least_longer, most_longer = least[fewer], most[fewer], least[longer], most[longer]
+    students, least, most = (pairs[name].to_numpy(dtype="float64") for name in ("students", "least", "most"))
+    least_longer, most_longer = (pairs[name].to_numpy(dtype="float64") for name in ("least_longer", "most_longer"))
     # Those who took longer, and those of each rate, as the other one bounds them.
     took_longer = np.maximum(0, least_longer - most), most_longer - least
-    narrow = leaves_too_few(students[fewer], *took_longer, protection)
+    narrow = leaves_too_few(students, *took_longer, protection)
     narrow |= most_longer < most
-    narrow |= leaves_too_few(students[longer], np.maximum(least, least_longer), most_longer, protection)
-    return np.unique(longer[narrow & can[longer]])
+    narrow |= leaves_too_few(students, np.maximum(least, least_longer), most_longer, protection)
+    return pairs.assign(is_possible=most_longer >= least, is_narrow=narrow)
 
 
-def _pairs(rates: pd.DataFrame, students: np.ndarray) -> pd.DataFrame:
+def pairs_of_cohorts(rates: pd.DataFrame, students: np.ndarray) -> pd.DataFrame:
     """
     Pair the rates of one cohort: of the same school, group and size.
 
     They are of one year, or as many years apart as one takes longer: a state gives the rates of a cohort under the year
     in which it should have graduated, or each under its own.
+
+    Parameters
+    ----------
+    rates
+        As for ``coarsen_together``.
+    students
+        True sizes [students].
+
+    Returns
+    -------
+    pairs
+        ``students``, and positions of the rates: ``row`` after fewer years, ``row_longer`` after more.
     """
     order = rates["measure"].map({name: number for number, name in enumerate(_MEASURES)})
     table = pd.DataFrame(

@@ -63,9 +63,6 @@ def given_away(attack: Attack, state: AttackedState) -> pd.DataFrame:
     return counts[counts["values"] < np.minimum(LEAST_POSSIBLE, alone)]
 
 
-NOT_YET = pytest.mark.xfail(strict=True, reason="the base is protected cell by cell")
-
-
 @cache
 def attack_on(name: str) -> Attack:
     return attack_counts(known_of(name))
@@ -159,7 +156,6 @@ def test_rates_leave_five_values_to_every_number_of_graduates_and_of_others() ->
     assert left.min().min() >= LEAST_POSSIBLE
 
 
-@pytest.mark.xfail(strict=True, reason="all students less a group are not protected")
 def test_all_students_less_a_group_keep_five_values() -> None:
     candidates = every_group(24, range(1, 25))
     questions = searching_rules(["all", ["ECD"]], [1, 6, 11, 16, 21], [0.3, 0.6])

@@ -143,3 +143,33 @@ def test_counts_redrawn_inside_the_protection_give_the_same_answers() -> None:
         answers = [f"{each.decisions.to_json()} {each.explanations.tolist()} {each.provenance}" for each in found]
         told.add(f"{answers} {protect_rates(scenario.rates).to_json()}")
     assert len(told) == 1
+
+
+@pytest.mark.parametrize(("students", "boys", "needy"), [(34, 21, 31), (26, 13, 12), (48, 45, 20), (22, 12, 22)])
+def test_counts_that_look_the_same_keep_their_values_for_one_who_replays_the_rule(
+    students: int, boys: int, needy: int
+) -> None:
+    # Every count that the two sexes and a group of these sizes can have is a school of one state.
+    sizes = {"all": students, "M": boys, "F": students - boys, "ECD": needy}
+    counts = pd.DataFrame(
+        [
+            (graduates, of_boys, graduates - of_boys, of_needy)
+            for graduates in range(students + 1)
+            for of_boys in range(max(0, graduates - sizes["F"]), min(boys, graduates) + 1)
+            for of_needy in range(max(0, graduates - students + needy), min(needy, graduates) + 1)
+        ],
+        columns=list(sizes),
+    )
+    cohorts = {
+        (f"{row.Index:05d}", *KEY[1:]): {name: Group(size, getattr(row, name)) for name, size in sizes.items()}
+        for row in counts.itertuples()
+    }
+    shown = protect_rates(rates_of(cohorts)).pivot_table(index="school_id", columns="subgroup", values=["low", "high"])
+    alike = shown.groupby(list(shown.columns), dropna=False).ngroup().to_numpy()
+    assert len(set(alike)) > 1
+    counts["not ECD"], sizes["not ECD"] = counts["all"] - counts["ECD"], students - needy
+    for name, size in sizes.items():
+        of_others = size - counts[name]
+        is_small = counts[name].between(1, 9) | of_others.between(1, 9)
+        left = counts[name].groupby(alike).transform("nunique")
+        assert (left[is_small] >= min(LEAST_VALUES, size + 1)).all(), name
