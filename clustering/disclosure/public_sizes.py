@@ -10,6 +10,8 @@ import pandas as pd
 from clustering.disclosure.grade_keys import GradeKeys
 from clustering.disclosure.policy import DisclosurePolicy
 
+# A suppressed count of 1 to 9 is as likely 1 to 3 as 3 to 9, if its size has no scale of its own.
+_LIKELY_POSITION = 0.25
 _STEP = 10  # an assumed size ends at a whole ten
 
 
@@ -96,20 +98,21 @@ def sizes_of_grades(
         Numbers the grades of schools in years.
     of_flows
         Key of the grade of each flow; negative for none.
-    is_complete
-        Whether the flows have all students of a grade.
     ends
         The least and the greatest number of students of each flow.
     others
         Keys of further grades, wanted where their size is public.
     policy
         ``minimum_students`` and ``least_possible_values``.
+    is_complete
+        Whether the flows have all students of a grade.
 
     Returns
     -------
     sizes
         A public size that is less than the students in the flows does not count. An assumed one is the students in the
-        flows; where not all of them are known, it is no fewer than leave a count of 1 its possible values.
+        flows. Where not all of them are known, suppressed counts are taken a quarter of the way up, and the size is no
+        fewer than leave a count of 1 its possible values.
     """
     is_counted = of_flows >= 0
     known = pd.Series(
@@ -120,8 +123,9 @@ def sizes_of_grades(
     low, high = (np.bincount(position, weights=end[is_counted], minlength=len(found)) for end in ends)
     students = known.reindex(found).to_numpy()
     is_public = students >= low  # not where it is missing
+    likely = np.floor(low + _LIKELY_POSITION * (high - low))
     least = float(policy.minimum_students + policy.least_possible_values - 1)
-    assumed = np.where((low == high) & is_complete, low, np.maximum(low, least))
+    assumed = np.where((low == high) & is_complete, low, np.maximum(likely, least))
     most = (np.floor(np.maximum(high, assumed) / _STEP) + 1) * _STEP - 1
     return Sizes(
         keys=found,

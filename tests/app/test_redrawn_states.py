@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from clustering.disclosure.protected_base import protected_base
-from tests.examples.service_requests import running_service, toy_uploads
-from tests.examples.small_counts_district import flow_file, small_counts_district
+from tests.examples.service_requests import running_service, toy_uploads, upload
+from tests.examples.small_counts_district import enrolment_file, flow_file, small_counts_district
 from tests.examples.toy_register import register_uploads
 from tests.oracles.disclosure_attacker.hashes import guess, hashes_in
 from tests.oracles.disclosure_attacker.http_answers import every_answer
@@ -36,7 +36,7 @@ def drawn(known: KnownFlows) -> pd.DataFrame:
 
 def answers(folder: Path, cells: pd.DataFrame) -> dict[str, bytes]:
     with running_service(folder) as client:
-        uploads = toy_uploads(flows=flow_file(cells))
+        uploads = [*toy_uploads(flows=flow_file(cells)), upload("schools", enrolment_file(), "enrolment.csv")]
         return every_answer(client, uploads, register_uploads(), REQUESTS, RULES)
 
 

@@ -49,6 +49,14 @@ def flow_file(rows: pd.DataFrame) -> pd.DataFrame:
     return table.assign(next_grade=table["next_grade"].mask(left, ""), destination=table["destination"].fillna(""))
 
 
+def enrolment_file() -> pd.DataFrame:
+    """The public size of every grade, as it is uploaded: states that look the same have the same."""
+    sizes = small_counts_district().scenario.grade_enrolment
+    years = sizes["year"].astype(int).map(lambda fall: f"{fall}-{(fall + 1) % 100}")
+    whole = sizes[["grade", "students"]].astype("Int64").astype("str")
+    return whole.assign(school_id=sizes["school_id"], school_year=years)
+
+
 def read_district(file: pd.DataFrame) -> Scenario:
     """The district with these flows."""
     return read_scenario(schools=[toy_schools()], flows=[file])
