@@ -24,10 +24,12 @@ def groups_of_longer_rates(rates: pd.DataFrame, pairs: pd.DataFrame, is_free: np
 
     Parameters
     ----------
-    rates, is_free
+    rates
         As for ``coarsen_together``.
     pairs
         Of :func:`pairs_of_cohorts`.
+    is_free
+        Whether each rate may be made coarser.
 
     Returns
     -------
