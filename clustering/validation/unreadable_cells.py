@@ -105,7 +105,8 @@ def note_unreadable_cells(findings: Findings, canonical: str, cells: pd.Series, 
     is_count = wording.is_count or is_count_of_students(canonical)
     for number, (_, group) in enumerate(found[:MAXIMUM_MARKS], start=1):
         text, further = str(group.iloc[0]), more if number == MAXIMUM_MARKS else 0
-        shown = cell_for_message(text, is_count=is_count)
+        # Grades such as 6/8 look like a rate that is written as counts.
+        shown = text if "grades" in canonical else cell_for_message(text, is_count=is_count)
         findings.problems.append(
             Problem(
                 table=findings.table.name,

@@ -41,7 +41,7 @@ _FLOW_CELLS: _Cells = [
     ("students", "-5", "not a number of students", "60"),
     ("students", "-2", "not a number of students", "0"),
     ("students", "", "not a number of students", "*"),
-    ("students", "sixty", "not a number of students", "60"),
+    ("students", "many", "not a number of students", "60"),
     ("students", "1000001", "not a number of students", "-1"),
     ("students", "inf", "not a number of students", "<10"),
     ("students", "<20", "not a number of students", "*"),
