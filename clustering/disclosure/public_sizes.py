@@ -118,6 +118,7 @@ def sizes_of_grades(
     known = pd.Series(
         sizes["students"].to_numpy(dtype="float64"), index=keys.of(sizes["school_id"], sizes["grade"], sizes["year"])
     )
+    known = known[known.index >= 0]  # other schools have no students in the flows
     found = np.union1d(of_flows[is_counted], others[np.isin(others, known.index.to_numpy())])
     position = np.searchsorted(found, of_flows[is_counted])
     low, high = (np.bincount(position, weights=end[is_counted], minlength=len(found)) for end in ends)

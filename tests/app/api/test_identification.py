@@ -224,7 +224,8 @@ def test_small_cohorts_are_told_nowhere(client: TestClient) -> None:
     own = client.post("/datasets", files=toy_uploads(schools=schools)).json()["id"]
     body = ask(client, own, rule=RULE)
     west, east = body["schools"]
-    assert (west["students"], east["students"]) == (None, 120)
+    assert (west["students"], east["students"]) == (None, None)
+    assert (east["students_at_least"], east["students_at_most"]) == (100, 299)
     assert "123" not in east["explanation"]
 
 
@@ -238,7 +239,7 @@ def test_exact_sizes_are_told_where_the_service_allows_it(tmp_path: Path) -> Non
         table = client.post(f"/datasets/{own}/identification?f=csv", json={"rule": RULE, "disclosure": "exact"})
     assert [school["students"] for school in body["schools"]] == [7, 123]
     assert body["provenance"]["disclosure"] == "exact"
-    assert table.headers["content-disposition"].endswith('-exact.csv"')
+    assert table.headers["content-disposition"].endswith('-exact-not-for-release.csv"')
 
 
 def test_cycles_are_those_of_the_library(client: TestClient, dataset_id: str) -> None:

@@ -126,7 +126,7 @@ def test_counted_flows_are_compared_with_the_table_and_not_added_to() -> None:
     table = "School,Feeds To\n0001,0011; 0012\n"
     scenario = read_scenario(schools=io.StringIO(SCHOOLS), flows=[io.StringIO(counts), io.StringIO(table)])
     assert pairs(scenario) == {("0001", "0011"): 90, ("0001", "0012"): 10}
-    basis = report_with_counts(scenario).basis
+    basis = report_with_counts(scenario, "exact").basis
     assert basis.method == "recorded"
     assert basis.comparison is not None
     assert basis.comparison["feeder table"]["misplaced_share"] == pytest.approx(0.4)  # 40 of 100 to the other school

@@ -62,7 +62,7 @@ OTHERWISE: Mapping[str, set[str]] = {
     **{f"travel_times {number} minutes.csv": {"travel_times"} for number in range(4)},
     "edfacts 0 NCESSCH.csv": {"rates", "performance"},
     "long rates 0 NCESSCH.csv": {"rates"},
-    "schools, heading twice.csv": {"schools", "performance"},
+    "schools, heading twice.csv": {"schools"},
     "schools, no known column.csv": {"schools", "flows", "rates", "performance"},
     "flows, no known column.csv": {"flows"},
     "flows, blank rows between.csv": {"flows"},
