@@ -202,7 +202,8 @@ class _Questions:
         of_column = np.append(_add_up(columns, by, len(self._column_slack) - 1), 0.0)[columns]
         row_slack, column_slack = self._slacks(cells)
         is_open = self._cell_size[cells] - cut >= self._needed
-        is_asked = (row_slack - of_row >= self._needed) & (column_slack - of_column >= self._needed) & is_open
+        least_left = np.minimum(row_slack - of_row, column_slack - of_column)
+        is_asked: np.ndarray = is_open & (least_left >= self._needed)
         reaches = self._cells.least[cells] >= cut
         self._raise(cells[is_asked & reaches], cut)
         for position in np.flatnonzero(~is_asked & is_open):

@@ -152,7 +152,7 @@ def _texts(findings: Findings, heading: str, records: np.ndarray) -> np.ndarray 
     if may_hold_counts(heading, filled):
         return None
     is_told_by_heading = _NUMBERED.search(heading_key(heading)) and not is_of_counts(heading)
-    if not is_told_by_heading and any(map(_is_count_or_mark, filled)) and not all(map(_YEAR.fullmatch, filled)):
+    if not is_told_by_heading and all(map(_is_number, filled)) and not all(map(_YEAR.fullmatch, filled)):
         return None
     return np.asarray(column.distinct().to_numpy(dtype=object)[column.codes[records]])
 
@@ -162,11 +162,6 @@ def _is_number(text: str) -> bool:
     if _YEARS.fullmatch(text):
         return False
     return not any(map(str.isalpha, text)) or status_of_mark(text) is not None
-
-
-def _is_count_or_mark(text: str) -> bool:
-    """Whether a text is a number or a mark of suppression; what is only unknown says nothing of a number."""
-    return _is_number(text) and status_of_mark(text) != "missing"
 
 
 def _preferred_entry(table: pd.DataFrame, name: str) -> str:

@@ -53,8 +53,8 @@ class CoarseRates:
         self.hide(rows[~is_left])
         left = rows[is_left]
         # From the rate itself: a band of a band would depend on both, and two of them overlap.
-        ends = (rates[name].to_numpy(dtype="float64")[left] for name in ("low", "high"))
-        bands = bands_around(*ends, self.halves[left], classes[is_left], protection)
+        low, high = (rates[name].to_numpy(dtype="float64")[left] for name in ("low", "high"))
+        bands = bands_around(low, high, self.halves[left], classes[is_left], protection)
         self.low[left], self.high[left] = bands.low, bands.high
         self.classes[left], self.is_changed[left] = classes[is_left], True
 
