@@ -236,12 +236,8 @@ def _build_scenario(
         scenario_flows = _build_flows(files["flows"], flow_files, listed, layers, sources, estimate=estimate)
         hashes.append(background.submit(hash_table, scenario_flows.flows))
         pair_tables = {"travel_times": layers.travel_times, "contiguity": touching.result()}
-        of_flows: dict[str, Any] = {
-            "paths": scenario_flows.paths,
-            "residents": scenario_flows.residents,
-            "estimates": scenario_flows.estimates,
-            "catchment_ways": scenario_flows.catchment_ways,
-        }
+        names = ("paths", "residents", "estimates", "catchment_ways")
+        of_flows: dict[str, Any] = {name: getattr(scenario_flows, name) for name in names}
         more_tables = [*pair_tables.values(), performance.rates, *of_flows.values()]
         hashes += [background.submit(hash_table, table) for table in more_tables if len(table)]
         found += _warnings_of_flows(scenario_flows, layers.catchments, pair_tables["contiguity"], table)
