@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from starlette.testclient import TestClient
@@ -118,7 +119,12 @@ def test_capture_tells_where_residents_enrol(client: TestClient) -> None:
     shown = [client.get(page).text for page in (*pages, f"{pages[0]}/capture", f"{pages[1]}/identification")]
     assert ["holds hardly any promotions" in text for text in shown] == [True, True, False, True]
     assert f'href="{pages[0]}/capture"' in shown[0]
-    assert "1 to 9" in shown[2]
+    # Where the others go: 20 and 7 of E1, 7 of E2, 30 of Oak. No count is told alone.
+    told = re.findall(r"\((\d{4})\) (\d+) to (\d+)", shown[2])
+    assert [school for school, _, _ in told] == ["0002", "0003", "0003", "0008"]
+    for (_, low, high), students in zip(told, (20, 7, 7, 30), strict=True):
+        assert int(low) <= students <= int(high)
+    assert all(int(low) == 1 and int(high) >= 9 for school, low, high in told if school == "0003")
 
 
 def test_capture_of_promotions_is_refused(client: TestClient, proposal_id: str) -> None:

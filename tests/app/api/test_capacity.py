@@ -270,7 +270,7 @@ def test_exact_matches_are_not_given_out_once_that_is_forbidden(tmp_path: Path) 
         proposal = ask_for_zones(client, dataset["id"], disclosure="exact")["id"]
         register = client.post("/registers", files=register_uploads()).json()["id"]
         links = ask(client, "matches", proposal, register).json()["links"]
-        assert client.get(links["matches"]).headers["content-disposition"].endswith('-exact.csv"')
+        assert client.get(links["matches"]).headers["content-disposition"].endswith('-exact-not-for-release.csv"')
     with running_service(tmp_path) as client:
         for name in ("self", "matches", "picture", "map"):
             assert client.get(links[name]).status_code == 403, name

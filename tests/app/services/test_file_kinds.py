@@ -29,9 +29,17 @@ from tests.examples.sound_files import (
 )
 from tests.examples.toy_district import FLOWS, toy_flows, toy_schools
 
-# Of so many students that a few more make no other hundred.
 COUNTED = [*FLOWS[:-1], ("0009", "0011", 8, 140)]
 STUDENTS = sum(count for *_, count in COUNTED)
+# What is public of every grade that students leave or enter, whoever of them goes where: of so many students that a few
+# more or fewer are certain of none.
+PUBLIC_SIZES = [
+    *((f"{school:04d}", "2022-23", "5", "109") for school in range(1, 7)),
+    *(("0002", year, "4", "109") for year in ("2022-23", "2023-24")),
+    *((f"{school:04d}", "2022-23", "8", "199") for school in range(7, 10)),
+    *((f"{school:04d}", "2023-24", "6", "199") for school in range(7, 10)),
+    *((f"{school:04d}", "2023-24", "9", "299") for school in range(10, 12)),
+]
 PARTS = ("zones", "schools", "members", "links", "map")
 
 
@@ -54,6 +62,12 @@ def records(small: int = 4) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["student_id", "school_year", "school_id", "grade"])
 
 
+def record_uploads(small: int = 4) -> list[Any]:
+    """The toy district's schools, the public sizes of their grades, and student records."""
+    sizes = pd.DataFrame(PUBLIC_SIZES, columns=["school_id", "school_year", "grade", "students"])
+    return [toy_uploads()[0], upload("schools", sizes, "sizes.csv"), upload("students", records(small))]
+
+
 def taken(client: TestClient, files: list[Any], **data: str) -> dict[str, Any]:
     response = client.post("/datasets", files=files, data=data)
     assert response.status_code == 201, response.text
@@ -74,27 +88,30 @@ def everything_told(client: TestClient, dataset: dict[str, Any]) -> str:
 
 
 def test_student_records_become_flows_and_leave_no_student_behind(client: TestClient) -> None:
-    dataset = taken(client, [toy_uploads()[0], upload("students", records())])
+    dataset = taken(client, record_uploads())
     report = dataset["report"]
-    assert report["flow_rows"] == {"feeding": 15, "exit": 1, "retained": 1}
+    # Who left is never told: of each of ten grades there is a rest.
+    assert report["flow_rows"] == {"feeding": 15, "exit": 10, "retained": 1}
     low, high = report["flow_students_low"], report["flow_students_high"]
-    assert low["feeding"] < STUDENTS < high["feeding"]
-    assert (low["exit"], high["exit"], low["retained"], high["retained"]) == (1, 9, 1, 9)
+    assert low["feeding"] < STUDENTS + 4 < high["feeding"]
+    assert (low["retained"], high["retained"]) == (1, 9)
+    # The rest is at most the sizes of seven grades of 109 and three of 199 without the least of all others.
+    assert (low["exit"], high["exit"]) == (0, 7 * 109 + 3 * 199 - low["feeding"] - 1)
     texts = everything_told(client, dataset)
     assert "STU0" not in texts
-    assert [file["role"] for file in report["files"]] == ["schools", "students"]
+    assert [file["role"] for file in report["files"]] == ["schools", "membership", "students"]
 
 
 @pytest.mark.parametrize("small", [1, 9])
 def test_small_numbers_of_students_change_nothing_that_is_told(client: TestClient, small: int) -> None:
     ask_for_zones(client, taken(client, toy_uploads())["id"])  # both then have another proposal to be compared with
-    base = everything_told(client, taken(client, [toy_uploads()[0], upload("students", records(4))], name="d"))
-    other = everything_told(client, taken(client, [toy_uploads()[0], upload("students", records(small))], name="d"))
+    base = everything_told(client, taken(client, record_uploads(4), name="d"))
+    other = everything_told(client, taken(client, record_uploads(small), name="d"))
     assert base == other
 
 
 def test_control_larger_numbers_of_students_do_change_it(client: TestClient) -> None:
-    few, many = (taken(client, [toy_uploads()[0], upload("students", records(n))], name="d") for n in (4, 60))
+    few, many = (taken(client, record_uploads(n), name="d") for n in (4, 40))
     assert few["report"] | {"files": []} != many["report"] | {"files": []}
 
 
@@ -275,8 +292,8 @@ def test_no_form_of_student_records_leaves_a_student_behind(client: TestClient, 
     dataset = taken(client, [toy_uploads()[0], upload("students", data, "r.txt")])
     texts = everything_told(client, dataset)
     assert not [student for student in student_ids() if student in texts]
-    report = dataset["report"]  # one cell of 30 students
-    assert (report["flow_students_low"], report["flow_students_high"]) == ({"feeding": 25}, {"feeding": 34})
+    report = dataset["report"]  # one cell of 30 students: 25 to 34, and no more than the 30 of the grade
+    assert (report["flow_students_low"], report["flow_students_high"]) == ({"feeding": 25}, {"feeding": 30})
 
 
 def test_a_refused_file_of_students_shows_none(client: TestClient) -> None:
