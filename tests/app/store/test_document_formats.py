@@ -66,7 +66,7 @@ SHAPES = {
         "basis": "choice_schools comparison details is_estimated method statement",
         "files": (
             "columns container delimiter encoding header_row kind likely_columns name role rows_read rows_set_aside "
-            "rows_used set_aside_reasons sha256 unused_columns"
+            "rows_used set_aside_reasons unused_columns"
         ),
     },
     ("register", 3): {
