@@ -125,8 +125,8 @@ def links(client: TestClient, dataset: dict[str, Any]) -> str:
 def told_from_e2_to_oak(table: str) -> tuple[float, float]:
     """The least and the greatest number of students of that link."""
     rows = pd.read_csv(io.StringIO(table), dtype={"origin": str, "destination": str})
-    row = rows[(rows["origin"] == "0002") & (rows["destination"] == "0007")].squeeze()
-    return row["students_low"], row["students_high"]
+    (row,) = rows[(rows["origin"] == "0002") & (rows["destination"] == "0007")].to_dict("records")
+    return float(row["students_low"]), float(row["students_high"])
 
 
 @pytest.mark.parametrize("small", [3, 8])
