@@ -30,7 +30,11 @@ def test_the_command_line_checks_files(tmp_path: Path) -> None:
     assert report["flow_rows"]["feeding"] == 15
     assert not [path for path in (tmp_path / "out").iterdir() if "STU0" in path.read_text()]
     # Which rows of student records were left out is not for release.
-    assert (tmp_path / "out" / release_name("set_aside.csv", "exact")).read_text().startswith("not_for_release,file,row,reason")
+    assert (
+        (tmp_path / "out" / release_name("set_aside.csv", "exact"))
+        .read_text()
+        .startswith("not_for_release,file,row,reason")
+    )
     assert (tmp_path / "out" / "crosswalk.csv").is_file()
 
 
