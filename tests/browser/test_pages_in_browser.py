@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from app.jobs import tasks
 from app.store import IngestedDataset, open_store
-from clustering import parse_parameters, plain_text, report_document, scenario_to_bytes
+from clustering import parse_parameters, plain_text, report_document, report_with_counts, scenario_to_bytes
 from tests.browser.watched import Watched
 from tests.examples.plans import TODAY, plan_table
 from tests.examples.service_requests import toy_uploads
@@ -20,6 +20,8 @@ from tests.examples.toy_district import toy_scenario, toy_schools
 from tests.faulty_files.hostile_names import HOSTILE_NAMES, hostile_state_flows, hostile_state_schools
 
 BOTH = parse_parameters(["identification=official:designation=CSI"])
+# Files that the service holds already keep their first dataset, with the name that its uploader gave it.
+PROPOSAL_HEADING = re.compile("^Proposed Zones: ")
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ def test_from_files_to_a_map_with_the_keyboard_alone(
     page.keyboard.type("By keyboard")
     page.keyboard.press("Enter")
     # The first work of a service starts its processes, which takes its time where others work as well.
-    expect(page.get_by_role("heading", level=1)).to_have_text("By keyboard", timeout=30_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^(By keyboard|Toy)$"), timeout=30_000)
     expect(page.get_by_role("heading", name="How the files were read")).to_be_visible()
     assert watched.accessibility_faults(axe_script) == []
 
@@ -84,7 +86,7 @@ def test_from_files_to_a_map_with_the_keyboard_alone(
     page.keyboard.press("Tab")
     page.keyboard.type("CSI")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Proposed Zones: By keyboard", timeout=30_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text(PROPOSAL_HEADING, timeout=30_000)
     expect(page.get_by_role("heading", name="West High Zone")).to_be_visible()
     assert watched.accessibility_faults(axe_script) == []
 
@@ -106,7 +108,7 @@ def test_a_plan_is_compared_on_the_page_of_a_proposal(
 ) -> None:
     page = watched.page
     page.goto(proposal_page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Proposed Zones: Toy")
+    expect(page.get_by_role("heading", level=1)).to_have_text(PROPOSAL_HEADING)
     plan_table({"<b>west</b>": TODAY["west side"]}).to_csv(tmp_path / "today.csv", index=False)
     page.locator("#plan").set_input_files(tmp_path / "today.csv")
     page.get_by_role("button", name="Score the plan and compare").click()
@@ -114,7 +116,7 @@ def test_a_plan_is_compared_on_the_page_of_a_proposal(
     expect(page.get_by_text("3 schools join a Zone, 0 leave one and 0 change Zone.")).to_be_visible()
     assert watched.accessibility_faults(axe_script) == []
     page.get_by_role("link", name="a plan as given").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Zones as given: Toy")
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^Zones as given: "))
     assert watched.accessibility_faults(axe_script) == []
     page.get_by_role("button", name="Compare the two").click()
     expect(page.get_by_role("heading", name="Schools that move")).to_be_visible()
@@ -249,7 +251,9 @@ def kept_under_hostile_names(folder: Path) -> dict[str, list[str]]:
     """
     store, paths = open_store(folder), {}
     scenario = toy_scenario()
-    ingested = IngestedDataset(report=report_document(scenario.report), scenario=scenario_to_bytes(scenario))
+    ingested = IngestedDataset(
+        report=report_document(report_with_counts(scenario)), scenario=scenario_to_bytes(scenario)
+    )
     rendered = tasks.propose(lambda stage, fraction: None, ingested.scenario, BOTH.as_dict(), "")
     # What a title does in a map is seen in ``test_map_in_browser.py``; here the map is a page of nothing else.
     for name in (name for name in HOSTILE_NAMES if set(name) & set("<>&\"'`")):
