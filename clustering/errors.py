@@ -27,7 +27,7 @@ FILE_OPTIONS = (
     *NAMED_OPTIONS,
     *("kind", "encoding", "delimiter", "has_header", "header_row", "year_convention", "repeated", "school_year"),
     *("snapshot", "unit", "suppressed", "missing", "rate_unit", "decimal", "sheet", "layer", "crs"),
-    *("identifier_digits", "level"),
+    *("identifier_digits", "level", "official_lists"),
 )
 # An option as a remedy writes it: crs=EPSG:4326, columns.school_id=ES_ID; not one that names a file.
 _FILE_OPTION = re.compile(

@@ -96,7 +96,8 @@ def test_from_files_to_a_map_with_the_keyboard_alone(
     canvas = frame.locator(".leaflet-overlay-pane canvas")
     expect(canvas).to_be_visible()
     # Both anchors are in view, though the frame had no size when its script ran.
-    view = page.frames[-1].evaluate("drawnMap.getBounds().contains([[38.01, -98], [38.11, -98]]) && drawnMap.getZoom()")
+    page.frames[-1].wait_for_function("drawnMap.getBounds().contains([[38.01, -98], [38.11, -98]])")
+    view = page.frames[-1].evaluate("drawnMap.getZoom()")
     assert 9 <= view <= 14
     page.get_by_role("link", name="Map on its own page").click()
     expect(page.locator(".leaflet-overlay-pane canvas")).to_be_visible()
