@@ -3,8 +3,8 @@ What protection costs, and what it keeps.
 
 Run ``python -m bench.disclosure``. Prints how long it takes to choose and audit the protected base of a state, against
 reading its files in the same run, and how many Zones of the exact counts have the same schools on the base: for a state
-of 600 schools, for the same with each student kept with a chance of one in four, and for a large one. Ends with one
-line of JSON.
+of 600 schools, for the same as a rural one (a quarter of every count; each student kept with a chance of one in four),
+and for a large one. Ends with one line of JSON.
 """
 
 from __future__ import annotations
@@ -71,9 +71,10 @@ def measure(large: int, rounds: int) -> Iterator[tuple[str, float]]:
                 )
                 yield from kept(f"{schools} schools, {policy}", timed[policy].result)
         scenario = read(Path(folder) / "600")
-        for seed in range(DRAWS):
+        rural = {"quarter": quartered(scenario)} | {f"draw {seed}": thinned(scenario, seed) for seed in range(DRAWS)}
+        for name, state in rural.items():
             for policy in POLICIES:
-                yield from kept(f"rural draw {seed}, {policy}", choose(thinned(scenario, seed), policy))
+                yield from kept(f"rural {name}, {policy}", choose(state, policy))
 
 
 def read(files: Path) -> Scenario:
@@ -96,12 +97,23 @@ def kept(name: str, chosen: ChosenProtection) -> Iterator[tuple[str, float]]:
     yield f"{name}: fewest values", (trial.flows.fewest_values if trial.flows else None) or 0
 
 
+def quartered(scenario: Scenario) -> Scenario:
+    """The state with a quarter of every count, rounded; a suppressed count is taken as four students."""
+    return _with_counts(scenario, np.round(_counts(scenario) / 4))
+
+
 def thinned(scenario: Scenario, seed: int) -> Scenario:
     """The state with each student kept with a chance of one in four; a suppressed count is taken as four students."""
-    students = scenario.flows["students"].fillna(4).astype("int64")
-    drawn = np.random.default_rng(seed).binomial(students, 0.25).astype("float64")
-    flows = scenario.flows.assign(students=drawn, students_low=drawn, students_high=drawn)
-    return replace(scenario, flows=flows[drawn > 0].reset_index(drop=True))
+    return _with_counts(scenario, np.random.default_rng(seed).binomial(_counts(scenario), 0.25).astype("float64"))
+
+
+def _counts(scenario: Scenario) -> np.ndarray:
+    return scenario.flows["students"].fillna(4).to_numpy(dtype="int64")
+
+
+def _with_counts(scenario: Scenario, students: np.ndarray) -> Scenario:
+    flows = scenario.flows.assign(students=students, students_low=students, students_high=students)
+    return replace(scenario, flows=flows[students > 0].reset_index(drop=True))
 
 
 if __name__ == "__main__":
