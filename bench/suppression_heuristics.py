@@ -10,7 +10,7 @@ from scipy.sparse import csr_array, hstack
 
 from clustering.disclosure.complementary_suppression.cell_table import CellTable
 from clustering.disclosure.complementary_suppression.protection import Levels
-from clustering.disclosure.complementary_suppression.shortest_ways import hide_by_ways
+from clustering.disclosure.complementary_suppression.shortest_paths import hide_by_shortest_paths
 
 Heuristic = Callable[[CellTable, Levels, np.ndarray], np.ndarray]
 _TOLERANCE = 1e-6
@@ -66,9 +66,9 @@ def hypercube(table: CellTable, levels: Levels, costs: np.ndarray) -> np.ndarray
     return hidden
 
 
-def shortest_ways(table: CellTable, levels: Levels, costs: np.ndarray) -> np.ndarray:
-    """Hide the cells on cheapest ways (Cox 1995, Castro 2007), and publish none of them again."""
-    return hide_by_ways(table, small_only(table, levels, costs), levels, costs)
+def shortest_paths(table: CellTable, levels: Levels, costs: np.ndarray) -> np.ndarray:
+    """Hide the cells on cheapest paths (Cox 1995, Castro 2007), and publish none of them again."""
+    return hide_by_shortest_paths(table, small_only(table, levels, costs), levels, costs)
 
 
 def one_programme_at_a_time(table: CellTable, levels: Levels, costs: np.ndarray) -> np.ndarray:
@@ -99,6 +99,6 @@ HEURISTICS: dict[str, tuple[Heuristic, str]] = {
     "small_only": (small_only, "no further cells"),
     "two_in_each_line": (two_in_each_line, "at least two hidden cells in each row and column"),
     "hypercube": (hypercube, "GHMITER's rectangles"),
-    "shortest_ways": (shortest_ways, "Cox 1995, Castro 2007"),
+    "shortest_paths": (shortest_paths, "Cox 1995, Castro 2007"),
     "one_programme_at_a_time": (one_programme_at_a_time, "Kelly, Golden and Assad 1992"),
 }

@@ -267,6 +267,14 @@ if TYPE_CHECKING:
         suppressed_flows_table,
         suppression_document,
     )
+    from clustering.disclosure.count_facts import (
+        CountFact,
+        PackedFact,
+        content_tag,
+        count_facts,
+        pack_fact,
+        unpack_fact,
+    )
     from clustering.disclosure.policy import (
         DisclosurePolicy,
         RateBand,
@@ -281,16 +289,7 @@ if TYPE_CHECKING:
     )
     from clustering.disclosure.protection import Protection
     from clustering.disclosure.release_report import BaseFigures, measure_base
-    from clustering.disclosure.second_cut import (
-        CountFact,
-        PackedFact,
-        SharedCounts,
-        content_tag,
-        count_facts,
-        pack_fact,
-        shared_counts,
-        unpack_fact,
-    )
+    from clustering.disclosure.second_cut import SharedCounts, shared_counts
     from clustering.ingest.exact_flows import read_exact_flows
     from clustering.outputs.capacity.match_files import render_match, write_match
     from clustering.outputs.capacity.picture_page import PICTURE_CONTENT_SECURITY_POLICY

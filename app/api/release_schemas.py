@@ -1,4 +1,4 @@
-"""What goes in and out of releases and the ledger as JSON."""
+"""The JSON of requests and answers about releases and the ledger."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.schemas import Who, Why
 from app.services.releases import MAXIMUM_RELEASED
 from app.services.uploads import MAXIMUM_NAME_CHARACTERS
 from app.store import PROPOSAL_PARTS, LedgerRow, Release
 
-Who = Annotated[str, Field(max_length=300, description="Who does it.")]
-Why = Annotated[str, Field(max_length=5_000, description="For which reason; the ledger keeps both.")]
-
 
 class WithdrawalRequest(BaseModel):
-    """A request to withdraw a release."""
+    """A request to withdraw a release; the ledger keeps who asks, and why."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -62,7 +60,7 @@ class PublicRelease(BaseModel):
 
 
 class StaffRelease(PublicRelease):
-    """A release as those see it who may release; ``report`` has figures that follow from exact counts."""
+    """A release for those who may release; ``report`` has figures that follow from exact counts."""
 
     dataset_id: str
     withdrawn_at: datetime | None

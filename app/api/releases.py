@@ -1,4 +1,4 @@
-"""Releases: what everybody may see of the proposals that somebody released. Reading is all that there is here."""
+"""Released proposals, which everybody may read; nothing can be changed by these routes."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def index(service: ServiceHere) -> list[PublicRelease]:
 
 @router.get("/{release_id}", summary="One release")
 def show(release_id: str, service: ServiceHere) -> PublicRelease:
-    """Its title, its day, and where its proposals are."""
+    """Its title, its date, and links to its proposals."""
     return public_release(released(service, release_id))
 
 
 @router.get("/{release_id}/report", summary="The report of a release")
 def report(release_id: str, service: ServiceHere) -> dict[str, Any]:
-    """What is hidden and how much is left, by which policy, and the hash of each file."""
+    """What is hidden, by which policy and method, and the hash of each file."""
     return released(service, release_id).public_report
 
 
@@ -70,7 +70,7 @@ def links(release_id: str, number: int, service: ServiceHere, f: CsvAlone = "csv
 
 @router.get("/{release_id}/proposals/{number}/map", summary="The map of a released proposal")
 def drawn(release_id: str, number: int, service: ServiceHere) -> Response:
-    """One HTML document that asks nothing of any server."""
+    """One HTML document that loads nothing from any server."""
     response = _part(service, release_id, number, "map", "html")
     response.headers["Content-Security-Policy"] = MAP_CONTENT_SECURITY_POLICY
     return response

@@ -12,7 +12,7 @@ from app.queries.analysis import Analysis
 from app.queries.capacity_kinds import CAPACITY_KINDS, MATCHES, YEAR_PLANS
 from app.queries.capacity_request import changed_parameters, summarise_capacity_request
 from app.services.records import DEFAULT_CHECKLIST
-from app.services.uploads import MAXIMUM_NAME_CHARACTERS
+from app.services.uploads import MAXIMUM_NAME_CHARACTERS, MAXIMUM_WHO_CHARACTERS, MAXIMUM_WHY_CHARACTERS
 from app.store import PROPOSAL_PARTS, CapacityResult, Dataset, IndicatorUpload, Job, Proposal, Register
 from clustering import Problem, ProposalParameters, parameter_schema, problem_documents
 
@@ -107,8 +107,8 @@ class CrosswalkConfirmation(BaseModel):
     confirmed: Annotated[list[Annotated[int, Field(ge=0, lt=100_000)]], Field(min_length=1, max_length=10_000)]
 
 
-Who = Annotated[str, Field(max_length=300, description="Who does it.")]
-Why = Annotated[str, Field(max_length=5_000, description="For which reason.")]
+Who = Annotated[str, Field(max_length=MAXIMUM_WHO_CHARACTERS, description="Who does it.")]
+Why = Annotated[str, Field(max_length=MAXIMUM_WHY_CHARACTERS, description="For which reason.")]
 ChecklistField = Annotated[
     str | dict[str, Any], Field(description="The name of a checklist (GET /checklists), or one in full.")
 ]

@@ -1,4 +1,4 @@
-"""The command for disclosure policies: those that ship, and one of a state's own."""
+"""The command that lists, checks and compares disclosure policies."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 from app.cli.policy_options import policy_of
 from app.cli.render import entry, heading, screen, stopping_on_errors
 
-_AGAINST_HELP = "A second policy, such as that of staff: say where the first one tells more than it."
+_AGAINST_HELP = "A second policy, such as that of staff: show where the first one tells more than this one."
 
 
 def policies(
@@ -32,7 +32,7 @@ def policies(
         elif against is not None:
             if looser := what_is_looser(policy_of(policy), policy_of(against)):
                 raise InputError(looser)
-            screen.print("It tells no more than the second one, and both together tell no more than that.")
+            screen.print("It tells no more than the second policy, nor do both together.")
         elif as_toml:
             screen.out(toml_of(policy_of(policy)), end="", highlight=False)
         else:

@@ -1,4 +1,4 @@
-"""The options that say by which disclosure policy small counts are protected, and what they mean."""
+"""The options for the disclosure policy by which small counts are protected."""
 
 from __future__ import annotations
 
@@ -18,16 +18,15 @@ Policy = Annotated[
     typer.Option(
         "--policy",
         help="How small counts are protected: a policy that ships (zones policies), or a file of one (.toml or"
-        " .json). The standard one"
-        " if none is given.",
+        " .json). The standard one if none is given.",
     ),
 ]
 PolicyKey = Annotated[
     Path | None,
     typer.Option(
         "--policy-key",
-        help="Secret of the noise that the policy allows, made if it is not there. Keep it, and tell nobody: with"
-        " another key the same counts get other noise, and who has it can take the noise off.",
+        help="File with the secret of the noise that the policy allows, made if it is not there. Keep it secret: with"
+        " another key the same counts get other noise, and whoever has it can remove the noise.",
     ),
 ]
 

@@ -24,14 +24,15 @@ def release(
     inputs: Inputs,
     by: Annotated[str, typer.Option(help="Who releases it; for the ledger.")],
     why: Annotated[str, typer.Option(help="For which reason; for the ledger.")],
-    out: Annotated[Path, typer.Option(help="Folder for what leaves: the proposal, and the report of the release.")],
-    ledger: Annotated[Path, typer.Option(help="File to which the release is added, a line of JSON; keep it.")],
+    out: Annotated[Path, typer.Option(help="Folder for the files to release: the proposal, and the report.")],
+    ledger: Annotated[Path, typer.Option(help="File to which a line of JSON about the release is added. Keep it.")],
     title: Annotated[str, typer.Option(help="By which readers know the release.")] = "Proposed Zones",
     policy: Annotated[
         str, typer.Option(help="Name of a policy (zones policies), or a file of one (.toml, .json).")
     ] = "standard",
     key_file: Annotated[
-        Path | None, typer.Option(help="Secret of the noise, made if it is not there. Keep it for the next release.")
+        Path | None,
+        typer.Option(help="File with the secret of the noise, made if it is not there. Keep it."),
     ] = None,
 ) -> None:
     """Release a proposal to the public: protected, audited, with a report of what is hidden."""
@@ -55,7 +56,7 @@ def release(
 
 def _refuse_without_reason(by: str, why: str) -> None:
     problems = [
-        Problem(table="release", column=name, message="This is blank.", remedy="Say it: the ledger keeps it.")
+        Problem(table="release", column=name, message="This is blank.", remedy="Give it: the ledger keeps it.")
         for name, text in (("by", by), ("why", why))
         if not text.strip()
     ]

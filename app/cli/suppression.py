@@ -14,7 +14,7 @@ from clustering import parse_file_options, split_settings, write_package
 if TYPE_CHECKING:
     from clustering import SuppressedTable
 
-# The library of suppression is imported by the command: no other has to wait for it.
+# The command imports the library of suppression itself, so that no other command waits for it.
 
 
 def suppress_table(
@@ -50,18 +50,16 @@ def suppress_table(
 
 
 def _show(suppressed: SuppressedTable) -> None:
-    """Numbers for whoever holds the exact table, some of which are not for publication."""
+    """Show numbers to whoever holds the exact table; some are not for publication."""
     hidden, cells = len(suppressed.intervals), len(suppressed.table)
     heading("Protected table")
     entry(f"{cells - hidden:,} of {cells:,} cells are published, {hidden:,} are hidden.")
     if suppressed.narrow_cells:
-        entry(f"The totals of {suppressed.narrow_cells:,} small cells are too small to leave them every value.")
+        entry(f"{suppressed.narrow_cells:,} small cells have totals too small for all values from 1 to the minimum.")
     if suppressed.listed_pairs:
-        entry(f"{suppressed.listed_pairs:,} pairs without students are listed too. Check that each of them could be.")
-    heading("For you alone: this tells small cells from others that are hidden")
-    proof = (
-        "no choice hides less" if suppressed.is_optimal else f"the least possible is at least {suppressed.bound:,.0f}"
-    )
+        entry(f"{suppressed.listed_pairs:,} pairs without students were added. Check that each of them is plausible.")
+    heading("Not for publication: this says how many hidden cells are small")
+    proof = "no choice costs less" if suppressed.is_optimal else f"the least cost is at least {suppressed.bound:,.0f}"
     if suppressed.method == "modular":
         proof = "chosen block by block, without a proof"
     entry(

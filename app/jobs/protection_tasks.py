@@ -1,15 +1,13 @@
-"""What isolated processes do for the protection of datasets: facts, and how their bases are made."""
+"""What isolated processes do to register datasets: they find their facts, and choose how their bases are made."""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from app.queries.analysis import Progress
 from app.store import CountedContent, StoredProtection
 from clustering import (
-    AuditReport,
     ChosenProtection,
     Scenario,
     choose_protection,
@@ -46,7 +44,7 @@ def choose_for_staff(progress: Progress, scenario: Scenario, registering: Regist
 
 def count_content(scenario: Scenario, registering: Registering, chosen: ChosenProtection) -> CountedContent:
     """
-    Say of which students inputs hold counts, and how their base for staff is made.
+    Find out of which students inputs hold counts, and note how their base for staff is made.
 
     Parameters
     ----------
@@ -78,10 +76,4 @@ def stored_protection(chosen: ChosenProtection) -> StoredProtection:
     """Write a protection and its audit as plain values."""
     own = chosen.protection
     policy = policy_document(own.policy)
-    return StoredProtection(policy=policy, method=own.method, key=own.key or b"", audit=audit_document(chosen.audit))
-
-
-def audit_document(audit: AuditReport) -> dict[str, Any]:
-    """Write what the auditor found as plain values."""
-    document = asdict(audit)
-    return {**document, "zones": {method: list(kept) for method, kept in document["zones"].items()}}
+    return StoredProtection(policy=policy, method=own.method, key=own.key or b"", audit=chosen.audit.document())

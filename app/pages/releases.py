@@ -1,4 +1,4 @@
-"""What the page of a dataset says of its protection and its releases."""
+"""What the page of a dataset says about its protection and its releases."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def release_values(service: Service, dataset_id: str) -> dict[str, Any]:
 
 
 def audit_sentence(audit: Mapping[str, Any]) -> str:
-    """Say in a sentence what the auditor found of a base."""
+    """Say in a sentence what the audit of a base found."""
     if not audit["cells"]:
         return "Its flows are no counts of students, so none is hidden."
     hidden = f"{audit['hidden_cells']:,} of {audit['cells']:,} counts are hidden"

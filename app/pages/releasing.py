@@ -1,4 +1,4 @@
-"""The form by which someone who may releases proposals of a dataset, and the one that withdraws a release."""
+"""The forms on the page of a dataset that release proposals, and withdraw a release."""
 
 from __future__ import annotations
 
@@ -13,25 +13,26 @@ from app.pages.datasets import dataset_page
 from app.services import releases
 from app.services.dependencies import ServiceHere
 from app.services.releases import MAXIMUM_RELEASED, ReleaseQuestion
+from app.services.uploads import MAXIMUM_NAME_CHARACTERS, MAXIMUM_WHO_CHARACTERS, MAXIMUM_WHY_CHARACTERS
 from clustering import ClusteringError
 
 router = APIRouter(include_in_schema=False)
 
-Who = Annotated[str, Form(max_length=300)]
-Why = Annotated[str, Form(max_length=5_000)]
+Who = Annotated[str, Form(max_length=MAXIMUM_WHO_CHARACTERS)]
+Why = Annotated[str, Form(max_length=MAXIMUM_WHY_CHARACTERS)]
 
 
 class ReleaseForm(BaseModel):
     """The fields of the form for a release."""
 
-    by: Annotated[str, Field(max_length=300)] = ""
-    why: Annotated[str, Field(max_length=5_000)] = ""
-    title: Annotated[str, Field(max_length=200)] = ""
+    by: Annotated[str, Field(max_length=MAXIMUM_WHO_CHARACTERS)] = ""
+    why: Annotated[str, Field(max_length=MAXIMUM_WHY_CHARACTERS)] = ""
+    title: Annotated[str, Field(max_length=MAXIMUM_NAME_CHARACTERS)] = ""
     policy: Annotated[str, Field(max_length=20_000)] = ""
     proposal_ids: Annotated[list[str], Field(max_length=MAXIMUM_RELEASED)] = []
 
     def question(self) -> ReleaseQuestion:
-        """What is asked for; a blank policy leaves it to the service."""
+        """What is to be released; with a blank policy, the service chooses it."""
         return ReleaseQuestion(**{**self.model_dump(), "policy": self.policy.strip() or None})
 
 

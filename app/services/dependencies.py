@@ -17,7 +17,7 @@ from app.queries.signatures import bounds_of, fields_of, with_parameters
 from app.services.indicators import parse_benchmarks_text
 from app.services.parameters import parameters_of_form
 from app.services.service import Service
-from app.services.uploads import Uploads
+from app.services.uploads import MAXIMUM_WHO_CHARACTERS, MAXIMUM_WHY_CHARACTERS, Uploads
 from app.store import SecondCut, SecondCutChoice
 from clustering import ProposalParameters, parameter_schema, plain_text
 
@@ -309,11 +309,11 @@ def _second_cut(
         SecondCutChoice,
         Form(
             description="What to do if a registered dataset holds other counts of the same students: refuse the files,"
-            " let them replace that dataset, or release them beside it. The last two need the right to release."
+            " let them replace that dataset, or keep both (release). The last two need the right to release."
         ),
     ] = "refuse",
-    by: Annotated[str, Form(max_length=300, description="Who decides about a second cut.")] = "",
-    why: Annotated[str, Form(max_length=5_000, description="For which reason.")] = "",
+    by: Annotated[str, Form(max_length=MAXIMUM_WHO_CHARACTERS, description="Who decides about a second cut.")] = "",
+    why: Annotated[str, Form(max_length=MAXIMUM_WHY_CHARACTERS, description="For which reason.")] = "",
 ) -> SecondCut:
     return SecondCut(choice=second_cut, by=plain_text(by).strip(), why=plain_text(why).strip())
 

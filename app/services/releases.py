@@ -1,4 +1,4 @@
-"""Releases to the public: made by someone who may, on the record; read by anybody; withdrawn."""
+"""Releases to the public: made and withdrawn by someone who may release, and read by anybody."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class ReleaseQuestion:
     by, why
         Who releases it, and for which reason.
     title
-        By which readers know it; blank for the name of the dataset.
+        Its title for readers; blank for the name of the dataset.
     policy
-        Name of a policy, or its fields; ``None`` for that of the public base that is there, else for that of staff.
+        Name of a policy, or its fields; ``None`` for that of the dataset's public base, or else that of staff.
     parameters
         Of proposals to release.
     proposal_ids
-        Proposals of the dataset whose parameters are to be released; they are computed anew.
+        Proposals of the dataset to release; they are computed anew.
     second_cut
         What is to be done if other counts of the same students were released from another dataset.
     """
@@ -60,7 +60,7 @@ class ReleaseQuestion:
 
 def release(service: Service, dataset_id: str, question: ReleaseQuestion) -> Release:
     """
-    Compute proposals of a dataset on the public base, and keep them for everybody to see.
+    Compute proposals of a dataset on the public base, and publish them.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def releases_of(service: Service, dataset_id: str) -> Sequence[Release]:
 
 def protection_document(service: Service, dataset_id: str) -> dict[str, Any]:
     """
-    Say how the bases of a dataset are made.
+    Describe how the bases of a dataset are made.
 
     Parameters
     ----------
@@ -178,8 +178,8 @@ def protection_document(service: Service, dataset_id: str) -> dict[str, Any]:
     Returns
     -------
     document
-        By audience: ``policy``, ``method`` and ``audit``, without the key. How much is kept of the exact Zones follows
-        from exact counts, so it is there only where the service gives these.
+        By audience: ``policy``, ``method`` and ``audit``, without the key. How many exact Zones each method keeps
+        follows from exact counts, so it is there only where the service shows these.
 
     Raises
     ------

@@ -17,6 +17,7 @@ from app.settings import Settings
 from clustering import NamedFile
 
 MAXIMUM_NAME_CHARACTERS = 200
+MAXIMUM_WHO_CHARACTERS, MAXIMUM_WHY_CHARACTERS = 300, 5_000
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ class SecondCut:
     Parameters
     ----------
     choice
-        ``refuse`` it, let it ``replace`` the registered one, or ``release`` it beside that one.
+        ``refuse`` it, let it ``replace`` the registered one, or keep both (``release``).
     by, why
         Who decides so, and for which reason.
     """

@@ -1,4 +1,4 @@
-"""Which rows rest on exact counts of students: they are shown only where the service gives such counts."""
+"""Which rows follow from exact counts of students: they are shown only where the service shows such counts."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _IS_EXACT = func.coalesce(Proposal.parameters["disclosure"].as_string(), "protec
 
 def rests_on_exact_counts(table: type[Rested]) -> ColumnElement[bool]:
     """
-    Say of every row of a table whether it rests on exact counts.
+    Make the condition that a row of a table rests on exact counts.
 
     Parameters
     ----------
     table
         Proposals; or matches and year plans, which do if their proposal does; or jobs, which do if the proposal that
-        they ask for or start from does.
+        they compute or start from does.
 
     Returns
     -------

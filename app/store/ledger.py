@@ -1,4 +1,4 @@
-"""The ledger: who did what with the counts of a dataset, when and why. Rows are only added."""
+"""The ledger: who did what with the counts of a dataset, when and why. Rows are added, never changed."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from app.store.sessions import TableAccess
 
 MAXIMUM_LEDGER_ROWS = 1_000
 
-# What is done with counts, in the words of the ledger.
+# The acts, in the words of the ledger.
 REPLACED, RELEASED_CUT, EXACT_CROSSWALK = "dataset replaced", "second cut released", "crosswalk on exact counts"
 RELEASED, WITHDRAWN = "released", "release withdrawn"
 
 
 class Ledger(TableAccess):
-    """The rows of the ledger; rows are written with what they tell of, in one session (:func:`note`)."""
+    """Reads the ledger; :func:`note` writes a row in the session of its act."""
 
     def rows(self, dataset_id: str | None = None) -> Sequence[LedgerRow]:
         """Rows, newest first, of one dataset or of all."""
@@ -41,7 +41,7 @@ def note(
     content: dict[str, Any] | None = None,
 ) -> None:
     """
-    Write a row in the session that does what it tells of: both are kept, or neither.
+    Add a row in the session of its act, so that both are kept, or neither.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def note(
     by, why
         Who does it, and for which reason.
     dataset_id, release_id
-        With what.
+        The dataset or release in question.
     content
         Further facts; no counts of students.
     """

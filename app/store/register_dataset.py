@@ -16,6 +16,7 @@ from app.store.contents import (
     CountedContent,
     IngestedDataset,
     SecondCut,
+    StoredProtection,
     summarise_report,
 )
 from app.store.ledger import EXACT_CROSSWALK, RELEASED_CUT, REPLACED, note
@@ -46,7 +47,7 @@ class Registered:
     dataset
         As stored.
     is_new
-        Whether it was made now; else the same inputs were registered before, and this is that dataset.
+        Whether it was stored now; else the same inputs were registered before, and this is that dataset.
     replaced
         Datasets that it takes the place of.
     stopped_jobs
@@ -62,14 +63,14 @@ class Registered:
 @dataclass(frozen=True, kw_only=True)
 class MadeFrom:
     """
-    The dataset of which the service makes another.
+    The dataset from which the service makes another.
 
     Parameters
     ----------
     dataset_id
         That dataset.
     is_exact
-        Whether its exact counts are used; else its base, and then the new one says nothing more.
+        Whether its exact counts are used; else its base is, and the new dataset tells nothing more.
     """
 
     dataset_id: str
@@ -106,18 +107,18 @@ def register_dataset(
     second_cut
         What is to be done if it is one.
     may_release
-        Whether the service lets anybody decide so; for the words of a refusal.
+        Whether the service lets anybody decide so; a refusal says it.
 
     Returns
     -------
     registered
-        Inputs that are registered already lead to their dataset, unless they are to be kept beside it. These, inputs
-        of a dataset that was deleted, and inputs with the same promotions get the protection of then.
+        Inputs that are registered already lead to their dataset, unless both are to be kept. Inputs that were
+        registered before, and inputs with the same promotions, get the same protection as then.
 
     Raises
     ------
     ServiceError
-        409 if it is a second cut, and is to be refused then.
+        409 if it is a second cut, and second cuts are to be refused.
     """
     same = find_registered(session, counted.content_tag)
     if same is not None and same.ended_at is None and second_cut.choice != "release":
@@ -129,10 +130,7 @@ def register_dataset(
         protection = protection_for_staff(session, same.id)
     else:
         protection = find_same_promotions(session, counted.facts)
-    dataset = dataset_row(name, ingested)
-    session.add(dataset)
-    session.flush()
-    add_registration(session, dataset.id, with_protection(counted, protection))
+    dataset = _keep(session, name, ingested, counted, protection)
     replaced, stopped = _replace(session, overlaps, second_cut) if second_cut.choice == "replace" else ((), ())
     if overlaps:
         act = REPLACED if second_cut.choice == "replace" else RELEASED_CUT
@@ -144,33 +142,44 @@ def register_made(
     session: Session, name: str, ingested: IngestedDataset, counted: CountedContent, made_from: MadeFrom
 ) -> Registered:
     """
-    Keep a dataset that the service made of another.
+    Keep a dataset that the service made from another.
 
     Parameters
     ----------
     session, name, ingested, counted
         As for :func:`register_dataset`.
     made_from
-        The other; the new one has its protection.
+        The other dataset; the new one has its protection.
 
     Returns
     -------
     registered
-        Of exact counts it is a second cut, which the ledger tells of.
+        If it was made from exact counts, it is a second cut, and the ledger has a row of it.
     """
     same = find_registered(session, counted.content_tag)
     if same is not None and same.ended_at is None:
         return Registered(dataset=session.get_one(Dataset, same.id), is_new=False)
-    dataset = dataset_row(name, ingested)
-    session.add(dataset)
-    session.flush()
-    protection = protection_for_staff(session, made_from.dataset_id)
-    add_registration(session, dataset.id, with_protection(counted, protection))
+    dataset = _keep(session, name, ingested, counted, protection_for_staff(session, made_from.dataset_id))
     if made_from.is_exact:
         content = {"made_from": made_from.dataset_id}
         why = "Rows of a crosswalk were confirmed, and the service may use exact counts (setting allow_exact)."
         note(session, EXACT_CROSSWALK, by=_SERVICE, why=why, dataset_id=dataset.id, content=content)
     return Registered(dataset=dataset, is_new=True)
+
+
+def _keep(
+    session: Session,
+    name: str,
+    ingested: IngestedDataset,
+    counted: CountedContent,
+    protection: StoredProtection | None,
+) -> Dataset:
+    """Store a dataset and register it, with the protection of an earlier one if that is given."""
+    dataset = dataset_row(name, ingested)
+    session.add(dataset)
+    session.flush()
+    add_registration(session, dataset.id, with_protection(counted, protection))
+    return dataset
 
 
 def _replace(
@@ -191,7 +200,7 @@ def _replace(
             session.delete(dataset)
             end_registration(session, dataset_id, is_replaced=True)
             gone.append(dataset_id)
-        # Those of a dataset that was deleted are still to be seen.
+        # Releases of a deleted dataset can still be read.
         withdraw_releases_of(session, dataset_id, by=second_cut.by, why=f"Its dataset was replaced. {second_cut.why}")
     return gone, stopped
 

@@ -1,9 +1,9 @@
-"""What was registered: of which schools and years, with which base; and whether an upload is a second cut of it."""
+"""Registrations: the schools, years and protections of datasets, and whether an upload is a second cut of one."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -58,7 +58,7 @@ class Overlap:
 
 
 class Registrations(TableAccess):
-    """Facts and protections of datasets, those that were deleted among them."""
+    """Facts and protections of datasets, deleted ones among them."""
 
     def hash_key(self) -> bytes:
         """The key of hashes that the service keeps for itself; made when it is first needed."""
@@ -80,7 +80,7 @@ class Registrations(TableAccess):
             return session.scalars(listed.order_by(Dataset.created_at)).all()
 
     def register_earlier(self, dataset_id: str, counted: CountedContent) -> None:
-        """Register a dataset that is there already; whatever it shares with others was seen before."""
+        """Register a dataset that is stored already, whatever counts it shares with others."""
         with self._writing() as session:
             if session.get(Dataset, dataset_id) is not None and session.get(Registration, dataset_id) is None:
                 add_registration(session, dataset_id, counted)
@@ -101,7 +101,7 @@ class Registrations(TableAccess):
 
 
 def find_registered(session: Session, content_tag: str) -> Registration | None:
-    """The registration of the same inputs, first of a dataset that is still there; none of one that was replaced."""
+    """The registration of the same inputs: of a stored dataset if there is one, never of one that was replaced."""
     same = select(Registration).where(Registration.content_tag == content_tag, Registration.is_replaced.is_(False))
     found = session.scalars(same.order_by(Registration.registered_at)).all()
     return next((each for each in found if each.ended_at is None), found[0] if found else None)
@@ -120,7 +120,7 @@ def find_overlaps(session: Session, facts: Sequence[CountFact]) -> list[Overlap]
 
 
 def find_same_promotions(session: Session, facts: Sequence[CountFact]) -> StoredProtection | None:
-    """The protection for staff of a dataset with the same counts, which a further one must have too; the oldest."""
+    """The protection for staff of the oldest dataset with the same promotions or residents: equal counts share it."""
     promotions = [fact for fact in facts if not fact.kind.startswith("rates")]
     own = {(fact.kind, fact.year): int(fact.tags[0]) for fact in promotions}  # all tags of such a fact are equal
     for registration_id in reversed(_candidates(session, promotions)):
@@ -187,7 +187,7 @@ def end_registration(session: Session, dataset_id: str, *, is_replaced: bool = F
 
 def refusal_of(overlaps: Sequence[Overlap], *, may_release: bool) -> ServiceError:
     """
-    Say which registered datasets an upload is a second cut of, and what can be done.
+    Name the registered datasets that an upload is a second cut of, and what can be done.
 
     Parameters
     ----------
@@ -201,29 +201,27 @@ def refusal_of(overlaps: Sequence[Overlap], *, may_release: bool) -> ServiceErro
     error
         409, with ``second_cut_of``.
     """
-    problems = [
-        {"table": "request", "column": "second_cut", "message": _describe(each), "remedy": _remedy(each, may_release)}
-        for each in overlaps[:_MAXIMUM_NAMED]
-    ]
     detail = (
-        "These files hold counts of students of whom a registered dataset holds other counts. From two cuts of the same"
-        " students small counts can be worked out. Nothing was stored."
+        "A registered dataset holds other counts of the same students as these files. From two cuts of the same"
+        " students, small counts can be worked out. Nothing was stored."
     )
-    shown = [each.document() for each in overlaps[:_MAXIMUM_NAMED]]
-    extra = {"problems": problems, "problem_count": len(overlaps), "second_cut_of": shown}
-    return ServiceError(409, detail, extra=extra)
+    return _second_cut_error(detail, overlaps, lambda overlap: _remedy(overlap, may_release))
 
 
 def second_release_error(overlaps: Sequence[Overlap]) -> ServiceError:
-    """Say which releases a further one would be a second cut of: 409, with ``second_cut_of``."""
-    remedy = "Release proposals of that dataset instead; or send second_cut=release, which the ledger tells of."
-    problems = [
-        {"table": "request", "column": "second_cut", "message": _describe(each), "remedy": remedy}
-        for each in overlaps[:_MAXIMUM_NAMED]
-    ]
-    detail = "Other counts of the same students were released. From two cuts small counts can be worked out."
-    shown = [each.document() for each in overlaps[:_MAXIMUM_NAMED]]
-    return ServiceError(409, detail, extra={"problems": problems, "second_cut_of": shown})
+    """Name the released datasets that a release would be a second cut of: 409, with ``second_cut_of``."""
+    remedy = "Release proposals of that dataset instead. Or send second_cut=release; the ledger keeps it."
+    detail = "Other counts of the same students were released. From two cuts, small counts can be worked out."
+    return _second_cut_error(detail, overlaps, lambda overlap: remedy)
+
+
+def _second_cut_error(detail: str, overlaps: Sequence[Overlap], remedy_for: Callable[[Overlap], str]) -> ServiceError:
+    named = overlaps[:_MAXIMUM_NAMED]
+    own = {"table": "request", "column": "second_cut"}
+    problems = [{**own, "message": _describe(each), "remedy": remedy_for(each)} for each in named]
+    shown = [each.document() for each in named]
+    extra = {"problems": problems, "problem_count": len(overlaps), "second_cut_of": shown}
+    return ServiceError(409, detail, extra=extra)
 
 
 def _describe(overlap: Overlap) -> str:
@@ -239,7 +237,7 @@ def _describe(overlap: Overlap) -> str:
 
 def _remedy(overlap: Overlap, may_release: bool) -> str:
     right = "" if may_release else " where the setting allow_release is on"
-    decide = f"Someone who may release{right} can upload with second_cut=replace or second_cut=release, by and why."
+    decide = f"Someone who may release{right} can upload with second_cut=replace or release, and with by and why."
     if overlap.registration.ended_at is not None:
         return f"Upload the same files as then, or files of other schools or years. {decide}"
     use = f"Use the dataset {overlap.registration.id}: its years are a parameter, its crosswalk can be confirmed there."

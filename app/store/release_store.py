@@ -1,4 +1,4 @@
-"""Releases: added, read, withdrawn; each with a row of the ledger."""
+"""Releases: added, read and withdrawn. Adding and withdrawing write a row of the ledger."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from app.store.sessions import MAXIMUM_LISTED, TableAccess, found
 @dataclass(frozen=True, kw_only=True)
 class MadeRelease:
     """
-    A release as it was computed.
+    A release before it is stored.
 
     Parameters
     ----------
     title
-        By which its readers know it.
+        Its title for readers.
     protection
         How its base is made.
     public_report, report
-        What its readers see of it, and what those see who may release.
+        The report for its readers, and the one for those who may release.
     files
         By the number of the proposal and the name of the file.
     """
@@ -126,7 +126,7 @@ class ReleaseStore(TableAccess):
 
 
 def withdraw_releases_of(session: Session, dataset_id: str, *, by: str, why: str) -> None:
-    """Withdraw whatever was released of a dataset."""
+    """Withdraw all releases of a dataset."""
     listed = select(Release).where(Release.dataset_id == dataset_id, Release.withdrawn_at.is_(None))
     for release in session.scalars(listed).all():
         _withdraw(session, release, by=by, why=why)

@@ -2,8 +2,8 @@
 Cell-key noise: a small change of each small count that is always the same for the same count and secret key.
 
 Each cell has a key made of its name, its count and the secret key of the dataset; the key picks the change from a table
-of chances. The table keeps the mean and has the greatest entropy for its variance, so that a shown count says as little
-as it can (Fraser and Wooton 2005, "A proposed method for confidentialising tabular output to protect against
+of probabilities. The table keeps the mean and has the greatest entropy for its variance, so that a shown count says as
+little as possible (Fraser and Wooton 2005, "A proposed method for confidentialising tabular output to protect against
 differencing", as the Australian and British statistical offices use it; Marley and Leaver 2011 for the table).
 """
 
@@ -32,7 +32,7 @@ class CellNoise:
     names
         What each cell is called: the same cell has the same name in every process.
     key
-        Secret key of the dataset; whoever has it can take the noise off again.
+        Secret key of the dataset; whoever has it can remove the noise.
     most
         The most that is added or taken off [students].
     variance
@@ -51,9 +51,9 @@ class CellNoise:
         """Return the count of a cell with its noise: 1 to ``greatest`` students."""
         message = f"{self.names[cell]}\x1f{students}".encode()
         digest = hmac.new(self.key, message, hashlib.sha256).digest()
-        chance = int.from_bytes(digest[:8], "big") / 2**64
+        probability = int.from_bytes(digest[:8], "big") / 2**64
         table = noise_table(self.most, self.variance, self.greatest)
-        return int(np.searchsorted(np.cumsum(table[students]), chance, side="right"))
+        return int(np.searchsorted(np.cumsum(table[students]), probability, side="right"))
 
 
 def noise_of(names: Sequence[str], key: bytes, policy: DisclosurePolicy) -> CellNoise:
@@ -64,7 +64,7 @@ def noise_of(names: Sequence[str], key: bytes, policy: DisclosurePolicy) -> Cell
 @cache
 def noise_table(most: int, variance: float, greatest: int) -> np.ndarray:
     """
-    Compute the chance of each shown count.
+    Compute the probability of each shown count.
 
     Parameters
     ----------
@@ -73,21 +73,21 @@ def noise_table(most: int, variance: float, greatest: int) -> np.ndarray:
 
     Returns
     -------
-    chances
-        Shape (greatest + 1, greatest + 1): a row for each true count, whose chances add up to 1 and whose mean is the
-        count. Row 0 and column 0 are not used: none stays none, and a count above 0 never becomes none. At the ends,
-        where that leaves less room, the variance is less.
+    probabilities
+        Shape (greatest + 1, greatest + 1): a row for each true count, whose probabilities add up to 1 and whose mean is
+        the count. Row 0 and column 0 are not used: 0 stays 0, and a count above 0 never becomes 0. Near 1 and near
+        ``greatest`` fewer changes are possible, so the variance is smaller there.
     """
-    chances = np.zeros((greatest + 1, greatest + 1))
+    probabilities = np.zeros((greatest + 1, greatest + 1))
     for students in range(1, greatest + 1):
         shown = np.arange(max(1, students - most), min(greatest, students + most) + 1)
-        chances[students, shown] = _greatest_entropy(shown - students, variance)
-    return chances
+        probabilities[students, shown] = _greatest_entropy(shown - students, variance)
+    return probabilities
 
 
 def _greatest_entropy(changes: np.ndarray, variance: float) -> np.ndarray:
     """
-    Chances of changes with mean 0 and a variance, of all such the ones with the greatest entropy.
+    Probabilities of changes with mean 0 and the given variance that have the greatest entropy.
 
     They are proportional to exp(a c + b c^2), with the a and b that give this mean and variance.
     """
@@ -96,12 +96,12 @@ def _greatest_entropy(changes: np.ndarray, variance: float) -> np.ndarray:
         return unchanged
     from scipy.optimize import root  # noqa: PLC0415 (slow to load, and few policies allow noise)
 
-    # At half of the greatest possible variance every change still has a chance.
+    # Up to half of the greatest possible variance, every change is still possible.
     wanted = min(variance, 0.5 * -changes[0] * changes[-1])
 
     def misses(exponents: np.ndarray) -> np.ndarray:
-        chances = _tilted(changes, *exponents)
-        return np.array([chances @ changes, chances @ changes**2 - wanted])
+        probabilities = _tilted(changes, *exponents)
+        return np.array([probabilities @ changes, probabilities @ changes**2 - wanted])
 
     found = root(misses, x0=(0.0, -0.5 / wanted), tol=1e-12)
     return _tilted(changes, *found.x)
@@ -110,5 +110,5 @@ def _greatest_entropy(changes: np.ndarray, variance: float) -> np.ndarray:
 def _tilted(changes: np.ndarray, tilt: float, bend: float) -> np.ndarray:
     exponents = tilt * changes + bend * changes**2
     weights = np.exp(exponents - exponents.max())
-    chances: np.ndarray = weights / weights.sum()
-    return chances
+    probabilities: np.ndarray = weights / weights.sum()
+    return probabilities

@@ -3,18 +3,20 @@ Counts shown in classes, so that every count of 1 to 9 keeps several possible va
 
 Counts are cells of a table. Those of one row (the students of a grade of a school) add up to no more than its public
 size, and so do those of one column (the students who arrive in a grade of a school). What is left of a row, those who
-left, is never shown. So a table that is known only by its least counts has a slack in every row and column: its size
-less its least counts. The counts are shown by questions, such as "are these 10 or more?". A question is asked only if
-the answer yes, which raises the least count, leaves the slacks of row and column at ``least_possible_values - 1`` or
-more. Whether it is asked depends on sizes and on earlier answers, never on the count itself.
+left, is never shown. For each count, a lower bound is known: the least count. The slack of a row or column is its size
+less the least counts of its cells.
 
-At last, counts of the minimum and more are shown as they are where every outcome leaves the slacks at that, and another
-cell of the row stays in its class.
+The counts are found out by questions, such as "is this count 10 or more?". The answer yes raises the least count. A
+question is asked only if the slacks of row and column are ``least_possible_values - 1`` or more after a yes. So whether
+it is asked depends on sizes and on earlier answers, never on the count itself. At the end, counts of the minimum and
+more are shown exactly where every count of their class leaves the slacks large enough, and another cell of the row
+stays in its class.
 
-Therefore a viewer, even one who knows all sizes and this way, is left with exactly the tables of whole numbers between
-the least and greatest counts that fit the sizes: each of them would have got the same questions and given the same
-answers. With all other counts at their least, any one count can rise by the slack of its row and of its column. So each
-keeps ``least_possible_values`` values at least, and so do those who left.
+Therefore the tables that are possible for a viewer, even for one who knows all sizes and this method, are exactly the
+tables of whole numbers that lie between the least and the greatest counts and fit the sizes. For each of them, the same
+questions would have been asked and would have had the same answers. With all other counts at their least, any one count
+can rise by the slack of its row and of its column. So each count keeps at least ``least_possible_values`` values, and
+so do those who left.
 """
 
 from __future__ import annotations
@@ -37,16 +39,16 @@ class CountCells:
     row, column
         Number of the row and column of each cell; column -1 for a cell that is in none.
     least, most
-        Students: equal where the count is known, otherwise the ends of what a file says of it.
+        Students: equal where the count is known, else the bounds that a file gives.
     priority
-        Cells with a smaller number are asked first, since a slack serves those who come first.
+        Questions about cells with a smaller number come first, since they use up the slack.
     row_size, column_size
         Public sizes [students], which the counts of a row or column do not exceed.
     cell_size
         Public limit of each single cell [students], which may be less than those of its row and column: where years are
         added up, each of them has sizes of its own.
     row_most, column_most, cell_most
-        What may be taken from the size for an upper end: the same where the size is public, more where it is assumed.
+        Upper bounds that a viewer is shown: the size where it is public, more where it is assumed.
     """
 
     row: np.ndarray
@@ -65,14 +67,14 @@ class CountCells:
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ShownCounts:
     """
-    What is shown of each cell.
+    What is shown for each cell.
 
     Parameters
     ----------
     low, high
         The least and greatest count that the cell can have [students].
     noisy
-        The count with cell-key noise; missing where none was used.
+        The count with cell-key noise; missing without noise.
     is_withheld
         Not shown at all: the size of its row or column leaves it too few possible values.
     """
@@ -87,7 +89,7 @@ def cut_points(greatest: float, policy: DisclosurePolicy) -> np.ndarray:
     """
     Where classes begin [students]: at the minimum, and then a width each.
 
-    No class is narrower than ``least_possible_values``: of a grade with a single cell, the class tells how many left.
+    No class is narrower than ``least_possible_values``: in a grade with a single cell, the class bounds how many left.
     """
     width = policy.rounding_students
     return np.arange(policy.minimum_students, greatest + policy.minimum_students + 2 * width, width, dtype="float64")
@@ -106,18 +108,17 @@ def classify_counts(
     policy
         ``minimum_students``, ``rounding_students`` and ``least_possible_values``.
     noise
-        Cell-key noise for counts of the first priority, up to 14, that have the slack for it; ``None`` for classes
-        alone.
-
+        Cell-key noise for counts of the first priority, up to 14, whose row and column have the slack for it; ``None``
+        for classes alone.
     has_rest
-        Whether a part of each size is never shown. Where the cells of a line add up to its size, a large count that is
-        told would tell the others.
+        Whether a part of each size is never shown. Where the cells of a row or column add up to its size, a large count
+        that is shown exactly would tell the others.
 
     Returns
     -------
     shown
-        In the order of the cells. A count below the minimum is in the class from 1 (0 where a file leaves that open)
-        to the minimum less 1, or to less where sizes leave less.
+        In the order of the cells. A count below the minimum is in the class from 1 (0 where the file allows 0) to the
+        minimum less 1, or to less where sizes allow less.
     """
     questions = _Questions(cells, policy)
     is_withheld = questions.withhold_narrow()
@@ -128,31 +129,31 @@ def classify_counts(
         questions.ask(asked)
     if has_rest:
         in_order = np.argsort(cells.priority, kind="stable")
-        questions.tell_large(in_order[~is_withheld[in_order]])
+        questions.show_large(in_order[~is_withheld[in_order]])
     return questions.answer(is_withheld)
 
 
 class _Questions:
-    """The table as far as it is shown: it changes with every answer."""
+    """The bounds and slacks of a table so far; they change with every answer."""
 
     def __init__(self, cells: CountCells, policy: DisclosurePolicy) -> None:
         self._cells, self._policy = cells, policy
         self._needed = policy.least_possible_values - 1
         self._low = np.minimum(cells.least, 1.0)
-        self._cell_size = np.maximum(cells.cell_size, cells.least)  # a smaller one does not count
+        self._cell_size = np.maximum(cells.cell_size, cells.least)  # a size below the count is wrong
         self._high = np.full(len(cells.row), np.inf)
         self._noisy = np.full(len(cells.row), np.nan)
         self._row_slack = cells.row_size - _add_up(cells.row, self._low, len(cells.row_size))
         of_columns = cells.column_size - _add_up(cells.column, self._low, len(cells.column_size))
-        # The last one, which a cell in no column has, is never used up.
+        # The last entry is for cells in no column, and is never used up.
         self._column_slack = np.append(of_columns, np.inf)
         self._cuts = cut_points(cells.most.max(initial=0.0), policy)
 
     def withhold_narrow(self) -> np.ndarray:
         """
-        Find the cells for which sizes leave too few values from the start.
+        Find the cells whose sizes allow too few values from the start.
 
-        They take no more part: a viewer, who does not know of them, has none to add up.
+        They are left out of all sums: a viewer does not know that they exist.
         """
         cells = np.arange(len(self._low))
         narrow: np.ndarray = np.minimum(self._least_slack(cells), self._cell_size - self._low) < self._needed
@@ -177,24 +178,24 @@ class _Questions:
         self._column_slack[-1] = np.inf
 
     def ask(self, cells: np.ndarray) -> None:
-        """Ask all cells whether they reach the first cut point, those that do about the next, and so on."""
+        """Ask whether each cell reaches the first cut point, then whether those that do reach the next, and so on."""
         for number, cut in enumerate(self._cuts):
             if not len(cells):
                 return
             is_asked = self._is_asked(cells, cut)
             is_yes = is_asked & (self._cells.least[cells] >= cut)
             is_no = is_asked & ~is_yes
-            # A count that a file gives as an interval has the first cut point above it as its end.
+            # A count that a file gives as an interval ends below the first cut point above the interval.
             ends = self._cuts[np.searchsorted(self._cuts, np.maximum(self._cells.most[cells[is_no]], cut - 1), "right")]
             self._high[cells[is_no]] = np.maximum(ends, self._cuts[number]) - 1
             cells = cells[is_yes]
 
     def _is_asked(self, cells: np.ndarray, cut: float) -> np.ndarray:
         """
-        Decide which cells are asked whether they reach a cut point, and raise those that do.
+        Decide which cells are asked whether they reach a cut point, and raise the least counts of those that do.
 
-        Where even all yeses of a row and column together leave enough, the order does not matter; the others follow
-        one by one.
+        Where row and column have slack enough even if all answers are yes, the order does not matter. The other cells
+        follow one by one.
         """
         by = np.maximum(cut - self._low[cells], 0.0)
         rows, columns = self._cells.row[cells], self._cells.column[cells]
@@ -214,11 +215,11 @@ class _Questions:
                     self._raise(cells[position : position + 1], cut)
         return is_asked
 
-    def tell_large(self, cells: np.ndarray) -> None:
+    def show_large(self, cells: np.ndarray) -> None:
         """
-        Show counts from the minimum on as they are, one by one, where the slacks allow it.
+        Show counts of the minimum and more exactly, one by one, where the slacks allow it.
 
-        One cell of each row at least stays in its class, which hides how many left.
+        At least one cell of each row stays in its class, which hides how many left.
         """
         known = self._cells.least[cells] == self._cells.most[cells]
         is_large = (self._low[cells] >= self._policy.minimum_students) & np.isfinite(self._high[cells])
@@ -252,11 +253,11 @@ class _Questions:
         return np.array(others, dtype="int64")
 
     def answer(self, is_withheld: np.ndarray) -> ShownCounts:
-        """What the answers so far leave of each cell."""
+        """The bounds of each cell after all questions."""
         rows, columns = self._cells.row, self._cells.column
-        row_room = self._row_slack + _beyond(self._cells.row_most, self._cells.row_size)
-        column_room = self._column_slack + np.append(_beyond(self._cells.column_most, self._cells.column_size), 0.0)
-        most = np.minimum(self._low + np.minimum(row_room[rows], column_room[columns]), self._cells.cell_most)
+        row_left = self._row_slack + _beyond(self._cells.row_most, self._cells.row_size)
+        column_left = self._column_slack + np.append(_beyond(self._cells.column_most, self._cells.column_size), 0.0)
+        most = np.minimum(self._low + np.minimum(row_left[rows], column_left[columns]), self._cells.cell_most)
         return ShownCounts(
             low=self._low,
             high=np.minimum(self._high, np.maximum(most, self._low)),
@@ -266,7 +267,7 @@ class _Questions:
 
 
 def _beyond(most: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """How much more than the size is possible; nothing is beyond one without limit."""
+    """How much the upper bound is above the size; 0 for a size without limit."""
     beyond: np.ndarray = np.subtract(most, size, out=np.zeros(len(size)), where=np.isfinite(size))
     return beyond
 

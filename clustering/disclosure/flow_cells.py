@@ -1,4 +1,4 @@
-"""The cells in which flows are shown, and the rows and columns that they make up, with their public sizes."""
+"""The cells in which flows are shown, and the rows and columns of their table, with public sizes."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _ENDS = ("students_low", "students_high")
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Lines:
     """
-    The rows or the columns of the table that cells make up.
+    The rows or the columns of a table of flows.
 
     Parameters
     ----------
     of_cells
-        Number of the line of each cell; -1 for a cell that is in none.
+        Number of the row (or column) of each cell; -1 for a cell that is in none.
     students, most
-        Size of each line, as of ``public_sizes.Sizes``, added up over its grades and years.
+        Size of each row (or column), as in ``public_sizes.Sizes``, added up over its grades and years.
     is_public
         Whether every size that was added up is public.
     """
@@ -44,17 +44,17 @@ class FlowCells:
     Parameters
     ----------
     cells
-        ``columns.FLOW_COLUMNS`` but ``students``, exact, sorted; without a year where years are added up. Of grades
-        that are added up the greatest is given.
+        ``columns.FLOW_COLUMNS`` without ``students``, exact, sorted. Where years are added up, ``year`` is missing;
+        where grades are, the greatest is given.
     rows
         The students who were in a grade of a school.
     columns
         The students who are in a grade of a school a year later.
     limits
-        The most students of each cell by the sizes of single years and grades: those of a year are no more than the
-        grade that they leave, and no more than the one that they enter.
+        The most students that each cell can have by the sizes of single years and grades: those of a year are no more
+        than the size of the grade that they leave, nor of the grade that they enter.
     most
-        The same with what may be taken from these sizes for an upper end, as of ``public_sizes.Sizes``.
+        The same with the upper bounds of these sizes (``most`` of ``public_sizes.Sizes``).
     """
 
     cells: pd.DataFrame
@@ -75,8 +75,8 @@ def flow_cells(flows: pd.DataFrame, sizes: pd.DataFrame, method: Method, policy:
     sizes
         As ``public_sizes.public_sizes`` answers.
     method
-        ``single years`` leaves the years apart. The others add them up, and ``coarser grades`` adds up the grades of
-        each pair of schools too; it has promotions alone.
+        ``single years`` keeps the years apart. The others add them up. ``coarser grades`` also adds up the grades of
+        each pair of schools, and has promotions alone.
     policy
         For sizes that are not public.
 
@@ -111,7 +111,7 @@ def flow_cells(flows: pd.DataFrame, sizes: pd.DataFrame, method: Method, policy:
 
 
 def _other_years(of_flows: np.ndarray, years: np.ndarray, keys: GradeKeys, method: Method) -> np.ndarray:
-    """Grades of flows in every year that is added up: in which of them there were students is not told."""
+    """Grades of flows in all years that are added up, so that nobody can see in which years there were students."""
     if method == "single years":
         return np.zeros(0, dtype="int64")
     grades = np.unique(keys.lines(of_flows[of_flows >= 0], "pooled years"))
@@ -137,7 +137,7 @@ def _number_cells(
     flows: pd.DataFrame, rows: np.ndarray, columns: np.ndarray, method: Method
 ) -> tuple[np.ndarray, np.ndarray]:
     """Number of the cell of each flow, and the first flow of each cell."""
-    # Rows and columns tell the grades too, but for the next grade of those who go to no school that is known.
+    # Rows and columns determine the grades, except the next grade of those who go to no known school.
     next_grade = flows["next_grade"].to_numpy(dtype="int64", na_value=-100)
     next_grade = np.zeros(len(flows)) if method == "coarser grades" else next_grade
     codes = [np.unique(part, return_inverse=True)[1] for part in (rows, columns, next_grade, flows["kind"].to_numpy())]

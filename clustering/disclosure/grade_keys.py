@@ -1,4 +1,4 @@
-"""Grades of schools in years as single numbers, from which the year, and then the grade, can be taken off."""
+"""Grades of schools in years as single numbers, from which the year, and then the grade, can be removed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class GradeKeys:
     Parameters
     ----------
     school_ids
-        Every school that is asked for, sorted.
+        Every school that is numbered, sorted.
     """
 
     school_ids: pd.Index
@@ -52,5 +52,5 @@ class GradeKeys:
 
     @staticmethod
     def lines(keys: np.ndarray, method: Method) -> np.ndarray:
-        """Take off what a method adds up: the year, or the year and the grade; -1 stays."""
+        """Remove what a method adds up: the year, or the year and the grade; -1 stays."""
         return np.where(keys < 0, -1, keys // _DIVISORS[method])

@@ -14,24 +14,23 @@ from clustering.disclosure.likely_students import likely_students
 from clustering.disclosure.policy import NOISE, DisclosurePolicy, Method
 from clustering.disclosure.protection import Protection
 from clustering.model.columns import FLOW_COLUMNS, FLOW_KINDS
+from clustering.model.suppression import LIKELY_POSITION
 
-# Small counts are mostly small: a count of 1 to 9 is as likely 1 to 3 as 3 to 9 if its size has no scale of its own,
-# and its mean is then about a quarter of the way up.
-_LIKELY_POSITION = 0.25
 _KEYS = ["origin", "grade", "year", "kind", "next_grade", "destination"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ProtectedFlows:
     """
-    Flows of the protected base, and what it took.
+    Flows of the protected base, and how many cells are hidden in them.
 
     Parameters
     ----------
     flows
         ``columns.FLOW_COLUMNS``.
     cells, suppressed_cells, withheld_cells
-        Cells of the table; those shown as fewer than the minimum; those not shown, since the grade is too small.
+        Cells that are shown; those of them shown only as fewer than the minimum; cells withheld, since their grade is
+        too small.
     assumed_rows
         Rows whose public size is not in the data.
     fewest_values
@@ -66,21 +65,22 @@ def protect_flows(flows: pd.DataFrame, sizes: pd.DataFrame, protection: Protecti
     -------
     protected
         In its flows, ``students_low`` to ``students_high`` [students] hold the true count. ``students`` is their
-        middle, or the count with its noise, and missing where fewer than the minimum is all that is known. Those who
-        left (kind ``exit``) are what the others leave of the size of the grade: from none up to all whom the least
-        counts leave.
+        middle, or the count with its noise, and missing where it is known only to be below the minimum. Those who left
+        (kind ``exit``) are the rest of the size of the grade: from none to the size less the least counts.
     """
     policy, method = protection.policy, protection.method
-    way: Method = "pooled years" if method == NOISE else method
-    found = flow_cells(flows, sizes, way, policy)
+    cell_method: Method = "pooled years" if method == NOISE else method
+    found = flow_cells(flows, sizes, cell_method, policy)
     kinds = pd.Categorical(found.cells["kind"], categories=FLOW_KINDS)
     cells, rows = found.cells.assign(kind=kinds), found.rows
     is_rest = (cells["kind"] == "exit").to_numpy()
-    asked = np.flatnonzero(~is_rest)
-    table = _table(found, cells, asked)
-    noise = noise_of(_names(cells.iloc[asked]), protection.key, policy) if method == NOISE and protection.key else None
+    counted = np.flatnonzero(~is_rest)
+    table = _table(found, cells, counted)
+    noise = (
+        noise_of(_names(cells.iloc[counted]), protection.key, policy) if method == NOISE and protection.key else None
+    )
     shown = classify_counts(table, policy, noise)
-    protected = _shown_flows(cells.iloc[asked], shown, policy)
+    protected = _shown_flows(cells.iloc[counted], shown, policy)
     rest = _rest(cells, rows, protected, table.row, shown=shown, minimum_students=policy.minimum_students)
     rest = rest.iloc[: None if is_rest.any() else 0]
     kept = protected[~shown.is_withheld]
@@ -97,20 +97,20 @@ def protect_flows(flows: pd.DataFrame, sizes: pd.DataFrame, protection: Protecti
     )
 
 
-def _table(found: FlowCells, cells: pd.DataFrame, asked: np.ndarray) -> CountCells:
+def _table(found: FlowCells, cells: pd.DataFrame, counted: np.ndarray) -> CountCells:
     rows, columns = found.rows, found.columns
     return CountCells(
-        row=rows.of_cells[asked],
-        column=columns.of_cells[asked],
-        least=cells["students_low"].to_numpy(dtype="float64")[asked],
-        most=cells["students_high"].to_numpy(dtype="float64")[asked],
-        priority=(~cells["kind"].isin(PROMOTIONS)).to_numpy(dtype="int64")[asked],
+        row=rows.of_cells[counted],
+        column=columns.of_cells[counted],
+        least=cells["students_low"].to_numpy(dtype="float64")[counted],
+        most=cells["students_high"].to_numpy(dtype="float64")[counted],
+        priority=(~cells["kind"].isin(PROMOTIONS)).to_numpy(dtype="int64")[counted],
         row_size=rows.students,
         column_size=columns.students,
         row_most=rows.most,
         column_most=columns.most,
-        cell_size=found.limits[asked],
-        cell_most=found.most[asked],
+        cell_size=found.limits[counted],
+        cell_most=found.most[counted],
     )
 
 
@@ -140,12 +140,12 @@ def _rest(
     minimum_students: int,
 ) -> pd.DataFrame:
     """
-    Those who left each grade, as far as its size and the other counts tell it; ``known_low`` follows from both.
+    Bounds on those who left each grade, from its size and the other counts; ``known_low`` is the least that both leave.
 
-    Every grade has such a row, whether or not anybody left: that nobody did would tell the sum of the others. Only
-    small grades of which nothing else is shown have none: whether all left, or the others are withheld, is not told.
+    Every grade has such a row, whether or not anybody left: a missing row would tell the sum of the others. Only small
+    grades of which nothing else is shown have none, so that nobody can see whether all left or the others are withheld.
     """
-    likely = protected["students_low"] + _LIKELY_POSITION * (protected["students_high"] - protected["students_low"])
+    likely = protected["students_low"] + LIKELY_POSITION * (protected["students_high"] - protected["students_low"])
     others = protected["students"].fillna(likely).to_numpy(dtype="float64")
     is_kept, count = ~shown.is_withheld, len(rows.students)
     low, high, middle = (
@@ -154,24 +154,24 @@ def _rest(
     )
     of_withheld = np.bincount(row_of_protected[~is_kept], minlength=count)
     row, first = np.unique(rows.of_cells, return_index=True)
-    is_told = (np.bincount(row_of_protected[is_kept], minlength=count) > 0) | (
+    is_shown = (np.bincount(row_of_protected[is_kept], minlength=count) > 0) | (
         rows.is_public & (rows.most >= minimum_students)
     )
-    row, first = row[is_told[row]], first[is_told[row]]
+    row, first = row[is_shown[row]], first[is_shown[row]]
     most = (rows.most - low)[row]
     rest = cells.iloc[first].assign(destination=None, next_grade=pd.NA, kind="exit")
-    told: pd.DataFrame = rest.astype(cells.dtypes.to_dict()).assign(
+    bounded: pd.DataFrame = rest.astype(cells.dtypes.to_dict()).assign(
         students=np.clip((rows.students - middle)[row], 0.0, most),
         students_low=0.0,
         students_high=most,
         known_low=np.where(of_withheld > 0, 0.0, np.maximum(rows.students - high, 0.0))[row],
         size=rows.students[row],
     )
-    return told
+    return bounded
 
 
 def _fewest_values(kept: pd.DataFrame, rest: pd.DataFrame, policy: DisclosurePolicy) -> int | None:
-    """The fewest values of a count that can be small, but for grades that are smaller than what they should keep."""
+    """The fewest values that a count which may be small keeps, without grades too small to have that many values."""
     hidden = kept[kept["students_low"] < policy.minimum_students]
     left = rest[(rest["size"] >= policy.least_possible_values) & (rest["known_low"] < policy.minimum_students)]
     values = [*(hidden["students_high"] - hidden["students_low"] + 1), *(left["students_high"] - left["known_low"] + 1)]

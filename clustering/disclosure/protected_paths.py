@@ -1,10 +1,11 @@
 """
-Ways over two promotions shown in classes, so that they say nothing more of the flows that they are parts of.
+Paths over two promotions shown in classes, so that they say nothing more about the flows that they are parts of.
 
-The ways from an origin through a school between are parts of the flow between the two, and those from there to a
-destination are parts of that flow. A flow has at least the least count that is shown of it. So the ways are the cells
-of a table whose rows and columns have these least counts as sizes, and are asked as flows are (``count_classes``). Even
-if every flow is at its least, any one way can then rise by the slack of its row and column; and no flow has to rise.
+The paths from an origin via a school are parts of the flow from the origin to that school (the pair). The paths via a
+school to a destination are parts of the flow from that school to the destination (the link). Each flow is at least its
+least count. So paths are the cells of a table in which these least counts are the sizes of rows and columns, and they
+are shown as flows are (``count_classes``). Even if every flow is at its least, any one path can rise by the slack of
+its row and column, and no flow has to rise.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _COUNTS = ["students", "students_low", "students_high"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Followed:
-    """Flows whose students may have been followed, by the two schools: ``_COUNTS``, the first of them a likely one."""
+    """Flows whose students may have been followed, by the two schools: ``_COUNTS``, with a likely ``students``."""
 
     pairs: pd.DataFrame
     links: pd.DataFrame
@@ -53,16 +54,16 @@ def protect_paths(
     grades_offered
         Bit mask of every listed school, index ``school_id``.
     years
-        Falls of all school years that the flows have, or that are added up in them.
+        Falls of all school years of the flows, also where these are added up.
     policy
         Of the base.
 
     Returns
     -------
     protected
-        Pairs of origin and via whose flow is large enough for its ways. Those who left, or went over a link that is too
-        small to be shown, are one row without destination: what the others leave of the flow. Paths from catchments
-        stay as they are, for the pairs that have no others (:func:`one_basis_by_pair`).
+        Pairs of origin and via whose flow is large enough to show its paths. Those who left, or whose path is too small
+        to be shown, are one row without destination: the rest of the flow. Paths from catchments stay as they are, for
+        the pairs that have no others (:func:`one_basis_by_pair`).
     """
     is_estimated = paths["basis"] == "catchments"
     counted = paths[~is_estimated]
@@ -86,7 +87,8 @@ def pairs_seen_whole(flows: pd.DataFrame, grades_offered: pd.Series, *, years: t
     Returns
     -------
     pairs
-        Origin and via. Of those that :func:`protect_paths` leaves out nothing is known: their ways may be any.
+        Origin and via. Of pairs that :func:`protect_paths` leaves out nothing is known: their students may have taken
+        any path.
     """
     followed = _followed_flows(flows, grades_offered, np.array(years, dtype="int64"))
     return pd.MultiIndex.from_frame(followed.pairs.index.to_frame())
@@ -94,7 +96,7 @@ def pairs_seen_whole(flows: pd.DataFrame, grades_offered: pd.Series, *, years: t
 
 def one_basis_by_pair(paths: pd.DataFrame) -> pd.DataFrame:
     """
-    Leave out what catchments tell of pairs of schools whose students were followed.
+    Leave out paths from catchments for pairs of schools whose students were followed.
 
     Parameters
     ----------
@@ -114,39 +116,39 @@ def one_basis_by_pair(paths: pd.DataFrame) -> pd.DataFrame:
 
 
 def _show(paths: pd.DataFrame, followed: _Followed, policy: DisclosurePolicy) -> pd.DataFrame:
-    ways = paths[paths["destination"].notna() & (paths["students_high"] > 0)].reset_index(drop=True)
+    cells = paths[paths["destination"].notna() & (paths["students_high"] > 0)].reset_index(drop=True)
     pair_keys = pd.unique(pd.MultiIndex.from_frame(paths[["origin", "via"]]))
-    row = pd.Index(pair_keys).get_indexer(pd.MultiIndex.from_frame(ways[["origin", "via"]]))
-    column, link_keys = pd.factorize(pd.MultiIndex.from_frame(ways[["via", "destination"]]))
+    row = pd.Index(pair_keys).get_indexer(pd.MultiIndex.from_frame(cells[["origin", "via"]]))
+    column, link_keys = pd.factorize(pd.MultiIndex.from_frame(cells[["via", "destination"]]))
     of_pairs, of_links = followed.pairs.reindex(pair_keys).fillna(0.0), followed.links.reindex(link_keys).fillna(0.0)
     table = CountCells(
         row=row,
         column=column,
-        least=ways["students_low"].to_numpy(dtype="float64"),
-        most=ways["students_high"].to_numpy(dtype="float64"),
-        priority=np.zeros(len(ways), dtype="int64"),
+        least=cells["students_low"].to_numpy(dtype="float64"),
+        most=cells["students_high"].to_numpy(dtype="float64"),
+        priority=np.zeros(len(cells), dtype="int64"),
         row_size=of_pairs["students_low"].to_numpy(),
         column_size=of_links["students_low"].to_numpy(),
         row_most=of_pairs["students_high"].to_numpy(),
         column_most=of_links["students_high"].to_numpy(),
-        cell_size=np.full(len(ways), np.inf),
-        cell_most=np.full(len(ways), np.inf),
+        cell_size=np.full(len(cells), np.inf),
+        cell_most=np.full(len(cells), np.inf),
     )
     shown = classify_counts(table, policy)
-    ways = ways.assign(students_low=shown.low, students_high=shown.high, students=(shown.low + shown.high) / 2)
-    ways["students"] = ways["students"].mask(ways["students_high"] < policy.minimum_students)
+    cells = cells.assign(students_low=shown.low, students_high=shown.high, students=(shown.low + shown.high) / 2)
+    cells["students"] = cells["students"].mask(cells["students_high"] < policy.minimum_students)
     needed = policy.least_possible_values - 1
-    has_room = of_pairs["students_low"].to_numpy() - np.bincount(row, minlength=len(pair_keys)) >= needed
-    is_shown = has_room[row] & ~shown.is_withheld
-    rest = _rest(pair_keys[has_room], of_pairs[has_room], ways[is_shown], policy)
-    whole = pd.concat([ways[is_shown], rest.assign(basis=paths["basis"].iloc[0])], ignore_index=True)
+    has_slack = of_pairs["students_low"].to_numpy() - np.bincount(row, minlength=len(pair_keys)) >= needed
+    is_shown = has_slack[row] & ~shown.is_withheld
+    rest = _rest(pair_keys[has_slack], of_pairs[has_slack], cells[is_shown], policy)
+    whole = pd.concat([cells[is_shown], rest.assign(basis=paths["basis"].iloc[0])], ignore_index=True)
     ordered: pd.DataFrame = whole[whole["students_high"] > 0][list(paths.columns)]
     return ordered
 
 
-def _rest(pairs: pd.MultiIndex, flows: pd.DataFrame, ways: pd.DataFrame, policy: DisclosurePolicy) -> pd.DataFrame:
-    """Those of each pair whom the ways that are shown leave of its flow."""
-    likely = ways.assign(students=ways["students"].fillna((ways["students_low"] + ways["students_high"]) / 2))
+def _rest(pairs: pd.MultiIndex, flows: pd.DataFrame, shown: pd.DataFrame, policy: DisclosurePolicy) -> pd.DataFrame:
+    """The rest of the flow of each pair: those who are in none of the paths shown."""
+    likely = shown.assign(students=shown["students"].fillna((shown["students_low"] + shown["students_high"]) / 2))
     sums = likely.groupby(["origin", "via"])[_COUNTS].sum().reindex(pairs).fillna(0.0)
     high = (flows["students_high"].to_numpy() - sums["students_low"].to_numpy()).clip(min=0.0)
     students = np.clip(flows["students"].to_numpy() - sums["students"].to_numpy(), 0.0, high)
@@ -163,7 +165,7 @@ def _rest(pairs: pd.MultiIndex, flows: pd.DataFrame, ways: pd.DataFrame, policy:
 
 
 def _followed_flows(flows: pd.DataFrame, grades_offered: pd.Series, years: np.ndarray) -> _Followed:
-    """Add up the flows into and out of schools between, of the years whose students were followed."""
+    """Add up the flows into and out of the schools on the way, in the years whose students were followed."""
     likely = flows["students"].fillna((flows["students_low"] + flows["students_high"]) / 2)
     flows = flows.assign(students=likely)
     into = flows[flows["kind"].isin(_ENTRIES) & flows["destination"].isin(grades_offered.index)]
@@ -188,7 +190,7 @@ def _followed_flows(flows: pd.DataFrame, grades_offered: pd.Series, years: np.nd
 
 
 def _years_in_school(into: pd.DataFrame, flows: pd.DataFrame, grades_offered: pd.Series) -> np.ndarray:
-    """Years from the grade entered to the final one; grades that no file gives are those students go on to."""
+    """Years from the grade entered to the final one; for schools without known grades, flows tell the final one."""
     masks: pd.Series[int] = grades_offered.copy()
     stays = flows[(flows["kind"] == "continuation") & flows["origin"].isin(masks.index[masks == 0])]
     seen = 1 << (stays["grade"].to_numpy(dtype="int64") + 1 - PRESCHOOL)

@@ -24,19 +24,19 @@ def protect_residents(
     sizes
         As ``public_sizes.public_sizes`` answers.
     method
-        ``single years``; or years are added up.
+        With ``single years``, years stay apart; with any other method they are added up.
     policy
         Of the base.
 
     Returns
     -------
     protected
-        As flows are (``protected_flows.protect_flows``). The residents of a grade who attend the same school are
-        the size of its grade; how many live in an area is not public, so those rows limit nothing.
+        As flows are (``protected_flows.protect_flows``). All residents who attend a grade of a school add up to its
+        size, which limits the columns. How many live in an area is not public, so rows have no limit.
     """
     if residents.empty:
         return residents
-    # As flows, students are in the grade of their school a year after some other year.
+    # Written as flows: students are in the grade of their school a year after the flow.
     moves = residents.assign(next_grade=residents["grade"], year=residents["year"] - 1, kind="feeding")
     found = flow_cells(moves, sizes, "single years" if method == "single years" else "pooled years", policy)
     cells, columns = found.cells, found.columns
@@ -60,12 +60,12 @@ def protect_residents(
     )
     middle = pd.Series((shown.low + shown.high) / 2).mask(shown.high < policy.minimum_students)
     protected = cells.assign(year=cells["year"] + 1, students=middle, students_low=shown.low, students_high=shown.high)
-    # All students of a small grade who live in one area: their number is the size of the grade.
+    # If all students of a small grade live in one area, their number is the size of the grade.
     in_column = np.flatnonzero(columns.of_cells >= 0)
     of_column = columns.of_cells[in_column]
     is_alone = np.bincount(of_column, minlength=len(columns.students))[of_column] == 1
-    is_told = np.zeros(len(cells), dtype=bool)
-    is_told[in_column] = is_alone & (columns.students[of_column] < policy.minimum_students)
-    protected = protected[~shown.is_withheld & np.isfinite(shown.high) & ~is_told]
+    is_size = np.zeros(len(cells), dtype=bool)
+    is_size[in_column] = is_alone & (columns.students[of_column] < policy.minimum_students)
+    protected = protected[~shown.is_withheld & np.isfinite(shown.high) & ~is_size]
     ordered: pd.DataFrame = protected[list(RESIDENT_COLUMNS)].sort_values(list(RESIDENT_COLUMNS[:4]), ignore_index=True)
     return ordered

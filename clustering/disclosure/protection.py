@@ -20,7 +20,7 @@ class Protection:
     method
         One of the policy's methods: ``single years``, ``pooled years``, ``coarser grades`` or ``cell-key noise``.
     key
-        Secret key of the dataset; needed for ``cell-key noise`` alone. Whoever has it can take the noise off.
+        Secret key of the dataset; needed for ``cell-key noise`` alone. Whoever has it can remove the noise.
     """
 
     policy: DisclosurePolicy
@@ -40,7 +40,7 @@ class Protection:
 
 def guarantee(policy: DisclosurePolicy) -> str:
     """
-    Say what a base by a policy keeps unknown.
+    Say what the base of a policy keeps unknown.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Public sizes of grades, which whoever reads a protected table may know: from enrolment, or from complete flows."""
+"""Public sizes of grades, which any reader of a protected table may know: from enrolment, or from complete flows."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import pandas as pd
 
 from clustering.disclosure.grade_keys import GradeKeys
 from clustering.disclosure.policy import DisclosurePolicy
+from clustering.model.suppression import LIKELY_POSITION
 
-# A suppressed count of 1 to 9 is as likely 1 to 3 as 3 to 9, if its size has no scale of its own.
-_LIKELY_POSITION = 0.25
-_STEP = 10  # an assumed size ends at a whole ten
+_STEP = 10  # upper bounds of assumed sizes are rounded up, to 9, 19, 29 and so on
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,9 +24,9 @@ class Sizes:
     keys
         Numbers of ``GradeKeys``, ascending.
     students
-        A size that the students in the flows do not exceed.
+        The size; the students in the flows are no more.
     most
-        The same where the size is public; where it is assumed, more than the students in the flows.
+        Upper bound that a reader is shown: the size where it is public, more where it is assumed.
     is_public
         Whether the size is public.
     """
@@ -38,7 +37,7 @@ class Sizes:
     is_public: np.ndarray
 
     def at(self, keys: np.ndarray, *, missing: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-        """Return ``students`` and ``most`` of each key; ``missing`` where nobody of the flows is."""
+        """Return ``students`` and ``most`` of each key, and ``missing`` for keys that have no size."""
         positions = np.minimum(np.searchsorted(self.keys, keys), max(len(self.keys) - 1, 0))
         is_found = self.keys[positions] == keys
         return (
@@ -61,9 +60,9 @@ def public_sizes(flows: pd.DataFrame, grade_enrolment: pd.DataFrame) -> pd.DataF
     Returns
     -------
     sizes
-        ``school_id``, ``grade``, ``year`` and ``students``, a row for each size that is known. Flows that tell who left
-        are complete: the students who were in a grade add up to its size, unless one of the counts is suppressed.
-        Enrolment counts where there are not more students in the flows.
+        ``school_id``, ``grade``, ``year`` and ``students``, a row for each size that is known. Flows with students who
+        left are complete: those who were in a grade add up to its size, unless one of the counts is suppressed. Of the
+        sum and the enrolment, the greater one is taken.
     """
     columns = ["school_id", "grade", "year", "students"]
     given = grade_enrolment[columns].dropna(subset="students").drop_duplicates(columns[:3])
@@ -101,7 +100,7 @@ def sizes_of_grades(
     ends
         The least and the greatest number of students of each flow.
     others
-        Keys of further grades, wanted where their size is public.
+        Keys of further grades, which are included where their size is public.
     policy
         ``minimum_students`` and ``least_possible_values``.
     is_complete
@@ -110,9 +109,9 @@ def sizes_of_grades(
     Returns
     -------
     sizes
-        A public size that is less than the students in the flows does not count. An assumed one is the students in the
-        flows. Where not all of them are known, suppressed counts are taken a quarter of the way up, and the size is no
-        fewer than leave a count of 1 its possible values.
+        A public size that is less than the students in the flows is not used. An assumed size is the number of students
+        in the flows. Where not all of them are known, suppressed counts are assumed to be a quarter of the way between
+        their bounds, and the size is at least ``minimum_students + least_possible_values - 1``.
     """
     is_counted = of_flows >= 0
     known = pd.Series(
@@ -124,7 +123,7 @@ def sizes_of_grades(
     low, high = (np.bincount(position, weights=end[is_counted], minlength=len(found)) for end in ends)
     students = known.reindex(found).to_numpy()
     is_public = students >= low  # not where it is missing
-    likely = np.floor(low + _LIKELY_POSITION * (high - low))
+    likely = np.floor(low + LIKELY_POSITION * (high - low))
     least = float(policy.minimum_students + policy.least_possible_values - 1)
     assumed = np.where((low == high) & is_complete, low, np.maximum(likely, least))
     most = (np.floor(np.maximum(high, assumed) / _STEP) + 1) * _STEP - 1

@@ -1,4 +1,4 @@
-"""What a protected base leaves to be known, in figures that follow from the base alone."""
+"""How much a protected base hides, in figures that follow from the base alone."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ class BaseFigures:
     cells
         Rows of the flows.
     hidden_cells
-        Those whose students are known only as few.
+        Those known only to be below the minimum.
     hidden_share
         ``hidden_cells / cells``; ``None`` without cells.
     hidden_students_least, hidden_students_most
-        Students in them, least and most, in hundreds: the first rounded down, the second up.
+        Bounds on the students in them, in hundreds: the lower one rounded down, the upper one up.
     median_possible_values
-        Of how many counts a cell may be one, at the median; ``None`` without cells.
+        How many values a cell keeps possible, at the median; ``None`` without cells.
     median_hidden_values
-        The same of the hidden cells alone.
+        The same for the hidden cells alone.
     """
 
     cells: int
@@ -52,7 +52,7 @@ def measure_base(base: Scenario) -> BaseFigures:
     Returns
     -------
     figures
-        Of its flows; without a cell where the flows are estimated, which are no counts of students.
+        For its flows. Estimated flows are no counts of students, so they have no cells.
     """
     flows = base.flows.iloc[:0] if base.report.basis.is_estimated else base.flows
     hidden = flows[flows["students"].isna()]

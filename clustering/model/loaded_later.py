@@ -7,9 +7,8 @@ scikit-learn and SciPy are slow to load, and so is what only some requests need.
 MODULE_OF: dict[str, str] = {
     name: f"clustering.{module}"
     for module, names in {
-        "disclosure.second_cut": (
-            "CountFact PackedFact SharedCounts content_tag count_facts pack_fact shared_counts unpack_fact"
-        ),
+        "disclosure.count_facts": "CountFact PackedFact content_tag count_facts pack_fact unpack_fact",
+        "disclosure.second_cut": "SharedCounts shared_counts",
         "analysis.exact_comparison": "ExactComparison compare_with_exact",
         "disclosure.release_report": "BaseFigures measure_base",
         "outputs.release_files": "RELEASE_FORMAT Release make_release render_release write_release",

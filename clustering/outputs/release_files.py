@@ -1,4 +1,4 @@
-"""A release: proposals computed on the public base, in files, with a report of what is hidden and what is left."""
+"""A release: proposals computed on the public base, as files, with a report of what is hidden."""
 
 from __future__ import annotations
 
@@ -32,22 +32,23 @@ RELEASE_FORMAT = 1
 
 _PUBLIC: Disclosure = "public"
 _STAFF: Disclosure = "protected"
-_NOISE = "cell-key noise"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Release:
     """
-    What leaves, and what is known of it.
+    The files of a release, and the reports about them.
 
     Parameters
     ----------
     files
         By the number of the proposal, from 1, and the name of the file.
     public_report
-        For its readers: what is hidden, what is left, and the hash of each file. It follows from the public base alone.
+        For its readers: what is hidden, what remains possible, and the hash of each file. It follows from the public
+        base alone.
     report
-        For those who may see exact counts: the same, the audit, and how much is kept of the exact Zones.
+        For those who may release: the same, the audit, and how much is kept of the exact Zones. It follows from exact
+        counts.
     protection
         How the public base is made.
     """
@@ -77,7 +78,7 @@ def make_release(
         Exact inputs, with ``protections`` where the base for staff is made already. A public base that is there is used
         again: a second one would be a second cut.
     requests
-        The proposals to release; their ``disclosure`` becomes ``public``.
+        Parameters of the proposals; their ``disclosure`` becomes ``public``.
     policy
         At least as strict as that for staff. Both bases are made by one method.
     title
@@ -85,7 +86,7 @@ def make_release(
     on
         The day of the release.
     key
-        Secret of the noise, where no base is made yet; drawn if none is given.
+        Secret of the noise, where no base is made yet; without it, no noise is used.
     progress
         Told the stage and the fraction done, 0 to 1.
 
@@ -97,8 +98,8 @@ def make_release(
     Raises
     ------
     InputError
-        There is nothing to release, the policy is less strict than that for staff, it is another one than that of the
-        public base that is there, or the base does not pass the audit.
+        There is nothing to release, the policy is less strict than that for staff, the dataset has a public base by
+        another policy, or the base does not pass the audit.
     """
     if not requests:
         raise _problem("requests", "There is nothing to release.", "Name one proposal at least.")
@@ -121,8 +122,7 @@ def make_release(
         )
         released.append(_released(number, proposal.parameters.as_dict(), len(proposal.zones), rendered))
     public_report = _public_report(chosen, base, title=title, on=on, proposals=released)
-    audit = _audit_document(chosen)
-    whole = {**public_report, "audit": audit, "compared_with_exact": compared}
+    whole = {**public_report, "audit": chosen.audit.document(), "compared_with_exact": compared}
     report("Done", 1.0)
     return Release(files=files, public_report=public_report, report=whole, protection=chosen)
 
@@ -159,7 +159,7 @@ def write_release(release: Release, directory: str | Path) -> tuple[Path, ...]:
 def _staff_protection(
     scenario: Scenario, given: DisclosurePolicy | str | Mapping[str, Any], key: bytes | None, progress: Progress
 ) -> Protection:
-    """How the base for staff is made; chosen by the public policy where that is open."""
+    """How the base for staff is made; if that is not chosen yet, it is chosen under the public policy."""
     from clustering.zones.protection_choice import choose_protection  # noqa: PLC0415
 
     staff: Protection | None = scenario.protections.get(_STAFF)
@@ -169,7 +169,7 @@ def _staff_protection(
 def _public_protection(
     scenario: Scenario, given: DisclosurePolicy | str | Mapping[str, Any], staff: Protection
 ) -> ChosenProtection:
-    """How the public base is made of that for staff, so that both say no more than staff's."""
+    """How the public base is made from that for staff, so that both together tell no more than staff's."""
     from clustering.disclosure.policy import parse_policy, what_is_looser  # noqa: PLC0415
     from clustering.disclosure.protection import Protection  # noqa: PLC0415
     from clustering.zones.protection_choice import try_protection  # noqa: PLC0415
@@ -179,12 +179,12 @@ def _public_protection(
         raise InputError(problems)
     if known is not None and known.policy != policy:
         message = f"There is a public base by another policy, {known.policy.name}: a second one would be a second cut."
-        raise _problem("policy", message, f"Release by {known.policy.name}, unchanged.")
+        raise _problem("policy", message, f"Use {known.policy.name}, unchanged.")
     public = known if known is not None else Protection(policy=policy, method=staff.method)
     chosen = try_protection(replace(scenario, protections={_STAFF: staff, _PUBLIC: public}), "public")
     fewest = chosen.audit.fewest_values
     if fewest is not None and fewest < policy.least_possible_values:
-        message = f"A hidden count keeps {fewest} possible values, and the policy wants {policy.least_possible_values}."
+        message = f"A hidden count keeps {fewest} possible values; the policy asks for {policy.least_possible_values}."
         raise _problem("policy", message, "Choose a stricter policy or further methods.")
     return chosen
 
@@ -214,11 +214,6 @@ def _released(number: int, parameters: dict[str, Any], zones: int, rendered: Map
         for name, data in sorted(rendered.items())
     ]
     return {"number": number, "zones": zones, "parameters": parameters, "files": files}
-
-
-def _audit_document(chosen: ChosenProtection) -> dict[str, Any]:
-    document = asdict(chosen.audit)
-    return {**document, "zones": {method: list(kept) for method, kept in document["zones"].items()}}
 
 
 def _problem(column: str, message: str, remedy: str) -> InputError:

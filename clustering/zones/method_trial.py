@@ -1,4 +1,4 @@
-"""What a method of protection keeps of the Zones of the exact counts."""
+"""How many Zones of the exact counts a method of protection keeps."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Zones = Mapping[str, tuple[frozenset[str], float]]
 @dataclass(frozen=True, kw_only=True)
 class MethodTrial:
     """
-    What one method would keep.
+    How much one method keeps.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class MethodTrial:
     retention_off
         Median difference of the retention of the Zones that both have [0 to 1]; ``None`` without any.
     flows
-        What the protected flows took; ``None`` where no students were counted.
+        The protected flows; ``None`` where no students were counted.
     """
 
     method: str
@@ -68,7 +68,7 @@ def measure_trial(protected: ProtectedScenario, zones: Zones, exact: Zones) -> M
 
 
 def rank(trial: MethodTrial) -> tuple[float, float]:
-    """Return what is greater for the better trial: same Zones; where there are none at all, cells that are shown."""
+    """Return a key that is greater for the better trial: same Zones, or without any Zone the share of cells shown."""
     if trial.zones or trial.flows is None:
         return (trial.same_zones, 0.0)
     return (0, -trial.flows.suppressed_cells / max(1, trial.flows.cells))
@@ -83,14 +83,14 @@ def best_by_method(trials: Iterable[MethodTrial]) -> tuple[MethodTrial, ...]:
 
 
 def select_anchors_of(base: Scenario, disclosure: Disclosure) -> AnchorSelection:
-    """Anchors of a request without parameters: they rest on rates, so all methods have the same."""
+    """Select the anchors of a request without parameters. They depend on rates, so all methods have the same."""
     parameters = ProposalParameters(disclosure=disclosure, check_suppressed=False)
     found = decide_high_schools(base, parse_rule(parameters.identification), disclosure=disclosure)
     return select_anchors(found.decisions, build_request(base, parameters))
 
 
 def zones_of(base: Scenario, selection: AnchorSelection) -> Zones:
-    """Schools and retention of every Zone of a request without parameters, by anchor; none where there can be none."""
+    """Find schools and retention of every Zone of a request without parameters, by anchor."""
     parameters = selection.request.parameters
     tables = tables_of_sums(
         sum_flows(base), count_exits=parameters.count_exits, suppressed=parameters.assumed_students(base)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +46,13 @@ class AuditReport:
     Parameters
     ----------
     cells, hidden_cells, withheld_cells
-        Cells of the flows; those shown as fewer than the minimum; those not shown at all.
+        Cells of the flows that are shown; those of them shown only as fewer than the minimum; cells not shown at all.
     assumed_rows
         Grades of schools whose public size is not in the data.
     fewest_values
         The fewest values that a small count keeps; ``None`` where none is hidden.
     zones
-        Method to the Zones that are the same as on exact counts, and all of them. It follows from exact counts.
+        By method, the number of Zones that are the same as on exact counts, and of all. It follows from exact counts.
     """
 
     cells: int
@@ -61,6 +61,10 @@ class AuditReport:
     assumed_rows: int
     fewest_values: int | None
     zones: Mapping[str, tuple[int, int]]
+
+    def document(self) -> dict[str, Any]:
+        """Write it as plain values."""
+        return {**asdict(self), "zones": {method: list(kept) for method, kept in self.zones.items()}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +79,7 @@ class ChosenProtection:
     trial
         That of the method chosen.
     trials
-        Of the methods that were tried, in the order of the policy; of several draws of noise, the best.
+        Of the methods tried, in the order of the policy; of several draws of noise, the best.
     """
 
     protection: Protection
@@ -125,16 +129,15 @@ def choose_protection(
     key
         Secret key of the dataset, for a policy that allows cell-key noise.
     progress
-        Told the method tried and the fraction of the whole done, 0 to 1.
+        Called with the method tried and the fraction of the whole done, 0 to 1.
 
     Returns
     -------
     chosen
-        Of the methods that the policy allows, the one on whose base most Zones of a request without parameters have the
-        same schools as on the exact counts; of equal ones the first in the policy. Where the exact counts give no
-        Zone, the one that suppresses the smallest share of its cells. Noise is drawn eight times, and counts with the
-        draw that keeps most Zones. Methods after one that keeps every Zone are not tried. All methods give the same
-        guarantee (``disclosure.count_classes``).
+        The method on whose base most Zones of a request without parameters have the same schools as on the exact
+        counts; of equal ones the first in the policy. Where the exact counts give no Zone, the method that suppresses
+        the smallest share of its cells. Noise is drawn eight times, and its best draw is compared. Methods after one
+        that keeps every Zone are not tried. All methods give the same guarantee (``disclosure.count_classes``).
 
     Raises
     ------
@@ -162,8 +165,8 @@ def with_protection(
     Returns
     -------
     scenario
-        The same inputs with ``protections``: every request with ``disclosure`` protected is computed on that base. A
-        public base that there was is gone, since it was made of another one.
+        The same inputs with ``protections``: every request with ``disclosure`` protected is computed on that base. They
+        have no public base any more, since that was made from another base.
 
     Raises
     ------
@@ -206,12 +209,12 @@ def try_protection(scenario: Scenario, disclosure: Disclosure) -> ChosenProtecti
 
 def protect(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     """
-    Return the scenario that requests are computed on, as ``ingest.described_base`` makes it.
+    Return the scenario on which requests are computed, as ``ingest.described_base`` makes it.
 
     Parameters
     ----------
     scenario
-        Exact inputs. If it says nothing of how its base is made, that is chosen under the standard policy, once.
+        Exact inputs. Without ``protections``, the method is chosen under the standard policy, once.
     disclosure
         ``public``, ``protected`` or ``exact``.
 
@@ -243,7 +246,7 @@ def _protected_by(scenario: Scenario, tried: _Tried) -> Scenario:
 
 
 def _protections(policy: DisclosurePolicy, key: bytes | None) -> list[Protection]:
-    """What there is to try, in the order of the policy."""
+    """The protections to try, in the order of the policy."""
     methods = [method for method in policy.methods if method != NOISE or key is not None]
     if not methods:
         message, remedy = (
@@ -276,7 +279,7 @@ def _try_methods(scenario: Scenario, protections: Sequence[Protection], progress
 def _attempts(
     scenario: Scenario, protections: Sequence[Protection], trials: list[MethodTrial], report: Progress
 ) -> Iterator[_Tried]:
-    """Try one protection after another, and note the trials; only the best base need be kept."""
+    """Try one protection after another, and append the trials; only the best base need be kept."""
     exact = zones_of(scenario, select_anchors_of(scenario, "exact"))
     sizes = public_sizes(scenario.flows, scenario.grade_enrolment)
     rated = with_protected_rates(scenario, _STAFF, rate_protection(protections[0].policy))

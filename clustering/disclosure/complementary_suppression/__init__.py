@@ -1,10 +1,12 @@
 """
-Tables of exact counts made fit to be published: complementary suppression, audited.
+Complementary suppression: tables of exact counts in which cells are hidden so that the rest can be published.
 
-- ``suppress_table``: the whole. ``flow_table``: a table checked. ``cell_table``: its cells as arrays.
-- ``protection``: what each small cell needs. ``flow_network``: what a reader can move. ``audit``: tightest intervals.
-- ``optimal`` and ``capacity_cuts``: least cost with a proof. ``shortest_ways``, ``modular`` and ``blocks``: for states.
-- ``further_pairs``: pairs without students that are listed where totals alone give a cell away.
+- ``suppress_table``: the whole. ``flow_table``: checks a table of flows. ``cell_table``: its cells as arrays.
+- ``protection``: the interval that each small cell must keep. ``flow_network``, ``augmenting_paths``: how many students
+  can move between hidden cells. ``audit``: the tightest interval of each hidden cell.
+- ``optimal`` and ``capacity_cuts``: the choice of least cost, with a proof. ``shortest_paths``, ``modular`` and
+  ``blocks``: a choice for a whole state.
+- ``further_pairs``: pairs without students that are added where totals alone give a cell away.
 - ``documents``: what is published.
 """
 

@@ -1,4 +1,4 @@
-"""What a reader can work out of a table in which some cells are hidden: the tightest interval of each."""
+"""The audit of a table in which some cells are hidden: the tightest interval that a reader can work out for each."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Intervals:
     highest: np.ndarray
 
     def breaches(self, table: CellTable, levels: Levels) -> np.ndarray:
-        """The small cells whose interval does not reach what is asked; all of them have to be hidden."""
+        """Small cells whose interval is narrower than their protection level; all small cells have to be hidden."""
         position = np.searchsorted(self.cells, levels.cells)
         low, high = self.lowest[position], self.highest[position]
         students = table.students[levels.cells]
@@ -40,7 +40,7 @@ class Intervals:
 
 def find_intervals(table: CellTable, hidden: np.ndarray) -> Intervals:
     """
-    Find the tightest interval of each hidden cell, by all totals and all published cells.
+    Find the tightest interval of each hidden cell that follows from all totals and all published cells.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A large table in blocks: rows and columns between which most students move, few enough to be solved one by one."""
+"""A large table divided into blocks that are small enough to solve, so that most students move within a block."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Block:
 
 
 def part_of(table: CellTable, cells: np.ndarray) -> Block:
-    """Some of the cells of a table. Whatever can move within a part can move in the whole."""
+    """Take some cells of a table. Students that can move within this part can move in the whole table."""
     rows, row_numbers = np.unique(table.rows[cells], return_inverse=True)
     columns, column_numbers = np.unique(table.columns[cells], return_inverse=True)
     return Block(
@@ -56,7 +56,7 @@ def divide(table: CellTable, is_shared: np.ndarray, first: np.ndarray) -> list[B
     is_shared
         Whether each row, then each column, runs through all blocks: those of students who left or came from elsewhere.
     first
-        Whether the two ends of each cell should be in one block before those of other cells.
+        Whether the row and the column of each cell are joined before those of other cells.
 
     Returns
     -------

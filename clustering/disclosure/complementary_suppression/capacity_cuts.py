@@ -1,11 +1,11 @@
 """
-Which sums of cells keep a small cell from moving: the cuts of the cell suppression problem.
+The cuts of the cell suppression problem: which sets of hidden cells are too small to protect a small cell.
 
 If a small cell has to be able to have u students more, then wherever the rows and columns are divided in two with its
 row on the one side and its column on the other, the hidden cells across must let u students through. These are the
 capacity constraints of M. Fischetti and J. J. Salazar, "Models and algorithms for optimizing cell suppression in
 tabular data with linear constraints", Journal of the American Statistical Association 95, 2000, with every width cut
-down to u; in a table with two ways they are the cuts of a flow.
+down to u; in a two-way table they are the cuts of a flow.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _TOLERANCE = 1e-3
 @dataclass(frozen=True, kw_only=True)
 class Cut:
     """
-    The hidden ones among ``cells``, times their ``widths``, must sum to ``least`` or more.
+    A constraint: the ``widths`` of those of the ``cells`` that are hidden must sum to ``least`` or more.
 
     Parameters
     ----------
     cells
-        Positions of cells that are not hidden anyway.
+        Positions of cells that may be hidden or not.
     widths
         1 or more each, at most ``least``.
     least
@@ -41,13 +41,13 @@ class Cut:
     least: int
 
     def key(self) -> bytes:
-        """The same for the same cut."""
+        """Bytes that are equal for equal cuts."""
         return np.concatenate([self.cells, self.widths, [self.least]]).astype("int64").tobytes()
 
 
 def find_cut(movement: Movement, shares: np.ndarray, is_fixed: np.ndarray, question: Question) -> Cut | None:
     """
-    Find the cut that a choice of cells breaks most, for one small cell and direction.
+    Find the cut that a choice of cells violates most, for one small cell and one direction.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def find_cut(movement: Movement, shares: np.ndarray, is_fixed: np.ndarray, quest
     shares
         How far each cell is hidden [0 to 1]; a relaxation hides parts.
     is_fixed
-        Whether each cell is hidden anyway.
+        Whether each cell is hidden in every choice.
     question
         The cell, whether it must have more or less, and by how many students.
 

@@ -1,4 +1,4 @@
-"""A table of exact counts as arrays: which row and which column each cell is in, and its students."""
+"""A table of exact counts as arrays: the row, the column and the students of each cell."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class CellTable:
     Cells of a two-way table whose totals of rows and columns are public.
 
     A pair of row and column that is not a cell is known to have no students. A cell that is listed with none may be
-    hidden like any other. So where none is listed, everybody knows that a hidden cell has a student at least.
+    hidden like any other. So where no such cell is listed, everybody knows that a hidden cell has at least one student.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ class CellTable:
     students
         int64, 0 or more.
     least
-        Fewest students that each can have to somebody who sees that it is hidden, 0 or 1.
+        The fewest students that each can have if it is hidden, 0 or 1.
     row_count, column_count
         Rows and columns, those without cells included.
     """
@@ -37,7 +37,7 @@ class CellTable:
     @classmethod
     def of(cls, rows: np.ndarray, columns: np.ndarray, students: np.ndarray) -> CellTable:
         """
-        Put a table together.
+        Make a table, and work out ``least``.
 
         Parameters
         ----------
@@ -47,8 +47,8 @@ class CellTable:
         Returns
         -------
         table
-            ``least`` is 1, but 0 in rows and columns in which a cell without students is listed. Whoever does not know
-            where such cells are listed knows less.
+            ``least`` is 0 in rows and columns in which a cell without students is listed, else 1. A reader who does not
+            know where such cells are listed knows less.
         """
         is_zero, counts = students == 0, (int(rows.max(initial=-1)) + 1, int(columns.max(initial=-1)) + 1)
         in_row = np.bincount(rows, weights=is_zero, minlength=counts[0]) > 0

@@ -32,8 +32,8 @@ def suppressed_flows_table(suppressed: SuppressedTable) -> pd.DataFrame:
     """
     students = suppressed.table["students"].astype("str").mask(suppressed.table["students"].isna(), HIDDEN)
     minimum = suppressed.parameters.minimum_students
-    said = f"protected: counts below {minimum} and some others are {HIDDEN}"
-    return _with_year(suppressed.table).assign(students=students, protection=said)
+    protection = f"protected: counts below {minimum} and some others are {HIDDEN}"
+    return _with_year(suppressed.table).assign(students=students, protection=protection)
 
 
 def intervals_table(suppressed: SuppressedTable) -> pd.DataFrame:
@@ -53,24 +53,24 @@ def suppression_document(suppressed: SuppressedTable) -> dict[str, Any]:
     Returns
     -------
     document
-        Policy, numbers of cells, and the interval of each hidden one. The audit takes for granted that a reader knows
-        all this. Nothing tells small cells from other hidden ones: neither their number nor the students of either.
+        Policy, numbers of cells, and the interval of each hidden one. The audit assumes that a reader knows all this.
+        Nothing distinguishes small cells from other hidden ones: neither their number nor their students are given.
     """
-    intervals, asked = suppressed.intervals, suppressed.parameters
-    values = intervals["highest"] - intervals["lowest"] + 1
+    intervals, parameters = suppressed.intervals, suppressed.parameters
+    values, most = intervals["highest"] - intervals["lowest"] + 1, parameters.minimum_students - 1
     return {
         "format": SUPPRESSION_FORMAT,
         "software": {"name": "feeder-zones", "version": software_version()},
         "statement": (
-            f"Cells of 1 to {asked.minimum_students - 1} students are hidden, and others with them, so that totals do"
-            f" not give them away. All hidden cells are written {HIDDEN}. Each cell of 1 to"
-            f" {asked.minimum_students - 1} keeps at least {asked.least_possible_values} possible values, or all from 0"
-            " to the total of its row or column where that is less, to a reader who knows all totals."
+            f"Cells of 1 to {most} students are hidden, and others with them, so that totals do not give them away. All"
+            f" hidden cells are written {HIDDEN}. To a reader who knows all totals, each cell of 1 to {most} keeps at"
+            f" least {parameters.least_possible_values} possible values, or all from 0 to the total of its row or"
+            " column where that is less."
         ),
         "policy": {
-            "minimum_students": asked.minimum_students,
-            "least_possible_values": asked.least_possible_values,
-            "cost": asked.cost,
+            "minimum_students": parameters.minimum_students,
+            "least_possible_values": parameters.least_possible_values,
+            "cost": parameters.cost,
             "method": suppressed.method,
         },
         "cells": {
@@ -83,11 +83,11 @@ def suppression_document(suppressed: SuppressedTable) -> dict[str, Any]:
 
 
 def _with_year(table: pd.DataFrame) -> pd.DataFrame:
-    """The school year in words; columns of grades and years that nobody gave are left out."""
+    """Write the year as a school year; leave out columns of grades and years that are empty."""
     names = {fall: school_year_text(int(fall)) for fall in table["year"].dropna().unique()}
     years = table["year"].map(names).astype("str")
-    place = table.columns.get_loc("year")
+    position = table.columns.get_loc("year")
     written = table.drop(columns="year")
-    written.insert(int(str(place)), "school_year", years)
+    written.insert(int(str(position)), "school_year", years)
     empty = [name for name in ("grade", "next_grade", "school_year") if written[name].isna().all()]
     return written.drop(columns=empty)

@@ -1,13 +1,13 @@
 """
-What a reader of a table can move between its hidden cells, as flows of a network.
+How many students can move between hidden cells while all totals stay: flows in a network.
 
-If one hidden cell has a student more, another one of its row has one less, a third one in the column of that one has
-one more, and so on, round to the column of the first. Rows and columns are nodes. A cell that has students to give is
-an arc from its row to its column, as wide as they are many; that it may take students is an arc back, of any width. The
-students that a cell can have more are then a maximum flow from its row to its column past the cell itself, and those
-that it can have less are one from its column to its row (L. H. Cox, "Network models for complementary cell
-suppression", Journal of the American Statistical Association 90, 1995). Maximum flows of whole capacities are whole, so
-these ends are exact for whole students.
+If one hidden cell has one student more, another cell of its row has one less, a third cell in the column of that one
+has one more, and so on, back to the column of the first. Rows and columns are nodes. A cell is an arc from its row to
+its column, whose capacity is the students that it can give, and an arc back without limit, for those that it can take.
+How many more students a cell can have is then the maximum flow from its row to its column that does not use the cell
+itself. How many fewer is the maximum flow from its column to its row (L. H. Cox, "Network models for complementary cell
+suppression", Journal of the American Statistical Association 90, 1995). With whole capacities, maximum flows are
+whole, so these bounds are exact for whole students.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from clustering.disclosure.complementary_suppression.augmenting_paths import flow_by_augmenting_paths
 from clustering.disclosure.complementary_suppression.cell_table import CellTable
-from clustering.disclosure.complementary_suppression.short_flows import flow_by_shortest_ways
 
 # SciPy counts flows in 32 bits.
 UNLIMITED = 2**24
@@ -28,14 +28,14 @@ UNLIMITED = 2**24
 @dataclass(frozen=True, kw_only=True)
 class Moved:
     """
-    A maximum flow past a cell.
+    A maximum flow that does not use a given cell.
 
     Parameters
     ----------
     students
-        How many the cell can have more, or less; no more than were asked for.
+        How many more, or fewer, the cell can have; no more than the limit of the search.
     net
-        int64, what every cell gives (negative: takes) in it.
+        int64, what each cell gives (negative: takes).
     """
 
     students: int
@@ -44,7 +44,7 @@ class Moved:
 
 class FlowNetwork:
     """
-    The network of all cells of a table; each question says how wide the cells are.
+    The network of all cells of a table. Capacities come with each question.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class FlowNetwork:
         self.column_nodes = table.columns + table.row_count
         self.source = table.row_count + table.column_count
         nodes, sources = np.arange(self.source), np.full(self.source, self.source)
-        # With an arc back for every arc, SciPy answers in the order in which it was asked.
+        # With an arc back for every arc, SciPy returns flows in the order of the arcs given.
         self.tails = np.concatenate([self.row_nodes, self.column_nodes, sources, nodes])
         self.heads = np.concatenate([self.column_nodes, self.row_nodes, nodes, sources])
         self._order = np.lexsort((self.heads, self.tails))
@@ -72,7 +72,7 @@ class FlowNetwork:
             self._cells_at[column].append((cell, row))
 
     def ends(self, cell: int, *, upward: bool) -> tuple[int, int]:
-        """The nodes from and to which students move if a cell has more (``upward``) or less."""
+        """The nodes at which the flow begins and ends if a cell has more students (``upward``) or fewer."""
         row, column = int(self.row_nodes[cell]), int(self.column_nodes[cell])
         return (row, column) if upward else (column, row)
 
@@ -83,13 +83,13 @@ class FlowNetwork:
         Parameters
         ----------
         give, take
-            Whole numbers: how many students each cell can have less, and more.
+            Whole numbers: how many students each cell can give, and take.
         cell
             The cell in question.
         upward
-            Whether it is to have more.
+            Whether it is to have more students; else fewer.
         most
-            More than so many are not asked for.
+            The search stops at so many.
 
         Returns
         -------
@@ -98,7 +98,7 @@ class FlowNetwork:
         """
         ends = self.ends(cell, upward=upward)
         widths = (give.tolist(), take.tolist())
-        found = flow_by_shortest_ways(self._cells_at, widths, ends, self._row_count, cell, most)
+        found = flow_by_augmenting_paths(self._cells_at, widths, ends, self._row_count, cell, most)
         if found is None:
             return self._move_in_whole(give, take, cell, ends, most)
         net = np.zeros(self._cells, dtype="int64")
@@ -106,8 +106,8 @@ class FlowNetwork:
         return Moved(students=found[0], net=net)
 
     def _move_in_whole(self, give: np.ndarray, take: np.ndarray, cell: int, ends: tuple[int, int], most: int) -> Moved:
-        """The same by SciPy's maximum flow."""
-        # SciPy is slow to load: whoever hides nothing need not wait for it.
+        """As :meth:`move`, by SciPy's maximum flow."""
+        # SciPy is slow to load, and not needed where nothing is hidden.
         from scipy.sparse import csr_array  # noqa: PLC0415
         from scipy.sparse.csgraph import maximum_flow  # noqa: PLC0415
 
@@ -123,7 +123,7 @@ class FlowNetwork:
         return Moved(students=int(found.flow_value), net=flows[: self._cells])
 
     def reached(self, give: np.ndarray, take: np.ndarray, start: int) -> np.ndarray:
-        """Whether each node can be reached from a node over cells with something left to give or take."""
+        """Whether each node can be reached from ``start`` along cells with capacity left."""
         wide = np.concatenate([give, take]) > 0
         tails, heads = self.tails[: 2 * self._cells][wide], self.heads[: 2 * self._cells][wide]
         reached: np.ndarray = np.arange(self.source) == start
@@ -132,23 +132,23 @@ class FlowNetwork:
             reached[heads[reached[tails]]] = True
         return reached
 
-    def cheapest_way(self, costs: np.ndarray, is_open: np.ndarray, start: int, end: int) -> np.ndarray | None:
+    def cheapest_path(self, costs: np.ndarray, is_open: np.ndarray, start: int, end: int) -> np.ndarray | None:
         """
-        Find the cheapest way between two nodes.
+        Find the cheapest path between two nodes.
 
         Parameters
         ----------
         costs
-            Of each cell, above 0, whichever way it is used.
+            Of each cell, above 0, in either direction.
         is_open
-            Whether each cell can be used to give, then whether it can be used to take: twice as many as cells.
+            Whether each cell can give, then whether each cell can take: twice as many entries as cells.
         start, end
             The nodes.
 
         Returns
         -------
         cells
-            Those on the way; ``None`` if there is none.
+            Those on the path; ``None`` if there is none.
         """
         from scipy.sparse import csr_array  # noqa: PLC0415 (SciPy is slow to load)
         from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415
@@ -163,5 +163,5 @@ class FlowNetwork:
                 return None
             nodes.append(int(before[nodes[-1]]))
         steps = {(tail, head) for head, tail in pairwise(nodes)}
-        on_way = [cell for tail, head, cell in zip(tails, heads, cells, strict=True) if (tail, head) in steps]
-        return np.array(on_way, dtype="int64")
+        on_path = [cell for tail, head, cell in zip(tails, heads, cells, strict=True) if (tail, head) in steps]
+        return np.array(on_path, dtype="int64")

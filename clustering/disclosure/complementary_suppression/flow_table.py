@@ -1,4 +1,4 @@
-"""A table of flows checked, and turned into cells: which grades and schools its rows and columns are."""
+"""Checks a table of flows, and numbers its rows (grades of origins) and columns (grades of destinations)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class CellsOfFlows:
         Fall of the school year; ``None`` where the table names none, or where several were pooled.
     row_keys, column_keys
         ``grade`` and ``origin`` of each row, ``next_grade`` and ``destination`` of each column. The column of those who
-        left has the grade that they left from as its first key, since leavers are published by grade.
+        left has the grade that they left as its first key, since leavers are published by grade.
     """
 
     keys: pd.DataFrame
@@ -49,7 +49,7 @@ class CellsOfFlows:
         row, column = (
             keys.iloc[at].reset_index(drop=True) for keys, at in ((self.row_keys, rows), (self.column_keys, columns))
         )
-        # Who came from elsewhere has the grade of that row only in the column; and the reverse for who left.
+        # Students from elsewhere have a grade in the column only, and those who left in the row only.
         grade = row["grade"].mask(row["origin"].isna())
         next_grade = column["next_grade"].mask(column["destination"].isna())
         pairs = {"origin": row["origin"], "destination": column["destination"], "grade": grade}
@@ -124,7 +124,7 @@ def _lines(row_keys: pd.DataFrame, column_keys: pd.DataFrame) -> Lines:
 
 
 def _problems(flows: pd.DataFrame, *, pool_years: bool) -> list[Problem]:
-    """Everything for which a table is refused."""
+    """Every reason to refuse a table."""
     missing = [name for name in ("origin", "destination", "students") if name not in flows]
     if missing:
         message = f"The table has no column {' and no column '.join(missing)}."
@@ -134,7 +134,7 @@ def _problems(flows: pd.DataFrame, *, pool_years: bool) -> list[Problem]:
     bad = students.isna() | (students < 0) | (students % 1 != 0)
     if bad.any():
         message = f"{int(bad.sum()):,} records have no whole number of students, 0 or more."
-        remedy = "Give the exact counts: only these can be protected so that totals do not give cells away."
+        remedy = "Give the exact counts: a table in which something is hidden cannot be protected again."
         problems.append(_problem(message, remedy, column="students"))
     if students.sum() > _MOST_STUDENTS:
         problems.append(_problem("The table has more than 16,777,215 students.", "Give one state at a time."))

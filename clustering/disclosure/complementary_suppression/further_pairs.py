@@ -1,9 +1,9 @@
 """
-Pairs of schools without students that are listed too, where totals alone would give a small cell away.
+Pairs of schools without students that are added to a table where totals alone would give a small cell away.
 
-If all three students of an origin go to one destination, its total is the cell. Only doubt whether somebody left, or
-went to a school nearby, protects them: then pairs without students are hidden like the others, and nobody can tell them
-from the small ones.
+If all three students of an origin go to one destination, the total of the row is the cell. So pairs without students
+are added, such as those who left, or a school nearby. They may be hidden like other cells, and nobody can distinguish
+them from small cells.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ class Lines:
     Parameters
     ----------
     group
-        Number of each one's grade: pairs are listed only between grades between which somebody moves.
+        Number of the grade of each row or column. Pairs are added only between grades between which somebody moves.
     is_shared
-        Whether it is that of students who left, or came from elsewhere.
+        Whether it holds the students who left, or who came from elsewhere.
     """
 
     group: np.ndarray
@@ -35,7 +35,7 @@ class Lines:
 
 def further_pairs(table: CellTable, lines: Lines, unresolved: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
     """
-    Choose pairs that are not listed yet, in the rows and columns of cells that totals give away.
+    Choose pairs to add in the rows and columns of the cells that totals give away.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def further_pairs(table: CellTable, lines: Lines, unresolved: np.ndarray, most: 
     lines
         Of its rows, then its columns; numbered in the order of grades and identifiers.
     unresolved
-        Positions of the cells.
+        Positions of the cells that totals give away.
     most
         Pairs to add to each row, and to each column.
 
@@ -57,12 +57,12 @@ def further_pairs(table: CellTable, lines: Lines, unresolved: np.ndarray, most: 
     offset = table.row_count
     listed = {(int(row), int(column) + offset) for row, column in zip(table.rows, table.columns, strict=True)}
     ends = sorted({(int(table.rows[cell]), int(table.columns[cell]) + offset) for cell in _stuck(table, unresolved)})
-    beside = _groups_beside(lines, listed)
+    shared = _shared_groups(lines, listed)
     chosen: set[tuple[int, int]] = set()
     for row, column in ends:
         for line, other, is_row in ((row, column, True), (column, row, False)):
-            found = np.flatnonzero(np.isin(lines.group, [int(lines.group[other]), *beside[int(lines.group[line])]]))
-            # Lines of one grade are numbered side by side.
+            found = np.flatnonzero(np.isin(lines.group, [int(lines.group[other]), *shared[int(lines.group[line])]]))
+            # Lines of one grade have consecutive numbers.
             near = found[np.lexsort((np.abs(found - other), ~lines.is_shared[found]))].tolist()
             pairs = ((line, each) if is_row else (each, line) for each in near)
             fresh = (pair for pair in pairs if pair not in listed and not lines.is_shared[list(pair)].all())
@@ -73,9 +73,9 @@ def further_pairs(table: CellTable, lines: Lines, unresolved: np.ndarray, most: 
 
 def _stuck(table: CellTable, unresolved: np.ndarray) -> np.ndarray:
     """
-    The cells in question, and the largest cell of each one's row and column.
+    The cells that totals give away, and the largest cell of the row and of the column of each.
 
-    Where that one is alone in its other line it is known, and only what it leaves of the total can move.
+    If the largest cell of a row is alone in its column, it is known too. Then only the rest of the row can move.
     """
     found = [unresolved]
     order = np.argsort(table.students, kind="stable")
@@ -86,11 +86,11 @@ def _stuck(table: CellTable, unresolved: np.ndarray) -> np.ndarray:
     return np.unique(np.concatenate(found))
 
 
-def _groups_beside(lines: Lines, listed: set[tuple[int, int]]) -> dict[int, set[int]]:
-    """Of each group of rows or columns, the shared ones with which it has cells."""
-    beside: dict[int, set[int]] = {int(group): set() for group in lines.group}
+def _shared_groups(lines: Lines, listed: set[tuple[int, int]]) -> dict[int, set[int]]:
+    """For each group of rows or columns, the groups of shared lines with which it has cells."""
+    shared: dict[int, set[int]] = {int(group): set() for group in lines.group}
     for pair in listed:
         for one, other in (pair, pair[::-1]):
             if lines.is_shared[other]:
-                beside[int(lines.group[one])].add(int(lines.group[other]))
-    return beside
+                shared[int(lines.group[one])].add(int(lines.group[other]))
+    return shared

@@ -1,10 +1,11 @@
 """
-A table of a state: block after block, then whatever the blocks leave, on the whole.
+Complementary suppression of the table of a state: block by block, and then what is left on the whole table.
 
-Hiding further cells never takes a possible move away. So what protects a small cell within its block protects it in the
-whole table, and choices for blocks can be put together. What lies between blocks is protected in a second division,
-which joins those cells first, and the rest by cheapest ways on the whole table. Up to 20,000 cells, cheapest ways alone
-are tried as well, needless cells are published again, and the cheaper of the two choices is taken.
+Hiding further cells never makes an interval narrower. So a small cell that is protected within its block is protected
+in the whole table, and the choices for blocks can be put together. Small cells between blocks are protected in a second
+division, which joins their rows and columns first. What is left then is protected by cheapest paths through the whole
+table. In tables of up to 20,000 cells, cheapest paths alone are tried as well. Needless cells are published again, and
+the cheaper of the two choices is taken.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from clustering.disclosure.complementary_suppression.blocks import Block, divide
 from clustering.disclosure.complementary_suppression.cell_table import CellTable
 from clustering.disclosure.complementary_suppression.optimal import Choice, hide_at_least_cost
 from clustering.disclosure.complementary_suppression.protection import Levels, Movement
-from clustering.disclosure.complementary_suppression.shortest_ways import hide_by_ways, publish_needless
+from clustering.disclosure.complementary_suppression.shortest_paths import hide_by_shortest_paths, publish_needless
 
 _DIVISIONS = 2
 _MOST_CELLS_CLEANED = 20_000
@@ -32,7 +33,7 @@ def hide_block_by_block(
     time_limit_s: float,
 ) -> Choice:
     """
-    Hide cells until every small cell can move as far as it has to, at little cost.
+    Hide cells until every small cell reaches its protection level, at little cost.
 
     Parameters
     ----------
@@ -41,16 +42,16 @@ def hide_block_by_block(
     is_shared
         Whether each row, then each column, runs through all blocks.
     levels
-        What is asked of each small cell; none unresolved.
+        Protection level of each small cell; none unresolved.
     costs
         Of hiding each cell: whole numbers, 1 or more.
     time_limit_s
-        For the blocks together. One that gets no time is left to cheapest ways.
+        For all blocks together. A block that gets no time is left to cheapest paths.
 
     Returns
     -------
     choice
-        Its bound is 0: nothing is proven of the whole.
+        Its bound is 0: nothing is proven about the whole table.
     """
     hidden = np.zeros(len(table.rows), dtype=bool)
     hidden[levels.cells] = True
@@ -63,9 +64,9 @@ def hide_block_by_block(
         for number, block in enumerate(blocks):
             share = max(0.0, deadline - time.monotonic()) / (len(blocks) - number)
             left = _hide_in_block(block, hidden, left, costs, 4 * share)
-    choices = [hide_by_ways(table, hidden, left, costs)]
+    choices = [hide_by_shortest_paths(table, hidden, left, costs)]
     if len(hidden) <= _MOST_CELLS_CLEANED:
-        choices.append(hide_by_ways(table, is_small, levels, costs))
+        choices.append(hide_by_shortest_paths(table, is_small, levels, costs))
         choices = [publish_needless(table, each, levels, costs) for each in choices]
     prices = [float(costs[each & ~is_small].sum()) for each in choices]
     cheapest = int(np.argmin(prices))
@@ -73,7 +74,7 @@ def hide_block_by_block(
 
 
 def _hide_in_block(block: Block, hidden: np.ndarray, left: Levels, costs: np.ndarray, time_limit_s: float) -> Levels:
-    """Protect what the block alone can protect (``hidden`` is changed); what is left then."""
+    """Hide cells of a block in ``hidden``; return the levels of small cells that the block alone cannot protect."""
     inside = np.isin(left.cells, block.cells)
     own = left.of(inside)
     position = np.searchsorted(block.cells, own.cells)

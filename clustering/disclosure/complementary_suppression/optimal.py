@@ -1,9 +1,9 @@
 """
-The complementary cells that cost least, with a proof, by HiGHS.
+The complementary cells of least cost, with a proof, by HiGHS.
 
-A cell is hidden or it is not; whatever choice keeps a small cell from moving breaks a cut, and cuts are added until no
-choice that HiGHS finds breaks one. First the relaxation is cut, in which cells may be hidden in part, then the
-programme in whole cells. Every answer of HiGHS before the last bounds the cost from below.
+A choice that does not protect a small cell violates a cut. Cuts are added until the choice that HiGHS finds violates
+none. Cuts are found first for the relaxation, in which cells may be hidden in part, and then for the integer programme.
+Every solution of HiGHS is a lower bound on the cost.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from clustering.disclosure.complementary_suppression.capacity_cuts import Cut, find_cut
 from clustering.disclosure.complementary_suppression.cell_table import CellTable
 from clustering.disclosure.complementary_suppression.protection import Levels, Movement
-from clustering.disclosure.complementary_suppression.shortest_ways import hide_by_ways, publish_needless
+from clustering.disclosure.complementary_suppression.shortest_paths import hide_by_shortest_paths, publish_needless
 
 _ROUNDS = 200
 _SHORTEST_S = 0.05
@@ -27,7 +27,7 @@ _SHORTEST_S = 0.05
 @dataclass(frozen=True, kw_only=True)
 class Choice:
     """
-    Which cells are hidden, and what is known of their cost.
+    Which cells are hidden, and at what cost.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Choice:
     cost
         Of the complementary cells.
     bound
-        No choice costs less.
+        Lower bound on the cost of any choice.
     """
 
     hidden: np.ndarray
@@ -62,11 +62,11 @@ def hide_at_least_cost(
     hidden
         Whether each is hidden so far, which costs nothing more.
     levels
-        What is asked of each small cell; none unresolved.
+        Protection level of each small cell; none unresolved.
     costs
         Of hiding each cell: whole numbers, 1 or more.
     time_limit_s
-        Then the best choice so far is taken.
+        After it, the best choice so far is taken.
 
     Returns
     -------
@@ -90,7 +90,7 @@ class _Search:
         self._improve(hidden)
 
     def run(self) -> Choice:
-        """Cut the relaxation, then the programme in whole cells."""
+        """Add cuts to the relaxation, then to the integer programme."""
         for is_whole in (False, True):
             for _ in range(_ROUNDS):
                 shares = self._solve(is_whole=is_whole)
@@ -108,8 +108,8 @@ class _Search:
         return self.bound > self.cost - 1 + 1e-6
 
     def _improve(self, hidden: np.ndarray) -> None:
-        """Complete a choice by cheapest ways and publish what is needless."""
-        completed = hide_by_ways(self.table, hidden, self.levels, self.costs)
+        """Complete a choice by cheapest paths, and publish needless cells again."""
+        completed = hide_by_shortest_paths(self.table, hidden, self.levels, self.costs)
         self._take(publish_needless(self.table, completed, self.levels, self.costs) | self.fixed)
 
     def _take(self, hidden: np.ndarray) -> None:
@@ -124,7 +124,7 @@ class _Search:
                 yield cut
 
     def _add(self, cuts: Iterable[Cut]) -> int:
-        """Add cuts; how many of them are new."""
+        """Add cuts; return how many of them are new."""
         before = len(self.cuts)
         for cut in cuts:
             self.cuts.setdefault(cut.key(), cut)
@@ -133,7 +133,7 @@ class _Search:
         return len(self.cuts) - before
 
     def _solve(self, *, is_whole: bool) -> np.ndarray | None:
-        """Let HiGHS choose under the cuts so far; how far each cell is hidden, ``None`` when time is over."""
+        """Let HiGHS choose under the cuts so far; return how far each cell is hidden, or ``None`` when time is over."""
         from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 (SciPy is slow to load)
         from scipy.sparse import csr_array  # noqa: PLC0415
 

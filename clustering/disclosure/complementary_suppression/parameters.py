@@ -1,4 +1,4 @@
-"""What is asked of a table of exact counts before it is published."""
+"""How a table of exact counts is protected before it is published."""
 
 from __future__ import annotations
 
@@ -20,30 +20,29 @@ class SuppressionParameters(ParameterModel):
 
     minimum_students: Students = Field(
         default=10,
-        description="Cells of fewer students, and at least one, are hidden. Ten is the minimum of 39 states (NCES"
+        description="Cells with fewer students, but at least one, are hidden. Ten is the minimum of 39 states (NCES"
         " 2011-603).",
         json_schema_extra={"unit": "students"},
     )
     least_possible_values: Values = Field(
         default=5,
-        description="Numbers of students that each hidden small cell must keep possible, to a reader who knows all"
-        " totals. At most minimum_students.",
+        description="How many values each small cell must keep possible, to a reader who knows all totals. At most"
+        " minimum_students.",
         json_schema_extra={"unit": "values"},
     )
     cost: Annotated[HidingCost, CHOICE] = Field(
         default="students",
-        description="What is kept as small as can be: the students of the further cells that are hidden, or how many"
-        " such cells there are.",
+        description="What is minimised: the students in the further cells that are hidden, or the number of them.",
     )
     method: Annotated[HidingMethod, CHOICE] = Field(
         default="automatic",
         description="optimal: the whole table at once, with a proof. modular: block by block, for a state. automatic:"
-        " optimal up to 1,500 cells.",
+        " optimal up to 1,500 cells, else modular.",
     )
     list_further_pairs: TruthValue = Field(
         default=True,
-        description="Where totals alone give a small cell away, list pairs of schools without students too, which may"
-        " be hidden like others. Otherwise such a table is refused.",
+        description="Where totals alone give a small cell away, add pairs of schools without students, which may be"
+        " hidden like others. Otherwise such a table is refused.",
     )
     pool_years: TruthValue = Field(default=False, description="Add up the years of a file with several.")
     time_limit_s: Annotated[float, Field(ge=0.1, le=86_400), NUMBER] = Field(

@@ -1,4 +1,4 @@
-"""How far each small cell has to be able to move, and whether it can where some cells are hidden."""
+"""Protection levels: how far the interval of each small cell must reach, and whether it does."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from clustering.disclosure.complementary_suppression.flow_network import UNLIMIT
 
 
 class Question(NamedTuple):
-    """Whether a small cell can have so many students more (``upward``), or less."""
+    """Whether a small cell can have ``wanted`` students more (``upward``), or fewer."""
 
     cell: int
     upward: bool
@@ -22,14 +22,14 @@ class Question(NamedTuple):
 @dataclass(frozen=True, kw_only=True)
 class Levels:
     """
-    What is asked for each small cell: the ends that its interval must reach.
+    Protection level of each small cell: the bounds that its interval must reach.
 
     Parameters
     ----------
     cells
         The small cells: their positions in the table.
     up, down
-        Students that each must be able to have more, and less.
+        How many more students each must be able to have, and how many fewer.
     is_unresolved
         Whether the cell keeps too few values even if every cell of the table is hidden.
     is_narrow
@@ -43,22 +43,22 @@ class Levels:
     is_narrow: np.ndarray
 
     def of(self, chosen: np.ndarray) -> Levels:
-        """Those of some of the cells; ``chosen`` is boolean, one per small cell."""
+        """The levels of some cells; ``chosen`` is boolean, one entry per small cell."""
         return Levels(**{name: values[chosen] for name, values in vars(self).items()})
 
     def questions(self) -> list[Question]:
-        """Every move that has to be possible; the greatest demands first."""
+        """Every move that has to be possible, the largest first."""
         both = [
             Question(int(cell), upward, int(wanted))
-            for demands, upward in ((self.up, True), (self.down, False))
-            for cell, wanted in zip(self.cells, demands, strict=True)
+            for levels, upward in ((self.up, True), (self.down, False))
+            for cell, wanted in zip(self.cells, levels, strict=True)
         ]
         return sorted((each for each in both if each.wanted > 0), key=lambda each: -each.wanted)
 
 
 class Movement:
     """
-    The moves that are possible where some cells of a table are hidden.
+    How many students can move between the hidden cells of a table.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class Movement:
         self.spare = table.students - table.least
 
     def move(self, hidden: np.ndarray, cell: int, *, upward: bool, most: int = UNLIMITED) -> Moved:
-        """Move students to a hidden cell, or away from it, as many as the hidden cells and ``most`` allow."""
+        """Move as many students as possible, up to ``most``, to a hidden cell (``upward``) or away from it."""
         give, take = np.where(hidden, np.minimum(self.spare, UNLIMITED), 0), np.where(hidden, UNLIMITED, 0)
         return self.network.move(give, take, cell, upward=upward, most=most)
 
@@ -87,22 +87,22 @@ def protection_levels(
     table: CellTable, minimum_students: int, least_possible_values: int, before: Levels | None = None
 ) -> Levels:
     """
-    Say how far each small cell has to be able to move.
+    Work out the protection level of each small cell.
 
-    Its interval must hold 1 and the minimum cell size, so that nobody can tell that the cell is small, and at least so
-    many values. Where public totals leave no such interval even with all cells hidden, it must reach what they leave.
-    A cell in a row of 3 students can only have 0 to 3: then it must keep these four.
+    Its interval must hold 1 and the minimum, so that nobody can tell that the cell is small, and it must have the least
+    number of possible values. Where public totals rule such an interval out even if all cells are hidden, it must reach
+    all that they allow. A cell in a row of 3 students can only have 0 to 3: then it must keep these four values.
 
     Parameters
     ----------
     table
         The cells.
     minimum_students
-        Cells of fewer students, and at least one, are small.
+        Cells with fewer students, but at least one, are small.
     least_possible_values
-        Numbers of students that each small cell must keep possible.
+        How many values each small cell must keep possible.
     before
-        The levels of the same table with fewer pairs listed: what was wide then is wide now.
+        The levels of the same table before pairs were added. Intervals that were wide enough then are so now.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""A table of exact counts made fit to be published: small cells hidden, and others so that totals tell nothing."""
+"""Primary and complementary suppression of a table of exact counts, so that it can be published."""
 
 from __future__ import annotations
 
@@ -18,41 +18,41 @@ from clustering.disclosure.complementary_suppression.parameters import Suppressi
 from clustering.disclosure.complementary_suppression.protection import Levels, protection_levels
 from clustering.errors import InputError, Problem, SolverError
 
-# Pairs listed in each row and column that totals give away: first the likeliest, then more.
+# Pairs added to each row and column whose totals give a cell away: first the likeliest, then more.
 _PAIRS = (1, 3, 10, 30)
 _MOST_CELLS_AT_ONCE = 1_500
 _MOST_LISTED = 20
-_ELSEWHERE, _LEFT = "those from elsewhere", "those who left"
+_ELSEWHERE, _LEFT = "elsewhere", "no school (those who left)"
 
 
 @dataclass(frozen=True, kw_only=True)
 class SuppressedTable:
     """
-    A table that may be published, and what the person who publishes it should know.
+    A table that may be published, and what its publisher should know.
 
     Parameters
     ----------
     table
         ``origin``, ``destination``, ``grade``, ``next_grade``, ``year`` and ``students`` (Int64; missing: hidden),
-        sorted. Nothing tells small cells from the others that are hidden.
+        sorted. Nothing distinguishes small cells from the others that are hidden.
     intervals
         The same keys and ``lowest`` and ``highest`` of each hidden cell: what a reader can work out from the table and
         all its totals.
     parameters
-        What was asked.
+        Those that were given.
     method
         ``optimal`` or ``modular``.
     small_cells, further_cells, further_students
-        Cells of few students, further cells that are hidden, and their students. Not for publication: they say
-        something of the hidden cells.
+        Small cells (primary suppression), further hidden cells (complementary suppression), and the students of the
+        further ones. Not for publication: these numbers say something about the hidden cells.
     listed_pairs
-        Pairs without students that were listed.
+        Pairs of schools without students that were added to the table.
     narrow_cells
         Small cells whose totals are too small for an interval from 1 to the minimum.
     bound
-        No choice has a lower cost; ``cost`` is that of this one. Not for publication either.
+        Lower bound on the cost of any choice. Not for publication either.
     cost
-        Students of the further cells, a cell without any counting as one; or their number.
+        Of this choice: students of the further cells, a cell without any counting as one; or the number of cells.
     """
 
     table: pd.DataFrame
@@ -77,64 +77,64 @@ def suppress_table(
     flows: pd.DataFrame, parameters: SuppressionParameters | Mapping[str, object] | None = None
 ) -> SuppressedTable:
     """
-    Hide small cells of a table of flows, and further cells so that no total gives a small one away.
+    Hide the small cells of a table of flows, and further cells so that totals do not give the small ones away.
 
     Parameters
     ----------
     flows
         Exact counts of one year: ``origin`` and ``destination`` (text), ``students`` (whole, 0 or more), and where
         known ``grade``, ``next_grade`` and ``year``. A missing destination is students who left, a missing origin
-        students from elsewhere. With these the totals are those of grades, which everybody knows.
+        students from elsewhere. With these, the totals are the sizes of grades, which are public.
     parameters
-        What is asked; the defaults are the practice of most states.
+        The minimum of the defaults is that of most states.
 
     Returns
     -------
     suppressed
-        Audited. Every cell of 1 to ``minimum_students`` - 1 is hidden, and to a reader who knows all totals and all
-        published cells it may be 1 or less as well as ``minimum_students`` or more; where totals are too small for
-        that, all that they allow. It keeps ``least_possible_values`` values, or all from 0 to its total.
+        Audited. Every cell of 1 to ``minimum_students`` - 1 is hidden. To a reader who knows all totals and all
+        published cells, its interval begins at 1 or less and ends at ``minimum_students`` or more, or holds all that
+        the totals allow where that is less. It keeps ``least_possible_values`` values, or all from 0 to its total.
 
     Raises
     ------
     InputError
-        The table is not one of exact counts, or small cells remain that totals give away whatever is hidden.
+        The table does not hold exact counts, or totals give small cells away whatever is hidden.
     SolverError
-        The audit finds a cell that is not protected: an error of this program. Nothing is to be published.
+        The audit finds a cell that is not protected. That is an error of this program: publish nothing.
     """
-    asked = SuppressionParameters.given(parameters)
-    if asked.least_possible_values > asked.minimum_students:
+    parameters = SuppressionParameters.given(parameters)
+    if parameters.least_possible_values > parameters.minimum_students:
         message = "least_possible_values is greater than minimum_students."
         raise InputError([Problem(table="parameters", message=message, remedy="Lower it, or raise the minimum.")])
-    given = cells_of_flows(flows, pool_years=asked.pool_years)
-    cells, levels = resolve(given.cells, given.lines, asked)
+    given = cells_of_flows(flows, pool_years=parameters.pool_years)
+    cells, levels = resolve(given.cells, given.lines, parameters)
     if levels.is_unresolved.any():
-        raise InputError(_unresolved(given, levels.cells[levels.is_unresolved], asked))
+        raise InputError(_unresolved(given, levels.cells[levels.is_unresolved], parameters))
     is_small = np.zeros(len(cells.rows), dtype=bool)
     is_small[levels.cells] = True
-    choice, method = _choose(cells, given.lines, levels, is_small, asked)
-    return _audited(given, cells, levels, choice, asked, method)
+    choice, method = _choose(cells, given.lines, levels, is_small, parameters)
+    return _audited(given, cells, levels, choice, parameters, method)
 
 
-def resolve(cells: CellTable, lines: Lines, asked: SuppressionParameters) -> tuple[CellTable, Levels]:
+def resolve(cells: CellTable, lines: Lines, parameters: SuppressionParameters) -> tuple[CellTable, Levels]:
     """
-    List further pairs, as far as may be and is needed, until totals give no small cell away.
+    Add pairs without students, where that is allowed and needed, until totals give no small cell away.
 
     Parameters
     ----------
     cells, lines
         Of the table.
-    asked
-        What is asked.
+    parameters
+        The minimum, the possible values, and whether pairs may be added.
 
     Returns
     -------
     cells, levels
-        With the pairs. Some small cells may still be unresolved.
+        With the added pairs. Some small cells may still be unresolved.
     """
-    least = asked.minimum_students, asked.least_possible_values
+    least = parameters.minimum_students, parameters.least_possible_values
     levels = protection_levels(cells, *least)
-    for most in _PAIRS if asked.list_further_pairs else ():
+    for most in _PAIRS if parameters.list_further_pairs else ():
         unresolved = levels.cells[levels.is_unresolved]
         if not len(unresolved):
             break
@@ -146,14 +146,14 @@ def resolve(cells: CellTable, lines: Lines, asked: SuppressionParameters) -> tup
 
 
 def _choose(
-    cells: CellTable, lines: Lines, levels: Levels, is_small: np.ndarray, asked: SuppressionParameters
+    cells: CellTable, lines: Lines, levels: Levels, is_small: np.ndarray, parameters: SuppressionParameters
 ) -> tuple[Choice, str]:
     """Choose the further cells."""
-    costs = np.maximum(cells.students, 1) if asked.cost == "students" else np.ones(len(is_small), dtype="int64")
-    at_once = len(is_small) <= _MOST_CELLS_AT_ONCE if asked.method == "automatic" else asked.method == "optimal"
-    if at_once:
-        return hide_at_least_cost(cells, is_small, levels, costs, asked.time_limit_s), "optimal"
-    return hide_block_by_block(cells, lines.is_shared, levels, costs, asked.time_limit_s), "modular"
+    costs = np.maximum(cells.students, 1) if parameters.cost == "students" else np.ones(len(is_small), dtype="int64")
+    is_optimal = parameters.method == "optimal"
+    if is_optimal or (parameters.method == "automatic" and len(is_small) <= _MOST_CELLS_AT_ONCE):
+        return hide_at_least_cost(cells, is_small, levels, costs, parameters.time_limit_s), "optimal"
+    return hide_block_by_block(cells, lines.is_shared, levels, costs, parameters.time_limit_s), "modular"
 
 
 def _audited(
@@ -161,7 +161,7 @@ def _audited(
     cells: CellTable,
     levels: Levels,
     choice: Choice,
-    asked: SuppressionParameters,
+    parameters: SuppressionParameters,
     method: str,
 ) -> SuppressedTable:
     """Audit the whole, and write it as tables."""
@@ -179,7 +179,7 @@ def _audited(
     return SuppressedTable(
         table=table,
         intervals=found.sort_values(list(keys.columns), kind="stable", ignore_index=True),
-        parameters=asked,
+        parameters=parameters,
         method=method,
         small_cells=len(levels.cells),
         further_cells=further,
@@ -191,20 +191,20 @@ def _audited(
     )
 
 
-def _unresolved(given: CellsOfFlows, cells: np.ndarray, asked: SuppressionParameters) -> list[Problem]:
-    """Say which pairs remain that totals give away."""
+def _unresolved(given: CellsOfFlows, cells: np.ndarray, parameters: SuppressionParameters) -> list[Problem]:
+    """Name the cells that totals give away."""
     keys = given.keys.iloc[cells[cells < len(given.keys)]]
     remedy = (
-        "Coarsen the table: add up years, grades or small schools; or list pairs without students that a reader cannot"
-        " rule out, with 0"
+        "Coarsen the table: add up years, grades or small schools. Or list pairs without students, with 0, that a"
+        " reader cannot rule out"
     )
-    remedy += "." if asked.list_further_pairs else ", or set list_further_pairs=true."
-    named = keys[["origin", "destination"]].fillna("").head(_MOST_LISTED)
+    remedy += "." if parameters.list_further_pairs else ", or set list_further_pairs=true."
+    named = keys[["origin", "destination"]].fillna({"origin": _ELSEWHERE, "destination": _LEFT}).head(_MOST_LISTED)
     listed = [
         Problem(
             table="flows",
-            school_id=origin or None,
-            message=f"The totals of {origin or _ELSEWHERE} to {destination or _LEFT} give its students away.",
+            school_id=None if origin == _ELSEWHERE else origin,
+            message=f"The totals give away how many students went from {origin} to {destination}.",
             remedy=remedy,
         )
         for origin, destination in named.itertuples(index=False, name=None)

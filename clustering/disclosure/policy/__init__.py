@@ -1,9 +1,8 @@
 """
-Disclosure policies as data: how small a count may not be shown, and what is done about it.
+Disclosure policies as data: which counts are too small to be shown, and how they are protected.
 
-``model`` has the fields of a policy, ``parse`` the way from a preset, a file, text or fields to a policy, ``presets``
-those that ship, ``written`` the way back and the hash, and ``strictness`` says whether one policy tells no more than
-another.
+``model`` has the fields of a policy, ``parse`` reads one from a preset, a file, text or fields, ``presets`` has those
+that ship, ``written`` writes one and hashes it, and ``strictness`` says whether one policy tells no more than another.
 """
 
 from clustering.disclosure.policy.model import NOISE, DisclosurePolicy, Method, RateBand

@@ -1,4 +1,4 @@
-"""The fields of a disclosure policy, with their bounds, and what contradicts what."""
+"""The fields of a disclosure policy, their limits, and which values contradict each other."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _LADDER = ((300, 1), (100, 2), (40, 5), (20, 10), (10, 20))
 
 
 def _number(value: object) -> object:
-    """A number; policies are documents, in which a text is no number."""
+    """A number; in the document of a policy, text is no number."""
     if isinstance(value, str):
         raise unreadable()
     return without_truth_values(value)
 
 
 def _text(value: object) -> object:
-    """A text in one line, without signs that nobody sees."""
+    """Text in one line, without invisible characters."""
     plain = " ".join(str(sound_characters(value)).split())
     if not plain.isprintable():
-        raise fault("The text has signs that nobody sees.", "Write it again, without control characters.")
+        raise fault("The text has invisible characters.", "Write it again, without control characters.")
     return plain
 
 
@@ -66,17 +66,17 @@ class RateBand(ParameterModel):
 
 
 def _default_possible_values(values: dict[str, Any]) -> int:
-    """Five; of counts of 1 to 4 there are only four."""
+    """Five, but four with a minimum of 5: counts of 1 to 4 have four values."""
     return min(_POSSIBLE_VALUES, int(values.get("minimum_students", _POSSIBLE_VALUES + 1)) - 1)
 
 
 def _default_width(values: dict[str, Any]) -> int:
-    """Five, or as many as the values that a suppressed count keeps."""
+    """Five, or ``least_possible_values`` where that is more."""
     return max(_CLASS_WIDTH, int(values.get("least_possible_values", 0)))
 
 
 def _default_ladder(values: dict[str, Any]) -> tuple[RateBand, ...]:
-    """The ladder of the states, from the minimum on where that is more than ten."""
+    """The ladder of the states; it begins at the minimum where that is more than ten."""
     least = int(values.get("minimum_students", 0))
     above = [(size, points) for size, points in _LADDER if size > least]
     at_least = next(((max(size, least), points) for size, points in _LADDER if size <= least), None)
@@ -85,7 +85,7 @@ def _default_ladder(values: dict[str, Any]) -> tuple[RateBand, ...]:
 
 
 class DisclosurePolicy(ParameterModel):
-    """How small a count may not be shown, how much of it must stay unknown, and by which methods."""
+    """Which counts are too small to be shown, how much of them must stay unknown, and by which methods."""
 
     wording: ClassVar[Wording] = POLICY_WORDING
 
@@ -96,7 +96,7 @@ class DisclosurePolicy(ParameterModel):
         default="A policy of one's own", description="What people call it."
     )
     source: Annotated[str, Field(max_length=2_000), _TEXT] = Field(
-        default="", description="Where the minimum comes from, and what else is a choice of ours."
+        default="", description="Where the minimum comes from, and which of the other values are choices of your own."
     )
     minimum_students: Annotated[int, Field(ge=_LEAST_MINIMUM, le=_GREATEST_MINIMUM), _NUMBER] = Field(
         default=10,
@@ -104,8 +104,8 @@ class DisclosurePolicy(ParameterModel):
     )
     least_possible_values: Annotated[int, Field(ge=3, le=_GREATEST_MINIMUM - 1), _NUMBER] = Field(
         default_factory=_default_possible_values,
-        description="How many values a suppressed count keeps at least, to one who knows the public grade sizes. At"
-        " most minimum_students - 1. Left out: 5, and 4 with a minimum of 5.",
+        description="How many values a suppressed count keeps at least, even to one who knows the public grade sizes."
+        " At most minimum_students - 1. Left out: 5, and 4 with a minimum of 5.",
     )
     rounding_students: Annotated[int, Field(ge=1, le=100), _NUMBER] = Field(
         default_factory=_default_width,
@@ -152,10 +152,10 @@ class DisclosurePolicy(ParameterModel):
     @field_validator("rounding_students")
     @classmethod
     def _hides_who_left(cls, width: int, info: ValidationInfo) -> int:
-        # Of a grade with one flow, the class of the flow tells within its width how many left.
+        # In a grade with one flow, the class of the flow tells within its width how many left.
         least = info.data.get("least_possible_values", 0)
         if width < least:
-            message = f"A class of {width} counts may leave {width} values of how many left, and {least} must stay."
+            message = f"A class of {width} counts leaves {width} values for how many left, and {least} must stay."
             raise fault(message, f"Give {least} or more, or a smaller least_possible_values.")
         return width
 
@@ -165,7 +165,7 @@ class DisclosurePolicy(ParameterModel):
         if not methods:
             raise fault("There is no method.", "Name one at least, such as single years.")
         if len(set(methods)) < len(methods):
-            raise fault("A method stands twice in the list.", "Name each method once, the preferred one first.")
+            raise fault("The list has a method twice.", "Name each method once, the preferred one first.")
         return methods
 
     @field_validator("noise_most_students")
@@ -174,7 +174,7 @@ class DisclosurePolicy(ParameterModel):
         _refuse_unused(most, _NOISE_MOST, info)
         least = info.data.get("least_possible_values", 0)
         if NOISE in info.data.get("methods", ()) and most + 1 < least:
-            # A count that is shown as 1 was no more than the greatest change above that.
+            # A count shown as 1 is at most the greatest change more than that.
             message = f"Noise of at most {most} leaves {most + 1} values of a count shown as 1, and {least} must stay."
             raise fault(message, f"Give {least - 1} or more.")
         return most

@@ -1,4 +1,4 @@
-"""From the name of a preset, a file, text, or fields to a disclosure policy."""
+"""Reads a disclosure policy from the name of a preset, a file, text, or fields."""
 
 from __future__ import annotations
 
@@ -77,8 +77,8 @@ def _schema() -> dict[str, Any]:
         "description": "The preset to start from; the other fields replace its own.",
     }
     fields = {"preset": preset, **schema["properties"]}
-    head = {"$schema": GenerateJsonSchema.schema_dialect, "title": "Disclosure policy"}
-    return {**head, **schema, "title": head["title"], "properties": fields}
+    own = {"title": "Disclosure policy", "properties": fields}
+    return {"$schema": GenerateJsonSchema.schema_dialect, **schema, **own}
 
 
 def _policy_of_file(path: Path) -> DisclosurePolicy:
@@ -115,7 +115,7 @@ def _on_preset(name: str, document: Mapping[str, Any]) -> dict[str, Any]:
     if not document:
         return preset
     preset |= {"name": f"{name[:52]}_changed", "title": f"{preset['title']}, changed"}
-    # Fields that hang on the minimum or on noise are the preset's only as long as these are.
+    # Fields that depend on the minimum or on noise are kept only if these are not changed.
     methods = document.get("methods", [NOISE])
     others = {"least_possible_values", "rate_bands"} if "minimum_students" in document else set()
     if not isinstance(methods, list) or NOISE not in methods:
@@ -149,7 +149,7 @@ def _document_of(text: str) -> Mapping[str, Any]:
 
 
 def _read_json(text: str) -> dict[str, Any]:
-    """An object of JSON, in which no field is given twice: the last would win unseen."""
+    """Read a JSON object; refuse one with a field given twice, of which JSON would keep the last without notice."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in pairs]

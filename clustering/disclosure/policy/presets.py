@@ -10,8 +10,6 @@ from typing import Any
 
 from clustering.disclosure.policy.model import DisclosurePolicy
 
-STANDARD = "standard"
-
 
 def policy_presets() -> tuple[DisclosurePolicy, ...]:
     """

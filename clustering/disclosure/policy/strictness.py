@@ -1,4 +1,4 @@
-"""Whether one policy tells no more than another, so that both together tell no more than the other alone."""
+"""Whether a public policy tells no more than that of staff, so that both together tell no more than staff's alone."""
 
 from __future__ import annotations
 
@@ -16,12 +16,8 @@ def is_at_least_as_strict(public: DisclosurePolicy, staff: DisclosurePolicy, met
 
     Parameters
     ----------
-    public
-        The policy of the wider audience.
-    staff
-        The policy of the narrower one.
-    method
-        The method that was chosen for staff. ``None``: any of theirs may be.
+    public, staff, method
+        As for :func:`what_is_looser`.
 
     Returns
     -------
@@ -35,19 +31,19 @@ def what_is_looser(
     public: DisclosurePolicy, staff: DisclosurePolicy, method: Method | None = None
 ) -> tuple[Problem, ...]:
     """
-    Find what a policy tells beyond another.
+    Find where a policy tells more than another.
 
-    Who sees the tables of both knows in which class each of them puts a count. That is no more than staff's table says
-    only if each class of the public one is made of whole classes of staff's; and so with the bands of rates.
+    Whoever sees both tables knows the class of a count in each. This is no more than staff's table says only if each
+    class of the public policy is made of whole classes of staff's. The same holds for bands of rates.
 
     Parameters
     ----------
     public
-        The policy of the wider audience.
+        The policy for the public.
     staff
-        The policy of the narrower one.
+        The policy for staff.
     method
-        The method that was chosen for staff. ``None``: any of theirs may be.
+        The method chosen for staff; ``None`` if it may be any of theirs.
 
     Returns
     -------
@@ -63,26 +59,26 @@ def _looser_fields(public: DisclosurePolicy, staff: DisclosurePolicy, method: Me
             yield _looser(
                 public, field, f"Staff's policy has {getattr(staff, field)}.", f"Give {getattr(staff, field)} or more."
             )
-    yield from _classes_at_odds(public, staff)
+    yield from _looser_classes(public, staff)
     methods = staff.methods if method is None else (method,)
     if missing := [each for each in methods if each not in public.methods]:
-        message = f"Staff's table may be made by {', '.join(missing)}, and the public one may not."
+        message = f"Staff's table may be made by {', '.join(missing)}, which the public policy does not allow."
         yield _looser(
             public, "methods", message, f"Add {', '.join(missing)} to methods: both tables are made by one method."
         )
     for field in NOISE_FIELDS if NOISE in methods and not missing else ():
         if getattr(public, field) != getattr(staff, field):
-            message = f"Staff's policy has {getattr(staff, field):g}. Two noises of one count tell more than one."
+            message = f"Staff's policy has {getattr(staff, field):g}. Two noises for one count tell more than one."
             yield _looser(public, field, message, f"Give {getattr(staff, field):g}.")
-    yield from _bands_at_odds(public, staff)
+    yield from _looser_bands(public, staff)
     if (staff.coarsen_rates, public.coarsen_rates) == ("all", "counted"):
         yield _looser(public, "coarsen_rates", "Staff's policy shows all rates in bands.", "Give all.")
 
 
-def _classes_at_odds(public: DisclosurePolicy, staff: DisclosurePolicy) -> Iterator[Problem]:
-    """Classes begin at the minimum, and one width after another."""
+def _looser_classes(public: DisclosurePolicy, staff: DisclosurePolicy) -> Iterator[Problem]:
+    """Compare classes: they begin at the minimum, and each is one width wide."""
     width, more = staff.rounding_students, public.minimum_students - staff.minimum_students
-    if more > 0 and more % width:  # a smaller minimum is told already
+    if more > 0 and more % width:  # a smaller minimum is a problem of its own
         message = f"A class begins at {public.minimum_students} students, in the middle of one of staff's."
         near = public.minimum_students + width - more % width
         yield _looser(public, "minimum_students", message, f"Give {near}, where one of staff's classes begins.")
@@ -91,15 +87,15 @@ def _classes_at_odds(public: DisclosurePolicy, staff: DisclosurePolicy) -> Itera
         yield _looser(public, "rounding_students", message, f"Give {width} or a multiple of it, such as {2 * width}.")
 
 
-def _bands_at_odds(public: DisclosurePolicy, staff: DisclosurePolicy) -> Iterator[Problem]:
-    """A row of the ladder holds from its size on, so the sizes at which rows begin are all there are to try."""
+def _looser_bands(public: DisclosurePolicy, staff: DisclosurePolicy) -> Iterator[Problem]:
+    """Compare bands at the sizes at which rows of the ladders begin: between them, nothing changes."""
     sizes = np.unique([row.students_from for row in (*public.rate_bands, *staff.rate_bands)])
     wide, staff_wide = _points_wide(public, sizes), _points_wide(staff, sizes)
     is_looser = (wide > 0) & ((staff_wide == 0) | (wide % np.maximum(staff_wide, 1) > 0))
     if not is_looser.any():
         return
     size, points, staff_points = (int(each[is_looser][0]) for each in (sizes, wide, staff_wide))
-    message = f"Staff see no rate of {size} students, and the public one is {points} points wide."
+    message = f"Of {size} students, staff see no rate, and the public sees one in bands of {points} points."
     remedy = "Let the last row begin where staff's does, or later."
     if staff_points:
         message = f"Of {size} students, bands of {points} points are not made of whole bands of staff's {staff_points}."

@@ -115,7 +115,7 @@ def test_what_nobody_may_decide_is_refused_before_the_files_are_read(plain: Test
 def test_the_page_says_what_the_files_are_a_second_cut_of(plain: TestClient) -> None:
     page = plain.post("/browse/datasets", files=toy_uploads(flows=corrected()), follow_redirects=False)
     assert page.status_code == 409
-    assert "From two cuts of the same students small counts can be worked out" in page.text
+    assert "From two cuts of the same students, small counts can be worked out" in page.text
     assert "second_cut" in page.text
 
 

@@ -1,4 +1,4 @@
-"""Facts of datasets: which schools and years two of them hold counts of, told without the counts."""
+"""Facts of datasets: of which schools and years two of them hold counts, found out without the counts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from clustering import CountFact, Scenario, content_tag, count_facts, pack_fact, shared_counts, unpack_fact
-from clustering.disclosure.second_cut import ENTERING, LEAVING, RATES
+from clustering.disclosure.count_facts import ENTERING, LEAVING, RATES
 from tests.examples.toy_district import toy_scenario
 
 KEY = b"a key of the service"

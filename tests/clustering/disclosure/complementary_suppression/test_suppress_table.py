@@ -12,7 +12,7 @@ from clustering import InputError, SuppressionParameters, suppress_table
 from clustering.disclosure.complementary_suppression.cell_table import CellTable
 from clustering.disclosure.complementary_suppression.optimal import hide_at_least_cost
 from clustering.disclosure.complementary_suppression.protection import protection_levels
-from clustering.disclosure.complementary_suppression.shortest_ways import hide_by_ways, publish_needless
+from clustering.disclosure.complementary_suppression.shortest_paths import hide_by_shortest_paths, publish_needless
 from tests.oracles.hidden_cells import intervals_by_programmes, is_protected, tables_with_totals
 
 ENDS = ["origin", "destination"]
@@ -149,7 +149,7 @@ def test_pairs_without_students_are_listed_where_totals_give_a_cell_away() -> No
 
 def test_a_table_that_nothing_can_protect_is_refused() -> None:
     flows = pd.DataFrame({"origin": ["a"], "destination": ["b"], "students": [4]})
-    with pytest.raises(InputError, match="give its students away. Coarsen the table: add up years"):
+    with pytest.raises(InputError, match=r"give away how many students went from a to b\. Coarsen the table"):
         suppress_table(flows)
 
 
@@ -217,7 +217,7 @@ def test_ways_protect_and_needless_cells_are_published_again() -> None:
     small = np.zeros(len(row), dtype=bool)
     small[levels.cells] = True
     costs = np.maximum(table.students, 1)
-    protected = hide_by_ways(table, small, levels, costs)
+    protected = hide_by_shortest_paths(table, small, levels, costs)
     # With everything hidden, what is needless comes back: no single cell can be published any more.
     fewer = publish_needless(table, np.ones(len(row), dtype=bool), levels, costs)
     for hidden in (protected, fewer):

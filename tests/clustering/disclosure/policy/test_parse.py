@@ -193,7 +193,7 @@ def test_all_problems_are_told_at_once_each_with_its_field() -> None:
         ({"noise_most_students": 6}, "noise_most_students", "no noise"),
         ({"noise_variance": 3.0}, "noise_variance", "no noise"),
         # A grade of 30 with one flow of 13: in a class of 12 to 14, 16 to 18 left, which is three values.
-        ({"minimum_students": 12, "rounding_students": 3}, "rounding_students", "leave 3 values of how many left"),
+        ({"minimum_students": 12, "rounding_students": 3}, "rounding_students", "leaves 3 values for how many left"),
         # Shown as 1, a count of 1 to 4 had noise of 0 to -3.
         ({"methods": ["cell-key noise"], "noise_most_students": 3}, "noise_most_students", "leaves 4 values"),
         # Changes of -4 to 4, equally likely: (16 + 9 + 4 + 1) * 2 / 9 = 6.67.
@@ -202,7 +202,7 @@ def test_all_problems_are_told_at_once_each_with_its_field() -> None:
         ({"rate_bands": [{"students_from": 9, "points_wide": 20}]}, "rate_bands", "from 9 students on"),
         ({"name": "Ours"}, "name", "cannot be used"),
         ({"name": "../../etc"}, "name", "cannot be used"),
-        ({"title": "ours\u202etxt"}, "title", "nobody sees"),
+        ({"title": "ours\u202etxt"}, "title", "invisible characters"),
         ({"title": "\ud800"}, "title", "UTF-8"),
         ({"title": 5}, "title", "not a text"),
         ({"source": "x" * 2001}, "source", "too long"),

@@ -1,8 +1,8 @@
 """
-A flow between two lines of a table by shortest ways, one after another: quick where few students have to move.
+A flow between two lines of a table by shortest augmenting paths, which is quick where few students have to move.
 
-Whether ten students can move is mostly settled by a few cells around. SciPy's maximum flow goes through the whole table
-each time, so it is asked only where many steps were in vain.
+Whether ten students can move mostly depends on a few cells nearby. SciPy's maximum flow goes through the whole table
+each time, so it is used only where this search takes many steps.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 MOST_STEPS = 4_000
 
 
-def flow_by_shortest_ways(
+def flow_by_augmenting_paths(
     cells_at: Sequence[Sequence[tuple[int, int]]],
     widths: tuple[Sequence[int], Sequence[int]],
     ends: tuple[int, int],
@@ -22,7 +22,7 @@ def flow_by_shortest_ways(
     most: int,
 ) -> tuple[int, dict[int, int]] | None:
     """
-    Find a flow of so many students, or the greatest (Edmonds and Karp 1972).
+    Find a flow of ``most`` students, or the maximum flow if that is less (Edmonds and Karp 1972).
 
     Parameters
     ----------
@@ -31,18 +31,19 @@ def flow_by_shortest_ways(
     widths
         How many students each cell can give, and take.
     ends
-        From which line to which.
+        The lines at which the flow begins and ends.
     row_count
         Lines before this number are rows.
     cell
-        The cell that is passed by.
+        The cell that the flow does not use.
     most
-        More than so many students are not asked for.
+        The search stops at so many students.
 
     Returns
     -------
     flow
-        How many move, and what each cell on their ways gives (negative: takes). ``None`` if the search takes long.
+        How many students move, and what each cell on their paths gives (negative: takes). ``None`` if the search takes
+        more than ``MOST_STEPS`` steps.
     """
     give, take = widths
     net: dict[int, int] = {cell: 0}
@@ -66,19 +67,19 @@ def flow_by_shortest_ways(
             return None
         if ends[1] not in before:
             break
-        way = _way_back(before, ends[1])
-        width = min(most - done, *(left(each, line) for line, each in way))
-        for line, each in way:
+        path = _steps_back(before, ends[1])
+        width = min(most - done, *(left(each, line) for line, each in path))
+        for line, each in path:
             net[each] = net.get(each, 0) + (width if line < row_count else -width)
         done += width
     return done, net
 
 
-def _way_back(before: dict[int, tuple[int, int]], end: int) -> list[tuple[int, int]]:
-    """The steps of a way, each with the line that it leaves and its cell; the last one first."""
-    way: list[tuple[int, int]] = []
+def _steps_back(before: dict[int, tuple[int, int]], end: int) -> list[tuple[int, int]]:
+    """The steps of a path, each with the line that it leaves and its cell; the last one first."""
+    path: list[tuple[int, int]] = []
     line, cell = before[end]
     while line >= 0:
-        way.append((line, cell))
+        path.append((line, cell))
         line, cell = before[line]
-    return way
+    return path

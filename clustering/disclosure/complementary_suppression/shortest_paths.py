@@ -1,9 +1,9 @@
 """
-Complementary cells found one small cell after another, by cheapest ways, and the needless ones published again.
+Complementary cells found for one small cell after another, by cheapest paths; needless ones are published again.
 
 The heuristic of network flows (Cox 1995; J. Castro, "A shortest-paths heuristic for statistical data protection in
-positive tables", INFORMS Journal on Computing 19, 2007): each small cell is closed into cycles of hidden cells, on
-which students can move, along the ways that hide the least besides what is hidden already.
+positive tables", INFORMS Journal on Computing 19, 2007): each small cell becomes part of cycles of hidden cells, along
+which students can move. Of the paths that close a cycle, the one is taken that costs least to hide.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from clustering.disclosure.complementary_suppression.cell_table import CellTable
 from clustering.disclosure.complementary_suppression.flow_network import UNLIMITED
 from clustering.disclosure.complementary_suppression.protection import Levels, Movement, Question
 
-# A way over hidden cells costs next to nothing, and a short one less than a long one.
+# A path along hidden cells costs next to nothing, and a short one less than a long one.
 _NEARLY_NOTHING = 1e-6
 
 
-def hide_by_ways(table: CellTable, hidden: np.ndarray, levels: Levels, costs: np.ndarray) -> np.ndarray:
+def hide_by_shortest_paths(table: CellTable, hidden: np.ndarray, levels: Levels, costs: np.ndarray) -> np.ndarray:
     """
-    Hide further cells until every small cell can move as far as it has to.
+    Hide further cells until every small cell reaches its protection level.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def hide_by_ways(table: CellTable, hidden: np.ndarray, levels: Levels, costs: np
     hidden
         Whether each is hidden so far.
     levels
-        What is asked; none unresolved.
+        Protection level of each small cell; none unresolved.
     costs
         Of hiding each cell, above 0.
 
@@ -45,17 +45,17 @@ def hide_by_ways(table: CellTable, hidden: np.ndarray, levels: Levels, costs: np
             missing = wanted - moved.students
             if missing <= 0:
                 break
-            way = _cheapest_way(movement, hidden, moved.net, costs, Question(cell, upward, missing))
-            if way is None:  # no more students can move even with all cells hidden
+            path = _cheapest_path(movement, hidden, moved.net, costs, Question(cell, upward, missing))
+            if path is None:  # no more students can move even with all cells hidden
                 break
-            hidden[way] = True
+            hidden[path] = True
     return hidden
 
 
-def _cheapest_way(
+def _cheapest_path(
     movement: Movement, hidden: np.ndarray, net: np.ndarray, costs: np.ndarray, question: Question
 ) -> np.ndarray | None:
-    """The cheapest way for all students that are still missing, or else for some."""
+    """The cheapest path that can carry all missing students, or else one of them."""
     cell, upward, missing = question
     start, end = movement.network.ends(cell, upward=upward)
     give = np.minimum(movement.spare, UNLIMITED) - net
@@ -64,9 +64,9 @@ def _cheapest_way(
     prices = np.where(hidden, 0.0, costs) + _NEARLY_NOTHING
     for students in dict.fromkeys((missing, 1)):
         is_open = np.concatenate([give, take]) >= students
-        way = movement.network.cheapest_way(prices, is_open, start, end)
-        if way is not None:
-            return way
+        path = movement.network.cheapest_path(prices, is_open, start, end)
+        if path is not None:
+            return path
     return None
 
 
@@ -79,9 +79,9 @@ def publish_needless(table: CellTable, hidden: np.ndarray, levels: Levels, costs
     table
         The cells.
     hidden
-        A choice of cells with which every small cell can move as far as it has to.
+        A choice of cells with which every small cell reaches its protection level.
     levels, costs
-        As for :func:`hide_by_ways`.
+        As for :func:`hide_by_shortest_paths`.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def publish_needless(table: CellTable, hidden: np.ndarray, levels: Levels, costs
     """
     movement, hidden = Movement(table), hidden.copy()
     questions = levels.questions()
-    # Each question is answered by a flow over a few cells: only theirs need to be asked again.
+    # Each question is answered by a flow along a few cells. It is asked again only if one of these is published.
     users: dict[int, set[int]] = {}
     for number, question in enumerate(questions):
         _note_users(users, number, _answer(movement, hidden, question))
@@ -114,7 +114,7 @@ def publish_needless(table: CellTable, hidden: np.ndarray, levels: Levels, costs
 
 
 def _answer(movement: Movement, hidden: np.ndarray, question: Question) -> np.ndarray | None:
-    """The cells over which enough students can move, ``None`` if they cannot."""
+    """The cells along which enough students can move; ``None`` if too few can."""
     cell, upward, wanted = question
     moved = movement.move(hidden, cell, upward=upward, most=wanted)
     return np.flatnonzero(moved.net) if moved.students >= wanted else None
