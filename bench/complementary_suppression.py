@@ -1,5 +1,5 @@
 """
-Complementary suppression of tables of flows: ours beside published heuristics, and all of them attacked.
+Complementary suppression of tables of flows: ours compared with published heuristics, and all of them attacked.
 
 Run ``python -m bench.complementary_suppression``. First districts: tables of 30 origins and 30 destinations, optimal, a
 few seeds. Then the promotions out of grade 5 of a generated state, block by block. All methods get the same tables, in
@@ -54,7 +54,7 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a method hides besides small cells, how long it took, and how many small cells were broken."""
+    """What a method hides in addition to small cells, how long it took, and how many small cells were broken."""
 
     cells: int
     students: int

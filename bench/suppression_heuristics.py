@@ -51,14 +51,16 @@ def hypercube(table: CellTable, levels: Levels, costs: np.ndarray) -> np.ndarray
     order = np.argsort(-table.students[levels.cells], kind="stable")
     for cell, up, down in zip(levels.cells[order], levels.up[order], levels.down[order], strict=True):
         row, column = table.rows[cell], table.columns[cell]
-        beside = np.setdiff1d(table.columns[table.rows == row], [column])
-        below = np.setdiff1d(table.rows[table.columns == column], [row])
-        across = position[np.ix_(below, beside)]
+        in_row = np.setdiff1d(table.columns[table.rows == row], [column])
+        in_column = np.setdiff1d(table.rows[table.columns == column], [row])
+        across = position[np.ix_(in_column, in_row)]
         found = np.argwhere(across >= 0)
         if not len(found):
             continue
         opposite = across[found[:, 0], found[:, 1]]
-        corners = np.column_stack([position[row, beside[found[:, 1]]], position[below[found[:, 0]], column], opposite])
+        corners = np.column_stack(
+            [position[row, in_row[found[:, 1]]], position[in_column[found[:, 0]], column], opposite]
+        )
         more = np.minimum(spare[corners[:, 0]], spare[corners[:, 1]])
         reach = np.minimum(more, up) + np.minimum(np.minimum(spare[opposite], spare[cell]), down)
         price = (costs[corners] * ~hidden[corners]).sum(axis=1)

@@ -14,7 +14,7 @@ STAFF, PUBLIC = "protected", "public"
 # The kinds of jobs; the last two are kinds of results about capacity, too.
 PROPOSAL, MATCH, YEAR_PLAN = "proposal", "match", "year plan"
 
-# Documents of these are made from what is stored beside them, so they are written anew after an upgrade.
+# Documents of these are made from other stored data, so they are written anew after an upgrade.
 DATASET, REGISTER = "dataset", "register"
 
 # The formats in which documents are written now, by what they are of.

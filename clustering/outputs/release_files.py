@@ -88,7 +88,7 @@ def make_release(
     key
         Secret of the noise, where no base is made yet; without it, no noise is used.
     progress
-        Told the stage and the fraction done, 0 to 1.
+        Called with the stage and the fraction done, 0 to 1.
 
     Returns
     -------

@@ -2,7 +2,7 @@
 The mark of files that hold exact counts of students: inside, and in their names.
 
 Whoever finds such a file must see that it is not for release, whatever program opens it. So JSON has the mark as its
-first member, features of GeoJSON as a property (programs of maps drop the members beside the features), CSV as its
+first member, features of GeoJSON as a property (map programs drop members outside the features), CSV as its
 first column, since a line above the headings would break its readers, and pages in their heading.
 """
 

@@ -152,7 +152,7 @@ def test_what_cannot_be_released_leaves_nothing_behind(
     assert (releasing.get("/releases").json(), releasing.get("/ledger").json()) == before
 
 
-def test_a_second_cut_is_not_released_beside_the_first(
+def test_a_second_cut_is_not_released_in_addition_to_the_first(
     releasing: TestClient, released: dict[str, Any], dataset: str
 ) -> None:
     flows = toy_flows()

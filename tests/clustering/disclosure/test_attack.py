@@ -76,7 +76,7 @@ def test_the_truth_agrees_with_the_protected_base(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_count_of_1_to_9_keeps_five_values_beside_the_public_sizes(name: str) -> None:
+def test_every_count_of_1_to_9_keeps_five_values_though_sizes_are_public(name: str) -> None:
     attack = attack_on(name)
     assert given_away(attack, state_of(name)).empty, attack.summary()
 
@@ -120,14 +120,14 @@ def test_a_state_redrawn_inside_the_protection_gives_the_same_proposals() -> Non
     assert (cells["students"] != known.cells["students"]).mean() > 0.3
     drawn = with_flows(state.scenario, cells[cells["students"] > 0], state.sizes)
     first = registered("generated")
-    told = [
+    answers = [
         [
             (json_bytes(document), links)
             for document, links in ask_again_and_again(scenario, {"check_suppressed": True}, times=3)
         ]
         for scenario in (first, replace(drawn.scenario, protections=first.protections))
     ]
-    assert told[0] == told[1]
+    assert answers[0] == answers[1]
 
 
 def answers_of(candidates: pd.DataFrame, rules: list[object]) -> list[tuple[int, ...]]:

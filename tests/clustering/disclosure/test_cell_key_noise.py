@@ -21,16 +21,16 @@ def test_the_table_keeps_the_mean_and_every_shown_count_has_enough_true_ones(mos
     assert shown.min() == 1
 
 
-def test_of_all_chances_with_this_mean_and_variance_these_have_the_greatest_entropy() -> None:
-    chances = noise_table(2, 1.0, 14)[7, 5:10]
+def test_of_all_probabilities_with_this_mean_and_variance_these_have_the_greatest_entropy() -> None:
+    probabilities = noise_table(2, 1.0, 14)[7, 5:10]
     rng, changes = np.random.default_rng(3), np.arange(-2, 3)
     kernel = np.linalg.svd(np.vstack([np.ones(5), changes, changes**2]))[2][3:]
 
     def entropy(each: np.ndarray) -> float:
         return float(-(each * np.log(each)).sum())
 
-    others = [chances + 0.02 * rng.normal(size=2) @ kernel for _ in range(50)]
-    assert all(entropy(each) < entropy(chances) for each in others if (each > 0).all())
+    others = [probabilities + 0.02 * rng.normal(size=2) @ kernel for _ in range(50)]
+    assert all(entropy(each) < entropy(probabilities) for each in others if (each > 0).all())
 
 
 def test_noise_depends_on_the_cell_its_count_and_the_key_alone() -> None:

@@ -80,7 +80,7 @@ def test_a_viewer_who_knows_sizes_and_the_way_is_left_with_all_tables_in_the_int
 
 def test_the_intervals_say_neither_more_nor_less_than_all_tables() -> None:
     # A row of 11: one cell of 6 and one of 2. Slack 9 at first. From 5 on: 9 - 4 = 5 >= 2, asked, yes. From 8 on:
-    # 5 - 3 = 2, asked, no. The other: from 5 on: 5 - 4 = 1 < 2, not asked. At last the 6 is told, since 5 - 2 = 3:
+    # 5 - 3 = 2, asked, no. The other: from 5 on: 5 - 4 = 1 < 2, not asked. At the end the 6 is exact, since 5 - 2 = 3:
     # 1 to 1 + 4.
     shown = classify_counts(cells(np.array([6, 2]), np.zeros(2, int), np.array([0, 1]), ([11], [40, 40])), SMALL)
     assert shown.low.tolist() == [6, 1]

@@ -76,7 +76,7 @@ def test_where_no_size_is_public_no_end_is_the_count(method: Method) -> None:
     assert shown(protected)["A", "B"] == (62, 55, 69)
 
 
-def test_a_single_way_out_of_a_grade_stays_in_its_class() -> None:
+def test_the_only_flow_of_a_grade_stays_in_its_class() -> None:
     # 66 of 66: asked up to 60, which leaves 6; 65 would leave 1. So 60 to 66, and nobody knows that none left.
     protected = protect(
         flows_of(("A", "B", 5, 6, 2020, 66, "feeding"), ("Z", None, 5, None, 2020, 80, "exit")), enrolled()
@@ -112,7 +112,7 @@ def test_years_are_added_up_before_they_are_shown() -> None:
     rows = [(*row[:4], year, row[5], row[6]) for row in LEAVE_A for year in (2020, 2021)]
     protected = protect(flows_of(*rows), ARRIVING, "pooled years")
     assert protected.flows["year"].isna().all()
-    # 124, 14 and 8 of 146: of the two large counts one may be told, the first.
+    # 124, 14 and 8 of 146: of the two large counts one may be shown exactly, the first.
     assert shown(protected)["A", "B"] == (124, 124, 124)
     assert shown(protected)["A", "C"] == (12, 10, 14)
 

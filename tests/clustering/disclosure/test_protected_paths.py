@@ -82,9 +82,9 @@ def ends_of(shown: pd.DataFrame) -> dict[tuple[str, str | None], tuple[float, fl
     }
 
 
-def test_ways_are_shown_as_far_as_the_flows_leave_five_values() -> None:
+def test_paths_are_shown_as_far_as_the_flows_leave_five_values() -> None:
     # All 80 students of a grade of A went to B. Asked whether they are 75 or more leaves 5, and 80 or more would leave
-    # none: 75 to 80. So the ways have 75 to share at the least.
+    # none: 75 to 80. So the paths share 75 at the least.
     paths = paths_of(("A", "B", "H1", 70), ("A", "B", "H2", 7), ("A", "B", None, 3))
     base = base_of(flows_of(paths, ("B", "H2", 8, 2021, 60)))
     first = base[(base["origin"] == "A") & (base["destination"] == "B")]
@@ -102,11 +102,11 @@ def test_a_pair_whose_flow_is_small_is_left_out() -> None:
     base = base_of(flows_of(paths))
     shown = shown_of(paths, base)
     assert shown["origin"].unique().tolist() == ["A2"]
-    # Nothing is known of its ways, though its students may have been followed.
+    # Nothing is known of its paths, though its students may have been followed.
     assert ("A", "B") in pairs_seen_whole(base, MASKS, years=YEARS)
 
 
-def test_ways_over_a_small_link_are_among_the_rest() -> None:
+def test_paths_over_a_small_link_are_among_the_rest() -> None:
     paths = paths_of(("A", "B", "H1", 60), ("A", "B", "H2", 2), ("A2", "B", "H1", 90), ("A2", "B", "H2", 1))
     shown = ends_of(shown_of(paths, base_of(flows_of(paths))))
     assert not [key for key in shown if key[1] == "H2"]
@@ -161,9 +161,9 @@ def random_case(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def values_left(shown: pd.DataFrame, base: pd.DataFrame) -> list[int]:
     """
-    Values that linear programmes leave to each count of a way or a flow that can be below ten.
+    Values that linear programmes leave to each count of a path or a flow that can be below ten.
 
-    The ways of a pair, those who left among them, are known to be all of its flow; those over a link are no more than
+    The paths of a pair, those who left among them, are known to be all of its flow; those over a link are no more than
     the flow of the link.
     """
     cells = base[~base["kind"].isin(["continuation", "exit"])]

@@ -53,7 +53,7 @@ def test_facts_meet_where_kind_school_and_year_do(
 def test_what_both_have_says_nothing_new_of_other_years() -> None:
     undated, dated = fact(None, a=1), fact(2021, a=2)
     assert shared_counts([undated, dated], [undated, dated]) is None
-    # The second has the undated counts of the first and counts of a year beside them: only those are new.
+    # The second has the undated counts of the first and counts of a year in addition: only those are new.
     assert shared_counts([undated, dated], [undated]) is None
     shared = shared_counts([undated, fact(2021, a=3)], [undated, dated])
     assert shared is not None
@@ -85,7 +85,7 @@ def test_tags_change_with_a_count_and_with_the_key_and_not_with_names() -> None:
     assert content_tag(scenario, key=b"another") != content_tag(scenario, key=KEY)
 
 
-def test_sizes_that_the_base_looks_at_are_part_of_the_tag() -> None:
+def test_sizes_on_which_the_base_depends_are_part_of_the_tag() -> None:
     scenario = toy_scenario()
     larger = replace(scenario, schools=scenario.schools.assign(enrolment_students=5_000.0))
     assert shared_counts(count_facts(scenario, key=KEY), count_facts(larger, key=KEY)) is not None

@@ -1,4 +1,4 @@
-"""Whatever is given beside them, counts of 1 to 9 students change no byte that is shown."""
+"""Whatever other files are given, counts of 1 to 9 students change no byte that is shown."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def records(given: list[Cell]) -> pd.DataFrame:
 
 
 def read(folder: Path, given: list[Cell], *, as_records: bool, asked: dict[str, bool]) -> Scenario:
-    """Read the cells in one form or the other, beside other files."""
+    """Read the cells in one form or the other, together with other files."""
 
     def file(name: str, data: bytes) -> NamedFile:
         (folder / name).write_bytes(data)
@@ -140,9 +140,9 @@ def shown(scenario: Scenario) -> dict[str, bytes]:
     return {**render_report(report_with_counts(scenario)), **render_proposal(proposal, title="Zones")}
 
 
-def changed(told: list[dict[str, bytes]]) -> list[str]:
+def changed(answers: list[dict[str, bytes]]) -> list[str]:
     """Names of what is not the same in all."""
-    first, *others = told
+    first, *others = answers
     return sorted({name for other in others for name in first.keys() | other.keys() if first[name] != other[name]})
 
 
@@ -154,10 +154,10 @@ def first_and_redrawn(as_records: bool) -> list[list[Cell]]:
     return [STATE, *(redrawn(STATE, base.flows, seed) for seed in SEEDS)]
 
 
-@pytest.mark.parametrize(("as_records", "beside"), [(True, "nothing"), *((False, beside) for beside in ESTIMATES)])
-def test_small_counts_change_no_byte(tmp_path: Path, as_records: bool, beside: str) -> None:
+@pytest.mark.parametrize(("as_records", "added"), [(True, "nothing"), *((False, added) for added in ESTIMATES)])
+def test_small_counts_change_no_byte(tmp_path: Path, as_records: bool, added: str) -> None:
     states = first_and_redrawn(as_records)
-    scenarios = [read(tmp_path, state, as_records=as_records, asked=ESTIMATES[beside]) for state in states]
+    scenarios = [read(tmp_path, state, as_records=as_records, asked=ESTIMATES[added]) for state in states]
     assert changed([shown(scenario) for scenario in scenarios]) == []
 
 
@@ -188,20 +188,20 @@ def test_control_larger_counts_change_the_comparison_with_an_estimate(tmp_path: 
 
 
 def test_small_counts_change_nothing_when_a_crosswalk_is_confirmed(tmp_path: Path) -> None:
-    told = []
+    answers = []
     for state in first_and_redrawn(False):
         scenario = read(tmp_path, state, as_records=False, asked={})
         rows = [
             row for row in report_with_counts(scenario).crosswalk if (row["old_id"], row["new_id"]) == ("0907", "0007")
         ]
         assert len(rows) == 1
-        told.append(shown(with_crosswalk(scenario, rows, protect_first=True)))
-    assert changed(told) == []
+        answers.append(shown(with_crosswalk(scenario, rows, protect_first=True)))
+    assert changed(answers) == []
 
 
 def test_a_small_count_given_to_another_school_stays_an_interval(tmp_path: Path) -> None:
     # 40 students of E2 go to Oak, 8 more under its old number, 10 to Elm: 58, which is the size that is assumed, and up
-    # to 59 for whoever reads. At least 40, 1 and 10 leave 8 for each. The sum, 48, would narrow the 8 beside the 40.
+    # to 59 for whoever reads. At least 40, 1 and 10 leave 8 for each. The sum, 48, would narrow the 8 next to the 40.
     scenario = read(tmp_path, [*LARGE, ("0002", "0907", 5, 6, 8)], as_records=False, asked={})
     rows = [{"old_id": "0907", "new_id": "0007", "share": "1"}]
     found = {}

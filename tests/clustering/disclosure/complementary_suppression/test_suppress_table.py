@@ -165,7 +165,7 @@ def test_grades_have_totals_of_their_own() -> None:
     assert sorted(left["grade"].unique()) == [5, 8]
 
 
-def test_years_are_added_up_only_if_asked() -> None:
+def test_years_are_added_up_only_on_request() -> None:
     counts = np.array([[3, 12, 90], [11, 40, 95], [80, 85, 99]])
     flows = pd.concat([flows_of(counts).assign(year=year) for year in (2021, 2022)])
     with pytest.raises(InputError, match="The table has 2 school years."):
@@ -203,12 +203,12 @@ def test_tables_that_are_not_exact_are_refused(changes: dict[str, list[object]],
         suppress_table(flows.iloc[:0])
 
 
-def test_more_values_than_students_are_not_asked() -> None:
+def test_more_values_than_the_minimum_are_refused() -> None:
     with pytest.raises(InputError, match="least_possible_values is greater"):
         suppress_table(flows_of(np.array([[20, 30]])), SuppressionParameters(minimum_students=4))
 
 
-def test_ways_protect_and_needless_cells_are_published_again() -> None:
+def test_shortest_paths_protect_and_needless_cells_are_published_again() -> None:
     counts = random_counts(3, 6)
     row, column = np.nonzero(counts)
     table = CellTable.of(row, column, counts[row, column])

@@ -142,7 +142,7 @@ def test_the_text_and_the_hash_of_a_policy_are_those_written_here() -> None:
     assert policy_hash(policy) == hashlib.sha256(text.encode()).hexdigest()
 
 
-def test_all_problems_are_told_at_once_each_with_its_field() -> None:
+def test_all_problems_are_reported_at_once_each_with_its_field() -> None:
     found = problems_of(
         """
         minimum_studens = 10
@@ -251,7 +251,7 @@ def test_fields_nested_deeply_are_refused() -> None:
     assert set(problems_of({"minimum_students": deep})) == {"minimum_students"}
 
 
-def test_a_preset_that_is_unknown_is_told_with_the_other_problems() -> None:
+def test_an_unknown_preset_is_reported_with_the_other_problems() -> None:
     found = problems_of({"preset": "Utha", "minimum_students": 1})
     assert set(found) == {"preset", "minimum_students"}
     assert found["preset"].remedy.startswith("Did you mean utah?")

@@ -122,7 +122,7 @@ def test_the_method_that_was_chosen_is_enough() -> None:
     assert looser(changed, {"methods": NOISE}, "cell-key noise") == ["noise_variance"]
 
 
-def test_the_sentences_say_what_would_do() -> None:
+def test_the_sentences_name_a_remedy() -> None:
     sixteen = {"preset": "standard", "minimum_students": 16, "rounding_students": 8}
     from_minimum, width = what_is_looser(parse_policy(sixteen), parse_policy("standard"))
     assert from_minimum.message == "A class begins at 16 students, in the middle of one of staff's."
