@@ -26,6 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clustering.disclosure.cell_key_noise import CellNoise
+from clustering.disclosure.cell_parts import CellParts, Slack
 from clustering.disclosure.policy import DisclosurePolicy
 
 
@@ -42,13 +43,10 @@ class CountCells:
         Students: equal where the count is known, else the bounds that a file gives.
     priority
         Questions about cells with a smaller number come first, since they use up the slack.
-    row_size, column_size
-        Public sizes [students], which the counts of a row or column do not exceed.
-    cell_size
-        Public limit of each single cell [students], which may be less than those of its row and column: where years are
-        added up, each of them has sizes of its own.
+    parts
+        The single grades and years of the cells, with their public sizes. A cell without parts is withheld.
     row_most, column_most, cell_most
-        Upper bounds that a viewer is shown: the size where it is public, more where it is assumed.
+        Upper bounds that a viewer is shown [students]: the size where it is public, more where it is assumed.
     """
 
     row: np.ndarray
@@ -56,11 +54,9 @@ class CountCells:
     least: np.ndarray
     most: np.ndarray
     priority: np.ndarray
-    row_size: np.ndarray
-    column_size: np.ndarray
+    parts: CellParts
     row_most: np.ndarray
     column_most: np.ndarray
-    cell_size: np.ndarray
     cell_most: np.ndarray
 
 
@@ -77,12 +73,18 @@ class ShownCounts:
         The count with cell-key noise; missing without noise.
     is_withheld
         Not shown at all: the size of its row or column leaves it too few possible values.
+    can_rise
+        Students by which each count can be more than its least if all others are at their least.
+    least_of_parts
+        Students of the least counts in each part, so that all of them fit the sizes of every grade and year.
     """
 
     low: np.ndarray
     high: np.ndarray
     noisy: np.ndarray
     is_withheld: np.ndarray
+    can_rise: np.ndarray
+    least_of_parts: np.ndarray
 
 
 def cut_points(greatest: float, policy: DisclosurePolicy) -> np.ndarray:
@@ -134,48 +136,44 @@ def classify_counts(
 
 
 class _Questions:
-    """The bounds and slacks of a table so far; they change with every answer."""
+    """The bounds of a table so far; they change with every answer."""
 
     def __init__(self, cells: CountCells, policy: DisclosurePolicy) -> None:
         self._cells, self._policy = cells, policy
-        self._needed = policy.least_possible_values - 1
-        self._low = np.minimum(cells.least, 1.0)
-        self._cell_size = np.maximum(cells.cell_size, cells.least)  # a size below the count is wrong
+        self._low = np.zeros(len(cells.row))
         self._high = np.full(len(cells.row), np.inf)
         self._noisy = np.full(len(cells.row), np.nan)
-        self._row_slack = cells.row_size - _add_up(cells.row, self._low, len(cells.row_size))
-        of_columns = cells.column_size - _add_up(cells.column, self._low, len(cells.column_size))
-        # The last entry is for cells in no column, and is never used up.
-        self._column_slack = np.append(of_columns, np.inf)
+        self._slack = Slack(cells.parts, len(cells.row), policy.least_possible_values - 1.0)
         self._cuts = cut_points(cells.most.max(initial=0.0), policy)
 
     def withhold_narrow(self) -> np.ndarray:
         """
-        Find the cells whose sizes allow too few values from the start.
+        Find the cells whose sizes allow too few values from the start; all others are 1 or more, or what the file says.
 
-        They are left out of all sums: a viewer does not know that they exist.
+        A viewer does not know that they exist.
         """
-        cells = np.arange(len(self._low))
-        narrow: np.ndarray = np.minimum(self._least_slack(cells), self._cell_size - self._low) < self._needed
-        np.add.at(self._row_slack, self._cells.row[narrow], self._low[narrow])
-        np.add.at(self._column_slack, self._cells.column[narrow], self._low[narrow])
-        self._column_slack[-1] = np.inf
-        self._low[narrow] = 0.0
-        return narrow
+        everyone = np.arange(len(self._low))
+        least = np.minimum(self._cells.least, 1.0)
+        is_narrow = ~self._slack.is_reserved()
+        wide = everyone[~is_narrow]
+        is_raised = self._slack.raise_together(wide, least[wide], np.ones(len(wide), dtype=bool))
+        for cell in wide[~is_raised].tolist():
+            is_narrow[cell] = True
+            rises = self._slack.can_rise(cell, least[cell])
+            if rises is not None:
+                self._slack.rise(rises)
+                is_narrow[cell] = False
+        self._low = np.where(is_narrow, 0.0, least)
+        return is_narrow
 
-    def _least_slack(self, cells: np.ndarray) -> np.ndarray:
-        least: np.ndarray = np.minimum(*self._slacks(cells))
-        return least
-
-    def _slacks(self, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return self._row_slack[self._cells.row[cells]], self._column_slack[self._cells.column[cells]]
-
-    def _raise(self, cells: np.ndarray, low: float) -> None:
-        by = np.maximum(low - self._low[cells], 0.0)
-        self._low[cells] += by
-        np.subtract.at(self._row_slack, self._cells.row[cells], by)
-        np.subtract.at(self._column_slack, self._cells.column[cells], by)
-        self._column_slack[-1] = np.inf
+    def _raise(self, cell: int, low: float) -> None:
+        """Raise a least count for which there is enough slack."""
+        if low > self._low[cell]:
+            rises = self._slack.can_rise(cell, low - self._low[cell])
+            if rises is None:
+                raise AssertionError("a least count was raised without the slack for it")
+            self._slack.rise(rises)
+            self._low[cell] = low
 
     def ask(self, cells: np.ndarray) -> None:
         """Ask whether each cell reaches the first cut point, then whether those that do reach the next, and so on."""
@@ -194,25 +192,22 @@ class _Questions:
         """
         Decide which cells are asked whether they reach a cut point, and raise the least counts of those that do.
 
-        Where row and column have slack enough even if all answers are yes, the order does not matter. The other cells
-        follow one by one.
+        Where there is slack enough even if all answers are yes, the order does not matter. The other cells follow one
+        by one.
         """
         by = np.maximum(cut - self._low[cells], 0.0)
-        rows, columns = self._cells.row[cells], self._cells.column[cells]
-        of_row = _add_up(rows, by, len(self._row_slack))[rows]
-        of_column = np.append(_add_up(columns, by, len(self._column_slack) - 1), 0.0)[columns]
-        row_slack, column_slack = self._slacks(cells)
-        is_open = self._cell_size[cells] - cut >= self._needed
-        least_left = np.minimum(row_slack - of_row, column_slack - of_column)
-        is_asked: np.ndarray = is_open & (least_left >= self._needed)
         reaches = self._cells.least[cells] >= cut
-        self._raise(cells[is_asked & reaches], cut)
-        for position in np.flatnonzero(~is_asked & is_open):
-            row, column = rows[position], columns[position]
-            if min(self._row_slack[row], self._column_slack[column]) - by[position] >= self._needed:
+        is_asked = self._slack.raise_together(cells, by, reaches)
+        raised = cells[is_asked & reaches]
+        self._low[raised] = np.maximum(self._low[raised], cut)
+        others = np.flatnonzero(~is_asked)
+        for position in others[np.argsort(-self._slack.spare(cells[others]), kind="stable")].tolist():
+            rises = self._slack.can_rise(cells[position], by[position])
+            if rises is not None:
                 is_asked[position] = True
                 if reaches[position]:
-                    self._raise(cells[position : position + 1], cut)
+                    self._slack.rise(rises)
+                    self._low[cells[position]] = max(self._low[cells[position]], cut)
         return is_asked
 
     def show_large(self, cells: np.ndarray) -> None:
@@ -223,53 +218,46 @@ class _Questions:
         """
         known = self._cells.least[cells] == self._cells.most[cells]
         is_large = (self._low[cells] >= self._policy.minimum_students) & np.isfinite(self._high[cells])
-        in_class = _add_up(self._cells.row[cells], np.ones(len(cells)), len(self._row_slack))
-        for cell in cells[is_large & known]:
+        in_class = _add_up(self._cells.row[cells], np.ones(len(cells)), len(self._cells.row_most))
+        for cell in cells[is_large & known].tolist():
             row = self._cells.row[cell]
-            slack = min(self._row_slack[row], self._column_slack[self._cells.column[cell]])
-            slack = min(slack, self._cell_size[cell] - self._low[cell])
-            if in_class[row] > 1 and slack - (self._high[cell] - self._low[cell]) >= self._needed:
+            if in_class[row] > 1 and self._slack.can_rise(cell, self._high[cell] - self._low[cell]) is not None:
                 in_class[row] -= 1
-                self._raise(np.array([cell]), self._cells.least[cell])
+                self._raise(cell, self._cells.least[cell])
                 self._high[cell] = self._low[cell]
 
     def draw_noise(self, cells: np.ndarray, noise: CellNoise) -> np.ndarray:
         """Show counts up to ``noise.greatest`` with noise where the slacks allow it; return the other cells."""
         others = []
-        for cell in cells:
-            one = np.array([cell])
+        for cell in cells.tolist():
             least, most = self._cells.least[cell], self._cells.most[cell]
-            slack = min(self._least_slack(one)[0], self._cell_size[cell] - self._low[cell])
-            if least != most or slack < self._needed + noise.greatest:
+            if least != most or self._slack.can_rise(cell, noise.greatest) is None:
                 others.append(cell)
             elif least > noise.greatest:
-                self._raise(one, noise.greatest + 1.0)
+                self._raise(cell, noise.greatest + 1.0)
                 others.append(cell)
             else:
                 drawn = noise.draw(cell, int(least))
                 self._noisy[cell] = drawn
-                self._raise(one, max(1.0, drawn - noise.most))
+                self._raise(cell, max(1.0, drawn - noise.most))
                 self._high[cell] = min(noise.greatest, drawn + noise.most)
         return np.array(others, dtype="int64")
 
     def answer(self, is_withheld: np.ndarray) -> ShownCounts:
         """The bounds of each cell after all questions."""
         rows, columns = self._cells.row, self._cells.column
-        row_left = self._row_slack + _beyond(self._cells.row_most, self._cells.row_size)
-        column_left = self._column_slack + np.append(_beyond(self._cells.column_most, self._cells.column_size), 0.0)
-        most = np.minimum(self._low + np.minimum(row_left[rows], column_left[columns]), self._cells.cell_most)
+        row_left = self._cells.row_most - _add_up(rows, self._low, len(self._cells.row_most))
+        column_left = self._cells.column_most - _add_up(columns, self._low, len(self._cells.column_most))
+        left = np.minimum(row_left[rows], np.append(column_left, np.inf)[columns])
+        most = np.minimum(self._low + left, self._cells.cell_most)
         return ShownCounts(
             low=self._low,
             high=np.minimum(self._high, np.maximum(most, self._low)),
             noisy=self._noisy,
             is_withheld=is_withheld,
+            can_rise=self._slack.most_rise(),
+            least_of_parts=self._slack.taken(),
         )
-
-
-def _beyond(most: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """How much the upper bound is above the size; 0 for a size without limit."""
-    beyond: np.ndarray = np.subtract(most, size, out=np.zeros(len(size)), where=np.isfinite(size))
-    return beyond
 
 
 def _add_up(groups: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:

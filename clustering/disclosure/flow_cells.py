@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from clustering.disclosure.flow_parts import FlowParts, parts_of_cells
 from clustering.disclosure.grade_keys import GradeKeys
 from clustering.disclosure.policy import DisclosurePolicy, Method
 from clustering.disclosure.public_sizes import Sizes, sizes_of_grades
@@ -50,21 +52,25 @@ class FlowCells:
         The students who were in a grade of a school.
     columns
         The students who are in a grade of a school a year later.
-    limits
-        The most students that each cell can have by the sizes of single years and grades: those of a year are no more
-        than the size of the grade that they leave, nor of the grade that they enter.
-    most
-        The same with the upper bounds of these sizes (``most`` of ``public_sizes.Sizes``).
+    parts
+        The single grades and years that the cells are made of.
     """
 
     cells: pd.DataFrame
     rows: Lines
     columns: Lines
-    limits: np.ndarray
-    most: np.ndarray
+    parts: FlowParts
 
 
-def flow_cells(flows: pd.DataFrame, sizes: pd.DataFrame, method: Method, policy: DisclosurePolicy) -> FlowCells:
+def flow_cells(
+    flows: pd.DataFrame,
+    sizes: pd.DataFrame,
+    method: Method,
+    policy: DisclosurePolicy,
+    *,
+    years: Sequence[int] = (),
+    has_row_sizes: bool = True,
+) -> FlowCells:
     """
     Add exact flows up to the cells of a method.
 
@@ -79,6 +85,10 @@ def flow_cells(flows: pd.DataFrame, sizes: pd.DataFrame, method: Method, policy:
         each pair of schools, and has promotions alone.
     policy
         For sizes that are not public.
+    years
+        Falls of the flows, needed where these were added up before.
+    has_row_sizes
+        Whether the size of the grade that is left limits a flow.
 
     Returns
     -------
@@ -99,15 +109,21 @@ def flow_cells(flows: pd.DataFrame, sizes: pd.DataFrame, method: Method, policy:
     cells = _added_up(flows.iloc[shown], cell, first, method)
     lines, found = [], []
     is_complete = bool((flows["kind"] == "exit").any())  # as in public_sizes
-    years = keys.years_of(origin)
-    for of_flows, of_lines, of_years in ((origin, of_rows, years), (destination, of_columns, years + 1)):
+    falls = np.unique(years).astype("int64") if flows["year"].isna().all() else keys.years_of(origin)
+    for of_flows, of_lines, of_years in ((origin, of_rows, falls), (destination, of_columns, falls + 1)):
         others = _other_years(of_flows[shown], of_years, keys, method)
         found.append(
             sizes_of_grades(sizes, keys, of_flows, (ends[0], ends[1]), others, policy, is_complete=is_complete)
         )
         lines.append(_lines(of_lines[first], found[-1], np.union1d(of_flows[shown], others), keys, method))
-    limits, most = _limits(found[0], found[1], keys, (origin[shown], destination[shown]), cell)
-    return FlowCells(cells=cells, rows=lines[0], columns=lines[1], limits=limits, most=most)
+    parts = parts_of_cells(
+        (origin[shown], destination[shown]),
+        cell,
+        (found[0], found[1]),
+        () if method == "single years" else falls.tolist(),
+        has_row_sizes=has_row_sizes,
+    )
+    return FlowCells(cells=cells, rows=lines[0], columns=lines[1], parts=parts)
 
 
 def _other_years(of_flows: np.ndarray, years: np.ndarray, keys: GradeKeys, method: Method) -> np.ndarray:
@@ -116,21 +132,6 @@ def _other_years(of_flows: np.ndarray, years: np.ndarray, keys: GradeKeys, metho
         return np.zeros(0, dtype="int64")
     grades = np.unique(keys.lines(of_flows[of_flows >= 0], "pooled years"))
     return np.concatenate([np.zeros(0, dtype="int64"), *(keys.in_year(grades, year) for year in years)])
-
-
-def _limits(
-    rows: Sizes, columns: Sizes, keys: GradeKeys, ends: tuple[np.ndarray, np.ndarray], cell: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Add up over the years, and over the pairs of grades of each cell, the smaller of both sizes, and of ``most``."""
-    of_grades = (keys.lines(end, "pooled years") for end in ends)
-    steps = pd.DataFrame(dict(zip(("leave", "enter", "cell"), (*of_grades, cell), strict=True))).drop_duplicates()
-    limits, most = np.zeros(len(steps)), np.zeros(len(steps))
-    for year in keys.years_of(rows.keys):
-        leaving = rows.at(keys.in_year(steps["leave"].to_numpy(), year))
-        entering = columns.at(keys.in_year(steps["enter"].to_numpy(), year + 1), missing=np.inf)
-        limits += np.minimum(leaving[0], entering[0])
-        most += np.minimum(leaving[1], entering[1])
-    return np.bincount(steps["cell"], weights=limits), np.bincount(steps["cell"], weights=most)
 
 
 def _number_cells(

@@ -51,6 +51,33 @@ class GradeKeys:
         return np.where(lines < 0, -1, lines * _YEARS + (year - _NO_YEAR))
 
     @staticmethod
+    def or_without_year(keys: np.ndarray, known: np.ndarray) -> np.ndarray:
+        """Replace numbers that are not known by those of the same grades without a year."""
+        return np.where((keys < 0) | np.isin(keys, known), keys, keys // _YEARS * _YEARS)
+
+    @staticmethod
+    def year_numbers(keys: np.ndarray) -> np.ndarray:
+        """Return a number for the year of each."""
+        return np.where(keys < 0, -1, keys % _YEARS)
+
+    @staticmethod
+    def is_without_year(keys: np.ndarray) -> np.ndarray:
+        """Whether some numbers, of grades, have no year."""
+        return (keys >= 0) & (keys % _YEARS == 0)
+
+    @staticmethod
+    def steps(leave: np.ndarray, enter: np.ndarray) -> pd.DataFrame:
+        """Tell the ``grade``, ``next_grade`` and ``year`` of moves from one number to another; missing where none is."""
+        grade, next_grade = (
+            np.where(keys < 0, _NO_GRADE, keys // _YEARS % _GRADES + _NO_GRADE) for keys in (leave, enter)
+        )
+        year = np.where(leave < 0, _NO_YEAR, leave % _YEARS + _NO_YEAR)
+        columns = {"grade": (grade, _NO_GRADE), "next_grade": (next_grade, _NO_GRADE), "year": (year, _NO_YEAR)}
+        return pd.DataFrame(
+            {name: pd.Series(values, dtype="Int64").mask(values == none) for name, (values, none) in columns.items()}
+        )
+
+    @staticmethod
     def lines(keys: np.ndarray, method: Method) -> np.ndarray:
         """Remove what a method adds up: the year, or the year and the grade; -1 stays."""
         return np.where(keys < 0, -1, keys // _DIVISORS[method])

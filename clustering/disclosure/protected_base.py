@@ -179,9 +179,10 @@ def protect_scenario(scenario: Scenario, protection: Protection, sizes: pd.DataF
         return ProtectedScenario(base=base, method=protection.method, flows=None)
     years = scenario.flow_years
     is_pooled = protection.method != "single years"
-    protected = protect_flows(scenario.flows, sizes, protection)
+    protected = protect_flows(scenario.flows, sizes, protection, years=years)
     flows = protected.flows
-    paths = protect_paths(scenario.paths, flows, scenario.schools["grades_offered"], years=years, policy=policy)
+    grades = scenario.schools["grades_offered"]
+    paths = protect_paths(scenario.paths, flows, protected.least_counts, grades, years=years, policy=policy)
     # Years that were added up before stay so.
     pooled = years if is_pooled else scenario.pooled_years
     likely = protected.likely_students

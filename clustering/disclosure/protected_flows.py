@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 from clustering.disclosure.cell_key_noise import noise_of
 from clustering.disclosure.count_classes import CountCells, ShownCounts, classify_counts
 from clustering.disclosure.flow_cells import PROMOTIONS, FlowCells, Lines, flow_cells
+from clustering.disclosure.flow_parts import FlowParts
 from clustering.disclosure.likely_students import likely_students
 from clustering.disclosure.policy import NOISE, DisclosurePolicy, Method
 from clustering.disclosure.protection import Protection
@@ -28,6 +30,9 @@ class ProtectedFlows:
     ----------
     flows
         ``columns.FLOW_COLUMNS``.
+    least_counts
+        The least counts of the flows that are shown, in single years and grades: ``columns.FLOW_COLUMNS``, so that all
+        of them together fit the public sizes of every grade in every year.
     cells, suppressed_cells, withheld_cells
         Cells that are shown; those of them shown only as fewer than the minimum; cells withheld, since their grade is
         too small.
@@ -40,6 +45,7 @@ class ProtectedFlows:
     """
 
     flows: pd.DataFrame
+    least_counts: pd.DataFrame
     cells: int
     suppressed_cells: int
     withheld_cells: int
@@ -48,7 +54,9 @@ class ProtectedFlows:
     likely_students: float
 
 
-def protect_flows(flows: pd.DataFrame, sizes: pd.DataFrame, protection: Protection) -> ProtectedFlows:
+def protect_flows(
+    flows: pd.DataFrame, sizes: pd.DataFrame, protection: Protection, *, years: Sequence[int] = ()
+) -> ProtectedFlows:
     """
     Show flows in classes.
 
@@ -60,6 +68,8 @@ def protect_flows(flows: pd.DataFrame, sizes: pd.DataFrame, protection: Protecti
         As ``public_sizes.public_sizes`` answers.
     protection
         Policy, method and key.
+    years
+        Falls of the flows, needed where these were added up before.
 
     Returns
     -------
@@ -70,12 +80,13 @@ def protect_flows(flows: pd.DataFrame, sizes: pd.DataFrame, protection: Protecti
     """
     policy, method = protection.policy, protection.method
     cell_method: Method = "pooled years" if method == NOISE else method
-    found = flow_cells(flows, sizes, cell_method, policy)
+    found = flow_cells(flows, sizes, cell_method, policy, years=years)
     kinds = pd.Categorical(found.cells["kind"], categories=FLOW_KINDS)
     cells, rows = found.cells.assign(kind=kinds), found.rows
     is_rest = (cells["kind"] == "exit").to_numpy()
     counted = np.flatnonzero(~is_rest)
-    table = _table(found, cells, counted)
+    parts = found.parts.of(counted)
+    table = _table(found, cells, counted, parts)
     noise = (
         noise_of(_names(cells.iloc[counted]), protection.key, policy) if method == NOISE and protection.key else None
     )
@@ -88,16 +99,17 @@ def protect_flows(flows: pd.DataFrame, sizes: pd.DataFrame, protection: Protecti
     whole = pd.concat([kept, rest]).sort_values(_KEYS, ignore_index=True)[list(FLOW_COLUMNS)]
     return ProtectedFlows(
         flows=whole,
+        least_counts=_least_counts(cells.iloc[counted], parts, shown),
         cells=len(kept) + len(rest),
         suppressed_cells=int(whole["students"].isna().sum()),
         withheld_cells=int(shown.is_withheld.sum()),
         assumed_rows=int((~rows.is_public[np.unique(rows.of_cells)]).sum()),
-        fewest_values=_fewest_values(kept, rest, policy),
+        fewest_values=_fewest_values(kept, shown.can_rise[~shown.is_withheld], rest, policy),
         likely_students=likely_students(kept, table.row[~shown.is_withheld], rows),
     )
 
 
-def _table(found: FlowCells, cells: pd.DataFrame, counted: np.ndarray) -> CountCells:
+def _table(found: FlowCells, cells: pd.DataFrame, counted: np.ndarray, parts: FlowParts) -> CountCells:
     rows, columns = found.rows, found.columns
     return CountCells(
         row=rows.of_cells[counted],
@@ -105,12 +117,10 @@ def _table(found: FlowCells, cells: pd.DataFrame, counted: np.ndarray) -> CountC
         least=cells["students_low"].to_numpy(dtype="float64")[counted],
         most=cells["students_high"].to_numpy(dtype="float64")[counted],
         priority=(~cells["kind"].isin(PROMOTIONS)).to_numpy(dtype="int64")[counted],
-        row_size=rows.students,
-        column_size=columns.students,
+        parts=parts.parts,
         row_most=rows.most,
         column_most=columns.most,
-        cell_size=found.limits[counted],
-        cell_most=found.most[counted],
+        cell_most=parts.most,
     )
 
 
@@ -170,9 +180,20 @@ def _rest(
     return bounded
 
 
-def _fewest_values(kept: pd.DataFrame, rest: pd.DataFrame, policy: DisclosurePolicy) -> int | None:
+def _least_counts(cells: pd.DataFrame, parts: FlowParts, shown: ShownCounts) -> pd.DataFrame:
+    of_parts = shown.least_of_parts
+    found = cells.iloc[parts.parts.cell].reset_index(drop=True)
+    students = dict.fromkeys(("students", "students_low", "students_high"), of_parts)
+    least: pd.DataFrame = found.assign(**{str(name): parts.steps[name] for name in parts.steps}, **students)
+    return least[of_parts > 0].reset_index(drop=True)[list(FLOW_COLUMNS)]
+
+
+def _fewest_values(
+    kept: pd.DataFrame, can_rise: np.ndarray, rest: pd.DataFrame, policy: DisclosurePolicy
+) -> int | None:
     """The fewest values that a count which may be small keeps, without grades too small to have that many values."""
-    hidden = kept[kept["students_low"] < policy.minimum_students]
+    is_hidden = (kept["students_low"] < policy.minimum_students).to_numpy()
+    of_hidden = np.minimum(kept["students_high"] - kept["students_low"], can_rise)[is_hidden] + 1
     left = rest[(rest["size"] >= policy.least_possible_values) & (rest["known_low"] < policy.minimum_students)]
-    values = [*(hidden["students_high"] - hidden["students_low"] + 1), *(left["students_high"] - left["known_low"] + 1)]
+    values = [*of_hidden, *(left["students_high"] - left["known_low"] + 1)]
     return int(min(values)) if values else None

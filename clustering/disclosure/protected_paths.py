@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from clustering.disclosure.cell_parts import CellParts
 from clustering.disclosure.count_classes import CountCells, classify_counts
 from clustering.disclosure.policy import DisclosurePolicy
 from clustering.model.columns import PATH_COLUMNS
@@ -28,7 +29,7 @@ _COUNTS = ["students", "students_low", "students_high"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Followed:
-    """Flows whose students may have been followed, by the two schools: ``_COUNTS``, with a likely ``students``."""
+    """Flows whose students may have been followed, by the two schools (and a year): ``_COUNTS``."""
 
     pairs: pd.DataFrame
     links: pd.DataFrame
@@ -37,6 +38,7 @@ class _Followed:
 def protect_paths(
     paths: pd.DataFrame,
     flows: pd.DataFrame,
+    least_counts: pd.DataFrame,
     grades_offered: pd.Series,
     *,
     years: tuple[int, ...],
@@ -51,6 +53,8 @@ def protect_paths(
         ``columns.PATH_COLUMNS``, exact or protected before.
     flows
         ``columns.FLOW_COLUMNS`` of the protected base.
+    least_counts
+        Their least counts in single years (``protected_flows.ProtectedFlows``).
     grades_offered
         Bit mask of every listed school, index ``school_id``.
     years
@@ -69,8 +73,10 @@ def protect_paths(
     counted = paths[~is_estimated]
     if counted.empty:
         return paths
-    followed = _followed_flows(flows, grades_offered, np.array(years, dtype="int64"))
-    shown = _show(counted, followed, policy)
+    falls = np.array(years, dtype="int64")
+    followed = _followed_flows(flows, grades_offered, falls)
+    least = _least_by_year(least_counts, flows, grades_offered, falls)
+    shown = _show(counted, followed, least, policy)
     both = pd.concat([shown, paths[is_estimated]]) if is_estimated.any() else shown
     return one_basis_by_pair(both.sort_values(list(PATH_COLUMNS[:3]), ignore_index=True).astype(paths.dtypes.to_dict()))
 
@@ -115,35 +121,56 @@ def one_basis_by_pair(paths: pd.DataFrame) -> pd.DataFrame:
     return paths[~(is_estimated & pairs.isin(pairs[~is_estimated]))].reset_index(drop=True)
 
 
-def _show(paths: pd.DataFrame, followed: _Followed, policy: DisclosurePolicy) -> pd.DataFrame:
+def _show(paths: pd.DataFrame, followed: _Followed, least: _Followed, policy: DisclosurePolicy) -> pd.DataFrame:
     cells = paths[paths["destination"].notna() & (paths["students_high"] > 0)].reset_index(drop=True)
     pair_keys = pd.unique(pd.MultiIndex.from_frame(paths[["origin", "via"]]))
     row = pd.Index(pair_keys).get_indexer(pd.MultiIndex.from_frame(cells[["origin", "via"]]))
     column, link_keys = pd.factorize(pd.MultiIndex.from_frame(cells[["via", "destination"]]))
     of_pairs, of_links = followed.pairs.reindex(pair_keys).fillna(0.0), followed.links.reindex(link_keys).fillna(0.0)
+    parts = _parts(cells, least)
     table = CountCells(
         row=row,
         column=column,
         least=cells["students_low"].to_numpy(dtype="float64"),
         most=cells["students_high"].to_numpy(dtype="float64"),
         priority=np.zeros(len(cells), dtype="int64"),
-        row_size=of_pairs["students_low"].to_numpy(),
-        column_size=of_links["students_low"].to_numpy(),
+        parts=parts,
         row_most=of_pairs["students_high"].to_numpy(),
         column_most=of_links["students_high"].to_numpy(),
-        cell_size=np.full(len(cells), np.inf),
         cell_most=np.full(len(cells), np.inf),
     )
     shown = classify_counts(table, policy)
     cells = cells.assign(students_low=shown.low, students_high=shown.high, students=(shown.low + shown.high) / 2)
     cells["students"] = cells["students"].mask(cells["students_high"] < policy.minimum_students)
-    needed = policy.least_possible_values - 1
-    has_slack = of_pairs["students_low"].to_numpy() - np.bincount(row, minlength=len(pair_keys)) >= needed
+    taken = np.bincount(parts.row, weights=shown.least_of_parts, minlength=len(parts.row_size))
+    left = (least.pairs["students"] - taken).groupby(["origin", "via"]).sum().reindex(pair_keys).fillna(0.0).to_numpy()
+    has_slack = left >= policy.least_possible_values - 1
     is_shown = has_slack[row] & ~shown.is_withheld
     rest = _rest(pair_keys[has_slack], of_pairs[has_slack], cells[is_shown], policy)
     whole = pd.concat([cells[is_shown], rest.assign(basis=paths["basis"].iloc[0])], ignore_index=True)
     ordered: pd.DataFrame = whole[whole["students_high"] > 0][list(paths.columns)]
     return ordered
+
+
+def _parts(cells: pd.DataFrame, least: _Followed) -> CellParts:
+    """Students of a path leave the school on the way in one of the years in which both flows have least counts."""
+    keys = cells[["origin", "via", "destination"]].assign(cell=range(len(cells)))
+    pairs, links = (
+        each["students"].reset_index().assign(line=range(len(each)))[[*each.index.names, "line"]]
+        for each in (least.pairs, least.links)
+    )
+    links = links.rename(columns={"origin": "via"})
+    found = keys.merge(pairs, on=["origin", "via"]).merge(
+        links, on=["via", "destination", "year"], suffixes=("_pair", "_link")
+    )
+    return CellParts(
+        cell=found["cell"].to_numpy(),
+        row=found["line_pair"].to_numpy(),
+        column=found["line_link"].to_numpy(),
+        year=found["year"].to_numpy(),
+        row_size=least.pairs["students"].to_numpy(),
+        column_size=least.links["students"].to_numpy(),
+    )
 
 
 def _rest(pairs: pd.MultiIndex, flows: pd.DataFrame, shown: pd.DataFrame, policy: DisclosurePolicy) -> pd.DataFrame:
@@ -186,6 +213,24 @@ def _followed_flows(flows: pd.DataFrame, grades_offered: pd.Series, years: np.nd
     return _Followed(
         pairs=into.groupby(["origin", "destination"])[_COUNTS].sum(),
         links=out.groupby(["origin", "destination"])[_COUNTS].sum(),
+    )
+
+
+def _least_by_year(
+    least_counts: pd.DataFrame, flows: pd.DataFrame, grades_offered: pd.Series, years: np.ndarray
+) -> _Followed:
+    """Add up least counts by the two schools and the fall in which students left the school on the way."""
+    into = least_counts[least_counts["kind"].isin(_ENTRIES) & least_counts["destination"].isin(grades_offered.index)]
+    into = into[into["year"].notna()]
+    entered = into["year"].to_numpy(dtype="int64") + 1
+    left = entered + _years_in_school(into, flows, grades_offered)
+    is_followed = left <= last_in_a_row(entered, years)
+    into = into.assign(year=left)[is_followed].rename(columns={"destination": "via"})
+    out = least_counts[least_counts["kind"].isin(_PROMOTIONS) & least_counts["year"].notna()]
+    out = out.assign(year=out["year"].astype("int64"))
+    return _Followed(
+        pairs=into.groupby(["origin", "via", "year"])[_COUNTS].sum(),
+        links=out.groupby(["origin", "destination", "year"])[_COUNTS].sum(),
     )
 
 

@@ -38,9 +38,9 @@ def protect_residents(
         return residents
     # Written as flows: students are in the grade of their school a year after the flow.
     moves = residents.assign(next_grade=residents["grade"], year=residents["year"] - 1, kind="feeding")
-    found = flow_cells(moves, sizes, "single years" if method == "single years" else "pooled years", policy)
+    cell_method: Method = "single years" if method == "single years" else "pooled years"
+    found = flow_cells(moves, sizes, cell_method, policy, has_row_sizes=False)
     cells, columns = found.cells, found.columns
-    unlimited = np.full(len(found.rows.students), np.inf)
     shown = classify_counts(
         CountCells(
             row=found.rows.of_cells,
@@ -48,11 +48,9 @@ def protect_residents(
             least=cells["students_low"].to_numpy(dtype="float64"),
             most=cells["students_high"].to_numpy(dtype="float64"),
             priority=np.zeros(len(cells), dtype="int64"),
-            row_size=unlimited,
-            column_size=columns.students,
-            row_most=unlimited,
+            parts=found.parts.parts,
+            row_most=np.full(len(found.rows.students), np.inf),
             column_most=columns.most,
-            cell_size=np.full(len(cells), np.inf),
             cell_most=np.full(len(cells), np.inf),
         ),
         policy,

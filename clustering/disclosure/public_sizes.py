@@ -36,14 +36,12 @@ class Sizes:
     most: np.ndarray
     is_public: np.ndarray
 
-    def at(self, keys: np.ndarray, *, missing: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-        """Return ``students`` and ``most`` of each key, and ``missing`` for keys that have no size."""
-        positions = np.minimum(np.searchsorted(self.keys, keys), max(len(self.keys) - 1, 0))
-        is_found = self.keys[positions] == keys
-        return (
-            np.where(is_found, self.students[positions], missing),
-            np.where(is_found, self.most[positions], missing),
-        )
+    def positions(self, keys: np.ndarray) -> np.ndarray:
+        """Return where each key is among ``keys``; -1 where it is not."""
+        if not len(self.keys):
+            return np.full(len(keys), -1)
+        positions = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[positions] == keys, positions, -1)
 
 
 def public_sizes(flows: pd.DataFrame, grade_enrolment: pd.DataFrame) -> pd.DataFrame:
@@ -127,9 +125,29 @@ def sizes_of_grades(
     least = float(policy.minimum_students + policy.least_possible_values - 1)
     assumed = np.where((low == high) & is_complete, low, np.maximum(likely, least))
     most = (np.floor(np.maximum(high, assumed) / _STEP) + 1) * _STEP - 1
+    kept = _with_one_basis(found, np.where(is_public, students, 0.0), low)
+    is_public = is_public[kept]
     return Sizes(
-        keys=found,
-        students=np.where(is_public, students, assumed),
-        most=np.where(is_public, students, most),
+        keys=found[kept],
+        students=np.where(is_public, students[kept], assumed[kept]),
+        most=np.where(is_public, students[kept], most[kept]),
         is_public=is_public,
     )
+
+
+def _with_one_basis(found: np.ndarray, public: np.ndarray, low: np.ndarray) -> np.ndarray:
+    """
+    Choose the sizes of grades whose flows have no year, since years were added up before.
+
+    The public sizes of their years count, if there are as many students in them as in the flows; else the size that is
+    assumed for all years together.
+    """
+    is_summed = GradeKeys.is_without_year(found)
+    if not is_summed.any():
+        return np.arange(len(found))
+    grade = np.unique(GradeKeys.lines(found, "pooled years"), return_inverse=True)[1]
+    of_years = np.bincount(grade, weights=np.where(is_summed, 0.0, public))
+    of_flows = np.bincount(grade, weights=np.where(is_summed, low, 0.0))
+    has_sums = np.bincount(grade, weights=is_summed) > 0
+    is_enough = (of_years > 0) & (of_years >= of_flows)
+    return np.flatnonzero(np.where(is_summed, ~is_enough[grade], is_enough[grade] | ~has_sums[grade]))

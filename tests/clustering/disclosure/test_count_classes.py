@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clustering.disclosure.cell_parts import CellParts
 from clustering.disclosure.count_classes import CountCells, ShownCounts, classify_counts, cut_points
 from clustering.disclosure.policy import DisclosurePolicy
 
@@ -29,11 +30,16 @@ def cells(counts: np.ndarray, rows: np.ndarray, columns: np.ndarray, sizes: tupl
         least=counts.astype("float64"),
         most=counts.astype("float64"),
         priority=np.zeros(len(counts), dtype="int64"),
-        row_size=row_size,
-        column_size=column_size,
+        parts=CellParts(
+            cell=np.arange(len(counts)),
+            row=rows,
+            column=columns,
+            year=np.zeros(len(counts), dtype="int64"),
+            row_size=row_size,
+            column_size=column_size,
+        ),
         row_most=row_size,
         column_most=column_size,
-        cell_size=np.full(len(counts), np.inf),
         cell_most=np.full(len(counts), np.inf),
     )
 

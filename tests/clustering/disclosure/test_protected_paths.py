@@ -8,7 +8,7 @@ import pytest
 from scipy.optimize import linprog
 
 from clustering.disclosure.policy import Method, parse_policy
-from clustering.disclosure.protected_flows import protect_flows
+from clustering.disclosure.protected_flows import ProtectedFlows, protect_flows
 from clustering.disclosure.protected_paths import pairs_seen_whole, protect_paths
 from clustering.disclosure.protection import Protection
 from clustering.disclosure.public_sizes import public_sizes
@@ -64,13 +64,13 @@ NO_SIZES = pd.DataFrame(
 ).assign(students=pd.Series(dtype="float64"))
 
 
-def base_of(flows: pd.DataFrame, method: Method = "single years") -> pd.DataFrame:
+def base_of(flows: pd.DataFrame, method: Method = "single years") -> ProtectedFlows:
     sizes = public_sizes(flows, NO_SIZES)
-    return protect_flows(flows, sizes, Protection(policy=STANDARD, method=method)).flows
+    return protect_flows(flows, sizes, Protection(policy=STANDARD, method=method))
 
 
-def shown_of(paths: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
-    return protect_paths(paths, base, MASKS, years=YEARS, policy=STANDARD)
+def shown_of(paths: pd.DataFrame, base: ProtectedFlows) -> pd.DataFrame:
+    return protect_paths(paths, base.flows, base.least_counts, MASKS, years=YEARS, policy=STANDARD)
 
 
 def ends_of(shown: pd.DataFrame) -> dict[tuple[str, str | None], tuple[float, float]]:
