@@ -95,7 +95,8 @@ def band_edges(size_class: int, half: float, protection: RateProtection, among: 
     Returns
     -------
     edges
-        Per cent, from 0 to 100. An end belongs to the band above it, and 100 to the last.
+        Per cent, from 0 to 100; no others below the first row of the ladder. An end belongs to the band above it, and
+        100 to the last.
 
     Notes
     -----
@@ -106,6 +107,8 @@ def band_edges(size_class: int, half: float, protection: RateProtection, among: 
     points = protection.classes[size_class][1]
     sizes = _sizes_to_try(size_class, protection)
     edges = [0.0, PER_CENT]
+    if points >= PER_CENT:
+        return tuple(edges)
     for shifted, is_ladder in _candidates(points, half, protection, among):
         if not 0 < shifted < PER_CENT or shifted in edges:
             continue

@@ -218,9 +218,11 @@ def _fit_published(
     """
     is_band = (showing.rates["status"] == "range").to_numpy()[rate]
     rows = np.flatnonzero(is_band)
-    published = (showing.rates[name].to_numpy(dtype="float64")[rate[rows]] for name in ("low", "high"))
-    bands = bands_around(*published, ends.take(rows))
-    found = ~is_band
+    published_low, published_high = (
+        showing.rates[name].to_numpy(dtype="float64")[rate[rows]] for name in ("low", "high")
+    )
+    bands = bands_around(published_low, published_high, ends.take(rows))
+    found = np.asarray(~is_band)
     found[rows] = np.abs(low[rows] - bands.low) < _SAME
     low[rows], high[rows] = bands.low, bands.high
     return found
