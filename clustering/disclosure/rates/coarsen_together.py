@@ -53,6 +53,15 @@ class CoarseRates:
         self.low[rows], self.high[rows] = bands.low, bands.high
         self.classes[rows], self.is_changed[rows] = classes, True
 
+    def part(self, rows: np.ndarray) -> CoarseRates:
+        """Some of the rates."""
+        return CoarseRates(**{name: values[rows] for name, values in vars(self).items()})
+
+    def put_back(self, part: CoarseRates, rows: np.ndarray) -> None:
+        """Take over what some of the rates are shown as."""
+        for name in ("low", "high", "classes", "is_changed"):
+            getattr(self, name)[rows] = getattr(part, name)
+
     def hide(self, rows: np.ndarray) -> None:
         """Suppress some rates."""
         self.low[rows], self.high[rows], self.classes[rows], self.is_changed[rows] = 0.0, 1.0, -1, True

@@ -32,7 +32,8 @@ from clustering.disclosure.rates.size_classes import classes_of_class
 from clustering.disclosure.rates.staff_tables import StaffTables, one_table_each
 
 # Of one school, year and measure. With more, no further rate of it is shown to the public.
-MOST_STAFF_TABLES = 200
+MOST_STAFF_TABLES = 50
+RATES_AT_ONCE = 2_000
 _SAME = 1e-9
 _NO_ENDS: Edges = (0.0, PER_CENT)
 
@@ -64,6 +65,26 @@ def coarsen_within(
     sizes and from what the public is shown. Where staff may have very many tables, no further rate is shown. Rates
     after more years are suppressed where the same cohort has one after fewer.
     """
+    for rows in _schools_together(rates):
+        of_staff, of_public = staff.part(rows), public.part(rows)
+        _coarsen_some(rates.iloc[rows], of_staff, of_public, within, protection)
+        staff.put_back(of_staff, rows)
+        public.put_back(of_public, rows)
+
+
+def _schools_together(rates: pd.DataFrame) -> list[np.ndarray]:
+    """Positions of the rates of some schools at a time: the tables that staff may have are many."""
+    school = pd.factorize(rates["school_id"], sort=True)[0]
+    order = np.argsort(school, kind="stable")
+    begins = np.flatnonzero(np.diff(school[order], prepend=-1))
+    blocks = np.unique(begins // RATES_AT_ONCE, return_index=True)[1]
+    return np.split(order, begins[blocks][1:]) if len(order) else []
+
+
+def _coarsen_some(
+    rates: pd.DataFrame, staff: CoarseRates, public: CoarseRates, within: RateProtection, protection: RateProtection
+) -> None:
+    """Make the rates of some schools coarser."""
     pairs = pairs_of_cohorts(rates, public.students)
     is_free = staff.is_free | public.is_free
     longer = pairs["row_longer"].unique().astype("int64")

@@ -189,7 +189,7 @@ def _belong_together(rates: pd.DataFrame, coarse: CoarseRates) -> np.ndarray:
 
 def _part(coarse: CoarseRates, rows: np.ndarray) -> CoarseRates:
     """Some of the rates; what is not known of one is all of 0 to 1."""
-    part = CoarseRates(**{name: values[rows] for name, values in vars(coarse).items()})
+    part = coarse.part(rows)
     part.low[np.isnan(part.low)], part.high[np.isnan(part.high)] = 0.0, 1.0
     return part
 
@@ -197,8 +197,7 @@ def _part(coarse: CoarseRates, rows: np.ndarray) -> CoarseRates:
 def _put_back(coarse: CoarseRates, part: CoarseRates, rows: np.ndarray) -> None:
     """Take over what was made coarser; in place."""
     changed = part.is_changed & part.is_free
-    for name in ("low", "high", "is_changed"):
-        getattr(coarse, name)[rows[changed]] = getattr(part, name)[changed]
+    coarse.put_back(part.part(np.flatnonzero(changed)), rows[changed])
 
 
 def _published_with_bands(rates: pd.DataFrame, coarse: CoarseRates) -> np.ndarray:
