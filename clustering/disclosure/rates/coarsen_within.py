@@ -210,7 +210,8 @@ def _staff_tables_beside(
     """Make the tables that staff may have once they are shown a rate: those beside the band of the public."""
     is_shown = np.flatnonzero(classes >= 0)
     ends = ends_of_bands(classes[is_shown], showing.staff.halves[row[is_shown]], showing.within)
-    number, low, high = every_band_of(ends)
+    bands = every_band_of(ends)
+    number, low, high = bands.row, bands.low, bands.high
     parent = is_shown[number]
     rate = row[parent]
     can_be = _fit_published(showing, rate, low, high, ends.take(number))

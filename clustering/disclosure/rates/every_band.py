@@ -80,7 +80,16 @@ def leave_enough(
     return is_sound
 
 
-def every_band_of(ends: EndsOfBands) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+@dataclass(frozen=True, kw_only=True)
+class EveryBand:
+    """Bands: which rate each is of, and its ends [shares]."""
+
+    row: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+def every_band_of(ends: EndsOfBands) -> EveryBand:
     """
     List all bands of some rates.
 
@@ -91,8 +100,8 @@ def every_band_of(ends: EndsOfBands) -> tuple[np.ndarray, np.ndarray, np.ndarray
 
     Returns
     -------
-    row, low, high
-        Which rate each band is of, a position in ``ends.kind``, and the ends of the band [shares].
+    bands
+        ``row`` is a position in ``ends.kind``.
     """
     rows, lows, highs = [np.array([], dtype="int64")], [np.array([])], [np.array([])]
     for number in np.unique(ends.kind).tolist():
@@ -102,7 +111,7 @@ def every_band_of(ends: EndsOfBands) -> tuple[np.ndarray, np.ndarray, np.ndarray
         rows.append(np.repeat(of_kind, len(upper)))
         lows.append(np.tile(edges[:-1], len(of_kind)))
         highs.append(np.tile(upper, len(of_kind)))
-    return np.concatenate(rows), np.concatenate(lows), np.concatenate(highs)
+    return EveryBand(row=np.concatenate(rows), low=np.concatenate(lows), high=np.concatenate(highs))
 
 
 def _by_row(tables: GroupTables, ends: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
@@ -137,9 +146,9 @@ def _sizes_to_try(candidates: Candidates, tables: GroupTables, protection: RateP
 def _possible_bands(candidates: Candidates, sizes: pd.DataFrame) -> _Bands:
     """All bands of the class of each candidate, at each of the sizes to try."""
     owner, students = sizes["owner"].to_numpy(), sizes["students"].to_numpy()
-    row, low, high = every_band_of(candidates.ends.take(owner))
-    least, most = possible_counts(low, high, students[row])
-    return _Bands(owner=owner[row], students=students[row], least=least, most=most)
+    found = every_band_of(candidates.ends.take(owner))
+    least, most = possible_counts(found.low, found.high, students[found.row])
+    return _Bands(owner=owner[found.row], students=students[found.row], least=least, most=most)
 
 
 def _of_all(tables: GroupTables, values: np.ndarray) -> np.ndarray:
