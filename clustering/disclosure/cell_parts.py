@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+Rises = list[tuple[int, float]]
+"""Parts, and the students of each."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CellParts:
@@ -126,20 +129,28 @@ class Slack:
         self._take(part[taken], by[taken])
         return is_enough
 
-    def spare(self, cells):
+    def spare(self, cells: np.ndarray) -> np.ndarray:
         """Return what may be taken in the emptiest part of each cell."""
         part = self._emptiest(cells)
         return np.where(part >= 0, self._left(part), 0.0)
 
-    def can_rise(self, cell: int, by: float) -> list[tuple[int, float]] | None:
-        """
-        Find parts in which a cell can rise, the emptiest first; ``None`` if they leave too little over.
+    def can_rise(self, cell: int, by: float) -> bool:
+        """Whether there is enough for a cell to rise by some students."""
+        return self._find(cell, by) is not None
 
-        Returns
-        -------
-        rises
-            Parts, and students in each.
-        """
+    def rise(self, cell: int, by: float) -> Rises | None:
+        """Raise a cell, in its emptiest part or else in several; ``None``, and no change, if too little is left."""
+        rises = self._find(cell, by)
+        if rises is not None:
+            self._take(*map(np.array, zip(*rises, strict=True)))
+        return rises
+
+    def undo(self, rises: Rises) -> None:
+        """Undo what :meth:`rise` did."""
+        parts, amounts = map(np.array, zip(*rises, strict=True))
+        self._take(parts, -amounts)
+
+    def _find(self, cell: int, by: float) -> Rises | None:
         start, end = self._starts[cell], self._starts[cell + 1]
         if start == end:
             return None
@@ -150,9 +161,7 @@ class Slack:
             return [(start + best, by)]
         return self._split(start, rows, columns, slack, by)
 
-    def _split(
-        self, start: int, rows: np.ndarray, columns: np.ndarray, slack: np.ndarray, by: float
-    ) -> list[tuple[int, float]] | None:
+    def _split(self, start: int, rows: np.ndarray, columns: np.ndarray, slack: np.ndarray, by: float) -> Rises | None:
         """Divide a rise among several parts; parts may share a row or a column."""
         if np.maximum(slack, 0.0).sum() < by:
             return None
@@ -173,11 +182,6 @@ class Slack:
             if by <= 0:
                 return rises
         return None
-
-    def rise(self, rises: list[tuple[int, float]]) -> None:
-        """Take what :meth:`can_rise` found."""
-        parts, amounts = zip(*rises, strict=True)
-        self._take(np.array(parts), np.array(amounts))
 
     def most_rise(self) -> np.ndarray:
         """Return how far each cell can rise in its reserved part if no other does."""

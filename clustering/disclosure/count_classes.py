@@ -157,22 +157,35 @@ class _Questions:
         is_narrow = ~self._slack.is_reserved()
         wide = everyone[~is_narrow]
         is_raised = self._slack.raise_together(wide, least[wide], np.ones(len(wide), dtype=bool))
-        for cell in wide[~is_raised].tolist():
-            is_narrow[cell] = True
-            rises = self._slack.can_rise(cell, least[cell])
-            if rises is not None:
-                self._slack.rise(rises)
-                is_narrow[cell] = False
+        self._raise_or_withhold(wide[~is_raised], least, is_narrow)
         self._low = np.where(is_narrow, 0.0, least)
         return is_narrow
+
+    def _raise_or_withhold(self, cells: np.ndarray, least: np.ndarray, is_narrow: np.ndarray) -> None:
+        """
+        Raise cells one by one. Where one of them cannot be, withhold all of them in its row or column.
+
+        Otherwise it would be known that those withheld are the last ones.
+        """
+        rows, columns = self._cells.row, self._cells.column
+        while len(cells):
+            found = {cell: self._slack.rise(cell, least[cell]) for cell in cells.tolist()}
+            failed = np.array([cell for cell, rises in found.items() if rises is None], dtype="int64")
+            if not len(failed):
+                return
+            for rises in found.values():
+                if rises is not None:
+                    self._slack.undo(rises)
+            of_columns = columns[failed][columns[failed] >= 0]
+            is_near = np.isin(rows[cells], rows[failed]) | np.isin(columns[cells], of_columns)
+            is_narrow[cells[is_near]] = True
+            cells = cells[~is_near]
 
     def _raise(self, cell: int, low: float) -> None:
         """Raise a least count for which there is enough slack."""
         if low > self._low[cell]:
-            rises = self._slack.can_rise(cell, low - self._low[cell])
-            if rises is None:
+            if self._slack.rise(cell, low - self._low[cell]) is None:
                 raise AssertionError("a least count was raised without the slack for it")
-            self._slack.rise(rises)
             self._low[cell] = low
 
     def ask(self, cells: np.ndarray) -> None:
@@ -193,7 +206,7 @@ class _Questions:
         Decide which cells are asked whether they reach a cut point, and raise the least counts of those that do.
 
         Where there is slack enough even if all answers are yes, the order does not matter. The other cells follow one
-        by one.
+        by one, those of the largest slack first: they are the likeliest to be large.
         """
         by = np.maximum(cut - self._low[cells], 0.0)
         reaches = self._cells.least[cells] >= cut
@@ -202,12 +215,11 @@ class _Questions:
         self._low[raised] = np.maximum(self._low[raised], cut)
         others = np.flatnonzero(~is_asked)
         for position in others[np.argsort(-self._slack.spare(cells[others]), kind="stable")].tolist():
-            rises = self._slack.can_rise(cells[position], by[position])
-            if rises is not None:
+            cell = int(cells[position])
+            if self._slack.can_rise(cell, by[position]):
                 is_asked[position] = True
                 if reaches[position]:
-                    self._slack.rise(rises)
-                    self._low[cells[position]] = max(self._low[cells[position]], cut)
+                    self._raise(cell, cut)
         return is_asked
 
     def show_large(self, cells: np.ndarray) -> None:
@@ -221,7 +233,7 @@ class _Questions:
         in_class = _add_up(self._cells.row[cells], np.ones(len(cells)), len(self._cells.row_most))
         for cell in cells[is_large & known].tolist():
             row = self._cells.row[cell]
-            if in_class[row] > 1 and self._slack.can_rise(cell, self._high[cell] - self._low[cell]) is not None:
+            if in_class[row] > 1 and self._slack.can_rise(cell, self._high[cell] - self._low[cell]):
                 in_class[row] -= 1
                 self._raise(cell, self._cells.least[cell])
                 self._high[cell] = self._low[cell]
@@ -231,7 +243,7 @@ class _Questions:
         others = []
         for cell in cells.tolist():
             least, most = self._cells.least[cell], self._cells.most[cell]
-            if least != most or self._slack.can_rise(cell, noise.greatest) is None:
+            if least != most or not self._slack.can_rise(cell, noise.greatest):
                 others.append(cell)
             elif least > noise.greatest:
                 self._raise(cell, noise.greatest + 1.0)

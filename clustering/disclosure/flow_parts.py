@@ -81,12 +81,12 @@ def parts_of_cells(
         flows = _in_every_year(flows, years)
     flows = flows.drop_duplicates(ignore_index=True)
     leave, enter = (flows[name].to_numpy() for name in ("leave", "enter"))
-    lines = [each.positions(GradeKeys.or_without_year(keys, each.keys)) for keys, each in zip((leave, enter), sizes)]
-    students, most = zip(*(_limits(line, end, each) for line, end, each in zip(lines, (leave, enter), sizes)))
+    row, leaving = _limits(leave, sizes[0])
+    column, entering = _limits(enter, sizes[1])
     if not has_row_sizes:
-        lines[0], students, most = np.full(len(leave), -1), students[1:], most[1:]
-    has_students = np.minimum.reduce(students) > 0
-    found = flows.assign(row=lines[0], column=lines[1], most=np.minimum.reduce(most))[has_students]
+        row, leaving = np.full(len(leave), -1), np.full_like(leaving, np.inf)
+    limits = np.minimum(leaving, entering)
+    found = flows.assign(row=row, column=column, most=limits[1])[limits[0] > 0]
     found = found.drop_duplicates(["cell", "row", "column"] if years else None)
     cells = int(cell.max(initial=-1)) + 1
     return FlowParts(
@@ -104,22 +104,26 @@ def parts_of_cells(
 
 
 def _in_every_year(flows: pd.DataFrame, years: tuple[int, ...]) -> pd.DataFrame:
-    grades = flows.assign(
-        **{name: GradeKeys.lines(flows[name].to_numpy(), "pooled years") for name in ("leave", "enter")}
-    )
-    grades = grades.drop_duplicates()
+    ends = {name: GradeKeys.lines(flows[name].to_numpy(), "pooled years") for name in ("leave", "enter")}
+    grades = flows.assign(**ends).drop_duplicates()
+    leave, enter = (grades[name].to_numpy() for name in ends)
     return pd.concat(
         [
-            grades.assign(
-                leave=GradeKeys.in_year(grades["leave"].to_numpy(), year),
-                enter=GradeKeys.in_year(grades["enter"].to_numpy(), year + 1),
-            )
+            grades.assign(leave=GradeKeys.in_year(leave, year), enter=GradeKeys.in_year(enter, year + 1))
             for year in years
         ]
     )
 
 
-def _limits(line: np.ndarray, end: np.ndarray, sizes: Sizes) -> tuple[np.ndarray, np.ndarray]:
-    """Size and upper bound of the grade of each part: none for a cell without grade, 0 for one without students."""
-    without = np.where(end < 0, np.inf, 0.0)
-    return tuple(np.where(line < 0, without, values[line]) for values in (sizes.students, sizes.most))
+def _limits(keys: np.ndarray, sizes: Sizes) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Look up the grade at one end of each part: its position among sizes, and its size and upper bound as two rows.
+
+    A cell that is in no grade has no limit; a grade without a size has no students.
+    """
+    position = sizes.positions(GradeKeys.or_without_year(keys, sizes.keys))
+    without = np.where(keys < 0, np.inf, 0.0)
+    if not len(sizes.keys):
+        return position, np.array([without, without])
+    limits = [np.where(position < 0, without, values[position]) for values in (sizes.students, sizes.most)]
+    return position, np.array(limits)

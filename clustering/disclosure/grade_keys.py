@@ -63,7 +63,8 @@ class GradeKeys:
     @staticmethod
     def is_without_year(keys: np.ndarray) -> np.ndarray:
         """Whether some numbers, of grades, have no year."""
-        return (keys >= 0) & (keys % _YEARS == 0)
+        is_without: np.ndarray = (keys >= 0) & (keys % _YEARS == 0)
+        return is_without
 
     @staticmethod
     def steps(leave: np.ndarray, enter: np.ndarray) -> pd.DataFrame:

@@ -56,7 +56,8 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
         For ``exact``, the exact inputs. For ``protected``, rates, residents, flows and paths are protected. Only flows
         and paths estimated from published files stay as they are: they hold no counts of students. The paths of every
         pair have one basis. Every true count lies from ``students_low`` to ``students_high``. For ``public``, that base
-        is protected once more, so that both together tell no more than the first.
+        is protected once more, so that both together tell no more than the first; its rates are made of theirs by
+        ``protect_rates(rates, protection, within)``.
 
     Raises
     ------
@@ -74,7 +75,8 @@ def protect_for(scenario: Scenario, disclosure: Disclosure) -> ProtectedScenario
     protection = protection_of(scenario, disclosure)  # refused first, where there is none
     sizes = public_sizes(scenario.flows, scenario.grade_enrolment)
     if disclosure == "public":
-        scenario = protect_scenario(scenario, protection_of(scenario, "protected"), sizes).base
+        # Of the exact rates: which bands can be made of staff's follows from them.
+        scenario = protect_scenario(rates_base(scenario, "public"), protection_of(scenario, "protected"), sizes).base
     return protect_scenario(scenario, protection, sizes)
 
 
@@ -139,18 +141,19 @@ def rates_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
     Returns
     -------
     base
-        With the rates of :func:`protected_base`; those for the public are those for staff.
+        With the rates of :func:`protected_base`; those for the public are made of those for staff.
 
     Raises
     ------
     InputError
-        ``disclosure`` is none of the three, or ``public`` for a scenario that was never released.
+        ``disclosure`` is none of the three, ``public`` for a scenario that was never released, or for one whose rates
+        are protected for staff already by another policy.
     """
     if is_exact(disclosure):
         return scenario
-    refuse_unreleased(disclosure, scenario.protections)
-    policy = protection_of(scenario, "protected").policy
-    return with_protected_rates(scenario, disclosure, rate_protection(policy))
+    own = rate_protection(protection_of(scenario, disclosure).policy)
+    within = rate_protection(protection_of(scenario, "protected").policy) if disclosure == "public" else None
+    return with_protected_rates(scenario, disclosure, own, within)
 
 
 def protect_scenario(scenario: Scenario, protection: Protection, sizes: pd.DataFrame) -> ProtectedScenario:
@@ -160,7 +163,7 @@ def protect_scenario(scenario: Scenario, protection: Protection, sizes: pd.DataF
     Parameters
     ----------
     scenario
-        Exact, or protected before.
+        Exact, or protected before. Rates that are protected already stay as they are.
     protection
         Policy, method and key.
     sizes

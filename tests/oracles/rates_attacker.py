@@ -22,7 +22,7 @@ SMALL = 10
 
 @dataclass(frozen=True)
 class Finding:
-    """A count of 1 to 9, of graduates or of the others, and how many values the attacker finds possible."""
+    """A small count, of graduates or of the others, and how many values the attacker finds possible."""
 
     key: Key
     what: str
@@ -35,12 +35,12 @@ class Finding:
         return self.possible < min(least_values, self.students + 1)
 
 
-def _is_small(students: int, count: int) -> bool:
-    """Whether 1 to 9 graduated, or 1 to 9 did not."""
-    return 1 <= count < SMALL or 1 <= students - count < SMALL
+def _is_small(students: int, count: int, minimum: int) -> bool:
+    """Whether a few graduated, or a few did not: one at least, and fewer than the minimum."""
+    return 1 <= count < minimum or 1 <= students - count < minimum
 
 
-def attack(base: pd.DataFrame, cohorts: dict[Key, Cohort]) -> list[Finding]:
+def attack(base: pd.DataFrame, cohorts: dict[Key, Cohort], minimum: int = SMALL) -> list[Finding]:
     """What is found of the small counts: of every group, of everybody but the group, of those who took five years."""
     shown = {
         (row.school_id, int(row.year), row.measure, row.subgroup): row
@@ -51,7 +51,7 @@ def attack(base: pd.DataFrame, cohorts: dict[Key, Cohort]) -> list[Finding]:
     for key, cohort in cohorts.items():
         if key[2] == YEARS_TO_GRADUATE[0]:
             later_key = (key[0], key[1] + 1, YEARS_TO_GRADUATE[1])
-            found += _attack_school(shown, {key: cohort, **_later(cohorts, later_key)})
+            found += _attack_school(shown, {key: cohort, **_later(cohorts, later_key)}, minimum)
     return found
 
 
@@ -59,7 +59,9 @@ def _later(cohorts: dict[Key, Cohort], key: Key) -> dict[Key, Cohort]:
     return {key: cohorts[key]} if key in cohorts else {}
 
 
-def _attack_school(shown: dict[tuple[str, int, str, str], object], cohorts: dict[Key, Cohort]) -> list[Finding]:
+def _attack_school(
+    shown: dict[tuple[str, int, str, str], object], cohorts: dict[Key, Cohort], minimum: int
+) -> list[Finding]:
     names = [(key, name) for key, cohort in cohorts.items() for name, group in cohort.items() if group.students]
     position = {each: number for number, each in enumerate(names)}
     truth = np.array([cohorts[key][name].graduates for key, name in names])
@@ -98,7 +100,7 @@ def _attack_school(shown: dict[tuple[str, int, str, str], object], cohorts: dict
     return [
         Finding(first, what, size, count, _values(aim, program))
         for what, aim, size, count in counts
-        if _is_small(size, count)
+        if _is_small(size, count, minimum)
     ]
 
 

@@ -7,6 +7,8 @@ therefore counted for every size of the class, and bands are as narrow as the wo
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -14,11 +16,67 @@ import numpy as np
 from clustering.disclosure.rates.protection import RateProtection
 
 PER_CENT = 100.0
+Edges = tuple[float, ...]
 _ONE_COUNT = 1e-9  # whole counts, off in the last binary digits
+DIGITS_OF_HALVES = 10
 
 
-@lru_cache(maxsize=256)
-def band_edges(size_class: int, half: float, protection: RateProtection) -> tuple[float, ...]:
+@dataclass(frozen=True, kw_only=True)
+class EndsOfBands:
+    """
+    The ends of the bands of some rates.
+
+    Parameters
+    ----------
+    kind
+        One per rate, a position in ``edges``.
+    edges
+        Each as :func:`band_edges` answers them [per cent].
+    """
+
+    kind: np.ndarray
+    edges: tuple[Edges, ...]
+
+    def take(self, rows: np.ndarray) -> EndsOfBands:
+        """Those of some of the rates."""
+        return EndsOfBands(kind=self.kind[rows], edges=self.edges)
+
+
+def ends_of_bands(
+    classes: np.ndarray,
+    halves: np.ndarray,
+    protection: RateProtection,
+    among: Sequence[Edges | None] | None = None,
+) -> EndsOfBands:
+    """
+    Find the ends of the bands of some rates.
+
+    Parameters
+    ----------
+    classes
+        A position in ``protection.classes`` for each rate.
+    halves
+        Half of what each is rounded to [per cent].
+    protection
+        The parameters.
+    among
+        For each rate the only ends that there may be, ``None`` for any; left out, for all.
+
+    Returns
+    -------
+    ends
+        As :func:`band_edges` finds them.
+    """
+    allowed = [None] * len(classes) if among is None else among
+    halves = np.round(halves, DIGITS_OF_HALVES)
+    keys = list(zip(classes.tolist(), halves.tolist(), allowed, strict=True))
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    edges = tuple(band_edges(size_class, half, protection, only) for size_class, half, only in numbers)
+    return EndsOfBands(kind=np.array([numbers[key] for key in keys], dtype="int64"), edges=edges)
+
+
+@lru_cache(maxsize=4096)
+def band_edges(size_class: int, half: float, protection: RateProtection, among: Edges | None = None) -> Edges:
     """
     Find the ends of the bands of a class.
 
@@ -31,11 +89,14 @@ def band_edges(size_class: int, half: float, protection: RateProtection) -> tupl
         rounded rates begin and end where these do: 93 and 94 stand for 92.5 to 94.5.
     protection
         The parameters.
+    among
+        The only ends that there may be [per cent]: those of bands that somebody else is shown.
 
     Returns
     -------
     edges
-        Per cent, from 0 to 100. An end belongs to the band above it, and 100 to the last.
+        Per cent, from 0 to 100; no others below the first row of the ladder. An end belongs to the band above it, and
+        100 to the last.
 
     Notes
     -----
@@ -45,12 +106,10 @@ def band_edges(size_class: int, half: float, protection: RateProtection) -> tupl
     """
     points = protection.classes[size_class][1]
     sizes = _sizes_to_try(size_class, protection)
-    steps = np.arange(points, PER_CENT, points).tolist()
-    steps = sorted({*steps, *(PER_CENT - step for step in steps)}, key=lambda edge: min(edge, PER_CENT - edge))
     edges = [0.0, PER_CENT]
-    for edge in [*protection.kept_ends, *steps]:
-        shifted = edge - half
-        is_ladder = edge not in protection.kept_ends
+    if points >= PER_CENT:
+        return tuple(edges)
+    for shifted, is_ladder in _candidates(points, half, protection, among):
         if not 0 < shifted < PER_CENT or shifted in edges:
             continue
         above = int(np.searchsorted(edges, shifted))
@@ -60,6 +119,49 @@ def band_edges(size_class: int, half: float, protection: RateProtection) -> tupl
         if _leaves_enough(below, shifted, sizes, protection) and _leaves_enough(shifted, over, sizes, protection):
             edges.insert(above, shifted)
     return tuple(edges)
+
+
+def shared_edges(classes: Iterable[int], half: float, protection: RateProtection) -> Edges:
+    """
+    Find the ends that bands of several classes have in common.
+
+    Parameters
+    ----------
+    classes
+        Positions in ``protection.classes``, one at least.
+    half
+        Half of what the file rounds its rates to [per cent].
+    protection
+        The parameters.
+
+    Returns
+    -------
+    edges
+        Per cent, from 0 to 100.
+    """
+    first, *others = (band_edges(each, half, protection) for each in classes)
+    return tuple(edge for edge in first if all(edge in other for other in others))
+
+
+def _candidates(
+    points: float, half: float, protection: RateProtection, among: Edges | None
+) -> list[tuple[float, bool]]:
+    """Ends to put in, in this order, and whether each is one of the ladder."""
+    steps = np.arange(points, PER_CENT, points).tolist()
+    steps = sorted({*steps, *(PER_CENT - step for step in steps)}, key=_from_either_side)
+    found = [(edge - half, edge not in protection.kept_ends) for edge in [*protection.kept_ends, *steps]]
+    if among is None:
+        return found
+    known = [edge for edge, _ in found]
+    others = [edge for edge in among if edge not in known]
+    return [
+        *((edge, is_ladder) for edge, is_ladder in found if edge in among),
+        *((edge, True) for edge in sorted(others, key=_from_either_side)),
+    ]
+
+
+def _from_either_side(edge: float) -> float:
+    return min(edge, PER_CENT - edge)
 
 
 def _is_too_narrow(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clustering.disclosure.rates.band_edges import PER_CENT, band_edges
+from clustering.disclosure.rates.band_edges import PER_CENT, EndsOfBands
 from clustering.disclosure.rates.protection import RateProtection
 
 _DIGITS = 10  # sums of rates are off in the last digits, and 0.67 must be 0.67
@@ -22,9 +22,7 @@ class Bands:
     high: np.ndarray
 
 
-def bands_around(
-    low: np.ndarray, high: np.ndarray, halves: np.ndarray, classes: np.ndarray, protection: RateProtection
-) -> Bands:
+def bands_around(low: np.ndarray, high: np.ndarray, ends: EndsOfBands) -> Bands:
     """
     Widen what rates can be to whole bands.
 
@@ -32,12 +30,8 @@ def bands_around(
     ----------
     low, high
         Ends of what each rate can be [shares].
-    halves
-        Half of what each was rounded to [per cent]; 0 for rates of counts and for published bands.
-    classes
-        Class of the size of each group, a position in ``protection.classes``.
-    protection
-        The parameters.
+    ends
+        Ends of the bands of each.
 
     Returns
     -------
@@ -46,10 +40,9 @@ def bands_around(
         class has no band that tells more.
     """
     found = Bands(low=np.zeros(len(low)), high=np.ones(len(high)))
-    kinds, of_kind = np.unique(np.column_stack([classes, np.round(halves, _DIGITS)]), axis=0, return_inverse=True)
-    for number, (size_class, half) in enumerate(kinds.tolist()):
-        rows = np.flatnonzero(of_kind == number)
-        edges = np.array(band_edges(int(size_class), half, protection), dtype="float64")
+    for number in np.unique(ends.kind).tolist():
+        rows = np.flatnonzero(ends.kind == number)
+        edges = np.array(ends.edges[number], dtype="float64")
         first, last = np.round(PER_CENT * low[rows], _DIGITS), np.round(PER_CENT * high[rows], _DIGITS)
         is_open = (low[rows] < high[rows]) & (high[rows] == np.nextafter(np.round(last / PER_CENT, _DIGITS), -1))
         at_low = np.searchsorted(edges[1:-1], first, side="right")

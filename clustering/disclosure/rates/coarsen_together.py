@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from clustering.disclosure.rates.band_edges import EndsOfBands, ends_of_bands
 from clustering.disclosure.rates.bands import bands_around
 from clustering.disclosure.rates.every_band import Candidates, leave_enough
 from clustering.disclosure.rates.group_tables import GroupTables, group_tables, possible_counts
@@ -43,20 +45,22 @@ class CoarseRates:
     is_free: np.ndarray
     is_changed: np.ndarray
 
-    def give_classes(
-        self, rows: np.ndarray, classes: np.ndarray, rates: pd.DataFrame, protection: RateProtection
-    ) -> None:
-        """Give rates the bands of other classes than their own; -1 suppresses them."""
-        differs = classes != self.classes[rows]
-        rows, classes = rows[differs], classes[differs]
-        is_left = classes >= 0
-        self.hide(rows[~is_left])
-        left = rows[is_left]
+    def give_bands(self, rows: np.ndarray, classes: np.ndarray, ends: EndsOfBands, rates: pd.DataFrame) -> None:
+        """Give rates the bands of some classes."""
         # From the rate itself: a band of a band would depend on both, and two of them overlap.
-        low, high = (rates[name].to_numpy(dtype="float64")[left] for name in ("low", "high"))
-        bands = bands_around(low, high, self.halves[left], classes[is_left], protection)
-        self.low[left], self.high[left] = bands.low, bands.high
-        self.classes[left], self.is_changed[left] = classes[is_left], True
+        low, high = (rates[name].to_numpy(dtype="float64")[rows] for name in ("low", "high"))
+        bands = bands_around(low, high, ends)
+        self.low[rows], self.high[rows] = bands.low, bands.high
+        self.classes[rows], self.is_changed[rows] = classes, True
+
+    def part(self, rows: np.ndarray) -> CoarseRates:
+        """Some of the rates."""
+        return CoarseRates(**{name: values[rows] for name, values in vars(self).items()})
+
+    def put_back(self, part: CoarseRates, rows: np.ndarray) -> None:
+        """Take over what some of the rates are shown as."""
+        for name in ("low", "high", "classes", "is_changed"):
+            getattr(self, name)[rows] = getattr(part, name)
 
     def hide(self, rows: np.ndarray) -> None:
         """Suppress some rates."""
@@ -88,15 +92,29 @@ def coarsen_together(rates: pd.DataFrame, coarse: CoarseRates, protection: RateP
     can = coarse.is_free & ((coarse.low > 0) | (coarse.high < 1))
     shown = rates.assign(low=np.where(can, 0.0, coarse.low), high=np.where(can, 1.0, coarse.high))
     tables = group_tables(shown, coarse.students, coarse.is_free)
-    for turn in _turns(rates, tables, can, pairs):
+    for turn in turns_of(rates, tables, can, pairs):
         _show(rates, coarse, tables, turn, pairs, protection)
 
 
-def _turns(rates: pd.DataFrame, tables: GroupTables, can: np.ndarray, pairs: pd.DataFrame) -> list[np.ndarray]:
+def turns_of(rates: pd.DataFrame, tables: GroupTables, can: np.ndarray, pairs: pd.DataFrame) -> list[np.ndarray]:
     """
-    Put rates in turn: positions in the tables, one of each school, year and measure at a time.
+    Put rates in turn: that of all students first, then the groups from the largest to the smallest.
 
-    Rates after more years come when all those after fewer are shown.
+    Parameters
+    ----------
+    rates
+        As for :func:`coarsen_together`.
+    tables
+        Its groups.
+    can
+        Which rates may be made coarser.
+    pairs
+        As ``pairs_of_cohorts`` finds them: rates after more years come when all those after fewer are shown.
+
+    Returns
+    -------
+    turns
+        Positions in the tables, one of each school, year and measure at a time.
     """
     is_all = tables.breakdown < 0
     is_longer = np.isin(tables.row, pairs["row_longer"].to_numpy()) & is_all
@@ -127,14 +145,55 @@ def _show(
 ) -> None:
     """Give some rates, no two of a school, year and measure, the narrowest bands that leave enough."""
     rows = tables.row[positions]
-    classes = coarse.classes[rows].copy()
-    left = np.arange(len(rows))
-    while len(left):
-        candidates = Candidates(position=positions[left], size_class=classes[left], half=coarse.halves[rows[left]])
-        left = left[~leave_enough(candidates, tables, pairs, protection)]
-        classes[left] -= 1
-        left = left[classes[left] >= 0]
-    coarse.give_classes(rows, classes, rates, protection)
+
+    def ends_of(taken: np.ndarray, classes: np.ndarray) -> EndsOfBands:
+        return ends_of_bands(classes, coarse.halves[rows[taken]], protection)
+
+    classes = classes_that_leave_enough(positions, coarse.classes[rows], ends_of, tables, pairs, protection)
+    coarse.hide(rows[classes < 0])
+    other = np.flatnonzero((classes != coarse.classes[rows]) & (classes >= 0))
+    coarse.give_bands(rows[other], classes[other], ends_of(other, classes[other]), rates)
     tables.least[positions], tables.most[positions] = possible_counts(
         coarse.low[rows], coarse.high[rows], coarse.students[rows]
     )
+
+
+def classes_that_leave_enough(
+    positions: np.ndarray,
+    classes: np.ndarray,
+    ends_of: Callable[[np.ndarray, np.ndarray], EndsOfBands],
+    tables: GroupTables,
+    pairs: pd.DataFrame,
+    protection: RateProtection,
+) -> np.ndarray:
+    """
+    Find the first class whose bands leave every small count enough values, whichever of them is shown.
+
+    Parameters
+    ----------
+    positions
+        Rates to show, in the tables; no two of a school, year and measure.
+    classes
+        Class to begin with of each.
+    ends_of
+        From some of the rates, positions in ``positions``, and a class for each, to the ends of bands.
+    tables
+        What is shown of all rates of their schools.
+    pairs
+        As ``pairs_of_cohorts`` finds them.
+    protection
+        The parameters.
+
+    Returns
+    -------
+    classes
+        The class of each, or a smaller one; -1 where there is none.
+    """
+    found = classes.copy()
+    left = np.arange(len(positions))
+    while len(left):
+        candidates = Candidates(position=positions[left], ends=ends_of(left, found[left]))
+        left = left[~leave_enough(candidates, tables, pairs, protection)]
+        found[left] -= 1
+        left = left[found[left] >= 0]
+    return found

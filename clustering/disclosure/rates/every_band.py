@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.disclosure.rates.audit import ends_together, what_wholes_tell
-from clustering.disclosure.rates.band_edges import PER_CENT, band_edges
+from clustering.disclosure.rates.band_edges import PER_CENT, EndsOfBands
 from clustering.disclosure.rates.group_tables import GroupTables, possible_counts
 from clustering.disclosure.rates.linked_cohorts import what_longer_rates_tell
 from clustering.disclosure.rates.protection import RateProtection
@@ -26,15 +26,12 @@ class Candidates:
     ----------
     position
         In the tables of groups, which have them as suppressed so far.
-    size_class
-        Class whose bands are tried.
-    half
-        Half of what each rate was rounded to [per cent].
+    ends
+        Ends of the bands that are tried of each.
     """
 
     position: np.ndarray
-    size_class: np.ndarray
-    half: np.ndarray
+    ends: EndsOfBands
 
 
 def leave_enough(
@@ -62,7 +59,7 @@ def leave_enough(
         tried, so that nothing is told of how few.
     """
     ends = ends_together(tables)
-    bands = _possible_bands(candidates, _sizes_to_try(candidates, tables, protection), protection)
+    bands = _possible_bands(candidates, _sizes_to_try(candidates, tables, protection))
     position = candidates.position[bands.owner]
     can_be = (bands.least <= ends[1][position]) & (bands.most >= ends[0][position])
     can_be |= bands.students != tables.students[position]
@@ -81,6 +78,40 @@ def leave_enough(
     is_sound = np.ones(len(candidates.position), dtype=bool)
     is_sound[bands.owner[is_possible & is_narrow]] = False
     return is_sound
+
+
+@dataclass(frozen=True, kw_only=True)
+class EveryBand:
+    """Bands: which rate each is of, and its ends [shares]."""
+
+    row: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+def every_band_of(ends: EndsOfBands) -> EveryBand:
+    """
+    List all bands of some rates.
+
+    Parameters
+    ----------
+    ends
+        Ends of the bands of each.
+
+    Returns
+    -------
+    bands
+        ``row`` is a position in ``ends.kind``.
+    """
+    rows, lows, highs = [np.array([], dtype="int64")], [np.array([])], [np.array([])]
+    for number in np.unique(ends.kind).tolist():
+        edges = np.round(np.array(ends.edges[number]) / PER_CENT, _DIGITS)
+        upper = np.where(edges[1:] == 1, 1.0, np.nextafter(edges[1:], -1))
+        of_kind = np.flatnonzero(ends.kind == number)
+        rows.append(np.repeat(of_kind, len(upper)))
+        lows.append(np.tile(edges[:-1], len(of_kind)))
+        highs.append(np.tile(upper, len(of_kind)))
+    return EveryBand(row=np.concatenate(rows), low=np.concatenate(lows), high=np.concatenate(highs))
 
 
 def _by_row(tables: GroupTables, ends: tuple[np.ndarray, np.ndarray]) -> pd.DataFrame:
@@ -112,23 +143,12 @@ def _sizes_to_try(candidates: Candidates, tables: GroupTables, protection: RateP
     return pd.concat([own, further], ignore_index=True)
 
 
-def _possible_bands(candidates: Candidates, sizes: pd.DataFrame, protection: RateProtection) -> _Bands:
+def _possible_bands(candidates: Candidates, sizes: pd.DataFrame) -> _Bands:
     """All bands of the class of each candidate, at each of the sizes to try."""
     owner, students = sizes["owner"].to_numpy(), sizes["students"].to_numpy()
-    kinds, kind = np.unique(
-        np.column_stack([candidates.size_class[owner], candidates.half[owner]]), axis=0, return_inverse=True
-    )
-    rows, lows, highs = [], [], []
-    for number, (size_class, half) in enumerate(kinds.tolist()):
-        edges = np.round(np.array(band_edges(int(size_class), half, protection)) / PER_CENT, _DIGITS)
-        upper = np.where(edges[1:] == 1, 1.0, np.nextafter(edges[1:], -1))
-        of_kind = np.flatnonzero(kind == number)
-        rows.append(np.repeat(of_kind, len(upper)))
-        lows.append(np.tile(edges[:-1], len(of_kind)))
-        highs.append(np.tile(upper, len(of_kind)))
-    row = np.concatenate(rows)
-    least, most = possible_counts(np.concatenate(lows), np.concatenate(highs), students[row])
-    return _Bands(owner=owner[row], students=students[row], least=least, most=most)
+    found = every_band_of(candidates.ends.take(owner))
+    least, most = possible_counts(found.low, found.high, students[found.row])
+    return _Bands(owner=owner[found.row], students=students[found.row], least=least, most=most)
 
 
 def _of_all(tables: GroupTables, values: np.ndarray) -> np.ndarray:

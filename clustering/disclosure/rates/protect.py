@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from clustering.disclosure.rates.band_edges import PER_CENT
-from clustering.disclosure.rates.bands import bands_around, is_as_wide_as_asked
 from clustering.disclosure.rates.coarsen_together import CoarseRates, coarsen_together
-from clustering.disclosure.rates.counts_behind import is_counted, students_behind, undated_as_dated
+from clustering.disclosure.rates.coarsen_within import coarsen_within
+from clustering.disclosure.rates.counts_behind import undated_as_dated
 from clustering.disclosure.rates.newest import newest_of_changed
+from clustering.disclosure.rates.one_by_one import (
+    ShownToStaff,
+    Sizes,
+    in_bands,
+    sizes_of,
+    suppressed,
+    with_few_suppressed,
+)
 from clustering.disclosure.rates.protection import STANDARD_RATE_PROTECTION, RateProtection
-from clustering.disclosure.rates.size_classes import FEW, class_of_sizes, ends_of_classes
+from clustering.disclosure.rates.size_classes import sizes_shown
+from clustering.errors import InputError, Problem
 from clustering.model.columns import COHORT_AT_LEAST, POINT_MEASURES
 from clustering.model.disclosure_setting import Disclosure, is_exact
 from clustering.model.scenario import Scenario
 
-_SAME = 1e-9  # shares, off in the last binary digits
-_GROUP_OF_GROUPS = "; "  # girls who are English learners: parts of two tables
+_PROTECTED_BY = "protected_by"
 
 
 def with_protected_rates(
-    scenario: Scenario, disclosure: Disclosure, protection: RateProtection = STANDARD_RATE_PROTECTION
+    scenario: Scenario,
+    disclosure: Disclosure,
+    protection: RateProtection = STANDARD_RATE_PROTECTION,
+    within: RateProtection | None = None,
 ) -> Scenario:
     """
     Protect what identification needs of a scenario: its rates only.
@@ -34,30 +44,43 @@ def with_protected_rates(
         Exact, or protected before.
     disclosure
         ``exact`` leaves it as it is.
-    protection
-        The parameters.
+    protection, within
+        As for :func:`protect_rates`.
 
     Returns
     -------
     base
         With protected rates, and the newest graduation rates among them; protecting twice changes nothing.
+
+    Raises
+    ------
+    InputError
+        As :func:`protect_rates`.
     """
-    if is_exact(disclosure) or (rates := protect_rates(scenario.rates, protection)) is scenario.rates:
+    if is_exact(disclosure) or (rates := protect_rates(scenario.rates, protection, within)) is scenario.rates:
         return scenario
     performance = newest_of_changed(scenario.performance, scenario.rates, rates)
     return replace(scenario, rates=rates, performance=performance)
 
 
-def protect_rates(rates: pd.DataFrame, protection: RateProtection = STANDARD_RATE_PROTECTION) -> pd.DataFrame:
+def protect_rates(
+    rates: pd.DataFrame,
+    protection: RateProtection = STANDARD_RATE_PROTECTION,
+    within: RateProtection | None = None,
+) -> pd.DataFrame:
     """
     Protect a table of rates.
 
     Parameters
     ----------
     rates
-        ``Scenario.rates``.
+        ``Scenario.rates``, exact, or protected by the same parameters before.
     protection
         The parameters.
+    within
+        The parameters of a narrower audience, whose table a viewer may have too: staff's, if the table is for the
+        public. Then every band is made of whole bands of that table, and every class of sizes of whole classes, so that
+        both tables together tell no more of a count than that one. ``None``: there is no other table.
 
     Returns
     -------
@@ -68,47 +91,87 @@ def protect_rates(rates: pd.DataFrame, protection: RateProtection = STANDARD_RAT
         published in bands as wide as the ladder asks stays. What the rates of a school tell together is checked, and
         some are made coarser or suppressed for it. Numbers of single grades, and of groups within groups, with a size
         are suppressed: they add up to the others.
+
+    Raises
+    ------
+    InputError
+        The rates are protected for the narrower audience already: which bands can be made of theirs follows from the
+        exact ones.
     """
     if COHORT_AT_LEAST in rates:
+        _refuse_other(rates, protection, within)
         return rates
-    sized = _sizes_of(rates, protection)
+    if within is None or within == protection:
+        protected = _for_one_audience(rates, protection)
+    else:
+        protected = _for_wider_audience(rates, protection, within)
+    if protected is not rates:
+        protected.attrs[_PROTECTED_BY] = _words(protection, within)
+    return protected
+
+
+def _words(protection: RateProtection, within: RateProtection | None) -> str:
+    return f"{protection} within {protection if within is None else within}"
+
+
+def _refuse_other(rates: pd.DataFrame, protection: RateProtection, within: RateProtection | None) -> None:
+    """Refuse to make a table for the public of protected rates, unless it was made already."""
+    if within in (None, protection) or rates.attrs.get(_PROTECTED_BY) == _words(protection, within):
+        return
+    message = "The rates are protected for another audience already."
+    remedy = "Give the exact rates: which bands the public may see follows from them."
+    raise InputError([Problem(table="performance", message=message, remedy=remedy)])
+
+
+def _for_one_audience(rates: pd.DataFrame, protection: RateProtection) -> pd.DataFrame:
+    """Rates where nobody has another table."""
+    sized = sizes_of(rates, protection)
     if not sized.is_concerned.any():
         return rates
-    without_few = _with_few_suppressed(rates, sized, protection)
-    coarse = _in_bands(without_few, sized, protection)
-    _coarsened_together(without_few, coarse, protection)
+    without_few = with_few_suppressed(rates, sized, protection)
+    coarse = in_bands(without_few, sized, protection)
+    rows = _belong_together(without_few, coarse)
+    part = _part(coarse, rows)
+    if not protection.coarsen_published_bands:
+        part.is_free &= ~_published_with_bands(without_few.iloc[rows], part)
+    coarsen_together(without_few.iloc[rows], part, protection)
+    _put_back(coarse, part, rows)
     treated = undated_as_dated(rates, _as_shown(without_few, coarse), coarse.is_free)
-    least, most = ends_of_classes(sized.classes, protection)
+    return _with_classes(treated, sized, *sizes_shown(sized.students, protection))
+
+
+def _for_wider_audience(rates: pd.DataFrame, protection: RateProtection, within: RateProtection) -> pd.DataFrame:
+    """Rates for the public, made of those for staff."""
+    sized_for_staff = sizes_of(rates, within)
+    sized = sizes_of(rates, protection, sized_for_staff)
+    if not sized.is_concerned.any():
+        return rates
+    for_staff = with_few_suppressed(rates, sized_for_staff, within)
+    staff = in_bands(for_staff, sized_for_staff, within)
+    for_public = with_few_suppressed(for_staff, sized, protection, staff)
+    public = in_bands(for_public, sized, protection, ShownToStaff(coarse=staff, protection=within))
+    rows = _belong_together(for_public, public)
+    staff_part, part = _part(staff, rows), _part(public, rows)
+    if not within.coarsen_published_bands:
+        is_published = _published_with_bands(for_staff.iloc[rows], staff_part)
+        staff_part.is_free &= ~is_published
+        if not protection.coarsen_published_bands:
+            part.is_free &= ~is_published
+    coarsen_within(for_public.iloc[rows], staff_part, part, within, protection)
+    _put_back(public, part, rows)
+    is_shown = staff.is_free | public.is_free
+    treated = undated_as_dated(rates, _as_shown(for_public, public), is_shown)
+    return _with_classes(treated, sized, *sizes_shown(sized.students, protection, within))
+
+
+def _with_classes(rates: pd.DataFrame, sized: Sizes, least: np.ndarray, most: np.ndarray) -> pd.DataFrame:
+    """The table with the ends of the classes in place of sizes."""
     is_class = sized.is_concerned & (sized.is_few | (sized.students > 0))
-    return treated.assign(
-        cohort_students=treated["cohort_students"].mask(is_class),
-        cohort_at_most=_whole(most, is_class, treated["cohort_at_most"].astype("float64")),
-        **{COHORT_AT_LEAST: _whole(least, is_class, treated["cohort_students"].astype("float64"))},
+    return rates.assign(
+        cohort_students=rates["cohort_students"].mask(is_class),
+        cohort_at_most=_whole(most, is_class, rates["cohort_at_most"].astype("float64")),
+        **{COHORT_AT_LEAST: _whole(least, is_class, rates["cohort_students"].astype("float64"))},
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Sizes:
-    """The size of the group behind each rate, its class, and whether the rate is to be protected at all."""
-
-    students: np.ndarray
-    classes: np.ndarray
-    is_few: np.ndarray
-    is_concerned: np.ndarray
-
-
-def _sizes_of(rates: pd.DataFrame, protection: RateProtection) -> _Sizes:
-    students = students_behind(rates).to_numpy(dtype="float64")
-    bound = rates["cohort_at_most"].to_numpy(dtype="float64", na_value=np.nan)
-    minimum = protection.minimum_students
-    is_few = ((students > 0) & (students < minimum)) | (np.isnan(students) & (bound < minimum))
-    classes = class_of_sizes(students, protection)
-    has_rate = rates["status"].isin(["exact", "range", "suppressed"]).to_numpy()
-    is_concerned = is_few | (students >= minimum)
-    if protection.coarsen == "all":  # of unknown size: as the smallest group that may be shown
-        is_unknown = has_rate & np.isnan(students) & ~is_few & ~rates["measure"].isin(POINT_MEASURES).to_numpy()
-        classes, is_concerned = np.where(is_unknown, 0, classes), is_concerned | is_unknown
-    return _Sizes(students=students, classes=np.where(is_few, FEW, classes), is_few=is_few, is_concerned=is_concerned)
 
 
 def _whole(ends: np.ndarray, is_class: np.ndarray, otherwise: pd.Series) -> pd.Series:
@@ -117,71 +180,24 @@ def _whole(ends: np.ndarray, is_class: np.ndarray, otherwise: pd.Series) -> pd.S
     return shown.where(np.isfinite(shown)).astype("Int64")
 
 
-def _with_few_suppressed(rates: pd.DataFrame, sized: _Sizes, protection: RateProtection) -> pd.DataFrame:
-    """Numbers of few students suppressed, and those of single grades, and of groups within groups."""
-    is_part = (rates["grade"] != "all") | rates["subgroup"].str.contains(_GROUP_OF_GROUPS, regex=False)
-    is_part = is_part.to_numpy(dtype=bool) & sized.is_concerned & ~rates["measure"].isin(POINT_MEASURES).to_numpy()
-    is_number = (rates["status"] == "exact").to_numpy()
-    is_band = (rates["status"] == "range").to_numpy()
-    hidden = (sized.is_few | is_part) & is_number
-    if protection.coarsen_published_bands:
-        hidden |= sized.is_few & is_band
-    return suppressed(rates, hidden)
-
-
-def suppressed(rates: pd.DataFrame, hidden: np.ndarray) -> pd.DataFrame:
-    """Some of the rates suppressed."""
-    of_points = rates["measure"].isin(POINT_MEASURES).to_numpy() & hidden
-    return rates.assign(
-        low=rates["low"].mask(hidden, 0.0).mask(of_points),
-        high=rates["high"].mask(hidden, 1.0).mask(of_points),
-        exact=rates["exact"].mask(hidden),
-        status=rates["status"].mask(hidden, "suppressed"),
-        text=rates["text"].mask(hidden, "suppressed"),
-    )
-
-
-def _in_bands(rates: pd.DataFrame, sized: _Sizes, protection: RateProtection) -> CoarseRates:
-    """Rates of groups of the minimum size or more, as the bands of their classes."""
-    is_share = ~rates["measure"].isin(POINT_MEASURES).to_numpy()
-    is_number, is_band = ((rates["status"] == status).to_numpy() for status in ("exact", "range"))
-    wanted = sized.is_concerned & ~sized.is_few & (sized.classes >= 0) & is_share & (is_number | is_band)
-    low, high, exact = (rates[name].to_numpy(dtype="float64", copy=True) for name in ("low", "high", "exact"))
-    if not protection.coarsen_published_bands:
-        wanted &= ~is_band | ~is_as_wide_as_asked(low, high, sized.classes, protection)
-    rows = np.flatnonzero(wanted)
-    halves = np.where(is_number, PER_CENT * np.maximum(exact - low, high - exact), 0.0)
-    bands = bands_around(low[rows], high[rows], halves[rows], sized.classes[rows], protection)
-    # A rounded number that is a band of its class already tells no more as a number.
-    is_same = np.maximum(np.abs(bands.low - low[rows]), np.abs(bands.high - high[rows])) < _SAME
-    is_same &= ~is_counted(rates)[rows]
-    is_changed = np.zeros(len(rates), dtype=bool)
-    is_changed[rows[~is_same]] = True
-    low[rows[~is_same]], high[rows[~is_same]] = bands.low[~is_same], bands.high[~is_same]
-    return CoarseRates(
-        low=low,
-        high=high,
-        halves=halves,
-        classes=sized.classes.copy(),
-        students=sized.students,
-        is_free=wanted,
-        is_changed=is_changed,
-    )
-
-
-def _coarsened_together(rates: pd.DataFrame, coarse: CoarseRates, protection: RateProtection) -> None:
-    """Audit the dated rates of all grades that belong together; those without a year follow them later."""
+def _belong_together(rates: pd.DataFrame, coarse: CoarseRates) -> np.ndarray:
+    """Positions of the dated rates of all grades, which are audited together; those without a year follow them."""
     is_part = (rates["grade"] == "all") & rates["year"].notna() & ~rates["measure"].isin(POINT_MEASURES)
     is_part &= rates["status"].isin(["exact", "range", "suppressed"])
-    rows = np.flatnonzero(is_part.to_numpy() & (coarse.students > 0))
-    part = CoarseRates(**{name: values[rows] for name, values in vars(coarse).items()})
-    if not protection.coarsen_published_bands:
-        part.is_free &= ~_published_with_bands(rates.iloc[rows], part)
+    return np.flatnonzero(is_part.to_numpy() & (coarse.students > 0))
+
+
+def _part(coarse: CoarseRates, rows: np.ndarray) -> CoarseRates:
+    """Some of the rates; what is not known of one is all of 0 to 1."""
+    part = coarse.part(rows)
     part.low[np.isnan(part.low)], part.high[np.isnan(part.high)] = 0.0, 1.0
-    coarsen_together(rates.iloc[rows], part, protection)
+    return part
+
+
+def _put_back(coarse: CoarseRates, part: CoarseRates, rows: np.ndarray) -> None:
+    """Take over what was made coarser; in place."""
     changed = part.is_changed & part.is_free
-    for name in ("low", "high", "is_changed"):
-        getattr(coarse, name)[rows[changed]] = getattr(part, name)[changed]
+    coarse.put_back(part.part(np.flatnonzero(changed)), rows[changed])
 
 
 def _published_with_bands(rates: pd.DataFrame, coarse: CoarseRates) -> np.ndarray:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Coarsened = Literal["counted", "all"]
+_ALL_POINTS = 100.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +44,14 @@ class RateProtection:
 
     @property
     def classes(self) -> tuple[tuple[int, float], ...]:
-        """The ladder from ``minimum_students`` on: least size of each class [students], width of a band [points]."""
+        """
+        The ladder from ``minimum_students`` on: least size of each class [students], width of a band [points].
+
+        Below the first row of the ladder one band is as wide as can be: nothing is shown.
+        """
         ladder = sorted(self.ladder)
         at_minimum = [points for students, points in ladder if students <= self.minimum_students]
-        first = at_minimum[-1] if at_minimum else ladder[0][1]
+        first = at_minimum[-1] if at_minimum else _ALL_POINTS
         return ((self.minimum_students, first), *(step for step in ladder if step[0] > self.minimum_students))
 
 
