@@ -53,7 +53,7 @@ class Slack:
     cells
         How many cells there are.
     needed
-        Students that are never taken in the part that is reserved for a cell (:func:`reserved_parts`).
+        Students that are never taken in the part that is reserved for a cell.
     """
 
     def __init__(self, parts: CellParts, cells: int, needed: float) -> None:
@@ -65,8 +65,9 @@ class Slack:
         self._rows, self._columns = (np.append(each, np.inf) for each in (parts.row_size, parts.column_size))
         self._taken = np.zeros(len(self._row))
         self._reserved = self._reserve(parts.year[self._order])
-        self._rows[np.unique(self._row[self._reserved[self._reserved >= 0]])] -= needed
-        self._columns[np.unique(self._column[self._reserved[self._reserved >= 0]])] -= needed
+        kept = self._reserved[self._reserved >= 0]
+        self._rows[np.unique(self._row[kept])] -= needed
+        self._columns[np.unique(self._column[kept])] -= needed
 
     def _reserve(self, year: np.ndarray) -> np.ndarray:
         """
@@ -182,6 +183,16 @@ class Slack:
             if by <= 0:
                 return rises
         return None
+
+    def can_shift(self, cell: int) -> bool:
+        """
+        Whether the students of a cell may be in one year as well as in another, or can be in one only.
+
+        Of a sum that is shown exactly, the other years tell how many there were in one.
+        """
+        start, end = self._starts[cell], self._starts[cell + 1]
+        left = np.sort(self._left(np.arange(start, end)) + self._taken[start:end])
+        return len(left) == 1 or bool(left[:-1].clip(min=0.0).sum() >= self._needed)
 
     def most_rise(self) -> np.ndarray:
         """Return how far each cell can rise in its reserved part if no other does."""

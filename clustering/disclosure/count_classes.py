@@ -233,7 +233,8 @@ class _Questions:
         in_class = _add_up(self._cells.row[cells], np.ones(len(cells)), len(self._cells.row_most))
         for cell in cells[is_large & known].tolist():
             row = self._cells.row[cell]
-            if in_class[row] > 1 and self._slack.can_rise(cell, self._high[cell] - self._low[cell]):
+            width = self._high[cell] - self._low[cell]
+            if in_class[row] > 1 and self._slack.can_rise(cell, width) and self._slack.can_shift(cell):
                 in_class[row] -= 1
                 self._raise(cell, self._cells.least[cell])
                 self._high[cell] = self._low[cell]
