@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from clustering.ingest.documents import source_file_document
 from clustering.model.file_checks import FileCheck, FilesCheck, IdentifierMatch
+from clustering.model.ingest_report import ROLES_OF_STUDENTS
 from clustering.model.records import kind_documents, problem_documents
 
 # The number of the document's shape. Raise it when a key is renamed or dropped.
@@ -25,7 +27,7 @@ def check_document(check: FilesCheck) -> dict[str, Any]:
     -------
     document
         The fields of :class:`FilesCheck` and of its files, with ``format``, ``all_readable`` and ``is_complete``. Rows
-        of student records are in hundreds (missing below one hundred), and there is no hash of counts.
+        of student records and flows are not counted, nor named by their warnings, and there is no hash of counts.
     """
     return {
         "format": CHECK_FORMAT,
@@ -43,6 +45,9 @@ def check_document(check: FilesCheck) -> dict[str, Any]:
 
 
 def _file_document(file: FileCheck) -> dict[str, Any]:
+    problems = file.problems
+    if file.role in ROLES_OF_STUDENTS:
+        problems = tuple(each if each.is_error else replace(each, row=None) for each in problems)
     return {
         "name": file.name,
         "container": file.container,
@@ -58,7 +63,7 @@ def _file_document(file: FileCheck) -> dict[str, Any]:
         "crs": file.crs,
         "extent": None if file.extent is None else list(file.extent),
         "facts": dict(file.facts),
-        "problems": problem_documents(file.problems),
+        "problems": problem_documents(problems),
         "problem_kinds": kind_documents(file.kinds),
     }
 
