@@ -15,8 +15,7 @@ _ON_A_LIST: dict[str, Any] = {"identification": _RULES[1]}
 _REQUESTS = (_ON_A_LIST, {**_ON_A_LIST, "years": [2021], "count_exits": True, "suppressed_students": 9})
 _NAMES_ALONE = b"School,Feeds To\nE1,Oak Middle\nOak Middle,West High\n"
 _CHECKLIST = b"item_id,area,title,required\n007,time,Longer day,yes\n"
-_SET = b"""{"sets": [{"set_id": "ours", "name": "Ours", "source": "The state", "scale": {"kind": "levels", "levels":
-["no", "yes"]}, "areas": [{"area": "all", "name": "All", "indicators": [{"indicator_id": "a", "name": "A"}]}]}]}"""
+_SET = b"set,indicator,title,least,greatest\nours,p1,Practice,0,2\n"
 _TABLE = {"table": {"f": "csv"}, "document": {}}
 
 
@@ -65,7 +64,8 @@ def _upload(listener: Listener, given: Given) -> None:
     listener.ask("POST", "/zones", files=given.dataset)
     registered = listener.ask("POST", "/registers", files=given.register, data={"name": "Register"})
     known["register_id"] = registered.json()["id"]
-    listener.ask("POST", "/browse/registers", files=given.register, data={"name": "Register"})
+    listener.ask("POST", "/registers", "of no match", files=given.register, data={"name": "Of no match"})
+    listener.ask("POST", "/browse/registers", files=given.register, data={"name": "Of no match either"})
     own = [_file("checklist", "own.csv", _CHECKLIST)]
     known["checklist_id"] = listener.ask("POST", "/checklists", files=own).json()["checklist_id"]
     listener.ask("POST", "/browse/checklists", files=own)
@@ -95,8 +95,8 @@ def _ask_about_rules(listener: Listener) -> None:
         listener.ask("POST", f"{own}/identification", f"{rule} csv", json={"rule": rule}, params={"f": "csv"})
     listener.ask("POST", f"{own}/rule-comparisons", json={"first": _RULES[0], "second": _RULES[1]})
     listener.ask("POST", f"{own}/cycles", json={"rule": _RULES[0]})
-    listener.ask("POST", "/rules/check", json={"rule": _RULES[0]})
-    listener.ask("POST", "/disclosure-policies/check", json={"policy": "standard"})
+    listener.ask("POST", "/rules/check", json=_RULES[0])
+    listener.ask("POST", "/disclosure-policies/check", json={"preset": "delaware"})
     listener.ask("POST", f"{own}/crosswalk", json={"confirmed": [0]})
     listener.ask("POST", "/browse/datasets/{dataset_id}/crosswalk", data={"confirmed": ["0"]})
     listener.known |= {"rule_id": "bie_csi_graduation", "name": "standard"}
@@ -111,7 +111,7 @@ def _draw_plans(listener: Listener) -> None:
 
 
 def _upload_indicators(listener: Listener, given: Given) -> None:
-    listener.ask("POST", "/datasets/{dataset_id}/indicator-sets", files=[_file("file", "sets.json", _SET)])
+    listener.ask("POST", "/datasets/{dataset_id}/indicator-sets", files=[_file("file", "sets.csv", _SET)])
     listener.ask("POST", "/datasets/{dataset_id}/assessments", files=given.assessments)
     listener.ask("POST", "/datasets/{dataset_id}/progress", files=given.progress)
     listener.ask("POST", "/browse/proposals/{proposal_id}/readiness", files=given.assessments)
@@ -211,20 +211,21 @@ def questions(known: Mapping[str, str]) -> dict[str, dict[str, dict[str, Any]]]:
     }
 
 
-def delete_everything(listener: Listener) -> None:
-    """Delete whatever can be, and ask what is left."""
+def delete_everything(listener: Listener, given: Given) -> None:
+    """Delete whatever can be, upload the dataset again, and ask what is left."""
     known = listener.known
     for name, path in (("match_id", "matches"), ("year_plan_id", "year-plans")):
         known["result_id"] = known[name]
         listener.ask("DELETE", f"/{path}/{{result_id}}")
         known["result_id"] = listener.client.get(f"/{path}").json()[0]["id"]
         listener.ask("POST", f"/browse/{path}/{{result_id}}/delete")
-    listener.ask("POST", "/browse/registers/{register_id}/delete")
-    known["register_id"] = listener.client.get("/registers").json()[0]["id"]
-    listener.ask("DELETE", "/registers/{register_id}")
+    for method, path in (("DELETE", "/registers/{register_id}"), ("POST", "/browse/registers/{register_id}/delete")):
+        known["register_id"] = listener.client.get("/registers").json()[0]["id"]
+        listener.ask(method, path)
     listener.ask("DELETE", "/jobs/{job_id}")
     listener.ask("DELETE", "/proposals/{proposal_id}")
     listener.ask("DELETE", "/datasets/{dataset_id}")
+    known["dataset_id"] = listener.ask("POST", "/datasets", "after deletion", files=given.dataset).json()["id"]
     listener.ask("POST", "/browse/datasets/{dataset_id}/delete")
     for path in ("/", "/datasets", "/proposals", "/records", "/browse/records", "/releases", "/ledger"):
         listener.ask("GET", path, "after all was deleted")
