@@ -107,7 +107,7 @@ def ask_for_everything(
     routes: set[Route],
     questions: Mapping[str, Mapping[str, Mapping[str, Any]]],
     without: Mapping[str, str],
-) -> list[Route]:
+) -> None:
     """
     Ask every GET route, with the identifiers that the listener knows.
 
@@ -120,14 +120,9 @@ def ask_for_everything(
     questions
         Path to the queries to ask, by a name of each; other routes are asked once, without a query.
     without
-        Names of routes' parameters that are not filled in, each with a reason.
-
-    Returns
-    -------
-    unknown
-        Routes with a name in their path for which nothing is known.
+        Paths that are not asked, each with the reason. A route with a name in its path for which nothing is known is
+        not asked either.
     """
-    unknown = []
     for method, path in sorted(routes):
         if method != "GET" or path in without:
             continue
@@ -136,8 +131,6 @@ def ask_for_everything(
         elif path.startswith(("/year-plans/", "/browse/year-plans/")):
             listener.known["result_id"] = listener.known["year_plan_id"]
         if not set(_NAME.findall(path)) <= listener.known.keys():
-            unknown.append((method, path))
             continue
         for name, query in questions.get(path, {"": {}}).items():
             listener.ask(method, path, name, params=query, headers={"Prefer": "wait=60"})
-    return unknown
