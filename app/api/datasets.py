@@ -10,6 +10,7 @@ from app.api.schemas import CrosswalkConfirmation, DatasetOut, DatasetSummary, d
 from app.services import datasets
 from app.services.dependencies import SecondCutHere, ServiceHere, UploadsHere
 from app.services.file_answers import csv_response
+from app.services.registration import describe_held
 from app.store import Registered
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/datasets", tags=["datasets"])
     "",
     status_code=201,
     summary="Upload files",
-    responses={200: {"description": "The same inputs are registered: their dataset"}},
+    responses={200: {"description": "The same inputs are held already: their dataset, and since when, in notice"}},
 )
 def create(
     uploads: UploadsHere,
@@ -85,4 +86,4 @@ def _registered(registered: Registered, response: Response) -> DatasetOut:
     """The dataset and its address; 200 if it was there before."""
     response.headers["Location"] = f"/datasets/{registered.dataset.id}"
     response.status_code = 201 if registered.is_new else 200
-    return dataset_out(registered.dataset)
+    return dataset_out(registered.dataset, notice=None if registered.is_new else describe_held(registered.dataset))

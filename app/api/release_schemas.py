@@ -60,7 +60,7 @@ class PublicRelease(BaseModel):
 
 
 class StaffRelease(PublicRelease):
-    """A release for those who may release; ``report`` has figures that follow from exact counts."""
+    """A release for those who may release; ``report`` has the audit, and what ``shown_report`` lets through."""
 
     dataset_id: str
     withdrawn_at: datetime | None
@@ -95,12 +95,12 @@ def public_release(release: Release) -> PublicRelease:
     )
 
 
-def staff_release(release: Release) -> StaffRelease:
-    """Shape a release for those who may release."""
+def staff_release(release: Release, report: dict[str, Any]) -> StaffRelease:
+    """Shape a release for those who may release; ``report`` is that of ``services.releases.shown_report``."""
     own: dict[str, Any] = {
         "dataset_id": release.dataset_id,
         "withdrawn_at": release.withdrawn_at,
-        "report": release.report,
+        "report": report,
     }
     return StaffRelease(**public_release(release).model_dump(), **own)
 

@@ -17,6 +17,8 @@ from app.api.release_schemas import (
 from app.services import releases
 from app.services.dependencies import ServiceHere
 from app.services.releases import ReleaseQuestion
+from app.services.service import Service
+from app.store import Release
 
 router = APIRouter(tags=["releasing"])
 
@@ -32,22 +34,26 @@ def create(dataset_id: str, request: ReleaseRequest, service: ServiceHere, respo
     """Compute them on the public base, audit it, and write a report and a row of the ledger."""
     made = releases.release(service, dataset_id, ReleaseQuestion(**request.model_dump()))
     response.headers["Location"] = f"/releases/{made.id}"
-    return staff_release(made)
+    return _shown(service, made)
 
 
 @router.get("/datasets/{dataset_id}/releases", summary="The releases of a dataset, with their full reports")
 def index(dataset_id: str, service: ServiceHere) -> list[StaffRelease]:
     """Newest first, withdrawn ones among them."""
-    return [staff_release(each) for each in releases.releases_of(service, dataset_id)]
+    return [_shown(service, each) for each in releases.releases_of(service, dataset_id)]
 
 
 @router.post("/datasets/{dataset_id}/releases/{release_id}/withdrawal", summary="Withdraw a release")
 def withdraw(dataset_id: str, release_id: str, request: WithdrawalRequest, service: ServiceHere) -> StaffRelease:
     """Delete its files; the report and the ledger stay."""
-    return staff_release(releases.withdraw(service, dataset_id, release_id, by=request.by, why=request.why))
+    return _shown(service, releases.withdraw(service, dataset_id, release_id, by=request.by, why=request.why))
 
 
 @router.get("/ledger", summary="Who did what with the counts of datasets")
 def ledger(service: ServiceHere, dataset_id: str | None = None) -> list[LedgerEntry]:
     """Releases, withdrawals and decisions about second cuts, newest first, of one dataset or of all."""
     return [ledger_entry(row) for row in releases.read_ledger(service, dataset_id)]
+
+
+def _shown(service: Service, release: Release) -> StaffRelease:
+    return staff_release(release, releases.shown_report(service, release))

@@ -157,6 +157,7 @@ class DatasetOut(_Out):
     name: str
     created_at: datetime
     report: dict[str, Any]
+    notice: str | None = Field(default=None, description="That the same inputs are held already, and since when.")
     links: dict[str, str]
 
 
@@ -231,9 +232,9 @@ class CapacityResultSummary(_Out):
     links: dict[str, str]
 
 
-def dataset_out(dataset: Dataset) -> DatasetOut:
-    """Shape a dataset."""
-    return DatasetOut(**dataset_summary(dataset).model_dump(), report=dataset.report)
+def dataset_out(dataset: Dataset, *, notice: str | None = None) -> DatasetOut:
+    """Shape a dataset; ``notice`` says if it was there before."""
+    return DatasetOut(**dataset_summary(dataset).model_dump(), report=dataset.report, notice=notice)
 
 
 def dataset_summary(dataset: Dataset) -> DatasetSummary:

@@ -17,8 +17,9 @@ from app.queries.capacity_kinds import MATCHES, YEAR_PLANS
 from app.services import datasets
 from app.services.dependencies import SecondCutHere, ServiceHere, UploadsHere
 from app.services.proposals import request_proposal
+from app.services.registration import describe_held
 from app.services.service import Service
-from app.store import Job
+from app.store import Job, Registered
 from clustering import ClusteringError, ProposalParameters, presets_document, split_settings
 
 router = APIRouter(include_in_schema=False)
@@ -52,13 +53,13 @@ def upload(
         registered = datasets.add_dataset(service, uploads, name=name, second_cut=second_cut)
     except ServiceError as error:
         return start_page(request, service, error=error, name=name, encoding=uploads.encoding)
-    return RedirectResponse(f"/browse/datasets/{registered.dataset.id}", status_code=303)
+    return _on_to_dataset(registered)
 
 
 @router.get("/browse/datasets/{dataset_id}")
-def show_dataset(request: Request, dataset_id: str, service: ServiceHere) -> Response:
-    """The ingest report, and a form for a proposal."""
-    return dataset_page(request, service, dataset_id, form=rule_fields_of(request.query_params))
+def show_dataset(request: Request, dataset_id: str, service: ServiceHere, *, held: bool = False) -> Response:
+    """The ingest report, and a form for a proposal; ``held`` says that the same inputs came again."""
+    return dataset_page(request, service, dataset_id, form=rule_fields_of(request.query_params), is_held=held)
 
 
 @router.post("/browse/datasets/{dataset_id}/proposals")
@@ -84,7 +85,7 @@ def apply_crosswalk(
         registered = datasets.apply_crosswalk(service, dataset_id, confirmed)
     except ServiceError as error:
         return dataset_page(request, service, dataset_id, error=error)
-    return RedirectResponse(f"/browse/datasets/{registered.dataset.id}", status_code=303)
+    return _on_to_dataset(registered)
 
 
 @router.post("/browse/datasets/{dataset_id}/delete")
@@ -120,8 +121,9 @@ def dataset_page(
     *,
     error: ServiceError | None = None,
     form: dict[str, str] | None = None,
+    is_held: bool = False,
 ) -> Response:
-    """Fill in the page of a dataset, with what is wrong with a request."""
+    """Fill in the page of a dataset, with what is wrong with a request, or with since when its inputs are held."""
     store = service.store
     dataset = store.dataset(dataset_id)
     if dataset.is_earlier:
@@ -134,6 +136,7 @@ def dataset_page(
         "dataset.html",
         error=error,
         dataset=dataset,
+        notice=describe_held(dataset) if is_held else None,
         warnings=warnings_of(dataset.report),
         proposals=store.proposals(dataset_id),
         jobs=[job for job in store.jobs(dataset_id) if job.proposal_id is None],
@@ -141,6 +144,12 @@ def dataset_page(
         **release_values(service, dataset_id),
         form={**defaults, "force_in": "", "force_out": "", "more": "", **(form or {})},
     )
+
+
+def _on_to_dataset(registered: Registered) -> Response:
+    """Go on to the page of a dataset, which says if it was there before."""
+    held = "" if registered.is_new else "?held=true"
+    return RedirectResponse(f"/browse/datasets/{registered.dataset.id}{held}", status_code=303)
 
 
 def _request_proposal(request: Request, service: Service, dataset_id: str, form: dict[str, str]) -> Job | Response:

@@ -8,7 +8,7 @@ from app.errors import ServiceError
 from app.jobs import ProcessLimits, protection_tasks, run_isolated
 from app.jobs.protection_tasks import Registering
 from app.settings import Settings
-from app.store import SecondCut, Store
+from app.store import Dataset, SecondCut, Store
 
 logger = logging.getLogger(__name__)
 
@@ -58,3 +58,11 @@ def refuse_without_reason(by: str, why: str) -> None:
     """Raise a ServiceError, 422, without who does it or why: both go into the ledger."""
     if not by.strip() or not why.strip():
         raise ServiceError(422, "Say who decides this (by) and for which reason (why): both are kept in the ledger.")
+
+
+def describe_held(dataset: Dataset) -> str:
+    """Say of inputs that came again that they are held, and under which name: every user may see both in the lists."""
+    return (
+        f'The same inputs are held already, since {dataset.created_at:%Y-%m-%d}, under the name "{dataset.name}".'
+        " They were not stored again, and no other name was given to them."
+    )

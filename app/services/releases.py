@@ -164,6 +164,12 @@ def releases_of(service: Service, dataset_id: str) -> Sequence[Release]:
     return service.store.releases.releases(dataset_id, with_withdrawn=True)
 
 
+def shown_report(service: Service, release: Release) -> dict[str, Any]:
+    """The full report of a release; how much is kept of the exact Zones is in it only where the service gives these."""
+    hidden = set() if service.settings.allow_exact else {"compared_with_exact"}
+    return {name: value for name, value in release.report.items() if name not in hidden}
+
+
 def protection_document(service: Service, dataset_id: str) -> dict[str, Any]:
     """
     Describe how the bases of a dataset are made.

@@ -68,7 +68,7 @@ class GradeKeys:
 
     @staticmethod
     def steps(leave: np.ndarray, enter: np.ndarray) -> pd.DataFrame:
-        """Tell the ``grade``, ``next_grade`` and ``year`` of moves from one number to another; missing where none is."""
+        """Tell ``grade``, ``next_grade`` and ``year`` of moves between numbers, missing where there is none."""
         grade, next_grade = (
             np.where(keys < 0, _NO_GRADE, keys // _YEARS % _GRADES + _NO_GRADE) for keys in (leave, enter)
         )

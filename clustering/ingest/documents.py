@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 from typing import Any
 
 import pandas as pd
 
-from clustering.model.ingest_report import FlowBasis, IngestReport, SourceFile
+from clustering.errors import Problem, problem_kinds
+from clustering.model.ingest_report import ROLES_OF_STUDENTS, FlowBasis, IngestReport, SourceFile
 from clustering.model.records import kind_documents, problem_documents
 
 # The number of the document's shape. Raise it when a key is added, renamed or dropped: stored documents keep theirs.
@@ -30,13 +32,15 @@ def report_document(report: IngestReport) -> dict[str, Any]:
     document
         The fields of ``IngestReport``, without ``student_records`` and with ``warning_kinds``
         (``model.records.kind_documents``). Nothing in it says more than the base that the report was completed from:
-        there is no hash of flow files, and no number of rows of student records. Of the rows set aside it has the first
-        1,000 without those of students; :func:`set_aside_table` has all of them.
+        there is no hash of a file, and of student records and flows (``ROLES_OF_STUDENTS``) there is neither a number
+        of rows nor the row of a warning. Of the rows set aside it has the first 1,000 without those of such files;
+        :func:`set_aside_table` has all of them.
     """
     document = asdict(report)
     document["alarms"], document["unknown_promotions"] = list(report.alarms), list(report.unknown_promotions)
-    document["warnings"] = problem_documents(report.warnings)
-    document["warning_kinds"] = kind_documents(report.warning_kinds)
+    warnings = _without_rows(report.warnings, _names_of_students(report))
+    document["warnings"] = problem_documents(warnings)
+    document["warning_kinds"] = kind_documents(problem_kinds(warnings))
     document["files"] = [source_file_document(file) for file in report.files]
     del document["student_records"]
     document["basis"] = basis_document(report.basis)
@@ -47,12 +51,12 @@ def report_document(report: IngestReport) -> dict[str, Any]:
 
 
 def source_file_document(source: SourceFile) -> dict[str, Any]:
-    """What was understood of one file, as plain values; without the number of rows that are each of a student."""
+    """What was understood of one file, as plain values; of files of ``ROLES_OF_STUDENTS`` without numbers of rows."""
     file = {**asdict(source), "unused_columns": list(source.unused_columns)}
     # A hash of exact counts would let a guess at a small one be tested, and any file may hold some: schools and rates
     # as well as flows. A keyed one would not help, since whoever may upload a guess could compare the two.
     del file["sha256"]
-    if source.role == "students":  # where a row is about one student
+    if source.role in ROLES_OF_STUDENTS:
         file |= dict.fromkeys(("rows_read", "rows_used", "rows_set_aside"))
         file["set_aside_reasons"] = dict.fromkeys(source.set_aside_reasons)
     return file
@@ -67,16 +71,25 @@ def set_aside_table(report: IngestReport, *, with_students: bool) -> pd.DataFram
     report
         Of a scenario.
     with_students
-        Whether rows of student records are among them: their number can be a small number of students.
+        Whether rows of student records and of flows are among them.
 
     Returns
     -------
     table
         ``file``, ``row``, ``reason``.
     """
-    students = {file.name for file in report.files if file.role == "students"}
+    students = _names_of_students(report)
     rows = [asdict(row) for row in report.set_aside if with_students or row.file not in students]
     return pd.DataFrame(rows, columns=["file", "row", "reason"])
+
+
+def _names_of_students(report: IngestReport) -> set[str]:
+    return {file.name for file in report.files if file.role in ROLES_OF_STUDENTS}
+
+
+def _without_rows(problems: Iterable[Problem], names: set[str]) -> list[Problem]:
+    """Problems of which those of files of students name no row: it would count the rows above."""
+    return [replace(each, row=None) if each.table in names else each for each in problems]
 
 
 def crosswalk_table(report: IngestReport) -> pd.DataFrame:

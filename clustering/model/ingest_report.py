@@ -8,6 +8,10 @@ from typing import Any, Literal
 
 from clustering.errors import Problem, ProblemKind, problem_kinds
 
+# Files whose number of rows is told to nobody but the person who holds them. A row of student records is about one
+# student. Flows have a row for those who left a grade where anybody left, and none where nobody did.
+ROLES_OF_STUDENTS = ("students", "flows")
+
 
 @dataclass(frozen=True, kw_only=True)
 class SourceFile:

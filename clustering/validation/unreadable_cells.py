@@ -48,7 +48,14 @@ class Wording:
     is_count: bool = False
 
 
-def note_unreadable(findings: Findings, canonical: str, unreadable: pd.Series | np.ndarray, wording: Wording) -> None:
+def note_unreadable(
+    findings: Findings,
+    canonical: str,
+    unreadable: pd.Series | np.ndarray,
+    wording: Wording,
+    *,
+    records: np.ndarray | None = None,
+) -> None:
     """
     Note the unreadable cells of a column.
 
@@ -62,16 +69,18 @@ def note_unreadable(findings: Findings, canonical: str, unreadable: pd.Series | 
         Boolean, one per distinct text of the column.
     wording
         What is said of them.
+    records
+        Whether the cell of each record is looked at; without it, those of all records that are kept.
     """
     marked = np.asarray(unreadable, dtype=bool)
     if not marked.any():
         return
     column = findings.texts(canonical)
-    kept = findings.kept()
-    records = np.flatnonzero(column.spread(marked) & kept)
+    kept = findings.kept() if records is None else findings.kept() & records
+    found = np.flatnonzero(column.spread(marked) & kept)
     filled = int((~column.is_blank() & kept).sum())
     note_unreadable_cells(
-        findings, canonical, pd.Series(column.texts_at(records).to_pylist(), index=records), filled, wording
+        findings, canonical, pd.Series(column.texts_at(found).to_pylist(), index=found), filled, wording
     )
 
 

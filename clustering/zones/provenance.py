@@ -8,7 +8,7 @@ from clustering.disclosure.protected_base import protection_of
 from clustering.identification.rules import parse_rule, write_rule
 from clustering.ingest.fingerprint import hash_tables
 from clustering.model.disclosure_setting import is_exact
-from clustering.model.ingest_report import SourceFile
+from clustering.model.ingest_report import ROLES_OF_STUDENTS, SourceFile
 from clustering.model.release import software_release
 from clustering.model.scenario import Scenario
 from clustering.zones.parameters import ProposalParameters
@@ -63,5 +63,5 @@ def _protection(base: Scenario, parameters: ProposalParameters) -> dict[str, Any
 
 
 def _shown_rows(file: SourceFile) -> int | None:
-    """Rows of a file; missing of student records, where a row is a student or nearly."""
-    return None if file.role == "students" else file.rows_read
+    """Rows of a file; missing of those whose rows tell of students."""
+    return None if file.role in ROLES_OF_STUDENTS else file.rows_read

@@ -45,7 +45,7 @@ def _flows() -> Iterator[OddFile]:
     yield _flow(
         "unknown counts.csv",
         unknown,
-        "are not known; these are set aside",
+        "are not known; their records are set aside",
         options=("unknown counts.csv:missing=NR",),
         later_options=("unknown counts.csv:suppressed=NR",),
     )

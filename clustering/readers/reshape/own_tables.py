@@ -68,8 +68,8 @@ def _take_flows(table: RawTable, named: Mapping[str, str]) -> RawTable:
     if {"send_share", "receive_share"} <= named.keys():
         message = "These are the links of a proposal: students a year, the mean of all years, protected and rounded."
         taken = _with_warning(taken, message, "Give the flows that the proposal was made from.", named["students"])
-    if "kind" in named and (count := int((table.column(named["kind"]).series() == "unknown destination").sum())):
-        message = f"The flows are an estimate: in {count:,} rows no file tells the next school. They count as exits."
+    if "kind" in named and table.column(named["kind"]).series().eq("unknown destination").any():
+        message = "The flows are an estimate: in some rows no file tells the next school. They count as exits."
         remedy = "Give the files that the flows were estimated from instead."
         taken = _with_warning(taken, message, remedy, named["kind"])
     return taken

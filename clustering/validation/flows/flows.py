@@ -186,7 +186,7 @@ def _counts(findings: Findings) -> pd.DataFrame:
     note_unreadable(findings, "students", bad, _NO_STUDENTS)
     if is_unknown.any():
         unknown = findings.texts("students").spread(is_unknown)
-        message = f"The numbers of students of {int(unknown.sum()):,} records are not known; these are set aside."
+        message = "Some numbers of students are not known; their records are set aside."
         findings.note(
             message, "Leave out the option missing if the marks mean suppressed counts; set suppressed instead."
         )
@@ -223,11 +223,13 @@ class _Grades:
 def _grades(findings: Findings, masks: np.ndarray) -> _Grades:
     """Grades of each record; ``masks`` are of the distinct origins."""
     values = {}
+    # Of those who left nothing is said: whether anybody left is told to nobody.
+    goes_on = ~findings.texts("destination").is_blank()
     for canonical in ("grade", "next_grade"):
         column = findings.texts(canonical)
         texts = findings.values(canonical)
         grades, bad = parse_grades(texts)
-        note_unreadable(findings, canonical, without_marks(bad, texts), _NO_GRADE_WORDING)
+        note_unreadable(findings, canonical, without_marks(bad, texts), _NO_GRADE_WORDING, records=goes_on)
         values[canonical] = column.spread(grades.fillna(NO_GRADE).to_numpy(dtype="int8"))
     grade, next_grade = values["grade"], values["next_grade"]
     if "grade" not in findings.headings:
@@ -251,7 +253,8 @@ def _warn_of_grades_not_offered(findings: Findings, cells: FlowCells, masks: np.
     """Warn of students in grades that their school does not offer; the files may be of different years."""
     mask = findings.texts("origin").spread(masks)
     grade, next_grade = cells.grade, cells.next_grade
-    is_listed = (mask > 0) & (grade != NO_GRADE) & (cells.high > 0)
+    # Of those who left no grade is named: whether anybody left is told to nobody.
+    is_listed = (mask > 0) & (grade != NO_GRADE) & (cells.high > 0) & (cells.destination >= 0)
     stays = (cells.destination == cells.origin) & (next_grade > grade)
     beyond = is_listed & stays & ~_offers(mask, next_grade)
     within = is_listed & ~beyond & ~_offers(mask, grade)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,12 @@ def test_the_same_files_lead_to_the_registered_dataset(plain: TestClient) -> Non
         assert again.status_code == 200
         assert (again.json()["id"], again.json()["name"]) == (first_id(plain), "Toy")
         assert again.headers["location"] == f"/datasets/{first_id(plain)}"
+        held = plain.get(f"/datasets/{first_id(plain)}").json()
+        since = f'held already, since {held["created_at"][:10]}, under the name "Toy"'
+        assert (since in again.json()["notice"], held["notice"]) == (True, None)
+        page = plain.post("/browse/datasets", files=files, data={"name": "Another name"})
+        assert since in html.unescape(page.text)
+        assert "held already" not in plain.get(f"/browse/datasets/{first_id(plain)}").text
 
 
 def test_other_years_and_other_schools_are_other_students(plain: TestClient) -> None:
