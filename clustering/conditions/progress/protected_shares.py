@@ -7,11 +7,10 @@ neither says more than the other would.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
+from clustering.conditions.progress.published_bands import bands_that_stay
 from clustering.conditions.progress.rates_of_dataset import (
     is_beside_others,
     rates_of_measures,
@@ -20,13 +19,15 @@ from clustering.conditions.progress.rates_of_dataset import (
 )
 from clustering.disclosure.rates import RateProtection, protect_rates
 from clustering.disclosure.rates.size_classes import FEW, class_of_sizes, ends_of_classes
+from clustering.model.suppression import SUPPRESSED_HIGH
 from clustering.validation.rates.rounded_rates import with_rounding
 
 FROM_FILE = "the file"
 FROM_RATES = "rates of the dataset"
 WITHOUT_SIZE = "no number of students"
 BESIDE_OTHERS = "other rates of the dataset"
-BASES = (FROM_FILE, FROM_RATES, WITHOUT_SIZE, BESIDE_OTHERS)
+NARROW_BAND = "narrow band"
+BASES = (FROM_FILE, FROM_RATES, WITHOUT_SIZE, NARROW_BAND, BESIDE_OTHERS)
 
 # Whoever was in a school at all counts in some files; even so, they are seldom twice as many or half as many as those
 # enrolled on one day. Bands of a class hold five counts at every greater size too.
@@ -43,8 +44,8 @@ def protect_shares(shares: pd.DataFrame, rates: pd.DataFrame, protection: RatePr
     Parameters
     ----------
     shares
-        Rows of ``ProgressValues.rows`` of indicators of people, with ``enrolment`` [students] of the school, ``counted``
-        and ``covers_all_students`` of the catalogue.
+        Rows of ``ProgressValues.rows`` of indicators of people, with ``enrolment`` [students] of the school, and
+        ``covers_all_students`` of the catalogue.
     rates
         ``Scenario.rates``, exact or protected before.
     protection
@@ -59,20 +60,23 @@ def protect_shares(shares: pd.DataFrame, rates: pd.DataFrame, protection: RatePr
         - :data:`FROM_FILE`: the band of the file's own value;
         - :data:`FROM_RATES`: the dataset has the same rate of the school and year, and this is what is shown of it;
         - :data:`WITHOUT_SIZE`: suppressed, as nobody knows of how many it is;
+        - :data:`NARROW_BAND`: suppressed, as the file's own band leaves a small count too few values;
         - :data:`BESIDE_OTHERS`: suppressed, as the dataset has rates of parts of these students, such as of groups, and
           none of all of them, and both together could tell too much.
     """
     size = _sizes(shares)
-    table = _as_rates(shares, size)
-    own = protect_rates(table, replace(protection, coarsen_published_bands=True))
+    is_narrow = shares["status"].eq("range") & ~bands_that_stay(shares["low"], shares["high"], size, protection)
+    table = _as_rates(shares, size, is_narrow, protection)
+    own = protect_rates(table, protection)
     shown = rates_of_measures(rates, shares, protection)
     own = widened_by_undated(own, table, shown, protection)
     sizes = shown_sizes(shares["denominator"], shares["enrolment"], protection)
+    is_without = size.isna() & shares["status"].isin(_KNOWN)
     protected = shares.assign(
         **{name: own[name].to_numpy() for name in ("status", "low", "high")},
         value=_middle(own).to_numpy(),
         **sizes.mask(own["status"].eq("suppressed").set_axis(shares.index)),
-        basis=np.where(size.isna() & shares["status"].isin(_KNOWN), WITHOUT_SIZE, FROM_FILE),
+        basis=np.select([is_without, is_narrow], [WITHOUT_SIZE, NARROW_BAND], default=FROM_FILE),
     )
     protected = _suppressed(protected, is_beside_others(shares, rates))
     same = same_rates(shares, shown)
@@ -120,12 +124,13 @@ def _sizes(shares: pd.DataFrame) -> pd.Series:
     return size
 
 
-def _as_rates(shares: pd.DataFrame, size: pd.Series) -> pd.DataFrame:
-    """Shares in the form of ``Scenario.rates``, each indicator a measure; suppressed without a size."""
+def _as_rates(shares: pd.DataFrame, size: pd.Series, is_narrow: pd.Series, protection: RateProtection) -> pd.DataFrame:
+    """Shares in the form of ``Scenario.rates``, each indicator a measure; narrow bands, and no size: suppressed."""
     is_counted = shares["numerator"].notna() & shares["denominator"].notna() & (shares["status"] == "exact")
-    # "Fewer than ten of 98" is a band.
-    is_band = shares["status"].eq("suppressed") & ((shares["low"] > 0) | (shares["high"] < 1))
-    hidden = size.isna() & (shares["status"].isin(_KNOWN) | is_band)
+    # "Fewer than ten of 98": at most nine, of the least size of the class.
+    is_few = shares["status"].eq("suppressed") & (shares["low"] > 0) & shares["denominator"].notna()
+    least, _ = ends_of_classes(class_of_sizes(size.to_numpy(dtype="float64"), protection), protection)
+    hidden = (size.isna() & shares["status"].eq("exact")) | is_narrow
     whole = shares[["numerator", "denominator"]].where(is_counted, 0).astype("int64").astype("str")
     number = (100 * shares["value"]).map("{:.10g}%".format)
     cohort = size.round().astype("Int64")
@@ -138,10 +143,10 @@ def _as_rates(shares: pd.DataFrame, size: pd.Series) -> pd.DataFrame:
             "grade": "all",
             "cohort_students": cohort,
             "cohort_at_most": cohort,
-            "low": shares["low"].mask(hidden, 0.0),
-            "high": shares["high"].mask(hidden, 1.0),
+            "low": shares["low"].mask(hidden | is_few, 0.0),
+            "high": shares["high"].mask(is_few, (SUPPRESSED_HIGH / least).clip(max=1)).mask(hidden, 1.0),
             "exact": shares["value"].mask(hidden),
-            "status": shares["status"].mask(is_band, "range").mask(hidden, "suppressed").astype("str"),
+            "status": shares["status"].mask(is_few, "range").mask(hidden, "suppressed").astype("str"),
             "text": (whole["numerator"] + " of " + whole["denominator"]).where(is_counted, number).astype("str"),
         }
     ).reset_index(drop=True)

@@ -60,7 +60,7 @@ def protect_values(rows: pd.DataFrame, scenario: Scenario, disclosure: Disclosur
     protection = rate_protection(protection_of(scenario, "protected").policy)
     size = rows["school_id"].map(scenario.schools["enrolment_students"]).astype("float64")
     is_points, is_days = facts["unit"] == "points", facts["counted"] == "days"
-    of_people = base.assign(enrolment=size).join(facts[["covers_all_students", "counted"]])[~is_points & ~is_days]
+    of_people = base.assign(enrolment=size).join(facts[["covers_all_students"]])[~is_points & ~is_days]
     sizes = shown_sizes(base["students"], size, protection)
     minimum = protection.minimum_students
     parts = [

@@ -133,7 +133,7 @@ def widened_by_undated(
     -------
     widened
         ``own``. A rate without a year may be of any year. All bands of a school that it touches are shown as one band
-        around it, in every year. So both together say what the rate alone says, and which bands these are follows from
+        around it, in every year; bands of the file itself are suppressed then. So both together say what the rate alone says, and which bands these are follows from
         what is shown.
     """
     undated = shown[shown["year"].isna() & shown["status"].isin(_KNOWN)].drop_duplicates(["school_id", "indicator_id"])
@@ -158,6 +158,10 @@ def widened_by_undated(
     low[changed] = np.minimum(low[changed], around.low[is_wider])
     high[changed] = np.maximum(high[changed], around.high[is_wider])
     is_changed = np.isin(np.arange(len(own)), changed)
+    # A band of the file would make the wider one another than that of its neighbour.
+    of_file = (own["status"] == "range").to_numpy() & (exact["status"] != "exact").to_numpy()
+    is_cut = np.isin(np.arange(len(own)), rows[touches]) & of_file
+    low[is_cut], high[is_cut], is_changed[is_cut] = 0.0, 1.0, True
     status = own["status"].mask(is_changed, "range").mask(is_changed & (low == 0) & (high == 1), "suppressed")
     return own.assign(low=low, high=high, exact=own["exact"].mask(is_changed), status=status)
 
