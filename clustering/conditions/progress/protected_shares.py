@@ -67,7 +67,10 @@ def protect_shares(shares: pd.DataFrame, rates: pd.DataFrame, protection: RatePr
     size = _sizes(shares)
     is_narrow = shares["status"].eq("range") & ~bands_that_stay(shares["low"], shares["high"], size, protection)
     table = _as_rates(shares, size, is_narrow, protection)
-    own = protect_rates(table, protection)
+    # Each stands alone, and a band holds enough counts at every size of its class: nothing to be checked together
+    # (which takes long). So each is of a school of its own, and of no year.
+    alone = table.assign(school_id=table.index.astype("str"), year=pd.array([None] * len(table), dtype="Int64"))
+    own = protect_rates(alone, protection).assign(school_id=table["school_id"])
     shown = rates_of_measures(rates, shares, protection)
     own = widened_by_undated(own, table, shown, protection)
     sizes = shown_sizes(shares["denominator"], shares["enrolment"], protection)

@@ -133,8 +133,8 @@ def widened_by_undated(
     -------
     widened
         ``own``. A rate without a year may be of any year. All bands of a school that it touches are shown as one band
-        around it, in every year; bands of the file itself are suppressed then. So both together say what the rate alone says, and which bands these are follows from
-        what is shown.
+        around it, in every year; bands of the file itself are suppressed then. So both together say what the rate alone
+        says, and which bands these are follows from what is shown.
     """
     undated = shown[shown["year"].isna() & shown["status"].isin(_KNOWN)].drop_duplicates(["school_id", "indicator_id"])
     keys = own[["school_id", "measure"]].rename(columns={"measure": "indicator_id"})
