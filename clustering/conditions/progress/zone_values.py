@@ -32,9 +32,9 @@ def values_of_zones(
     -------
     rows
         ``base`` with ``zone_id``, a row for each Zone that the school is in; ``weights``, what the schools of a Zone
-        are weighted by for an indicator (``denominators`` where every value has one; else ``enrolment`` where every
-        school's is known; else ``equal``); and the ``weight`` itself, with ``weight_low`` and ``weight_high``: of a
-        protected denominator the ends of its class.
+        are weighted by for an indicator: ``denominators`` where every value has one; ``enrolment`` where not, or where
+        they are protected, and every school's enrolment is known; else ``equal``; and the ``weight`` itself, with
+        ``weight_low`` and ``weight_high``: of a protected denominator the ends of its class.
     """
     pairs = pd.DataFrame(
         [(zone, school) for zone, schools in zone_schools.items() for school in schools],
@@ -46,6 +46,9 @@ def values_of_zones(
     groups = [rows["zone_id"], rows["indicator_id"]]
     by_denominators = (rows["students"].gt(0) | ~has_value).groupby(groups).transform("all")
     by_enrolment = (size.gt(0) | ~has_value).groupby(groups).transform("all")
+    # The enrolment, which is public, tells more of how many there are than the class of a size.
+    is_class = (rows["students_low"] < rows["students_high"]).groupby(groups).transform("any")
+    by_denominators &= ~(is_class & by_enrolment)
     rows["weights"] = np.select([by_denominators, by_enrolment], ["denominators", "enrolment"], default="equal")
     for end in ("", "_low", "_high"):
         students = rows[f"students{end}"]

@@ -43,7 +43,8 @@ def test_progress_of_a_proposal(client: TestClient, followed: str) -> None:
     west = next(zone for zone in document["zones"] if zone["zone_id"] == "zone-0010")
     newest = west["values"][-1]
     assert newest["year"] == 2022
-    assert newest["value"] == (0.03 + 0.17) / 2  # of 200 students 4 are under 6 per cent, and 32 are 16 to 18
+    # Of 200 students 4 are under 6 per cent, and 32 are 16 to 18. The schools have 500 and 900 students.
+    assert newest["value"] == (0.03 * 500 + 0.17 * 900) / 1400
     assert newest["evidence"] == "no evidence without persistence"  # the toy flows tell of final grades only
     assert {each["months"]: each["verdict"] for each in west["benchmarks"]} == {18: "not met", 36: "not yet due"}
     table = client.get(followed, params={"entry_fall": 2021, "f": "csv", "table": "benchmarks"})
