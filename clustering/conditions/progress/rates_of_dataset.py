@@ -144,10 +144,12 @@ def widened_by_undated(
     rows = np.flatnonzero(ends["low"].notna().to_numpy() & is_known & (classes >= 0))
     if not len(rows):
         return own
-    halves = PER_CENT * np.maximum(exact["exact"] - exact["low"], exact["high"] - exact["exact"]).fillna(0.0)
+    first, last, number = (exact[name].to_numpy(dtype="float64") for name in ("low", "high", "exact"))
+    halves = PER_CENT * np.nan_to_num(np.maximum(number - first, last - number))
     around = bands_around(
-        *(ends[name].to_numpy(dtype="float64")[rows] for name in ("low", "high")),
-        halves.to_numpy(dtype="float64")[rows],
+        ends["low"].to_numpy(dtype="float64")[rows],
+        ends["high"].to_numpy(dtype="float64")[rows],
+        halves[rows],
         classes[rows],
         protection,
     )

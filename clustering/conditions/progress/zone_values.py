@@ -167,7 +167,7 @@ def _greatest_mean(rows: pd.DataFrame, values: pd.Series) -> pd.Series:
     fixed = table[["least", "summed"]].groupby(groups).transform("sum")
     means = (fixed["summed"] + rising["gained"]) / (fixed["least"] + rising["gain"])
     without = fixed["summed"] / fixed["least"]
-    found: pd.Series = np.maximum(means, without).groupby(groups).max()
+    found: pd.Series = means.where(means > without, without).groupby(groups).max()
     return found
 
 
