@@ -244,7 +244,9 @@ def _progress_request(
             description="Fall in which the first year of Zones without a record began; else they have not started.",
         ),
     ] = None,
-    disclosure: Annotated[Literal["protected", "exact"], Query(description="How counts are shown.")] = "protected",
+    disclosure: Annotated[
+        Literal["protected", "public", "exact"], Query(description="How counts are shown; public is refused.")
+    ] = "protected",
     neighbours: Annotated[int, Query(ge=1, le=20, description="Comparison schools of each school, at most.")] = 3,
     caliper: Annotated[float, Query(gt=0, le=10, description="How far they may be [standard deviations].")] = 0.5,
     variables: Annotated[str, Query(max_length=1_000, description="Entry values compared, separated by commas.")] = "",

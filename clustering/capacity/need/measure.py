@@ -16,8 +16,10 @@ from clustering.capacity.need.school_counts import COUNTS, count_school_needs
 from clustering.capacity.need.smaller_variants import SmallerVariants, find_smaller_variants
 from clustering.capacity.need.variants import ZoneVariant, build_variants, levels_of
 from clustering.capacity.need.zone_needs import ZoneNeeds
+from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, protection_of
 from clustering.model.arguments import truth_value
 from clustering.model.columns import SHARE_DIGITS
+from clustering.model.disclosure_setting import Disclosure, is_exact
 from clustering.model.scenario import Scenario
 from clustering.zones.need import measure_share_below
 from clustering.zones.planner import ZonePlanner
@@ -85,7 +87,14 @@ def measure_zone_needs(
         variants += find_part_variants(planner, given)
     zones, disclosure = _zone_table(base, given.zones), given.parameters.disclosure
     table = build_variants(variants, schools, disclosure)
-    notes = describe_needs(table, zones, given, tables_sha256=_hash_of(base, given), without_smaller=found.without)
+    notes = describe_needs(
+        table,
+        zones,
+        given,
+        tables_sha256=_hash_of(base, given),
+        minimum_students=minimum_of(base, disclosure),
+        without_smaller=found.without,
+    )
     report("Done", 1.0)
     return ZoneNeeds(
         zones=zones,
@@ -122,6 +131,11 @@ def first_fall(scenario: Scenario) -> int | None:
     return max(known) + 1 if known else None
 
 
+def minimum_of(base: Scenario, disclosure: Disclosure) -> int:
+    """The least number of students that the policy of an audience shows."""
+    return MINIMUM_CELL_STUDENTS if is_exact(disclosure) else protection_of(base, disclosure).policy.minimum_students
+
+
 def _hash_of(base: Scenario, given: GivenProposal) -> str:
     return str(describe_provenance(base, given.parameters, ())["tables_sha256"])
 
@@ -136,7 +150,8 @@ def _school_table(base: Scenario, given: GivenProposal) -> pd.DataFrame:
     table["district_id"] = schools["district_id"].fillna(schools["district_name"])
     table["levels"] = levels_of(schools["level"])
     table["latitude"], table["longitude"] = schools.geometry.y, schools.geometry.x
-    counts = count_school_needs(schools["enrolment_students"], shares, given.parameters.disclosure)
+    disclosure = given.parameters.disclosure
+    counts = count_school_needs(schools["enrolment_students"], shares, disclosure, minimum_of(base, disclosure))
     return table.join(counts[_COUNT_COLUMNS]).rename_axis("school_id")
 
 

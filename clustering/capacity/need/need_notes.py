@@ -7,6 +7,8 @@ from collections.abc import Collection
 import pandas as pd
 
 from clustering.capacity.need.given_zones import GivenProposal
+from clustering.capacity.need.school_counts import least_shown_below
+from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS
 from clustering.model.disclosure_setting import Disclosure, is_exact
 
 UNKNOWN = {
@@ -22,9 +24,10 @@ _STUDENTS = (
     " tested: enrolment times 1 less the mean of the school's newest rates of {measure}."
 )
 _PROTECTED = (
-    "A school's count of 1 to 9 students is shown as an interval. Of students below the mark, fewer than 15 are shown"
-    " as an interval from none to 14 or more, and so are fewer than 15 who are not below it. A sum takes the middle of"
-    " an interval. Other counts of students below the mark are in tens. Sums are made of these numbers alone."
+    "A school's count of 1 to {few} students is shown as an interval. Of students below the mark, fewer than {shown}"
+    " are shown as an interval from none to {hidden} or more, and so are fewer than {shown} who are not below it. A sum"
+    " takes the middle of an interval. Other counts of students below the mark are in tens. Sums are made of these"
+    " numbers alone."
 )
 
 
@@ -34,6 +37,7 @@ def describe_needs(
     given: GivenProposal,
     *,
     tables_sha256: str,
+    minimum_students: int,
     without_smaller: Collection[str] = (),
 ) -> tuple[str, ...]:
     """
@@ -47,6 +51,8 @@ def describe_needs(
         The proposal.
     tables_sha256
         Hash of the tables that the needs were computed on.
+    minimum_students
+        Of the policy that the counts are protected by.
     without_smaller
         Zones for which no smaller variant was found.
 
@@ -59,7 +65,7 @@ def describe_needs(
     measure = parameters.need_measure
     notes = [
         _STUDENTS.format(measure=measure),
-        *describe_disclosure(parameters.disclosure),
+        *describe_disclosure(parameters.disclosure, minimum_students),
         *describe_unknown(variants, zones),
         *_describe_variants(variants, without_smaller),
     ]
@@ -70,11 +76,12 @@ def describe_needs(
     return tuple(notes)
 
 
-def describe_disclosure(disclosure: Disclosure) -> list[str]:
+def describe_disclosure(disclosure: Disclosure, minimum_students: int = MINIMUM_CELL_STUDENTS) -> list[str]:
     """What is done to small counts."""
     if is_exact(disclosure):
         return ["Counts are exact and not for publication."]
-    return [_PROTECTED]
+    shown = least_shown_below(minimum_students)
+    return [_PROTECTED.format(few=minimum_students - 1, shown=shown, hidden=shown - 1)]
 
 
 def describe_unknown(variants: pd.DataFrame, zones: pd.DataFrame) -> list[str]:

@@ -44,7 +44,9 @@ def difference_of_changes(
     """
     changes = school_changes(rows, entry_falls)
     pairs = matches[["zone_id", "comparison_id"]].drop_duplicates()
-    others = pairs.merge(base, left_on="comparison_id", right_on="school_id").assign(weight=1.0)
+    others = pairs.merge(base, left_on="comparison_id", right_on="school_id").assign(
+        weight=1.0, weight_low=1.0, weight_high=1.0
+    )
     names = {name: f"comparison_{name}" for name in _CHANGES}
     their_changes = school_changes(others, entry_falls)[["zone_id", "school_id", "indicator_id", "year", *_CHANGES]]
     linked = matches[["zone_id", "school_id", "comparison_id"]].merge(

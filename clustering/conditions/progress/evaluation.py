@@ -18,6 +18,7 @@ from clustering.conditions.progress.parameters import ProgressParameters
 from clustering.conditions.progress.precision import directions
 from clustering.conditions.progress.progress_values import ProgressValues
 from clustering.conditions.progress.protection import protect_values
+from clustering.conditions.progress.protection_notes import describe_protection
 from clustering.conditions.progress.sentences import benchmark_sentences, value_sentences
 from clustering.conditions.progress.summary import summarise_zones
 from clustering.conditions.progress.zone_values import (
@@ -29,7 +30,6 @@ from clustering.conditions.progress.zone_values import (
 from clustering.conditions.zone_schools import ZoneSchools, zone_names_of, zone_schools_of
 from clustering.errors import InputError, Problem
 from clustering.model.arguments import of_type
-from clustering.model.disclosure_setting import is_exact
 from clustering.model.plain_text import school_year_text
 from clustering.model.release import software_release
 from clustering.model.scenario import Scenario
@@ -46,11 +46,6 @@ BENCHMARK_COLUMNS = (
     *("change", "change_low", "change_high", "direction", "verdict", "is_certain", "difference"),
     *("persistence", "persistence_years", "evidence", "sentence"),
 )
-_PROTECTED = (
-    "Computed on protected values: a numerator, a denominator or a complement of 1 to 9 is suppressed, and other counts"
-    " are rounded to tens, school by school. The columns low and high are the ends of what the value can be."
-)
-_EXACT = "Computed on exact counts: not for publication."
 _SAME_SCHOOLS = (
     "A change is over the schools that have a value in both years, so it may differ from the difference of two values."
 )
@@ -122,7 +117,7 @@ def evaluate_progress(
         started, which get no verdicts. :func:`entries_of_records` takes it from records. The entry value is that of
         the school year before.
     scenario
-        Level, type, status and enrolment of all schools.
+        Level, type, status and enrolment of all schools; the dataset's rates of the same students, and its policy.
     persistence
         As :func:`measure_persistence` answers, best over three years. Outcomes without it are marked.
     benchmarks
@@ -150,7 +145,7 @@ def evaluate_progress(
     entry_falls = {zone: entry.fall for zone, entry in entries.items()}
     _refuse_other_zones(agreed, zones)
     enrolment = scenario.schools["enrolment_students"].astype("float64")
-    base = protect_values(progress.rows, enrolment, request.disclosure)
+    base = protect_values(progress.rows, scenario, request.disclosure)
     rows = values_of_zones(base, zones, enrolment)
     compared = choose_comparison_schools(base, scenario, zones, entry_falls, request)
     persistence_by_zone = persistence_of_zones(persistence, list(zones))
@@ -167,7 +162,10 @@ def evaluate_progress(
         comparison_schools=compared,
         entries=entries,
         parameters=request,
-        notes=_notes(progress, zones, request, persistence_by_zone),
+        notes=(
+            *describe_protection(rows, scenario, request.disclosure),
+            *_notes(progress, zones, request, persistence_by_zone),
+        ),
         provenance={
             "software": software_release(),
             "files": [{"role": file.role, "name": file.name, "rows": file.rows_read} for file in progress.files],
@@ -224,5 +222,4 @@ def _notes(
     )
     newest = f"The data go up to {school_year_text(int(progress.rows['year'].max()))}." if len(progress.rows) else ""
     unknown = f"Persistence is not known for {listed}: their outcomes are no evidence." if without else ""
-    kind = _EXACT if is_exact(request.disclosure) else _PROTECTED
-    return tuple(note for note in (kind, _SAME_SCHOOLS, chosen, NO_PROOF, WHY_PERSISTENCE, unknown, newest) if note)
+    return tuple(note for note in (_SAME_SCHOOLS, chosen, NO_PROOF, WHY_PERSISTENCE, unknown, newest) if note)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from clustering.conditions.progress.catalogue import list_progress_indicators
 from clustering.model.disclosure_setting import Disclosure
@@ -22,8 +22,8 @@ class ProgressParameters(ParameterModel):
 
     disclosure: Annotated[Disclosure, CHOICE] = Field(
         default="protected",
-        description="protected: computed on values whose small counts are suppressed and whose other counts are"
-        " rounded. exact: on the values as they are, not for publication.",
+        description="protected: computed on shares in the bands in which rates are shown. exact: on the values as they"
+        " are, not for publication. public is refused: no release covers indicators.",
     )
     neighbours: Annotated[int, Field(ge=1, le=20), NUMBER] = Field(
         default=3, description="How many comparison schools each school of a Zone gets, at most."
@@ -41,6 +41,17 @@ class ProgressParameters(ParameterModel):
         description="Entry values by which comparison schools are chosen: indicators, and enrolment. For each school,"
         " those that it has itself count.",
     )
+
+    @field_validator("disclosure")
+    @classmethod
+    def _is_not_public(cls, disclosure: Disclosure) -> Disclosure:
+        # Indicators come after the release, file by file; nobody has audited or released them.
+        if disclosure == "public":
+            raise fault(
+                "Indicators of progress are not for the public: no release covers them.",
+                "Give protected. What a state publishes of its indicators itself is public already.",
+            )
+        return disclosure
 
     @model_validator(mode="after")
     def _variables_are_known(self) -> Self:

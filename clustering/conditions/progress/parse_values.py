@@ -18,7 +18,9 @@ _FEW = frozenset({"<10", "< 10", "n<10", "1-9"})
 _AGREEMENT = 0.0051  # a rate written in whole per cents agrees with its counts
 
 
-def parse_values(findings: Findings, cells: pd.DataFrame, indicator: ProgressIndicator) -> pd.DataFrame:
+def parse_values(
+    findings: Findings, cells: pd.DataFrame, indicator: ProgressIndicator, minimum_students: int
+) -> pd.DataFrame:
     """
     Parse the cells of one indicator.
 
@@ -30,6 +32,8 @@ def parse_values(findings: Findings, cells: pd.DataFrame, indicator: ProgressInd
         As ``layout.cells_of`` yields them.
     indicator
         What the cells are values of.
+    minimum_students
+        Of the policy: no warning tells anything of fewer.
 
     Returns
     -------
@@ -58,7 +62,7 @@ def parse_values(findings: Findings, cells: pd.DataFrame, indicator: ProgressInd
     for name in ("status", "value", "low", "high"):
         rows[name] = by_counts[name].where(is_counted, rates[name])
     others = denominator["count"] - numerator["count"]
-    few = [part.between(SUPPRESSED_LOW, SUPPRESSED_HIGH) for part in (numerator["count"], others)]
+    few = [part.between(1, minimum_students - 1) for part in (numerator["count"], others)]
     # Who may see the warnings may not see small counts: whether one of these agrees with its rate tells which it is.
     _warn_of_disagreement(findings, cells, rates, by_counts, is_counted & ~few[0] & ~few[1])
     is_suppressed_group = denominator["is_hidden"] & ~is_counted

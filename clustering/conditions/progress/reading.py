@@ -9,6 +9,7 @@ from clustering.conditions.progress.catalogue import list_progress_indicators
 from clustering.conditions.progress.layout import cells_of
 from clustering.conditions.progress.parse_values import parse_values
 from clustering.conditions.progress.progress_values import VALUE_COLUMNS, VALUE_KEY, ProgressValues, sorted_values
+from clustering.disclosure.protected_base import MINIMUM_CELL_STUDENTS, protection_of
 from clustering.ingest.open_one_file import ReadOptions, open_one_file, refuse_errors
 from clustering.model.arguments import of_type
 from clustering.model.scenario import Scenario
@@ -59,8 +60,11 @@ def read_progress(
     _check_schools(findings, scenario)
     catalogue = list_progress_indicators()
     by_id = {each.indicator_id: each for each in catalogue}
+    minimum = (
+        MINIMUM_CELL_STUDENTS if scenario is None else protection_of(scenario, "protected").policy.minimum_students
+    )
     parts = [
-        parse_values(findings, cells, by_id[str(cells["indicator_id"].iloc[0])])
+        parse_values(findings, cells, by_id[str(cells["indicator_id"].iloc[0])], minimum)
         for cells in cells_of(findings, catalogue)
         if len(cells)
     ]

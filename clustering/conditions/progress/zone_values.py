@@ -11,7 +11,6 @@ from clustering.conditions.progress.catalogue import catalogue_table
 from clustering.conditions.progress.protection import RATE_DIGITS
 
 _GROUP = ["zone_id", "indicator_id", "year"]
-_COUNTS = ["counted_low", "counted_high", "others_low", "others_high"]
 
 
 def values_of_zones(
@@ -33,8 +32,9 @@ def values_of_zones(
     -------
     rows
         ``base`` with ``zone_id``, a row for each Zone that the school is in; ``weights``, what the schools of a Zone
-        are weighted by for an indicator (``denominators`` where every value has one; else ``enrolment`` where every
-        school's is known; else ``equal``); and the ``weight`` itself.
+        are weighted by for an indicator: ``denominators`` where every value has one; ``enrolment`` where not, or where
+        they are protected, and every school's enrolment is known; else ``equal``; and the ``weight`` itself, with
+        ``weight_low`` and ``weight_high``: of a protected denominator the ends of its class.
     """
     pairs = pd.DataFrame(
         [(zone, school) for zone, schools in zone_schools.items() for school in schools],
@@ -46,8 +46,13 @@ def values_of_zones(
     groups = [rows["zone_id"], rows["indicator_id"]]
     by_denominators = (rows["students"].gt(0) | ~has_value).groupby(groups).transform("all")
     by_enrolment = (size.gt(0) | ~has_value).groupby(groups).transform("all")
+    # The enrolment, which is public, tells more of how many there are than the class of a size.
+    is_class = (rows["students_low"] < rows["students_high"]).groupby(groups).transform("any")
+    by_denominators &= ~(is_class & by_enrolment)
     rows["weights"] = np.select([by_denominators, by_enrolment], ["denominators", "enrolment"], default="equal")
-    rows["weight"] = np.select([by_denominators, by_enrolment], [rows["students"], size], default=1.0)
+    for end in ("", "_low", "_high"):
+        students = rows[f"students{end}"]
+        rows[f"weight{end}"] = np.select([by_denominators, by_enrolment], [students, size], default=1.0)
     return rows
 
 
@@ -65,7 +70,7 @@ def pool_by_year(rows: pd.DataFrame) -> pd.DataFrame:
     pooled
         Index ``zone_id``, ``indicator_id``, ``year``: ``value``, ``low``, ``high``, ``weights``, ``schools`` (with a
         value), ``schools_suppressed``, ``schools_without`` (that have the indicator in another year) and ``students``
-        (of the denominators behind the value; missing where they are not known).
+        (of the denominators behind the value, when protected about as many; missing where they are not known).
     """
     known = rows[rows["value"].notna()]
     pooled = _pool(known)
@@ -121,7 +126,7 @@ def changes_since_entry(rows: pd.DataFrame, entry_falls: Mapping[str, int | None
     )
 
 
-_POOLED = ["value", "low", "high", "weight", *_COUNTS]
+_POOLED = ["value", "low", "high", "weight", "weight_low", "weight_high"]
 
 
 def school_changes(rows: pd.DataFrame, entry_falls: Mapping[str, int | None]) -> pd.DataFrame:
@@ -140,23 +145,30 @@ def school_changes(rows: pd.DataFrame, entry_falls: Mapping[str, int | None]) ->
 
 
 def _pool(rows: pd.DataFrame, suffix: str = "") -> pd.DataFrame:
-    """Weighted means of values; ends from counts where the rows have these, else weighted too."""
-    weighted = rows.assign(
-        **{name: rows[name] * rows["weight"] for name in ("value", "low", "high")},
-        lacks_counts=rows["counted_low"].isna() | (rows["weights"] != "denominators"),
-    )
-    grouped = weighted.groupby(_GROUP)
-    sums = grouped[["value", "low", "high", "weight", *_COUNTS]].sum()
-    has_counts = ~grouped["lacks_counts"].any()
-    low = (sums["counted_low"] / (sums["counted_low"] + sums["others_high"])).where(has_counts)
-    high = (sums["counted_high"] / (sums["counted_high"] + sums["others_low"])).where(has_counts)
-    averages = {name: sums[name] / sums["weight"] for name in ("value", "low", "high")}
-    pooled = {
-        "value": averages["value"],
-        "low": np.minimum(low.fillna(averages["low"]), averages["value"]),
-        "high": np.maximum(high.fillna(averages["high"]), averages["value"]),
-    }
-    return pd.DataFrame({f"{name}{suffix}": each.round(RATE_DIGITS) for name, each in pooled.items()})
+    """Weighted means of values, and the ends of what these can be, whatever the weights are within their ends."""
+    sums = rows.assign(value=rows["value"] * rows["weight"]).groupby(_GROUP)[["value", "weight"]].sum()
+    middle = sums["value"] / sums["weight"]
+    low, high = 1 - _greatest_mean(rows, 1 - rows["low"]), _greatest_mean(rows, rows["high"])
+    pooled = {"value": middle, "low": np.minimum(low, middle), "high": np.maximum(high, middle)}
+    return pd.DataFrame(pooled).round(RATE_DIGITS).add_suffix(suffix)
+
+
+def _greatest_mean(rows: pd.DataFrame, values: pd.Series) -> pd.Series:
+    """
+    Find the greatest mean of values with weights between ends.
+
+    Some number of the greatest values have their greatest weights, and all others their least.
+    """
+    least, most = rows["weight_low"], rows["weight_high"]
+    table = rows[_GROUP].assign(gain=(most - least), gained=(most - least) * values, least=least, summed=least * values)
+    table = table.assign(value=values).sort_values("value", ascending=False, kind="stable")
+    groups = [table[name] for name in _GROUP]
+    rising = table[["gain", "gained"]].groupby(groups).cumsum()
+    fixed = table[["least", "summed"]].groupby(groups).transform("sum")
+    means = (fixed["summed"] + rising["gained"]) / (fixed["least"] + rising["gain"])
+    without = fixed["summed"] / fixed["least"]
+    found: pd.Series = means.where(means > without, without).groupby(groups).max()
+    return found
 
 
 def sort_by_catalogue(table: pd.DataFrame) -> pd.DataFrame:

@@ -43,7 +43,8 @@ def test_progress_of_a_proposal(client: TestClient, followed: str) -> None:
     west = next(zone for zone in document["zones"] if zone["zone_id"] == "zone-0010")
     newest = west["values"][-1]
     assert newest["year"] == 2022
-    assert newest["value"] == (5 + 30) / 400  # few count as five, and 32 of 200 as 30
+    # Of 200 students 4 are under 6 per cent, and 32 are 16 to 18. The schools have 500 and 900 students.
+    assert newest["value"] == (0.03 * 500 + 0.17 * 900) / 1400
     assert newest["evidence"] == "no evidence without persistence"  # the toy flows tell of final grades only
     assert {each["months"]: each["verdict"] for each in west["benchmarks"]} == {18: "not met", 36: "not yet due"}
     table = client.get(followed, params={"entry_fall": 2021, "f": "csv", "table": "benchmarks"})
@@ -81,6 +82,13 @@ def test_exact_counts_are_given_only_where_allowed(client: TestClient, followed:
         west = next(zone for zone in document["zones"] if zone["zone_id"] == "zone-0010")
         assert west["values"][-1]["value"] == (4 + 32) / 400
         assert "not for publication" in document["notes"][0]
+
+
+def test_indicators_are_never_for_the_public(client: TestClient, followed: str) -> None:
+    answered = client.get(followed, params={"entry_fall": 2021, "disclosure": "public"})
+    assert answered.status_code == 422
+    (problem,) = answered.json()["problems"]
+    assert problem["message"] == "Indicators of progress are not for the public: no release covers them."
 
 
 def test_benchmarks_are_taken_as_json(client: TestClient, followed: str) -> None:

@@ -14,7 +14,7 @@ HOSTILE = "<script>alert(1)</script>{{ 7*7 }}"
 OWN = pd.DataFrame({"set": "ours", "indicator": ["p1"], "title": [HOSTILE], "domain": [HOSTILE]})
 RATED = pd.DataFrame({"school_id": ["0010"], "set": "ours", "indicator": "p1", "value": "1", "date": "2024-03-01"})
 VALUES = pd.DataFrame(
-    {"school_id": ["0010"] * 2, "school_year": ["2020-21", "2021-22"], "graduation_rate": ["55%", "61%"]}
+    {"school_id": "0010", "school_year": ["2020-21", "2021-22"], "graduation_rate": ["55%", "61%"], "cohort": 200}
 )
 
 
@@ -47,7 +47,7 @@ def test_progress_is_shown_with_persistence_beside(fresh: tuple[TestClient, str]
     shown = client.get(f"{page}/progress?entry_fall=2021").text
     assert "No evidence without persistence" in shown
     assert "Graduation in four years" in shown
-    assert "60.0% to 65.0%" in shown  # a group of unknown size
+    assert "60.0% to 62.0%" in shown  # the band of 100 to 299 students
     assert client.get(f"{page}/progress?entry_fall=2023").status_code == 200
     assert "Is it working?" in shown
     assert "Not started, so there are entry values only" in client.get(f"{page}/progress").text

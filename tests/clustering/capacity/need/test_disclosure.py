@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from clustering import ZoneNeeds, measure_zone_needs, propose_zones, read_zone_needs
+from clustering import ZoneNeeds, measure_zone_needs, parse_policy, propose_zones, read_zone_needs
 from clustering.capacity.need.school_counts import count_school_needs, protect_counts
+from clustering.disclosure.protection import Protection
 from tests.clustering.capacity.need.rated_toy import PROFICIENT, rated_toy
 from tests.examples.toy_district import toy_flows, toy_scenario, toy_schools
 
@@ -56,27 +59,47 @@ def test_small_schools_look_alike_in_every_variant(students: str) -> None:
     assert_same(all_variants(enrolment=tuple(enrolment)), all_variants(enrolment=(*enrolment[:2], "5", *enrolment[3:])))
 
 
-def test_counts_that_are_few_on_either_side_cannot_be_told_apart() -> None:
+# The minimum of a policy, and how many counts from none on look alike.
+ALIKE = [(5, 15), (10, 15), (15, 25), (30, 35)]
+
+
+@pytest.mark.parametrize(("minimum", "alike"), ALIKE)
+def test_counts_that_are_few_on_either_side_cannot_be_told_apart(minimum: int, alike: int) -> None:
     """Whatever a school's size, 0 to 14 below the mark look alike, and so do 0 to 14 who are not below it."""
-    students, few = (each.ravel() for each in np.meshgrid(np.arange(14, 401), np.arange(15)))
+    students, few = (each.ravel() for each in np.meshgrid(np.arange(alike - 1, 401), np.arange(alike)))
     for below in (few, students - few):
-        rows = shown(students, below).fillna(-1.0).assign(students=students)
+        rows = shown(students, below, minimum).fillna(-1.0).assign(students=students)
         assert len(rows.drop_duplicates()) == len(np.unique(students))
 
 
-def test_intervals_hold_the_count_and_leave_fifteen_possible() -> None:
-    students, below = (each.ravel() for each in np.meshgrid(np.arange(10, 401), np.arange(401)))
+@pytest.mark.parametrize(("minimum", "alike"), ALIKE)
+def test_intervals_hold_the_count_and_leave_fifteen_possible(minimum: int, alike: int) -> None:
+    students, below = (each.ravel() for each in np.meshgrid(np.arange(minimum, 401), np.arange(401)))
     students, below = students[below <= students], below[below <= students]
-    rows = shown(students, below)
+    rows = shown(students, below, minimum)
     assert (rows["students_below_low"] <= below).all()
     assert (below <= rows["students_below_high"]).all()
-    is_few = (below < 10) | (students - below < 10)
+    is_few = (below < minimum) | (students - below < minimum)
     possible = rows["students_below_high"] - rows["students_below_low"] + 1
-    assert (possible >= np.minimum(15, students + 1))[is_few].all()
+    assert (possible >= np.minimum(alike, students + 1))[is_few].all()
     assert rows["students_below"][is_few].isna().all()
 
 
-def shown(students: np.ndarray, below: np.ndarray) -> pd.DataFrame:
+def test_a_policy_of_thirty_shows_nothing_of_a_school_of_twenty() -> None:
+    enrolment = (*["300"] * 2, "20", *["300"] * 3, *["500"] * 3, *["900"] * 2)
+    protection = Protection(policy=parse_policy("minimum-30"), method="pooled years")
+    columns = ["students", "students_low", "students_high", "students_below", "students_below_low"]
+    for proficient in ("60", "95"):
+        rates = (*PROFICIENT[:2], proficient, *PROFICIENT[3:])
+        scenario = replace(rated_toy(rates, enrolment), protections={"protected": protection})
+        needs = measure_zone_needs(scenario, propose_zones(scenario, MERGED))
+        row = needs.schools.loc["0003", [*columns, "students_below_high"]]
+        assert row.isna().tolist() == [True, False, False, True, False, False]
+        assert row.dropna().tolist() == [1, 29, 0, 29]
+        assert any("count of 1 to 29 students" in note and "fewer than 35" in note for note in needs.notes)
+
+
+def shown(students: np.ndarray, below: np.ndarray, minimum: int) -> pd.DataFrame:
     """What is shown of the students below the mark: a row per school; missing where the count itself is not shown."""
     exact = pd.DataFrame(
         {
@@ -85,7 +108,7 @@ def shown(students: np.ndarray, below: np.ndarray) -> pd.DataFrame:
             for end in ("", "_low", "_high")
         }
     )
-    return protect_counts(exact.assign(students_below_spread=0.0), "protected")[SHOWN]
+    return protect_counts(exact.assign(students_below_spread=0.0), "protected", minimum)[SHOWN]
 
 
 def schools_with_a_small_side() -> pd.DataFrame:

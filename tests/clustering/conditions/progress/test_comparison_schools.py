@@ -14,13 +14,13 @@ from clustering.conditions.progress.protection import protect_values
 from tests.examples.progress_rows import rates, scenario_of
 
 VARIABLES = ("attendance", "chronic_absence")
-NO_ENROLMENT = pd.Series(dtype="float64")
 
 
 def base_of(seed: int, schools: list[str]) -> pd.DataFrame:
+    scenario = scenario_of(dict.fromkeys(schools, "9-12"))
     random = np.random.default_rng(seed)
     cells = [(school, 2020, name, f"{random.integers(10, 99)}%") for school in schools for name in VARIABLES]
-    return protect_values(rates(*cells).rows, NO_ENROLMENT, "exact")
+    return protect_values(rates(*cells).rows, scenario, "exact")
 
 
 def brute_force(base: pd.DataFrame, school: str, candidates: list[str], count: int) -> list[tuple[float, str]]:
@@ -55,7 +55,7 @@ def test_ties_go_by_identifier() -> None:
     schools = ["A", "d", "c", "b", "e"]
     scenario = scenario_of(dict.fromkeys(schools, "9-12"))
     cells = [(name, 2020, "attendance", "80%") for name in "Abcd"] + [("e", 2020, "attendance", "95%")]
-    base = protect_values(rates(*cells).rows, NO_ENROLMENT, "exact")
+    base = protect_values(rates(*cells).rows, scenario, "exact")
     parameters = ProgressParameters(variables=("attendance",), neighbours=2)
     chosen = choose_comparison_schools(base, scenario, {"Z": ("A",)}, {"Z": 2021}, parameters)
     assert chosen.matches["comparison_id"].tolist() == ["b", "c"]
@@ -71,7 +71,7 @@ def test_closed_schools_other_levels_other_types_and_zones_serve_nobody() -> Non
     cells = [(name, 2020, "attendance", "80%") for name in grades if name != "far"] + [
         ("far", 2020, "attendance", "20%")
     ]
-    base = protect_values(rates(*cells).rows, NO_ENROLMENT, "exact")
+    base = protect_values(rates(*cells).rows, scenario, "exact")
     zones = {"Z": ("A",), "Y": ("in a Zone", "not listed")}
     parameters = ProgressParameters(variables=("attendance", "graduation"), caliper=1)
     chosen = choose_comparison_schools(base, scenario, zones, {"Z": 2021, "Y": 2021}, parameters)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -118,13 +119,27 @@ def test_lower_is_better_where_the_catalogue_says_so(fields: dict[str, object], 
 
 def test_a_verdict_is_certain_only_where_both_ends_say_it() -> None:
     parameters = {**EXACT, "disclosure": "protected"}
-    close = {"indicator_id": "chronic_absence", "months": 18, "kind": "value", "target": 0.13}
+    # 20 of 100 are 20 to 22 per cent of 100 to 299 students, and 30 of 300 are 10 to 11 of 300 or more: together
+    # (200 * 0.21 + 300 * 0.105) / 500 = 0.147, and up to (299 * 0.22 + 300 * 0.11) / 599 = 0.165.
+    close = {"indicator_id": "chronic_absence", "months": 18, "kind": "value", "target": 0.15}
     far = {**close, "target": 0.3}
     verdicts = [
         progress_of(benchmarks=[goal], parameters=parameters).benchmarks.iloc[0][["verdict", "is_certain"]].tolist()
         for goal in (close, far)
     ]
     assert verdicts == [["met", False], ["met", True]]
+
+
+def test_ends_hold_whatever_the_sizes_are_within_their_classes() -> None:
+    row = row_of(progress_of(parameters={**EXACT, "disclosure": "protected"}), 2022)
+    assert row["value"] == 0.147
+    random = np.random.default_rng(3)
+    sizes = np.column_stack([random.integers(100, 300, 500), random.integers(300, 5_000, 500)])
+    shares = np.column_stack([random.uniform(0.2, 0.22, 500), random.uniform(0.1, 0.11, 500)])
+    means = (sizes * shares).sum(axis=1) / sizes.sum(axis=1)
+    assert row["low"] <= means.min()
+    assert means.max() <= row["high"] == round((299 * 0.22 + 300 * 0.11) / 599, 4)
+    assert row["students"] == 500
 
 
 def test_outcomes_without_persistence_are_no_evidence() -> None:

@@ -1,7 +1,8 @@
-"""No count of 1 to 9 can be worked out: the ends by hand, and the attack itself over all counts."""
+"""Values of indicators protected school by school: bands by hand, and differences that tell nothing."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -9,16 +10,31 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clustering import evaluate_progress, json_bytes, progress_document, read_progress
+from clustering import (
+    InputError,
+    Scenario,
+    evaluate_progress,
+    json_bytes,
+    parse_policy,
+    progress_document,
+    read_progress,
+)
 from clustering.conditions.progress.protection import protect_values
+from clustering.disclosure.protection import Protection
+from tests.examples.counted_groups import Group, rates_of
 from tests.examples.progress_rows import counts, rates, scenario_of
 
-NO_ENROLMENT = pd.Series(dtype="float64")
-COUNTS = ["counted_low", "counted_high", "others_low", "others_high"]
+THIRTY = Protection(policy=parse_policy("minimum-30"), method="pooled years")
 
 
-def protected(numerator: object, denominator: object) -> dict[Any, Any]:
-    base = protect_values(counts(("1", 2021, "suspensions", numerator, denominator)).rows, NO_ENROLMENT, "protected")
+def of(*school_ids: str, enrolment: float = np.nan, published: pd.DataFrame | None = None) -> Scenario:
+    """Schools with an enrolment, and rates of the dataset."""
+    scenario = scenario_of(dict.fromkeys(school_ids, "9-12"), enrolment)
+    return scenario if published is None else replace(scenario, rates=published)
+
+
+def protected(numerator: object, denominator: object, *, indicator: str = "suspensions") -> dict[Any, Any]:
+    base = protect_values(counts(("1", 2021, indicator, numerator, denominator)).rows, of("1"), "protected")
     return base.iloc[0].to_dict()
 
 
@@ -27,153 +43,163 @@ def shown(numerator: int, denominator: int) -> tuple[object, ...]:
     return tuple("none" if pd.isna(value) else value for value in protected(numerator, denominator).values())
 
 
-def test_counts_of_ten_and_more_are_rounded_to_tens() -> None:
-    row = protected(23, 98)
-    assert (row["status"], row["value"], row["students"]) == ("exact", 0.2, 100)
-    assert [row[name] for name in COUNTS] == [15, 24, 71, 89]  # 95 to 104 students, of them 15 to 24
-    assert row["low"] == round(15 / (15 + 89), 4)
-    assert row["high"] == round(24 / (24 + 71), 4)
+def test_a_share_is_in_the_band_of_its_class() -> None:
+    row = protected(23, 98)  # 23.5 per cent of 40 to 99 students: 15 to 30 per cent
+    assert (row["status"], row["low"], row["high"], row["value"]) == ("range", 0.15, 0.3, 0.225)
+    assert (row["students"], row["students_low"], row["students_high"]) == (70, 40, 99)
+    assert shown(23, 98) == shown(7, 42)
+    large = protected(46, 450)  # 10.2 per cent of 300 and more: a band of a point
+    assert (large["low"], large["high"], large["students_low"]) == (0.1, 0.11, 300)
 
 
-def test_few_on_one_side_are_a_range_of_all_groups_shown_alike() -> None:
-    row = protected(3, 98)
-    assert (row["status"], row["value"], row["low"], row["high"]) == ("few", 0.05, round(1 / 104, 4), round(9 / 95, 4))
-    other = protected(96, 101)
-    assert (other["low"], other["high"]) == (round(1 - 9 / 95, 4), round(1 - 1 / 104, 4))
-    # Of 10 to 18 students one side or the other is few: which one is not told.
-    assert shown(3, 14) == shown(11, 14) == shown(7, 11)
+def test_none_and_few_and_all_and_nearly_all_are_coded_together() -> None:
+    assert shown(0, 98) == shown(3, 98) == shown(14, 98)
+    assert shown(98, 98) == shown(89, 98)
+    # The case of the fault: 45 students of whom 3 did not.
+    assert shown(42, 45) == shown(45, 45) == shown(41, 45)
 
 
 def test_a_small_group_is_suppressed_whatever_it_did() -> None:
     assert shown(0, 8) == shown(8, 8) == shown(3, 5)
-    assert protected(0, 8)["status"] == "suppressed"
+    row = protected(0, 8)
+    assert (row["status"], row["low"], row["high"]) == ("suppressed", 0, 1)
+    assert pd.isna(row["value"])
+    assert pd.isna(row["students"])
 
 
-def test_none_and_all_of_a_large_group_stay() -> None:
-    assert (protected(0, 98)["value"], protected(98, 98)["value"]) == (0.0, 1.0)
-    assert protected(98, 98)["low"] == 1.0
+def test_the_middle_of_a_class_ends_at_the_enrolment() -> None:
+    rows = counts(("1", 2021, "suspensions", 30, 350), ("1", 2021, "graduation", 30, 120)).rows
+    base = protect_values(rows, of("1", enrolment=400), "protected").set_index("indicator_id")
+    assert base["students"].to_dict() == {"graduation": 200, "suspensions": 350}  # 100 to 299, and 300 to 400
+    few = protect_values(rows, of("1", enrolment=np.nan), "protected").set_index("indicator_id")
+    assert few.loc["suspensions", "students"] == 300
 
 
-def test_a_rate_with_its_denominator_stands_for_its_counts() -> None:
-    table = pd.DataFrame(
-        {"school_id": ["1"], "school_year": ["2021-22"], "indicator": ["graduation"], "value": ["92"], "n": ["50"]}
-    )
-    base = protect_values(read_progress(table).rows, NO_ENROLMENT, "protected")
-    assert base["status"].tolist() == ["few"]  # 46 of 50: four did not graduate
-    assert base["value"].tolist() == [0.9]
+def file_of(value: str, students: str, indicator: str = "graduation") -> pd.DataFrame:
+    row = {"school_id": ["1"], "school_year": ["2021-22"], "indicator": indicator, "value": value, "n": students}
+    return read_progress(pd.DataFrame(row)).rows
 
 
-def test_a_published_band_that_narrows_a_small_count_is_widened() -> None:
-    table = pd.DataFrame(
-        {
-            "school_id": ["1", "2"],
-            "school_year": "2021-22",
-            "indicator": "graduation",
-            "value": ["4-6", "LE5"],
-            "n": "98",
-        }
-    )
-    base = protect_values(read_progress(table).rows, NO_ENROLMENT, "protected")
-    nine = round(9 / 95, 4)
-    assert base[["low", "high"]].to_numpy().tolist() == [[round(1 / 104, 4), nine], [0.0, nine]]  # LE5 may be none
+def test_a_rate_with_its_denominator_is_in_the_band_of_its_class() -> None:
+    base = protect_values(file_of("92", "50"), of("1"), "protected")
+    assert base[["status", "low", "high"]].to_numpy().tolist() == [["range", 0.9, 1.0]]
 
 
-@pytest.mark.parametrize("denominator", ["95", ""])
-def test_a_band_that_only_nine_students_can_be_in_is_hidden(denominator: str) -> None:
-    """Of 95 students 9 to 10 per cent are 8.55 to 9.5, and so 9; 90 to 91 per cent leave as many out."""
-    table = pd.DataFrame(
-        {
-            "school_id": ["1", "2"],
-            "school_year": "2021-22",
-            "indicator": "chronic_absence",
-            "value": ["9-10%", "90-91%"],
-            "n": denominator,
-        }
-    )
-    enrolment = pd.Series({"1": 95.0, "2": 95.0})
-    base = protect_values(read_progress(table).rows, enrolment, "protected")
-    assert base["status"].tolist() == ["few", "few"]
-    few, nine = round(1 / 104, 4), round(9 / 95, 4)
-    assert base[["low", "high"]].to_numpy().tolist() == [[few, nine], [round(1 - 9 / 95, 4), round(1 - 1 / 104, 4)]]
+def test_rates_in_whole_per_cents_are_in_bands_of_what_they_can_be() -> None:
+    cells = [(f"{number}", 2021, "graduation", f"{number}%") for number in range(60, 72)]
+    rows = rates(*cells).rows.assign(denominator=200.0)
+    base = protect_values(rows, of(*(cell[0] for cell in cells)), "protected").set_index("school_id")
+    # 63 is 62.5 to 63.5, and bands of two points end half a point lower than the ladder's.
+    assert base.loc["63", ["low", "high"]].tolist() == [0.615, 0.635]
 
 
-def test_a_band_that_begins_within_small_counts_has_all_of_them() -> None:
-    """Of 100 students 8 to 12 per cent are 8 or more: shown from 1 on. Its other end stays as published."""
-    rows = rates(("1", 2021, "suspensions", "8-12%"), ("2", 2021, "suspensions", "88-92%")).rows
-    base = protect_values(rows, pd.Series({"1": 100.0, "2": 100.0}), "protected")
-    few = 1 / 104
-    assert base["status"].tolist() == ["range", "range"]
-    assert base[["low", "high"]].to_numpy().tolist() == [[round(few, 4), 0.12], [0.88, round(1 - few, 4)]]
+@pytest.mark.parametrize(
+    ("band", "students", "left"),
+    [
+        ("60-69", "98", [0.6, 0.69]),  # 24 and more of 40 are, and 12 are not
+        ("80-99", "98", [0.8, 0.99]),  # 19 points of 40 and more hold seven counts
+        ("80-84", "98", [0.0, 1.0]),  # of 40, 32 and 33
+        ("LE5", "98", [0.0, 1.0]),
+        ("LE5", "120", [0.0, 0.05]),  # of 100, 0 to 5
+        ("60-69", "", [0.0, 1.0]),
+        ("GE50", "9", [0.0, 1.0]),
+    ],
+)
+def test_a_published_band_stays_where_small_counts_keep_their_values(
+    band: str, students: str, left: list[float]
+) -> None:
+    base = protect_values(file_of(band, students), of("1"), "protected")
+    assert base[["low", "high"]].to_numpy().tolist() == [left]
+    assert base["status"].tolist() == ["suppressed" if left == [0, 1] else "range"]
 
 
-def test_a_rate_of_all_students_is_tested_with_the_enrolment() -> None:
-    rows = rates(("1", 2021, "suspensions", "5%"), ("2", 2021, "suspensions", "5%")).rows
-    base = protect_values(rows, pd.Series({"1": 100.0, "2": 400.0}), "protected")
-    assert base["status"].tolist() == ["few", "exact"]  # 5 of 100, 20 of 400
-    assert base["students"].isna().all()  # the enrolment is not the file's denominator
-    small = protect_values(rows, pd.Series({"1": 9.0, "2": 400.0}), "protected")
-    assert small["status"].tolist() == ["suppressed", "exact"]
+def test_a_rate_of_all_students_is_protected_as_of_half_the_enrolment() -> None:
+    rows = rates(("1", 2021, "suspensions", "4.4%")).rows
+    for enrolment, status, ends in ((19, "suppressed", [0, 1]), (198, "range", [0, 0.15]), (200, "range", [0, 0.06])):
+        base = protect_values(rows, of("1", enrolment=enrolment), "protected").iloc[0]
+        assert (base["status"], [base["low"], base["high"]]) == (status, ends)
+        assert pd.isna(base["students"])  # the enrolment is not the file's denominator
 
 
-def test_a_rate_that_is_neither_none_nor_all_has_somebody_on_both_sides() -> None:
-    rows = rates(("1", 2021, "suspensions", "0.3%"), ("2", 2021, "suspensions", "99.8%")).rows
-    base = protect_values(rows, pd.Series({"1": 100.0, "2": 100.0}), "protected")
-    assert base["status"].tolist() == ["few", "few"]
+def test_a_rate_of_a_group_of_unknown_size_is_suppressed() -> None:
+    rows = rates(("1", 2021, "graduation", "61.3%"), ("2", 2021, "staff_retention", "100%")).rows
+    base = protect_values(rows, of("1", "2", enrolment=900), "protected")
+    assert base[["status", "basis"]].to_numpy().tolist() == [["suppressed", "no number of students"]] * 2
 
 
-def test_a_rate_of_a_group_of_unknown_size_is_a_band_of_five_points() -> None:
-    rows = rates(("1", 2021, "graduation", "61.3%"), ("2", 2021, "graduation", "100%"), ("3", 2021, "graduation", "0%"))
-    base = protect_values(rows.rows, NO_ENROLMENT, "protected")
-    assert base[["low", "high"]].to_numpy().tolist() == [[0.6, 0.65], [0.95, 1.0], [0.0, 0.05]]
-    narrow = protect_values(rates(("1", 2021, "graduation", "71.1-71.2%")).rows, NO_ENROLMENT, "protected")
-    assert narrow[["low", "high"]].to_numpy().tolist() == [[0.7, 0.75]]
-    wide = protect_values(rates(("1", 2021, "graduation", "60-69")).rows, NO_ENROLMENT, "protected")
-    assert wide[["low", "high"]].to_numpy().tolist() == [[0.6, 0.69]]  # as published
+def test_few_of_a_file_that_suppresses_itself_are_a_band_of_the_class() -> None:
+    row = protected("<10", 120)  # 1 to 9 of 100 and more
+    assert (row["status"], row["low"], row["high"]) == ("range", 0.0, 0.09)
+    assert protected("*", 120)["status"] == "suppressed"
+
+
+def test_the_same_rate_of_the_dataset_is_shown() -> None:
+    published = rates_of({("1", 2021, "graduation_4year"): {"all": Group(45, 30)}})
+    rows = counts(("1", 2021, "graduation", 42, 45), ("1", 2022, "graduation", 42, 45)).rows
+    base = protect_values(rows, of("1", published=published), "protected")
+    # 30 of 45 are 66.7 per cent, although the file of indicators says 42.
+    assert base[["low", "high", "basis"]].to_numpy().tolist() == [
+        [0.65, 0.67, "rates of the dataset"],
+        [0.9, 1.0, "the file"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("year", "measure", "group"),
+    [
+        (2021, "graduation_4year", "F"),
+        (2021, "graduation_5year", "all"),
+        (2022, "graduation_5year", "all"),
+        (2023, "graduation_6year", "all"),
+        (None, "graduation_5year", "all"),
+    ],
+)
+def test_beside_rates_of_some_of_the_same_students_nothing_is_shown(year: int | None, measure: str, group: str) -> None:
+    published = rates_of({("1", year or 0, measure): {group: Group(30, 20)}})
+    published["year"] = published["year"].replace(0, pd.NA)
+    rows = counts(("1", 2021, "graduation", 42, 45), ("1", 2021, "suspensions", 20, 45)).rows
+    base = protect_values(rows, of("1", published=published), "protected").set_index("indicator_id")
+    assert base["basis"].to_dict() == {"graduation": "other rates of the dataset", "suspensions": "the file"}
+    assert base["status"].to_dict() == {"graduation": "suppressed", "suspensions": "range"}
+
+
+def test_the_answer_says_how_many_values_are_not_the_file_s_own() -> None:
+    published = rates_of({("1", 2021, "graduation_4year"): {"all": Group(45, 30)}})
+    rows = counts(("1", 2021, "graduation", 42, 45), ("1", 2020, "graduation", 42, 45))
+    without = rates(("1", 2020, "staff_retention", "90%"), ("1", 2021, "staff_retention", "90%"))
+    values = replace(rows, rows=pd.concat([rows.rows, without.rows], ignore_index=True))
+    progress = evaluate_progress(values, {"Z": ["1"]}, entry_fall=2021, scenario=of("1", published=published))
+    assert any(note.startswith("1 of 4 values of schools is the dataset's rates") for note in progress.notes)
+    assert any(note.startswith("2 of 4 values of schools are suppressed, since the file") for note in progress.notes)
+    assert "fewer than 10 people" in progress.notes[0]
+
+
+def test_indicators_are_never_for_the_public() -> None:
+    with pytest.raises(InputError, match="not for the public: no release covers them"):
+        evaluate_progress(
+            counts(("1", 2021, "suspensions", 3, 98)),
+            {"Z": ["1"]},
+            entry_fall=2021,
+            scenario=of("1"),
+            parameters={"disclosure": "public"},
+        )
 
 
 def test_scores_and_days_of_a_small_group_are_suppressed() -> None:
     attendance = rates(("1", 2021, "attendance", "93.45%")).rows
-    assert protect_values(attendance, pd.Series({"1": 9.0}), "protected")["status"].tolist() == ["suppressed"]
-    kept = protect_values(attendance, pd.Series({"1": 90.0}), "protected")
-    assert kept["value"].tolist() == [0.934]
+    assert protect_values(attendance, of("1", enrolment=9), "protected")["status"].tolist() == ["suppressed"]
+    assert protect_values(attendance, of("1", enrolment=90), "protected")["value"].tolist() == [0.934]
+    by_policy = replace(of("1", enrolment=20), protections={"protected": THIRTY})
+    assert protect_values(attendance, by_policy, "protected")["status"].tolist() == ["suppressed"]
+    score = rates(("1", 2021, "growth", "51.26")).rows.assign(denominator=20.0)
+    assert protect_values(score, of("1"), "protected")["value"].tolist() == [51.3]
+    assert protect_values(score, by_policy, "protected")["status"].tolist() == ["suppressed"]
 
 
 def test_exact_values_stay_as_they_are() -> None:
-    base = protect_values(counts(("1", 2021, "suspensions", 3, 98)).rows, NO_ENROLMENT, "exact").iloc[0]
+    base = protect_values(counts(("1", 2021, "suspensions", 3, 98)).rows, of("1"), "exact").iloc[0]
     assert base["value"] == 3 / 98
     assert base["students"] == 98
-
-
-def test_the_attack_on_one_value_leaves_every_small_count_possible() -> None:
-    """The attacker knows the rule, and tries all counts that would be shown as they are."""
-    pairs_tried = [(numerator, denominator) for denominator in range(1, 46) for numerator in range(denominator + 1)]
-    cells = [(f"s{number:04d}", 2021, "suspensions", *pair) for number, pair in enumerate(pairs_tried)]
-    base = protect_values(counts(*cells).rows, NO_ENROLMENT, "protected").drop(columns="school_id")
-    seen: dict[tuple[object, ...], list[tuple[int, int]]] = {}
-    for pair, values in zip(pairs_tried, base.astype("str").itertuples(index=False), strict=True):
-        seen.setdefault(tuple(values), []).append(pair)
-    small = set(range(1, 10))
-    attacked = 0
-    for pairs in seen.values():
-        # A row that stands for groups larger than those tried is not complete.
-        if any(denominator >= 35 for _, denominator in pairs):
-            continue
-        for side in ("numerator", "complement", "denominator"):
-            found = {
-                {"numerator": numerator, "complement": denominator - numerator, "denominator": denominator}[side]
-                for numerator, denominator in pairs
-            }
-            if found & small:
-                attacked += 1
-                assert small <= found, (side, pairs)
-    assert attacked >= 6
-
-
-def test_control_rounding_alone_would_give_small_counts_away() -> None:
-    """Without suppression, 3 of 98 would be shown as 0 of 100, and a small count would be none or few."""
-    rounded = {int(np.floor(numerator / 10 + 0.5)) for numerator in range(1, 5)}
-    assert rounded == {0}
-    assert protected(3, 98)["low"] > 0
 
 
 SCENARIO = scenario_of({"A": "9-12", "B": "9-12", "C": "9-12", "D": "9-12"})

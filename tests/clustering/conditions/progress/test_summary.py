@@ -99,12 +99,13 @@ def test_persistence_stands_in_the_sentence(persistence: pd.DataFrame | None, en
 
 
 def test_what_is_too_close_to_call_is_neither_met_nor_missed() -> None:
-    # 254 and 245 of 1000 are both shown as 250: better, worse or the same. On track, 244 and 256 are shown as 240 and
-    # 260, so it rose for certain; and absence, 248 and 241, are shown as 250 and 240: it fell, or is the same.
+    # 25.4 and 25.1 per cent are both shown as 25 to 26: better, worse or the same. On track, 24.4 and 26.6 are shown as
+    # 24 to 25 and 26 to 27, so it rose for certain; and absence, 25.1 and 24.9, as 25 to 26 and 24 to 25: it fell, or
+    # is nearly the same.
     cells: list[Cell] = [
-        *(("A", 2020, "suspensions", 254, 1000), ("A", 2022, "suspensions", 245, 1000)),
-        *(("A", 2020, "on_track", 244, 1000), ("A", 2022, "on_track", 256, 1000)),
-        *(("A", 2020, "chronic_absence", 248, 1000), ("A", 2022, "chronic_absence", 241, 1000)),
+        *(("A", 2020, "suspensions", 254, 1000), ("A", 2022, "suspensions", 251, 1000)),
+        *(("A", 2020, "on_track", 244, 1000), ("A", 2022, "on_track", 266, 1000)),
+        *(("A", 2020, "chronic_absence", 251, 1000), ("A", 2022, "chronic_absence", 249, 1000)),
     ]
     row = summary_of(cells, parameters=None)
     assert counts_of(row, 18) == (1, 0, 0, 0, 2)
