@@ -16,8 +16,8 @@ Therefore the tables that are possible for a viewer, even for one who knows all 
 tables of whole numbers that lie between the least and the greatest counts and fit the sizes. For each of them, the same
 questions would have been asked and would have had the same answers. With all other counts at their least, any one count
 can rise by the slack of its row and of its column. So each count keeps at least ``least_possible_values`` values, and
-so do those who left. Where years or grades are added up, this holds because the least counts fit the size of every single
-grade and year (``cell_parts``).
+so do those who left. Where years or grades are added up, the least counts fit the size of every single grade and year
+(``cell_parts``).
 """
 
 from __future__ import annotations

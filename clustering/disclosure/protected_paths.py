@@ -4,9 +4,9 @@ Paths over two promotions shown in classes, so that they say nothing more about 
 The paths from an origin via a school are parts of the flow from the origin to that school (the pair). The paths via a
 school to a destination are parts of the flow from that school to the destination (the link). Each flow is at least its
 least count. So paths are the cells of a table in which these least counts are the sizes of rows and columns, and they
-are shown as flows are (``count_classes``), year by year: a path in which students leave the school on the way in some
-fall is part of the least counts of these years. Even if every flow is at its least, any one path can rise by the slack of
-its row and column, and no flow has to rise.
+are shown as flows are (``count_classes``), year by year: the students of a path leave the school on the way in one
+fall. Even if every flow is at its least, any one path can rise by the slack of its row and column, and no flow has to
+rise.
 """
 
 from __future__ import annotations
