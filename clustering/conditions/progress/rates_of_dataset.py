@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.disclosure.rates import RateProtection, protect_rates
-from clustering.disclosure.rates.band_edges import PER_CENT
+from clustering.disclosure.rates.band_edges import PER_CENT, ends_of_bands
 from clustering.disclosure.rates.bands import bands_around
 from clustering.disclosure.rates.size_classes import class_of_sizes
 from clustering.model.columns import COHORT_AT_LEAST
@@ -146,13 +146,8 @@ def widened_by_undated(
         return own
     first, last, number = (exact[name].to_numpy(dtype="float64") for name in ("low", "high", "exact"))
     halves = PER_CENT * np.nan_to_num(np.maximum(number - first, last - number))
-    around = bands_around(
-        ends["low"].to_numpy(dtype="float64")[rows],
-        ends["high"].to_numpy(dtype="float64")[rows],
-        halves[rows],
-        classes[rows],
-        protection,
-    )
+    least, most = (ends[name].to_numpy(dtype="float64")[rows] for name in ("low", "high"))
+    around = bands_around(least, most, ends_of_bands(classes[rows], halves[rows], protection))
     low, high = (own[name].to_numpy(dtype="float64", copy=True) for name in ("low", "high"))
     touches = (low[rows] < around.high - _SAME) & (high[rows] > around.low + _SAME)
     is_wider = touches & ((around.low < low[rows] - _SAME) | (around.high > high[rows] + _SAME))
