@@ -20,7 +20,7 @@ def policies(
     as_toml: Annotated[bool, typer.Option("--toml", help="Write it as TOML, to start a file of your own.")] = False,
     schema: Annotated[bool, typer.Option("--schema", help="Write the form of a policy, as JSON Schema.")] = False,
 ) -> None:
-    """List the disclosure policies that ship, or write one in full, as JSON."""
+    """List the disclosure policies that ship; write one in full, as JSON; check a file of one; compare two."""
     from clustering import InputError, json_bytes, policy_document, policy_schema, what_is_looser  # noqa: PLC0415
     from clustering import policy_toml as toml_of  # noqa: PLC0415
 

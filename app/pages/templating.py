@@ -28,7 +28,17 @@ _templates.env.filters.update(summarise_request=summarise_request, summarise_res
 def render_page(request: Request, template: str, *, error: ServiceError | None = None, **values: Any) -> Response:
     """Fill a template in; the status is that of the error, if there is one."""
     status = error.status if error else 200
-    return _templates.TemplateResponse(request, template, {"error": error, **values}, status_code=status)
+    content = {"error": error, "is_exact": _is_exact(values), **values}
+    return _templates.TemplateResponse(request, template, content, status_code=status)
+
+
+def _is_exact(values: Mapping[str, Any]) -> bool:
+    """Whether a page is about a proposal, a match or a year plan of exact counts, so that it can say so at its top."""
+    proposals = (values.get(name) for name in ("proposal", "first", "second"))
+    about = [proposal.parameters for proposal in proposals if proposal is not None]
+    if (result := values.get("result")) is not None:
+        about.append(result.summary)
+    return any(each.get("disclosure") == "exact" for each in about)
 
 
 def software_of(document: Mapping[str, Any]) -> str | None:

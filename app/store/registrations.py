@@ -210,9 +210,14 @@ def refusal_of(overlaps: Sequence[Overlap], *, may_release: bool) -> ServiceErro
 
 def second_release_error(overlaps: Sequence[Overlap]) -> ServiceError:
     """Name the released datasets that a release would be a second cut of: 409, with ``second_cut_of``."""
-    remedy = "Release proposals of that dataset instead. Or send second_cut=release; the ledger keeps it."
+    anyway = "second_cut=release to release this one too; the ledger keeps it."
     detail = "Other counts of the same students were released. From two cuts, small counts can be worked out."
-    return _second_cut_error(detail, overlaps, lambda overlap: remedy)
+
+    def remedy(overlap: Overlap) -> str:
+        is_held = overlap.registration.ended_at is None
+        return f"Release proposals of that dataset instead. Or send {anyway}" if is_held else f"Send {anyway}"
+
+    return _second_cut_error(detail, overlaps, remedy)
 
 
 def _second_cut_error(detail: str, overlaps: Sequence[Overlap], remedy_for: Callable[[Overlap], str]) -> ServiceError:
@@ -231,13 +236,16 @@ def _describe(overlap: Overlap) -> str:
     count = len(shared.schools)
     schools = f"{count:,} school{'' if count == 1 else 's'}"
     ended = overlap.registration.ended_at
-    other = f'"{overlap.name}"' if ended is None else f"one that was deleted on {ended:%Y-%m-%d}"
-    return f"{' and '.join(shared.kinds).capitalize()} of {schools} in {years}{unknown} are in the dataset {other} too."
+    other = f'the dataset "{overlap.name}"' if ended is None else f"a dataset that was deleted on {ended:%Y-%m-%d}"
+    return f"{' and '.join(shared.kinds).capitalize()} of {schools} in {years}{unknown} are in {other} too."
 
 
 def _remedy(overlap: Overlap, may_release: bool) -> str:
     right = "" if may_release else " where the setting allow_release is on"
-    decide = f"Someone who may release{right} can upload with second_cut=replace or release, and with by and why."
+    decide = (
+        f"Someone who may release{right} can upload them with second_cut=replace, which deletes registered datasets of"
+        " these students, or second_cut=release, which keeps them, and with by and why."
+    )
     if overlap.registration.ended_at is not None:
         return f"Upload the same files as then, or files of other schools or years. {decide}"
     use = f"Use the dataset {overlap.registration.id}: its years are a parameter, its crosswalk can be confirmed there."

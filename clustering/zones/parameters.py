@@ -255,9 +255,9 @@ class ProposalParameters(ParameterModel):
     )
     disclosure: Annotated[Disclosure, CHOICE] = Field(
         default="protected",
-        description="protected: before anything is computed every count of students becomes an interval, such as the"
-        " suppressed 1 to 9 or 15 to 19, so that no output can reveal a small count. exact: the counts as they are, for"
-        " staff who may see them.",
+        description="protected: before anything is computed counts of students become intervals, such as the suppressed"
+        " 1 to 9 or 15 to 19, so that no output can reveal a small count. public: the same by the policy for the public,"
+        " once something was released. exact: the counts as they are, for staff who may see them.",
     )
     method: Annotated[Method, CHOICE] = Field(
         default="exact",

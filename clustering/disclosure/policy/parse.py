@@ -138,7 +138,9 @@ def _document_of(text: str) -> Mapping[str, Any]:
         _refuse(text, f"A policy has at most {MAXIMUM_POLICY_CHARACTERS:,} characters.", "Give its fields alone.")
     if not is_json and "=" not in text:
         hint = did_you_mean(text.strip().lower(), preset_names())
-        remedy = f"{hint}Presets: {', '.join(preset_names())}. Or give the fields as JSON or TOML."
+        is_file = text.strip().lower().endswith((".toml", ".json"))
+        in_python = " In Python, give a file as pathlib.Path." if is_file else ""
+        remedy = f"{hint}Presets: {', '.join(preset_names())}. Or give the fields as JSON or TOML.{in_python}"
         _refuse(text, "This is no preset, and no policy as JSON or TOML.", remedy)
     try:
         found: dict[str, Any] = _read_json(text) if is_json else tomllib.loads(text)

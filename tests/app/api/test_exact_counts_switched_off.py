@@ -41,6 +41,10 @@ class Made:
         self.plan = plan.json()["id"]
         self.record = client.post(f"/proposals/{self.exact}/zones/zone-{WEST}/record", json=WHO).json()["record_id"]
         self.jobs = [job["id"] for job in client.get("/jobs").json()]
+        pages = [f"/browse/proposals/{self.exact}", f"/browse/proposals/{self.exact}/reach"]
+        pages += [f"/browse/proposals/{self.protected}/comparison?other_id={self.exact}"]
+        pages += [f"/browse/matches/{self.match['id']}", f"/browse/matches/{self.match['id']}/one-more"]
+        self.pages = {page: client.get(page).text for page in [*pages, f"/browse/proposals/{self.protected}"]}
         self.addresses = [*zones["exact"]["links"].values(), *plan.json()["links"].values()]
         self.addresses += self.match["links"].values()
         self.tags = {each: client.get(each).headers.get("ETag", "none") for each in self.addresses}
@@ -67,6 +71,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Made]:
 def strict(made: tuple[Path, Made]) -> Any:
     with running_service(made[0]) as client:
         yield client
+
+
+def test_every_page_of_exact_counts_says_so_in_its_title_and_at_its_top(made: tuple[Path, Made]) -> None:
+    told = made[1]
+    marked = {page for page, text in told.pages.items() if "<title>Not for release: " in text}
+    assert marked == set(told.pages) - {f"/browse/proposals/{told.protected}"}
+    tops = {page for page, text in told.pages.items() if "not for release" in text.partition("<h1>")[0]}
+    assert tops == marked
 
 
 def test_no_address_of_it_answers_not_even_that_nothing_changed(strict: TestClient, made: tuple[Path, Made]) -> None:

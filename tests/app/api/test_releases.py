@@ -163,6 +163,7 @@ def test_a_second_cut_is_not_released_in_addition_to_the_first(
     refused = releasing.post(f"/datasets/{second}/releases", json=body)
     assert refused.status_code == 409
     assert refused.json()["second_cut_of"][0]["dataset_id"] == dataset
+    assert refused.json()["problems"][0]["remedy"].startswith("Release proposals of that dataset instead.")
     assert releasing.post(f"/datasets/{second}/releases", json={**body, "second_cut": "release"}).status_code == 201
     assert releasing.get("/ledger").json()[0]["content"]["second_cut_of"][0]["dataset_id"] == dataset
 

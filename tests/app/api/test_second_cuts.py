@@ -137,6 +137,8 @@ def test_a_deleted_dataset_is_still_a_first_cut(tmp_path: Path) -> None:
         (known,) = refused.json()["second_cut_of"]
         assert known["name"] is None
         assert known["deleted_at"] is not None
+        (problem,) = refused.json()["problems"]
+        assert "are in a dataset that was deleted on 20" in problem["message"]
     with running_service(tmp_path) as client:  # a restart forgets nothing either
         assert sent(client, toy_uploads(flows=pooled())).status_code == 409
         again = sent(client, toy_uploads())

@@ -145,6 +145,23 @@ def test_the_same_rate_of_the_dataset_is_shown() -> None:
 
 
 @pytest.mark.parametrize(
+    ("graduates", "ends"),
+    [
+        (327, [0.65, 0.68]),  # 65.4 per cent
+        (330, [0.65, 0.68]),  # 66 per cent
+        (340, [0.68, 0.69]),  # 68 per cent, where the rate surely is not
+    ],
+)
+def test_a_rate_without_a_year_cuts_no_band_in_two(graduates: int, ends: list[float]) -> None:
+    published = rates_of({("1", 0, "graduation_4year"): {"all": Group(200, 132)}})
+    # 66% of 200 students, rounded, is shown as 65.5 to 67.5. Of 500 students that is in three bands of a point.
+    published = published.assign(year=published["year"].replace(0, pd.NA), low=0.655, high=0.665)
+    rows = counts(("1", 2021, "graduation", graduates, 500)).rows
+    base = protect_values(rows, of("1", published=published), "protected")
+    assert base.loc[0, ["low", "high"]].tolist() == ends
+
+
+@pytest.mark.parametrize(
     ("year", "measure", "group"),
     [
         (2021, "graduation_4year", "F"),

@@ -242,6 +242,7 @@ def test_text_that_is_no_policy_is_refused_in_one_sentence(source: Any, words: s
     (problem,) = problems_of(source).values()
     assert words in problem.message
     assert source != "delawere" or problem.remedy.startswith("Did you mean delaware?")
+    assert (source == "standard.toml") == problem.remedy.endswith("In Python, give a file as pathlib.Path.")
 
 
 def test_fields_nested_deeply_are_refused() -> None:
