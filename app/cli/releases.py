@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ import typer
 
 from app.cli.options import POLICY_OPTIONS, Inputs, with_inputs
 from app.cli.policy_options import key_of, policy_of
-from app.cli.render import progress_bar, show_written, stopping_on_errors
+from app.cli.render import progress_bar, screen, show_written, stopping_on_errors
 from clustering import InputError, Problem
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def release(
     ] = "standard",
     key_file: Annotated[
         Path | None,
-        typer.Option(help="File with the secret of the noise, made if it is not there. Keep it."),
+        typer.Option(help="File with the secret of the noise, made if it is not there. Keep it. No noise without it."),
     ] = None,
 ) -> None:
     """Release a proposal to the public: protected, audited, with a report of what is hidden."""
@@ -51,7 +52,16 @@ def release(
             made = make_release(scenario, [parameters], **request, progress=progress)
         written = write_release(made, out)
         _add_to_ledger(ledger, made, by=by, why=why, at=on)
+        screen.print(_hidden_by(made.report))
         show_written([*written, ledger])
+
+
+def _hidden_by(report: Mapping[str, Any]) -> str:
+    hidden = report["hidden"]
+    return (
+        f"By the policy {report['policy']['name']} (method: {report['method']}), {hidden['hidden_cells']:,} of"
+        f" {hidden['cells']:,} counts of students are hidden."
+    )
 
 
 def _refuse_without_reason(by: str, why: str) -> None:

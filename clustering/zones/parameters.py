@@ -256,8 +256,8 @@ class ProposalParameters(ParameterModel):
     disclosure: Annotated[Disclosure, CHOICE] = Field(
         default="protected",
         description="protected: before anything is computed counts of students become intervals, such as the suppressed"
-        " 1 to 9 or 15 to 19, so that no output can reveal a small count. public: the same by the policy for the public,"
-        " once something was released. exact: the counts as they are, for staff who may see them.",
+        " 1 to 9 or 15 to 19, so that no output can reveal a small count. public: the same by the public"
+        " policy, once something was released. exact: the counts as they are, for staff who may see them.",
     )
     method: Annotated[Method, CHOICE] = Field(
         default="exact",

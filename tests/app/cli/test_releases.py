@@ -28,6 +28,8 @@ def test_a_release_of_files_is_written_with_its_report_and_noted(tmp_path: Path,
         content = (out / "proposal-1" / file["name"]).read_bytes()
         assert file["sha256"] == hashlib.sha256(content).hexdigest()
     assert report["policy"]["minimum_students"] == 15
+    hidden = report["hidden"]
+    assert f"{hidden['hidden_cells']} of {hidden['cells']} counts of students" in " ".join(output.split())
     assert "compared_with_exact" not in report
     text = (out / "release-report.md").read_text()
     assert "# Release report: Zones of Toy" in text
