@@ -212,12 +212,10 @@ def second_release_error(overlaps: Sequence[Overlap]) -> ServiceError:
     """Name the released datasets that a release would be a second cut of: 409, with ``second_cut_of``."""
     anyway = "second_cut=release to release this one too; the ledger keeps it."
     detail = "Other counts of the same students were released. From two cuts, small counts can be worked out."
-
-    def remedy(overlap: Overlap) -> str:
-        is_held = overlap.registration.ended_at is None
-        return f"Release proposals of that dataset instead. Or send {anyway}" if is_held else f"Send {anyway}"
-
-    return _second_cut_error(detail, overlaps, remedy)
+    instead = f"Release proposals of that dataset instead. Or send {anyway}"
+    return _second_cut_error(
+        detail, overlaps, lambda overlap: f"Send {anyway}" if overlap.registration.ended_at else instead
+    )
 
 
 def _second_cut_error(detail: str, overlaps: Sequence[Overlap], remedy_for: Callable[[Overlap], str]) -> ServiceError:
