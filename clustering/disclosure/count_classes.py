@@ -239,6 +239,7 @@ class _Questions:
                 in_class[row] -= 1
                 self._raise(cell, self._cells.least[cell])
                 self._high[cell] = self._low[cell]
+                self._noisy[cell] = np.nan
 
     def draw_noise(self, cells: np.ndarray, noise: CellNoise) -> np.ndarray:
         """Show counts up to ``noise.greatest`` with noise where the slacks allow it; return the other cells."""
@@ -253,8 +254,8 @@ class _Questions:
             else:
                 drawn = noise.draw(cell, int(least))
                 self._noisy[cell] = drawn
-                self._raise(cell, max(1.0, drawn - noise.most))
-                self._high[cell] = min(noise.greatest, drawn + noise.most)
+                low, self._high[cell] = noise.true_counts(drawn)
+                self._raise(cell, low)
         return np.array(others, dtype="int64")
 
     def answer(self, is_withheld: np.ndarray) -> ShownCounts:
