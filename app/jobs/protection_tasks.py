@@ -60,9 +60,9 @@ def count_content(scenario: Scenario, registering: Registering, chosen: ChosenPr
     counted
         For the store.
     """
-    with_all_rates = chosen.protection.policy.coarsen_rates == "all"
-    facts = count_facts(scenario, key=registering.hash_key, with_all_rates=with_all_rates)
-    tag = content_tag(scenario, key=registering.hash_key)
+    policy = chosen.protection.policy
+    facts = count_facts(scenario, key=registering.hash_key, policy=policy)
+    tag = content_tag(scenario, key=registering.hash_key, policy=policy)
     return CountedContent(facts=facts, content_tag=tag, protection=stored_protection(chosen))
 
 

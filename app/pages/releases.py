@@ -45,8 +45,7 @@ def audit_sentence(audit: Mapping[str, Any]) -> str:
     if not audit["cells"]:
         return "Its flows are no counts of students, so none is hidden."
     hidden = f"{audit['hidden_cells']:,} of {audit['cells']:,} counts are hidden"
-    withheld, fewest, assumed = audit["withheld_cells"], audit["fewest_values"], audit["assumed_rows"]
-    more = f", {withheld:,} more are left out because their grade is too small" if withheld else ""
+    fewest, assumed = audit["fewest_values"], audit["assumed_rows"]
     left = "" if fewest is None else f", and each hidden one keeps at least {fewest:,} possible values"
     sizes = f" The public size of {assumed:,} grades is not in the data and was assumed." if assumed else ""
-    return f"{hidden}{more}{left}.{sizes}"
+    return f"{hidden}{left}.{sizes}"

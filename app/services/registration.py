@@ -61,8 +61,13 @@ def refuse_without_reason(by: str, why: str) -> None:
 
 
 def describe_held(dataset: Dataset) -> str:
-    """Say of inputs that came again that they are held, and under which name: every user may see both in the lists."""
+    """
+    Say of inputs that came again that they are held, and under which name: every user may see both in the lists.
+
+    Rates may differ within the bands that staff see: it is not said whether they do.
+    """
     return (
-        f'The same inputs are held already, since {dataset.created_at:%Y-%m-%d}, under the name "{dataset.name}".'
+        "The same inputs, or inputs that look the same to staff, are held already,"
+        f' since {dataset.created_at:%Y-%m-%d}, under the name "{dataset.name}".'
         " They were not stored again, and no other name was given to them."
     )

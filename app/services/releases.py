@@ -193,7 +193,8 @@ def protection_document(service: Service, dataset_id: str) -> dict[str, Any]:
         404 if there is no such dataset.
     """
     service.store.dataset(dataset_id)
-    hidden = set() if service.settings.allow_exact else {"zones"}
+    # An earlier version counted cells that are not shown at all.
+    hidden = {"withheld_cells"} if service.settings.allow_exact else {"withheld_cells", "zones"}
     return {
         audience: {
             "policy": each.policy,

@@ -55,6 +55,15 @@ class CellNoise:
         table = noise_table(self.most, self.variance, self.greatest)
         return int(np.searchsorted(np.cumsum(table[students]), probability, side="right"))
 
+    def true_counts(self, drawn: int) -> tuple[int, int]:
+        """
+        Return the least and the greatest count that may be shown as this one [students].
+
+        A count of 1, and the greatest, never change. So 2 students that are shown were never 1.
+        """
+        possible = np.flatnonzero(noise_table(self.most, self.variance, self.greatest)[:, drawn])
+        return int(possible[0]), int(possible[-1])
+
 
 def noise_of(names: Sequence[str], key: bytes, policy: DisclosurePolicy) -> CellNoise:
     """Return the noise of a policy for the cells of one table."""

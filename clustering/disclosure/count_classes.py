@@ -99,7 +99,7 @@ def cut_points(greatest: float, policy: DisclosurePolicy) -> np.ndarray:
 
 
 def classify_counts(
-    cells: CountCells, policy: DisclosurePolicy, noise: CellNoise | None = None, *, has_rest: bool = True
+    cells: CountCells, policy: DisclosurePolicy, noise: CellNoise | None = None, *, rest: np.ndarray | None = None
 ) -> ShownCounts:
     """
     Show counts in classes.
@@ -113,9 +113,10 @@ def classify_counts(
     noise
         Cell-key noise for counts of the first priority, up to 14, whose row and column have the slack for it; ``None``
         for classes alone.
-    has_rest
-        Whether a part of each size is never shown. Where the cells of a row or column add up to its size, a large count
-        that is shown exactly would tell the others.
+    rest
+        Whether each cell is one that nothing is asked about. Those who left are the rest of a row of flows. Where all
+        cells of a column add up to its size, one of them has to be the rest: of 18 students in two cells, both below
+        ten, each is nine. Then no count is shown exactly. ``None`` where no cell is.
 
     Returns
     -------
@@ -125,12 +126,13 @@ def classify_counts(
     """
     questions = _Questions(cells, policy)
     is_withheld = questions.withhold_narrow()
+    is_rest = np.zeros(len(cells.row), dtype=bool) if rest is None else rest
     for priority in np.unique(cells.priority):
-        asked = np.flatnonzero((cells.priority == priority) & ~is_withheld)
+        asked = np.flatnonzero((cells.priority == priority) & ~is_withheld & ~is_rest)
         if noise is not None and priority == cells.priority.min():
             asked = questions.draw_noise(asked, noise)
         questions.ask(asked)
-    if has_rest:
+    if rest is None:
         in_order = np.argsort(cells.priority, kind="stable")
         questions.show_large(in_order[~is_withheld[in_order]])
     return questions.answer(is_withheld)
@@ -239,6 +241,7 @@ class _Questions:
                 in_class[row] -= 1
                 self._raise(cell, self._cells.least[cell])
                 self._high[cell] = self._low[cell]
+                self._noisy[cell] = np.nan
 
     def draw_noise(self, cells: np.ndarray, noise: CellNoise) -> np.ndarray:
         """Show counts up to ``noise.greatest`` with noise where the slacks allow it; return the other cells."""
@@ -253,8 +256,8 @@ class _Questions:
             else:
                 drawn = noise.draw(cell, int(least))
                 self._noisy[cell] = drawn
-                self._raise(cell, max(1.0, drawn - noise.most))
-                self._high[cell] = min(noise.greatest, drawn + noise.most)
+                low, self._high[cell] = noise.true_counts(drawn)
+                self._raise(cell, low)
         return np.array(others, dtype="int64")
 
     def answer(self, is_withheld: np.ndarray) -> ShownCounts:

@@ -3,6 +3,10 @@ Facts about a dataset without its counts: of which schools and school years it h
 
 A dataset leaves its facts behind. By them, ``second_cut`` finds out whether another dataset has counts of the same
 students. Keyed hashes say whether two datasets have equal counts.
+
+Whether an upload is taken tells whether it has equal counts. So it would answer guesses at the graduates of one school,
+one after the other. Rates are therefore compared as they are shown to staff: what an upload is answered tells no more
+than that. Promotions are compared as a whole table, which nobody guesses.
 """
 
 from __future__ import annotations
@@ -18,6 +22,9 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from clustering.disclosure.policy import DisclosurePolicy, parse_policy
+from clustering.disclosure.protected_base import rate_protection
+from clustering.disclosure.rates import with_protected_rates
 from clustering.model.scenario import Scenario
 
 # Counts of promotions and of residents are shared by the school that students leave and by the one that they enter:
@@ -61,7 +68,9 @@ class CountFact:
     tags: np.ndarray
 
 
-def count_facts(scenario: Scenario, *, key: bytes, with_all_rates: bool = False) -> tuple[CountFact, ...]:
+def count_facts(
+    scenario: Scenario, *, key: bytes, policy: DisclosurePolicy | str = "standard"
+) -> tuple[CountFact, ...]:
     """
     Find out of which schools and years a scenario holds counts of students.
 
@@ -71,15 +80,14 @@ def count_facts(scenario: Scenario, *, key: bytes, with_all_rates: bool = False)
         Exact inputs. Estimated flows are no counts.
     key
         Secret of whoever keeps the facts, at most 64 bytes.
-    with_all_rates
-        Whether published rates are protected too, and so count. Otherwise only rates that are given with the number of
-        students count.
+    policy
+        For staff. Unless its ``coarsen_rates`` is ``all``, only rates that are given with the number of students count.
 
     Returns
     -------
     facts
         One for each kind and school year. Promotions have one tag for the whole table, since their base pools years and
-        grades; rates have one for each school and year.
+        grades; rates have one for each school and year, which is equal where the protected rates are.
     """
     public = [scenario.schools[_PUBLIC_COLUMNS], scenario.grade_enrolment]
     facts: list[CountFact] = []
@@ -91,18 +99,20 @@ def count_facts(scenario: Scenario, *, key: bytes, with_all_rates: bool = False)
     rates = scenario.rates
     is_counted = (rates["status"] == "exact") & rates["cohort_students"].notna()
     is_counted |= rates["text"].str.contains(" of ", regex=False).fillna(value=False).astype(bool)
-    return (*facts, *_facts_of_rates(rates if with_all_rates else rates[is_counted], key))
+    parsed = parse_policy(policy)
+    protected = with_protected_rates(scenario, "protected", rate_protection(parsed)).rates
+    return (*facts, *_facts_of_rates(protected if parsed.coarsen_rates == "all" else protected[is_counted], key))
 
 
-def content_tag(scenario: Scenario, *, key: bytes) -> str:
+def content_tag(scenario: Scenario, *, key: bytes, policy: DisclosurePolicy | str = "standard") -> str:
     """
-    Hash all tables of a scenario with a key: equal inputs have equal tags.
+    Hash all tables of a scenario with a key: equal inputs have equal tags, also if rates differ within their bands.
 
     Parameters
     ----------
     scenario
         Exact inputs.
-    key
+    key, policy
         As for :func:`count_facts`.
 
     Returns
@@ -110,6 +120,7 @@ def content_tag(scenario: Scenario, *, key: bytes) -> str:
     tag
         Hexadecimal. Without the key no guess at a count can be tested with it.
     """
+    scenario = with_protected_rates(scenario, "protected", rate_protection(parse_policy(policy)))
     points = pd.DataFrame({"geometry": np.asarray(scenario.schools.geometry.to_wkb(), dtype=object)})
     plain = pd.DataFrame(scenario.schools.drop(columns="geometry"))
     tables = [points, plain, *(getattr(scenario, name) for name in _WHOLE_TABLES)]

@@ -77,6 +77,8 @@ def protect_for(scenario: Scenario, disclosure: Disclosure) -> ProtectedScenario
     if disclosure == "public":
         # Of the exact rates: which bands can be made of staff's follows from them.
         scenario = protect_scenario(rates_base(scenario, "public"), protection_of(scenario, "protected"), sizes).base
+        # Noise is in what staff see. Drawn again, it would tell which small counts are shown to them exactly.
+        protection = replace(protection, key=None)
     return protect_scenario(scenario, protection, sizes)
 
 

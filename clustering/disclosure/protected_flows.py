@@ -37,7 +37,7 @@ class ProtectedFlows:
         Cells that are shown; those of them shown only as fewer than the minimum; cells withheld, since their grade is
         too small.
     assumed_rows
-        Rows whose public size is not in the data.
+        Rows that are shown, and whose public size is not in the data.
     fewest_values
         The fewest values that a suppressed count, or the number of those who left, keeps; ``None`` if there is none.
     likely_students
@@ -95,6 +95,7 @@ def protect_flows(
     rest = _rest(cells, rows, protected, table.row, shown=shown, minimum_students=policy.minimum_students)
     rest = rest.iloc[: None if is_rest.any() else 0]
     kept = protected[~shown.is_withheld]
+    shown_rows = np.unique(np.concatenate([table.row[~shown.is_withheld], rest["row"].to_numpy(dtype="int64")]))
     rest["students"] = rest["students"].mask(rest["students_high"] < policy.minimum_students)
     whole = pd.concat([kept, rest]).sort_values(_KEYS, ignore_index=True)[list(FLOW_COLUMNS)]
     return ProtectedFlows(
@@ -103,7 +104,7 @@ def protect_flows(
         cells=len(kept) + len(rest),
         suppressed_cells=int(whole["students"].isna().sum()),
         withheld_cells=int(shown.is_withheld.sum()),
-        assumed_rows=int((~rows.is_public[np.unique(rows.of_cells)]).sum()),
+        assumed_rows=int((~rows.is_public[shown_rows]).sum()),
         fewest_values=_fewest_values(kept, shown.can_rise[~shown.is_withheld], rest, policy),
         likely_students=likely_students(kept, table.row[~shown.is_withheld], rows),
     )
@@ -176,6 +177,7 @@ def _rest(
         students_high=most,
         known_low=np.where(of_withheld > 0, 0.0, np.maximum(rows.students - high, 0.0))[row],
         size=rows.students[row],
+        row=row,
     )
     return bounded
 

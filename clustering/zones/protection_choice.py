@@ -45,8 +45,9 @@ class AuditReport:
 
     Parameters
     ----------
-    cells, hidden_cells, withheld_cells
-        Cells of the flows that are shown; those of them shown only as fewer than the minimum; cells not shown at all.
+    cells, hidden_cells
+        Cells of the flows that are shown; those of them shown only as fewer than the minimum. How many are not shown at
+        all is not said: twelve in a grade of twelve would be one student each.
     assumed_rows
         Grades of schools whose public size is not in the data.
     fewest_values
@@ -57,7 +58,6 @@ class AuditReport:
 
     cells: int
     hidden_cells: int
-    withheld_cells: int
     assumed_rows: int
     fewest_values: int | None
     zones: Mapping[str, tuple[int, int]]
@@ -93,7 +93,6 @@ class ChosenProtection:
         return AuditReport(
             cells=flows.cells if flows else 0,
             hidden_cells=flows.suppressed_cells if flows else 0,
-            withheld_cells=flows.withheld_cells if flows else 0,
             assumed_rows=flows.assumed_rows if flows else 0,
             fewest_values=flows.fewest_values if flows else None,
             zones={trial.method: (trial.same_zones, trial.zones) for trial in self.trials},

@@ -188,3 +188,23 @@ def test_confirmed_rows_of_a_crosswalk_are_no_second_cut_but_the_marked_file_is(
     marked = plain.get(address).text.replace("\nno,0907", "\nyes,0907").encode()
     files = [toy_uploads()[0], upload("flows", flows), upload("crosswalk", marked)]
     assert sent(plain, files).status_code == 409
+
+
+def rates(graduates: int) -> Upload:
+    """Of a cohort of 25: fewer than 8 look the same to staff (under 30 per cent)."""
+    table = pd.DataFrame(
+        [("0010", "2021-22", graduates, 25)], columns=["school_id", "school_year", "graduates", "cohort"]
+    )
+    return upload("performance", table.astype("str"), "rates.csv")
+
+
+@pytest.mark.parametrize("flows", [toy_flows(), other_year()])
+def test_an_upload_does_not_answer_guesses_at_a_rate(tmp_path: Path, flows: pd.DataFrame) -> None:
+    # With the promotions that are registered, or with others, so that only the rate is compared.
+    with running_service(tmp_path) as client:
+        assert sent(client, [*toy_uploads(), rates(3)], name="Toy").status_code == 201
+        answers = [sent(client, [*toy_uploads(flows=flows), rates(guess)]) for guess in (2, 3, 7, 20)]
+    statuses = [answer.status_code for answer in answers]
+    assert statuses[1:3] == [200, 200]
+    assert statuses[0] in (200, 201)  # the first of other promotions is kept
+    assert statuses[3] == 409

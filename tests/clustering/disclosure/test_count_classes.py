@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clustering.disclosure.cell_key_noise import CellNoise, noise_table
 from clustering.disclosure.cell_parts import CellParts
 from clustering.disclosure.count_classes import CountCells, ShownCounts, classify_counts, cut_points
 from clustering.disclosure.policy import DisclosurePolicy
@@ -82,6 +84,42 @@ def test_a_viewer_who_knows_sizes_and_the_way_is_left_with_all_tables_in_the_int
             if -1 not in np.array(low)[rows == row]:
                 left = sizes[0][row] - possible[:, rows == row].sum(axis=1)
                 assert len(np.unique(left)) >= SMALL.least_possible_values
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Drawn(CellNoise):
+    """Noise that somebody has drawn already."""
+
+    shown: tuple[int, ...]
+
+    def draw(self, cell: int, students: int) -> int:
+        return self.shown[cell]
+
+
+def drawn_noises(counts: tuple[int, ...]) -> list[Drawn]:
+    """Every noise that these counts can get."""
+    table = noise_table(2, 1.0, 6)
+    drawn = product(*(np.flatnonzero(table[count]).tolist() if count <= 6 else [0] for count in counts))
+    return [Drawn(names=[], key=b"", most=2, variance=1.0, greatest=6, shown=shown) for shown in drawn]
+
+
+@pytest.mark.parametrize(("number", "size"), [(2, 13), (2, 14)])
+def test_a_viewer_who_knows_the_table_of_noise_is_left_with_enough_values(number: int, size: int) -> None:
+    # One student is always shown as one. So of a grade of 14 with 11 in one cell, another shown as 2 was 2 or 3, if it
+    # is said to be 1 to 3.
+    columns, seen = np.arange(number), defaultdict(list)
+    for counts in product(range(1, size), repeat=number):
+        if sum(counts) > size:
+            continue
+        table = cells(np.array(counts), np.zeros(number, int), columns, ([size], [40] * number))
+        for noise in drawn_noises(counts):
+            shown = classify_counts(table, SMALL, noise)
+            seen[what_is_seen(shown), tuple(np.nan_to_num(shown.noisy))].append(counts)
+    assert len(seen) > 20
+    for tables in seen.values():
+        for possible in np.array(tables).T:
+            if possible.min() < SMALL.minimum_students:
+                assert len(np.unique(possible)) >= SMALL.least_possible_values
 
 
 def test_the_intervals_say_neither_more_nor_less_than_all_tables() -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from clustering import generate_state, read_scenario
+from clustering import choose_protection, generate_state, read_scenario
 from clustering.disclosure.policy import Method, parse_policy
 from clustering.disclosure.protected_flows import ProtectedFlows, protect_flows
 from clustering.disclosure.protection import Protection
 from clustering.disclosure.public_sizes import public_sizes
 from clustering.model.scenario import Scenario
+from tests.examples.toy_district import toy_scenario
 
 STANDARD = parse_policy("standard")
 METHODS: list[Method] = ["single years", "pooled years", "coarser grades"]
@@ -197,3 +199,20 @@ def redrawn(exact: pd.DataFrame, base: pd.DataFrame, sizes: pd.DataFrame, rng: n
     ]
     left = left.assign(students=rest, students_low=rest, students_high=rest)
     return pd.concat([drawn, left[left["students"] > 0]])[exact.columns].reset_index(drop=True)
+
+
+def test_nothing_tells_how_many_counts_are_left_out() -> None:
+    # Of a grade of twelve nine went to schools of their own, or twelve did. With the number of counts left out, each
+    # of the twelve would be one student.
+    rows = [("Z", "Y", 5, 6, 2020, 80, "feeding"), ("Z", None, 5, None, 2020, 40, "exit")]
+    both = [
+        replace(
+            toy_scenario(),
+            flows=flows_of(
+                *rows, *(("A", f"B{end}", 5, 6, 2020, count, "feeding") for end, count in enumerate(counts))
+            ),
+        )
+        for counts in ([1] * 12, [4] + [1] * 8)
+    ]
+    found = [choose_protection(scenario, "standard").audit.document() for scenario in both]
+    assert found[0] == found[1]

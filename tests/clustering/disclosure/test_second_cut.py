@@ -10,6 +10,7 @@ import pytest
 
 from clustering import CountFact, Scenario, content_tag, count_facts, pack_fact, shared_counts, unpack_fact
 from clustering.disclosure.count_facts import ENTERING, LEAVING, RATES
+from clustering.disclosure.policy import DisclosurePolicy
 from tests.examples.toy_district import toy_scenario
 
 KEY = b"a key of the service"
@@ -104,10 +105,13 @@ def test_only_rates_that_are_given_with_counts_count_unless_all_are_asked_for() 
     assert len(rates) == 2
     counted = rates.assign(text=["40 of 50", *rates["text"][1:]])
     facts = {
-        all_rates: [list(each.schools) for each in count_facts(given, key=KEY, with_all_rates=all_rates)][-1]
-        for all_rates, given in ((True, scenario), (False, replace(scenario, rates=counted)))
+        coarsen: [list(each.schools) for each in count_facts(given, key=KEY, policy=policy)][-1]
+        for coarsen, policy, given in (
+            ("all", DisclosurePolicy(coarsen_rates="all"), scenario),
+            ("counted", DisclosurePolicy(), replace(scenario, rates=counted)),
+        )
     }
-    assert facts == {True: list(rates["school_id"]), False: list(rates["school_id"][:1])}
+    assert facts == {"all": list(rates["school_id"]), "counted": list(rates["school_id"][:1])}
 
 
 def test_a_fact_comes_back_from_its_bytes() -> None:
