@@ -11,7 +11,7 @@ import typer
 from clustering import DisclosurePolicy, InputError, Problem, Scenario, parse_policy, with_protection
 
 _KEY_BYTES = 32
-_NOISE = "cell-key noise"
+NOISE = "cell-key noise"
 
 Policy = Annotated[
     str | None,
@@ -70,7 +70,7 @@ def protected_by(scenario: Scenario, policy: str | None, key: Path | None) -> Sc
         The policy is faulty, or there is a key and no noise that needs it, or the other way round.
     """
     chosen = None if policy is None else policy_of(policy)
-    if key is not None and (chosen is None or _NOISE not in chosen.methods):
+    if key is not None and (chosen is None or NOISE not in chosen.methods):
         remedy = "Give a policy that allows noise, such as --policy cell-key, or leave --policy-key out."
         message = "There is a key, and no noise that it is for."
         raise InputError([Problem(table="disclosure policy", column="methods", message=message, remedy=remedy)])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.options import POLICY_OPTIONS, Inputs, with_inputs
-from app.cli.policy_options import key_of, policy_of
+from app.cli.policy_options import NOISE, key_of, policy_of
 from app.cli.render import progress_bar, screen, show_written, stopping_on_errors
 from clustering import InputError, Problem
 
@@ -53,6 +53,8 @@ def release(
         written = write_release(made, out)
         _add_to_ledger(ledger, made, by=by, why=why, at=on)
         screen.print(_hidden_by(made.report))
+        if key is None and NOISE in own.methods:
+            screen.print("Noise was not tried, though the policy allows it: give a key with --key-file.")
         show_written([*written, ledger])
 
 

@@ -7,6 +7,8 @@ from statistics import median
 
 from clustering.zones.proposal import Proposal, Zone
 
+_DIGITS = 3
+
 
 @dataclass(frozen=True, kw_only=True)
 class ExactComparison:
@@ -52,7 +54,7 @@ def compare_with_exact(protected: Proposal, exact: Proposal) -> ExactComparison:
         if one.metrics.retention is not None and other.metrics.retention is not None
     ]
     return ExactComparison(
-        zones_same=same, zones_exact=len(exact.zones), retention_points_off=median(off) if off else None
+        zones_same=same, zones_exact=len(exact.zones), retention_points_off=round(median(off), _DIGITS) if off else None
     )
 
 

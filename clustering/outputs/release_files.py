@@ -203,6 +203,7 @@ def _public_report(
         "guarantee": f"Everything in this release follows from one protected base, in which {guarantee(policy)}.",
         "policy": policy_document(policy),
         "method": chosen.protection.method,
+        "assumed_sizes": chosen.audit.assumed_rows,
         "hidden": asdict(measure_base(base)),
         "proposals": proposals,
     }

@@ -34,6 +34,7 @@ def release_markdown(report: Mapping[str, Any]) -> str:
         "## What is hidden",
         "",
         *_hidden_lines(report["hidden"]),
+        *_assumed_lines(report["assumed_sizes"]),
         "",
         "## What left",
         "",
@@ -60,6 +61,12 @@ def _hidden_lines(hidden: Mapping[str, Any]) -> list[str]:
             f"{_of_hidden(hidden['median_hidden_values'])}."
         ),
     ]
+
+
+def _assumed_lines(grades: int) -> list[str]:
+    if not grades:
+        return []
+    return [f"- The sizes of {grades:,} grades of schools are not in the data. They were assumed from the flows."]
 
 
 def _of_hidden(values: float | None) -> str:

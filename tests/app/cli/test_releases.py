@@ -31,6 +31,8 @@ def test_a_release_of_files_is_written_with_its_report_and_noted(tmp_path: Path,
     hidden = report["hidden"]
     assert f"{hidden['hidden_cells']} of {hidden['cells']} counts of students" in " ".join(output.split())
     assert "compared_with_exact" not in report
+    assert report["assumed_sizes"] > 0
+    assert "were assumed from the flows" in (tmp_path / "out" / "release-report.md").read_text()
     text = (out / "release-report.md").read_text()
     assert "# Release report: Zones of Toy" in text
     assert report["proposals"][0]["files"][0]["sha256"] in text

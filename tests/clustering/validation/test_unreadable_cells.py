@@ -26,7 +26,7 @@ def test_an_unknown_mark_among_students_is_one_error_and_both_its_remedies_work(
     unknown = read_scenario(schools=toy_schools(), flows=flows_with("NC", "NC", "MSK"), options="missing=NC,MSK")
     assert len(unknown.flows) == len(suppressed.flows) - 3
     assert [row.row for row in unknown.report.set_aside if "students is not known" in row.reason] == [2, 3, 4]
-    assert any("students of 3 records are not known" in warning.message for warning in unknown.report.warnings)
+    assert any("numbers of students are not known" in warning.message for warning in unknown.report.warnings)
 
 
 def test_a_strange_grade_leaves_the_grades_of_its_school_unknown_and_no_others() -> None:
