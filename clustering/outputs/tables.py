@@ -55,7 +55,7 @@ def table_bytes(table: pd.DataFrame, *, whole_numbers: bool = False) -> bytes:
         Columns of any kind.
     whole_numbers
         Whether finite whole numbers of columns of floating-point numbers are written without a decimal point: ``10``
-        for ``10.0``.
+        for ``10.0``. Those above 2 to the power of 53 stay as they are.
 
     Returns
     -------
@@ -125,12 +125,17 @@ def with_written_numbers(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**written)
 
 
+def _is_whole(number: float) -> bool:
+    """Whether a number is a whole one of which every digit is known."""
+    return number.is_integer() and abs(number) <= _GREATEST_WHOLE
+
+
 def _without_points(column: pd.Series) -> pd.Series:
     """Write numbers as texts, whole ones without a decimal point; columns of anything else as they are."""
     if column.dtype != np.dtype("float64"):
         return column
     present = column.notna()
-    written = [f"{each:z.0f}" if each.is_integer() else repr(each) for each in column[present].to_list()]
+    written = [f"{each:z.0f}" if _is_whole(each) else repr(each) for each in column[present].to_list()]
     return pd.Series(written, index=column.index[present], dtype=_WRITTEN).reindex(column.index)
 
 
@@ -206,6 +211,7 @@ def _quote(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
 
 
+_GREATEST_WHOLE = 2.0**53  # above it, floating-point numbers leave out some whole ones
 _WRITTEN = pd.ArrowDtype(pa.large_string())
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 _NEEDS_QUOTES = re.compile(r'[",\r\n]')

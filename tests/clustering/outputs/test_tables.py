@@ -50,6 +50,8 @@ def test_whole_numbers_can_be_written_without_a_point() -> None:
     assert float(lines[6].partition(",")[0]) == 1e300
     assert lines[7:] == [",1.0", "inf,1.0"]
     assert table_bytes(table.head(1)).decode().splitlines()[1] == "10.0,1.0"
+    # Whoever reads 9223372036854775808 takes it for no number of 64 bits.
+    assert table_bytes(pd.DataFrame({"n": [2.0**63]}), whole_numbers=True) == b"n\n9.223372036854776e+18\n"
 
 
 @given(ROWS)
