@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from clustering.disclosure.rates import RateProtection, protect_rates
-from clustering.disclosure.rates.band_edges import PER_CENT
+from clustering.disclosure.rates.band_edges import PER_CENT, ends_of_bands
 from clustering.disclosure.rates.bands import bands_around
 from clustering.disclosure.rates.size_classes import class_of_sizes
 from clustering.model.columns import COHORT_AT_LEAST
@@ -149,9 +149,7 @@ def widened_by_undated(
     around = bands_around(
         ends["low"].to_numpy(dtype="float64")[rows],
         ends["high"].to_numpy(dtype="float64")[rows],
-        halves[rows],
-        classes[rows],
-        protection,
+        ends_of_bands(classes[rows], halves[rows], protection),
     )
     low, high = (own[name].to_numpy(dtype="float64", copy=True) for name in ("low", "high"))
     touches = (low[rows] < around.high - _SAME) & (high[rows] > around.low + _SAME)
