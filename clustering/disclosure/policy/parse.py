@@ -115,9 +115,9 @@ def _on_preset(name: str, document: Mapping[str, Any]) -> dict[str, Any]:
     if not document:
         return preset
     preset |= {"name": f"{name[:52]}_changed", "title": f"{preset['title']}, changed"}
-    # Fields that depend on the minimum or on noise are kept only if these are not changed.
+    # Fields that depend on the minimum or on noise are kept only if these are not changed; so is its source.
     methods = document.get("methods", [NOISE])
-    others = {"least_possible_values", "rate_bands"} if "minimum_students" in document else set()
+    others = {"least_possible_values", "rate_bands", "source"} if "minimum_students" in document else set()
     if not isinstance(methods, list) or NOISE not in methods:
         others.update(NOISE_FIELDS)
     return {**{field: value for field, value in preset.items() if field not in others}, **document}

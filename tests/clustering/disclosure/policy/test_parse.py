@@ -104,6 +104,8 @@ def test_what_is_left_out_follows_from_the_minimum() -> None:
 def test_a_preset_with_other_fields() -> None:
     changed = parse_policy({"preset": "delaware", "minimum_students": 16})
     assert (changed.name, changed.title) == ("delaware_changed", "Delaware: 15 students, changed")
+    # Its source says where 15 comes from.
+    assert (changed.source, parse_policy({"preset": "delaware", "title": "Ours"}).source != "") == ("", True)
     # The ladder of the preset begins at 15, below the new minimum: it is the standard one from 16 on.
     assert ladder(changed) == [(300, 1), (100, 2), (40, 5), (20, 10), (16, 20)]
     without_noise = parse_policy('preset = "cell-key"\nmethods = ["pooled years"]')
