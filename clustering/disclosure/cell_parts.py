@@ -146,6 +146,13 @@ class Slack:
             self._take(*map(np.array, zip(*rises, strict=True)))
         return rises
 
+    def give_up(self, cell: int, by: float) -> None:
+        """Leave students for a cell that is not shown in its emptiest row, and in its emptiest column, if there are."""
+        parts = np.arange(self._starts[cell], self._starts[cell + 1])
+        for lines, slack in ((self._row[parts], self._rows), (self._column[parts], self._columns)):
+            if len(lines) and slack[line := lines[slack[lines].argmax()]] >= by:
+                slack[line] -= by
+
     def undo(self, rises: Rises) -> None:
         """Undo what :meth:`rise` did."""
         parts, amounts = map(np.array, zip(*rises, strict=True))

@@ -153,7 +153,7 @@ class _Questions:
         """
         Find the cells whose sizes allow too few values from the start; all others are 1 or more, or what the file says.
 
-        A viewer does not know that they exist.
+        A viewer is not told that they exist, but may know it: so they take their slack, where there is any.
         """
         everyone = np.arange(len(self._low))
         least = np.minimum(self._cells.least, 1.0)
@@ -161,6 +161,8 @@ class _Questions:
         wide = everyone[~is_narrow]
         is_raised = self._slack.raise_together(wide, least[wide], np.ones(len(wide), dtype=bool))
         self._raise_or_withhold(wide[~is_raised], least, is_narrow)
+        for cell in np.flatnonzero(is_narrow).tolist():
+            self._slack.give_up(cell, least[cell])
         self._low = np.where(is_narrow, 0.0, least)
         return is_narrow
 

@@ -18,7 +18,7 @@ from clustering.disclosure.protected_flows import ProtectedFlows, protect_flows
 from clustering.disclosure.protected_paths import one_basis_by_pair, protect_paths
 from clustering.disclosure.protected_residents import protect_residents
 from clustering.disclosure.protection import Protection
-from clustering.disclosure.public_sizes import public_sizes
+from clustering.disclosure.public_sizes import public_sizes, without_contradicted
 from clustering.disclosure.rates import MINIMUM_CELL_STUDENTS, RateProtection, protect_rates, with_protected_rates
 from clustering.model.disclosure_setting import Disclosure, is_exact, refuse_unreleased
 from clustering.model.scenario import Scenario
@@ -76,10 +76,20 @@ def protect_for(scenario: Scenario, disclosure: Disclosure) -> ProtectedScenario
     sizes = public_sizes(scenario.flows, scenario.grade_enrolment)
     if disclosure == "public":
         # Of the exact rates: which bands can be made of staff's follows from them.
-        scenario = protect_scenario(rates_base(scenario, "public"), protection_of(scenario, "protected"), sizes).base
+        staff = protection_of(scenario, "protected")
+        for_staff = protect_scenario(rates_base(scenario, "public"), staff, sizes)
+        if _shows_counts_alike(protection.policy, staff.policy):
+            return for_staff
+        sizes, scenario = without_contradicted(sizes, scenario.flows), for_staff.base
         # Noise is in what staff see. Drawn again, it would tell which small counts are shown to them exactly.
         protection = replace(protection, key=None)
     return protect_scenario(scenario, protection, sizes)
+
+
+def _shows_counts_alike(one: DisclosurePolicy, other: DisclosurePolicy) -> bool:
+    """Whether two policies differ in nothing that concerns counts."""
+    fields = ("minimum_students", "least_possible_values", "rounding_students")
+    return all(getattr(one, field) == getattr(other, field) for field in fields)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

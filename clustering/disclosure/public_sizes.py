@@ -74,6 +74,31 @@ def public_sizes(flows: pd.DataFrame, grade_enrolment: pd.DataFrame) -> pd.DataF
     return newest.reset_index(drop=True)
 
 
+def without_contradicted(sizes: pd.DataFrame, flows: pd.DataFrame) -> pd.DataFrame:
+    """
+    Leave out the sizes that are less than the students in the flows.
+
+    Parameters
+    ----------
+    sizes
+        As :func:`public_sizes` answers.
+    flows
+        ``columns.FLOW_COLUMNS``, exact.
+
+    Returns
+    -------
+    sizes
+        The other rows. A base that is protected once more no longer tells which sizes these are.
+    """
+    key = ["school_id", "grade", "year"]
+    leave = flows.rename(columns={"origin": "school_id"})
+    enter = flows.assign(grade=flows["next_grade"], year=flows["year"] + 1).rename(columns={"destination": "school_id"})
+    counted = [each.dropna(subset=key).groupby(key)["students_low"].sum() for each in (leave, enter)]
+    least = pd.concat(counted).groupby(level=key).max().rename("least").reset_index()
+    found = sizes.merge(least.astype({name: sizes[name].dtype for name in key}), how="left", on=key)
+    return sizes[(found["students"] >= found["least"].fillna(0.0)).to_numpy()].reset_index(drop=True)
+
+
 def sizes_of_grades(
     sizes: pd.DataFrame,
     keys: GradeKeys,

@@ -29,6 +29,7 @@ from clustering.model.columns import FLOW_KINDS, PATH_BASES, PATH_COLUMNS
 from clustering.model.disclosure_setting import Disclosure
 from clustering.model.ingest_report import FlowBasis, IngestReport
 from clustering.model.scenario import Scenario
+from clustering.validation.flows.flows import UNLISTED_SCHOOL
 
 
 def described_base(scenario: Scenario, disclosure: Disclosure, made: Scenario | None = None) -> Scenario:
@@ -58,6 +59,8 @@ def described_base(scenario: Scenario, disclosure: Disclosure, made: Scenario | 
     """
     base = _with_catchment_paths(protected_base(scenario, disclosure) if made is None else made)
     report = _with_totals(base)
+    if not base.report.basis.is_estimated:
+        report = _with_unlisted_of_base(report, base)
     if not base.report.basis.is_estimated and len(base.flows):
         counted = _counted_basis(base)
         found = [*warn_of_counted_choice(counted.choice_schools), *_warnings_of_entrants(base)]
@@ -193,6 +196,24 @@ def _warnings_of_entrants(base: Scenario) -> list[Problem]:
     least, _ = least_and_most(base.flows)
     flows = base.flows.assign(students_low=least)
     return check_students_entering(flows, base.grade_enrolment, base.schools, year_count=_year_count(base))
+
+
+def _with_unlisted_of_base(report: IngestReport, base: Scenario) -> IngestReport:
+    """Name only those unlisted schools that the base has: the others are the ends of counts that are withheld."""
+    named = [each for each in report.warnings if each.message == UNLISTED_SCHOOL]
+    if not named:
+        return report
+    flows, first = base.flows, named[0]
+    columns = [flows["origin"], flows["destination"]]
+    unlisted = sorted(set(pd.concat(columns).dropna()) - set(base.schools.index))
+    of_file = {each.value: replace(each, further_records=0) for each in named}
+    found = [
+        of_file.get(school, replace(first, row=None, school_id=None, value=school, further_records=0))
+        for school in unlisted
+    ]
+    others = [each for each in report.warnings if each.message != UNLISTED_SCHOOL]
+    warnings = (*others, *keep_examples(found, MAXIMUM_EXAMPLES))
+    return replace(report, warnings=warnings, warning_counts=count_by_message(warnings))
 
 
 def _with_warnings(report: IngestReport, found: Sequence[Problem]) -> IngestReport:

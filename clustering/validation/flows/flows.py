@@ -39,6 +39,7 @@ _NO_GRADE_WORDING = Wording(
     form="PK, KG, 1 to 13, UG or AE.",
     outcome="The students count as being in no grade.",
 )
+UNLISTED_SCHOOL = "The school is not in the schools files (reported once for each school)."
 _ONCE = " (reported once for each school and grade)."
 _STAYS_BEYOND = f"Students stay in the school for a grade that it does not offer, by the schools files{_ONCE}"
 _NOT_OFFERED = f"Students are in a grade that the school does not offer, by the schools files{_ONCE}"
@@ -291,7 +292,7 @@ def _mark_unlisted(findings: Findings, canonical: str, school_ids: pa.StringArra
     findings.mark(
         column.spread(unlisted & ~zeros) & column.is_first(),
         canonical,
-        message="The school is not in the schools files (reported once for each school).",
+        message=UNLISTED_SCHOOL,
         remedy="Add the school, or map its earlier identifier to the present one with a crosswalk. Until then its"
         " students count as coming from, or going to, an unlisted school.",
         is_error=False,

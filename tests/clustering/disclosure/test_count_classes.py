@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from clustering.disclosure.cell_key_noise import CellNoise, noise_table
@@ -63,6 +63,9 @@ def layouts(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, tuple[list[int], l
 
 
 @given(layout=layouts())
+@example(layout=(np.array([0, 1, 1]), np.array([0, 0, 1]), ([7, 3], [7, 3])))
+@example(layout=(np.array([0, 1, 1]), np.array([1, 0, 1]), ([9, 3], [5, 7])))
+@example(layout=(np.array([0, 0, 1]), np.array([0, 1, 1]), ([3, 11], [3, 10])))
 @settings(max_examples=30, deadline=None)
 def test_a_viewer_who_knows_sizes_and_the_way_is_left_with_all_tables_in_the_intervals(
     layout: tuple[np.ndarray, np.ndarray, tuple[list[int], list[int]]],

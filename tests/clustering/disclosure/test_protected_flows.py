@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clustering import choose_protection, generate_state, read_scenario
+from clustering import choose_protection, generate_state, read_scenario, with_protection
 from clustering.disclosure.policy import Method, parse_policy
+from clustering.disclosure.protected_base import protected_base
 from clustering.disclosure.protected_flows import ProtectedFlows, protect_flows
 from clustering.disclosure.protection import Protection
-from clustering.disclosure.public_sizes import public_sizes
+from clustering.disclosure.public_sizes import public_sizes, without_contradicted
 from clustering.model.scenario import Scenario
 from tests.examples.toy_district import toy_scenario
 
@@ -216,3 +217,28 @@ def test_nothing_tells_how_many_counts_are_left_out() -> None:
     ]
     found = [choose_protection(scenario, "standard").audit.document() for scenario in both]
     assert found[0] == found[1]
+
+
+def test_what_the_public_gets_by_staffs_policy_is_what_staff_get() -> None:
+    chosen = with_protection(toy_scenario(), "standard")
+    own = chosen.protections["protected"]
+    stricter = replace(own, policy=parse_policy({"preset": "standard", "minimum_students": 30}))
+    staff, alike, less = (
+        protected_base(replace(chosen, protections={"protected": own, "public": public}), audience).flows
+        for audience, public in (("protected", own), ("public", own), ("public", stricter))
+    )
+    pd.testing.assert_frame_equal(alike, staff)
+    # Whoever has both tables knows no more than staff.
+    key = ["origin", "destination", "grade", "next_grade", "year", "kind"]
+    both = less.merge(staff, on=key, suffixes=("", "_staff"))
+    assert len(both) == len(less)
+    assert (both["students_low"] <= both["students_low_staff"]).all()
+    assert (both["students_high"] >= both["students_high_staff"]).all()
+    assert not ((less["students_low"] > 1) & (less["students_low"] < 30)).any()
+
+
+def test_a_size_that_the_flows_contradict_is_not_used_again() -> None:
+    flows = flows_of(*LEAVE_A)
+    sizes = enrolled(("A", 5, 2020, 60), ("B", 6, 2021, 61), ("C", 6, 2021, 7), ("D", 6, 2021, 3))
+    # 73 leave A, 62 enter B, 7 enter C, and nobody D.
+    assert without_contradicted(sizes, flows)["school_id"].tolist() == ["C", "D"]

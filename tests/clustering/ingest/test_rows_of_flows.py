@@ -95,3 +95,21 @@ def test_the_person_who_holds_the_file_is_told_its_rows(tmp_path: Path) -> None:
     (file,) = [each for each in report.files if each.role == "flows"]
     assert file.rows_read == len(toy_flows()) + 4
     assert any(problem.row is not None for problem in report.warnings if problem.table == "flows.csv")
+
+
+def test_a_warning_names_no_school_to_which_only_withheld_students_went() -> None:
+    # A grade of twelve: each of twelve schools got one of them, or of nine schools one got four. Both are withheld.
+    few = {**UNLISTED, "origin": "0006", "grade": "3", "next_grade": "4"}
+    size = {"school_id": "0006", "grade": "3", "students": "12", "school_year": "2022-23"}
+    sizes = pd.concat([enrolment(), pd.DataFrame([size])])
+    answers = []
+    for students in (["1"] * 12, ["4", *["1"] * 8]):
+        rows = [{**few, "destination": f"9{number:03d}", "students": each} for number, each in enumerate(students)]
+        odd = pd.DataFrame([{**UNLISTED, "students": "14"}, *rows])
+        scenario = read_scenario(schools=[toy_schools(), sizes], flows=pd.concat([odd, toy_flows()]))
+        report = report_with_counts(scenario)
+        assert {each.value for each in report.warnings if "not in the schools files" in each.message} == {"0099"}
+        exact = report_with_counts(scenario, "exact").warning_counts
+        assert [count for text, count in exact.items() if "not in the schools files" in text] == [1 + len(students)]
+        answers.append(json_bytes(report_document(report)))
+    assert answers[0] == answers[1]
