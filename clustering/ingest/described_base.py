@@ -203,13 +203,14 @@ def _with_unlisted_of_base(report: IngestReport, base: Scenario) -> IngestReport
     named = [each for each in report.warnings if each.message == UNLISTED_SCHOOL]
     if not named:
         return report
-    flows, first = base.flows, named[0]
-    columns = [flows["origin"], flows["destination"]]
-    unlisted = sorted(set(pd.concat(columns).dropna()) - set(base.schools.index))
-    of_file = {each.value: replace(each, further_records=0) for each in named}
-    found = [
-        of_file.get(school, replace(first, row=None, school_id=None, value=school, further_records=0))
-        for school in unlisted
+    ends = pd.concat([base.flows["origin"], base.flows["destination"]]).dropna()
+    unlisted = set(ends) - set(base.schools.index)
+    # Those beyond the examples are of a file that has more than its examples.
+    more = next((each for each in named if each.further_records), named[0])
+    found = [replace(each, further_records=0) for each in named if each.value in unlisted]
+    found += [
+        replace(more, row=None, school_id=None, value=school, further_records=0)
+        for school in sorted(unlisted - {each.value for each in named})
     ]
     others = [each for each in report.warnings if each.message != UNLISTED_SCHOOL]
     warnings = (*others, *keep_examples(found, MAXIMUM_EXAMPLES))
