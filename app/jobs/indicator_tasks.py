@@ -206,10 +206,10 @@ def progress_of_zones(
         With the tables ``summary``, ``values`` and ``benchmarks``.
     """
     progress("Following the Zones", 0.0)
-    asked = ProgressParameters(**question["parameters"])  # refused first, where it cannot be used
+    parameters = ProgressParameters(**question["parameters"])  # refused first, where it cannot be used
     inputs, proposal = scenario_from_bytes(scenario), json.loads(document)
     zones = {zone["zone_id"]: [each["school_id"] for each in zone["members"]] for zone in proposal["zones"]}
-    request = parse_parameters({**proposal["parameters"], "disclosure": asked.disclosure})
+    request = parse_parameters({**proposal["parameters"], "disclosure": parameters.disclosure})
     persistence = measure_persistence_of_schools(inputs, zones, request, years=OUTCOME_YEARS)
     followed = evaluate_progress(
         join_progress([progress_from_bytes(each) for each in contents]),
@@ -218,7 +218,7 @@ def progress_of_zones(
         scenario=inputs,
         persistence=persistence,
         benchmarks=question["benchmarks"],
-        parameters=asked,
+        parameters=parameters,
     )
     tables = {
         "summary": progress_summary_table(followed),

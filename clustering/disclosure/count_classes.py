@@ -128,10 +128,10 @@ def classify_counts(
     is_withheld = questions.withhold_narrow()
     is_rest = np.zeros(len(cells.row), dtype=bool) if rest is None else rest
     for priority in np.unique(cells.priority):
-        asked = np.flatnonzero((cells.priority == priority) & ~is_withheld & ~is_rest)
+        open_cells = np.flatnonzero((cells.priority == priority) & ~is_withheld & ~is_rest)
         if noise is not None and priority == cells.priority.min():
-            asked = questions.draw_noise(asked, noise)
-        questions.ask(asked)
+            open_cells = questions.draw_noise(open_cells, noise)
+        questions.ask(open_cells)
     if rest is None:
         in_order = np.argsort(cells.priority, kind="stable")
         questions.show_large(in_order[~is_withheld[in_order]])

@@ -18,6 +18,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -195,8 +196,8 @@ def _facts_of_rates(rates: pd.DataFrame, key: bytes) -> list[CountFact]:
     ]
 
 
-def _year(value: object) -> int | None:
-    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
+def _year(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
 
 
 def _tag_of_tables(tables: Sequence[pd.DataFrame], key: bytes) -> int:

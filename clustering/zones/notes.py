@@ -99,16 +99,16 @@ def _note_on_suppressed(base: Scenario, parameters: ProposalParameters) -> str:
     """How many cells are suppressed, as how many students they count, and who says so."""
     feeding = base.flows.loc[base.flows["kind"] == "feeding", "students"]
     hidden = int(feeding.isna().sum())
-    told = f"{hidden:,} of {len(feeding):,} feeding cells are suppressed"
+    hidden_of_all = f"{hidden:,} of {len(feeding):,} feeding cells are suppressed"
     assumed = parameters.assumed_students(base)
     if is_exact(parameters.disclosure) or base.report.basis.is_estimated:
-        return f"{told} (usually 1 to 9 students) and count as {assumed:g}."
+        return f"{hidden_of_all} (usually 1 to 9 students) and count as {assumed:g}."
     most = protection_of(base, parameters.disclosure).policy.minimum_students - 1
-    # Where a policy suppresses other counts than 1 to 9, the one that lies in the same place among them.
-    place = (assumed - SUPPRESSED_LOW) / (SUPPRESSED_HIGH - SUPPRESSED_LOW)
+    # Where a policy suppresses other counts than 1 to 9, the one that lies at the same position among them.
+    position = (assumed - SUPPRESSED_LOW) / (SUPPRESSED_HIGH - SUPPRESSED_LOW)
     is_likely = parameters.suppressed_students is None
     source = ", which the sizes of grades and the other counts make likely" if is_likely else ""
-    return f"{told} (1 to {most} students) and count as {1 + place * (most - 1):.3g}{source}."
+    return f"{hidden_of_all} (1 to {most} students) and count as {1 + position * (most - 1):.3g}{source}."
 
 
 def _notes_on_the_protection(base: Scenario, parameters: ProposalParameters) -> Iterator[str]:
@@ -116,11 +116,11 @@ def _notes_on_the_protection(base: Scenario, parameters: ProposalParameters) -> 
     protection = protection_of(base, parameters.disclosure)
     policy = protection.policy
     least = policy.minimum_students
-    told = _METHODS[protection.method].format(years=", ".join(map(str, base.pooled_years)))
+    how = _METHODS[protection.method].format(years=", ".join(map(str, base.pooled_years)))
     yield (
         f"Protected by the policy {policy.name} (method: {protection.method}): before anything is computed, counts of"
         f" students become intervals. Those below {least} are suppressed; others count as the middle of a class such as"
-        f" {least} to {least + policy.rounding_students - 1}, or are told where that reveals no small one.{told}"
+        f" {least} to {least + policy.rounding_students - 1}, or are shown where that reveals no small one.{how}"
     )
     yield f"What that guarantees: {guarantee(policy)}."
 

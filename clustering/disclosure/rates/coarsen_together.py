@@ -177,12 +177,8 @@ def classes_that_leave_enough(
         Class to begin with of each.
     ends_of
         From some of the rates, positions in ``positions``, and a class for each, to the ends of bands.
-    tables
-        What is shown of all rates of their schools.
-    pairs
-        As ``pairs_of_cohorts`` finds them.
-    protection
-        The parameters.
+    tables, pairs, protection
+        As for :func:`~clustering.disclosure.rates.every_band.leave_enough`.
 
     Returns
     -------

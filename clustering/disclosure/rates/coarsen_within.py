@@ -223,7 +223,7 @@ def _staff_tables_beside(
     parents = np.concatenate([unchanged, parent[can_be]])
     found = staff.repeated(parents)
     new = np.arange(len(unchanged), len(parents))
-    # The rate has the same place in a table as in its parent.
+    # The rate has the same position in a table as in its parent.
     found.with_counts(found.start[new] + (position - staff.start)[parents[new]], least[can_be], most[can_be])
     number_of = np.bincount(found.owner, minlength=int(staff.owner.max(initial=0)) + 1)
     number_of[staff.owner[is_shown[_may_straddle(showing, row[is_shown], ends)]]] = MOST_STAFF_TABLES + 1

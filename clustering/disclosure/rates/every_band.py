@@ -72,9 +72,9 @@ def leave_enough(
         least, most = (each[of_all] for each in ends_together(trials))
         trial = trials.whole[of_all]
         longer = pd.DataFrame({"trial": trial, "row_longer": rows[trial], "least_longer": least, "most_longer": most})
-        told = what_longer_rates_tell(longer.merge(pairs, on="row_longer").join(fewer, on="row"), protection)
-        is_possible[told["trial"][~told["is_possible"]]] = False
-        is_narrow[told["trial"][told["is_narrow"]]] = True
+        longer_tell = what_longer_rates_tell(longer.merge(pairs, on="row_longer").join(fewer, on="row"), protection)
+        is_possible[longer_tell["trial"][~longer_tell["is_possible"]]] = False
+        is_narrow[longer_tell["trial"][longer_tell["is_narrow"]]] = True
     is_sound = np.ones(len(candidates.position), dtype=bool)
     is_sound[bands.owner[is_possible & is_narrow]] = False
     return is_sound
