@@ -56,8 +56,8 @@ def protected_base(scenario: Scenario, disclosure: Disclosure) -> Scenario:
         For ``exact``, the exact inputs. For ``protected``, rates, residents, flows and paths are protected. Only flows
         and paths estimated from published files stay as they are: they hold no counts of students. The paths of every
         pair have one basis. Every true count lies from ``students_low`` to ``students_high``. For ``public``, that base
-        is protected once more, so that both together tell no more than the first; its rates are made of theirs by
-        ``protect_rates(rates, protection, within)``.
+        is the base if both policies show counts alike; else it is protected once more, so that both together tell no
+        more than the first. Its rates are made of theirs by ``protect_rates(rates, protection, within)``.
 
     Raises
     ------
