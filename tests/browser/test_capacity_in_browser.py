@@ -11,7 +11,7 @@ from typing import Literal
 import pytest
 
 from clustering import render_match, render_year_plan
-from tests.browser.watched import Watched
+from tests.browser.watched import Watched, set_size
 from tests.examples.served_state import served_match, served_needs, served_plan, served_register
 from tests.faulty_files.hostile_names import HOSTILE_NAMES
 
@@ -44,7 +44,7 @@ def test_pages_ask_for_nothing_and_are_accessible(
 
 @pytest.mark.parametrize("file", PAGES)
 def test_a_narrow_screen_needs_no_sideways_scrolling(watched: Watched, tmp_path: Path, file: str) -> None:
-    watched.page.set_viewport_size({"width": 360, "height": 700})
+    set_size(watched.page, 360, 700)
     opened(watched, tmp_path, files_of("year plan")[file])
     assert watched.page.evaluate("document.documentElement.scrollWidth") <= 360
 
@@ -53,7 +53,7 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(watched: Watched, tmp_path:
 def test_no_table_of_the_picture_is_cut(
     watched: Watched, tmp_path: Path, width: int, medium: Literal["screen", "print"]
 ) -> None:
-    watched.page.set_viewport_size({"width": width, "height": 900})
+    set_size(watched.page, width, 900)
     watched.page.emulate_media(media=medium)
     opened(watched, tmp_path, files_of("year plan")["picture.html"])
     tables = "[...document.querySelectorAll('.scroll')].map(box => box.scrollWidth - box.clientWidth)"
@@ -64,7 +64,7 @@ def test_no_table_of_the_picture_is_cut(
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_map_says_which_colour_is_which_partner(watched: Watched, tmp_path: Path, width: int) -> None:
-    watched.page.set_viewport_size({"width": width, "height": 844})
+    set_size(watched.page, width, 844)
     opened(watched, tmp_path, files_of("match")["map.html"])
     entries = watched.page.locator(".legend li")
     assert entries.all_inner_texts() == ["Bright Futures", "Acme Schools", "Without a partner"]
@@ -82,7 +82,7 @@ def test_the_map_says_which_colour_is_which_partner(watched: Watched, tmp_path: 
 def test_names_of_zones_at_one_place_are_spread(watched: Watched, tmp_path: Path, width: int) -> None:
     needs = served_needs()
     needs.zones["latitude"], needs.zones["longitude"] = 38.0, -98.0
-    watched.page.set_viewport_size({"width": width, "height": 844})
+    set_size(watched.page, width, 844)
     opened(watched, tmp_path, render_match(served_match(), needs, served_register())["map.html"])
     names = watched.page.locator(".zone-name span").all()
     assert len(names) == 4
@@ -97,7 +97,7 @@ def test_names_of_zones_at_one_place_are_spread(watched: Watched, tmp_path: Path
 
 
 def test_rows_of_the_map_are_whole_on_a_narrow_screen(watched: Watched, tmp_path: Path) -> None:
-    watched.page.set_viewport_size({"width": 390, "height": 844})
+    set_size(watched.page, 390, 844)
     opened(watched, tmp_path, files_of("match")["map.html"])
     cells = watched.page.locator("#zones tbody td").all()
     assert len(cells) == 4 * 5

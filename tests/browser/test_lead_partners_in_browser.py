@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from tests.browser.watched import Watched
+from tests.browser.watched import Watched, set_size
 from tests.examples.service_requests import toy_uploads
 from tests.examples.toy_register import toy_partners, toy_preferences
 
@@ -36,11 +36,11 @@ def check_embedded_map(page: Page) -> None:
 
 def check_stacked_cells(page: Page) -> None:
     """On a telephone every cell of a table is in view."""
-    page.set_viewport_size({"width": 390, "height": 800})
+    set_size(page, 390, 800)
     boxes = [cell.bounding_box() for cell in page.locator(".stacked td").all()]
     assert boxes
     assert all(box and 0 <= box["x"] <= box["x"] + box["width"] <= 390 for box in boxes)
-    page.set_viewport_size({"width": 1280, "height": 900})
+    set_size(page, 1280, 900)
 
 
 def test_from_a_register_to_a_match_and_a_plan(
@@ -51,9 +51,9 @@ def test_from_a_register_to_a_match_and_a_plan(
     def check_page() -> None:
         """It has no fault of accessibility, and fits a narrow screen."""
         assert watched.accessibility_faults(axe_script) == []
-        page.set_viewport_size({"width": 360, "height": 700})
+        set_size(page, 360, 700)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
-        page.set_viewport_size({"width": 1280, "height": 900})
+        set_size(page, 1280, 900)
 
     page.goto(address)
     page.get_by_role("link", name="Lead Partners", exact=True).click()

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Frame, Page
 
 from clustering import Proposal, draw_map, parse_parameters, propose_zones
-from tests.browser.watched import Watched
+from tests.browser.watched import Watched, set_size
 from tests.examples.toy_district import toy_scenario
 from tests.faulty_files.hostile_names import HOSTILE_NAMES, hostile_scenario
 
@@ -109,7 +109,7 @@ def test_a_school_says_why_it_is_there(opened: Page) -> None:
 
 
 def test_a_narrow_screen_needs_no_sideways_scrolling(opened: Page) -> None:
-    opened.set_viewport_size({"width": 360, "height": 700})
+    set_size(opened, 360, 700)
     assert opened.evaluate("document.documentElement.scrollWidth") <= 360
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from app.jobs import tasks
 from app.store import IngestedDataset, open_store
 from clustering import parse_parameters, plain_text, report_document, report_with_counts, scenario_to_bytes
-from tests.browser.watched import Watched
+from tests.browser.watched import Watched, set_size
 from tests.examples.plans import TODAY, plan_table
 from tests.examples.service_requests import toy_uploads
 from tests.examples.toy_district import toy_scenario, toy_schools
@@ -121,7 +121,7 @@ def test_a_plan_is_compared_on_the_page_of_a_proposal(
     assert watched.accessibility_faults(axe_script) == []
     page.get_by_role("button", name="Compare the two").click()
     expect(page.get_by_role("heading", name="Schools that move")).to_be_visible()
-    page.set_viewport_size({"width": 360, "height": 700})
+    set_size(page, 360, 700)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     watched.assert_well_behaved(address)
 
@@ -142,9 +142,9 @@ def test_what_stands_beside_a_proposal_is_read_on_pages(
         expect(page.get_by_role("heading", level=1)).to_have_text(title, timeout=30_000)
         expect(page.get_by_text(word).first).to_be_visible()
         assert watched.accessibility_faults(axe_script) == []
-        page.set_viewport_size({"width": 360, "height": 700})
+        set_size(page, 360, 700)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, title
-        page.set_viewport_size({"width": 1280, "height": 900})
+        set_size(page, 1280, 900)
         page.get_by_role("link", name="Back to the proposal").click()
         expect(page).to_have_url(proposal_page)
     page.get_by_role("link", name="The best plans").click()
@@ -171,7 +171,7 @@ def test_schools_are_identified_and_zones_asked_for_by_the_same_rule(
     expect(page.get_by_role("heading", name="<i>Ours</i>: 2 schools identified")).to_be_visible(timeout=30_000)
     expect(page.get_by_text("Graduation rate 80.0%, below 90.0%.").first).to_be_visible()
     assert watched.accessibility_faults(axe_script) == []
-    page.set_viewport_size({"width": 360, "height": 700})
+    set_size(page, 360, 700)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.get_by_role("link", name="Propose Zones with this rule").click()
     expect(page.get_by_label("Those that this rule finds")).to_be_checked()
@@ -284,7 +284,7 @@ def test_no_name_of_a_dataset_runs_on_a_page(watched: Watched, address: str, ser
 
 def test_the_pages_fit_a_narrow_screen(watched: Watched, address: str, dataset_page: str) -> None:
     page = watched.page
-    page.set_viewport_size({"width": 360, "height": 700})
+    set_size(page, 360, 700)
     page.goto(dataset_page)  # until the style sheet is loaded, too
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.goto(address)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.watched import Watched
+from tests.browser.watched import Watched, set_size
 from tests.examples.zone_records import another_zone
 
 HOSTILE = "</td><script>alert(1)</script>{{7*7}}"
@@ -63,7 +63,7 @@ def test_every_page_of_records_is_accessible_and_fits_a_phone(
     watched: Watched, address: str, record_page: str, axe_script: str
 ) -> None:
     page = watched.page
-    page.set_viewport_size({"width": 390, "height": 844})
+    set_size(page, 390, 844)
     kinds = ("condition", "stage", "contract", "zone", "checklist")
     forms = [f"{record_page}/change?kind={kind}" for kind in kinds]
     lists = [f"{address}/browse/records", f"{address}/browse/checklists"]

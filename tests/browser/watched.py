@@ -7,6 +7,12 @@ from typing import Any
 from playwright.sync_api import Dialog, Page
 
 
+def set_size(page: Page, width: int, height: int) -> None:
+    """Give the page this size, and wait until it has it: Chromium answers before the page is laid out anew."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function("width => window.innerWidth === width", arg=width)
+
+
 class Watched:
     """
     Record what a page asks for and complains of.
