@@ -27,8 +27,8 @@ from tests.oracles.disclosure_attacker.http_requests import Given, delete_everyt
 from tests.oracles.disclosure_attacker.known_flows import KnownFlows, know_flows
 from tests.oracles.disclosure_attacker.redraw import redraw
 
-# Paths that are not asked, each with the reason.
-NOT_ASKED: dict[str, str] = {}
+# Paths to which no request is sent, each with the reason.
+WITHOUT_REQUEST: dict[str, str] = {}
 # What is answered otherwise than with a result, each with the status, and the reason.
 REFUSED = {
     "POST /datasets/{dataset_id}/crosswalk": 422,  # every school of the flows is listed: no row is proposed
@@ -72,12 +72,12 @@ def _one_process() -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class Told:
+class ServiceAnswers:
     """All that a service answered, and the routes for which the test has no request."""
 
     answers: dict[str, bytes]
     statuses: dict[str, int]
-    not_asked: list[Route]
+    without_request: list[Route]
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def drawn(known: KnownFlows) -> pd.DataFrame:
     return redraw(known, seed=3, rounds=60)
 
 
-def listen(folder: Path, cells: pd.DataFrame, few: int) -> Told:
+def listen(folder: Path, cells: pd.DataFrame, few: int) -> ServiceAnswers:
     """Everything a service tells that holds these cells, and counts of ``few`` in its other files."""
     others = [
         upload("schools", enrolment_file(), "enrolment.csv"),
@@ -108,10 +108,10 @@ def listen(folder: Path, cells: pd.DataFrame, few: int) -> Told:
     with running_service(folder, allow_release=True) as client:
         listener, routes = Listener(client), routes_of(client.app)
         make_everything(listener, given)
-        ask_for_everything(listener, routes, questions(listener.known), NOT_ASKED)
+        ask_for_everything(listener, routes, questions(listener.known), WITHOUT_REQUEST)
         delete_everything(listener, given)
-    asked = {*listener.asked, *((method, path) for method, path in routes if path in NOT_ASKED)}
-    return Told(listener.answers, listener.statuses, sorted(routes - asked))
+    requested = {*listener.requested, *((method, path) for method, path in routes if path in WITHOUT_REQUEST)}
+    return ServiceAnswers(listener.answers, listener.statuses, sorted(routes - requested))
 
 
 def assessments() -> pd.DataFrame:
@@ -147,24 +147,24 @@ def progress(few: int) -> list[Upload]:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory, known: KnownFlows) -> Told:
-    return listen(tmp_path_factory.mktemp("told"), known.cells, few=2)
+def first(tmp_path_factory: pytest.TempPathFactory, known: KnownFlows) -> ServiceAnswers:
+    return listen(tmp_path_factory.mktemp("first"), known.cells, few=2)
 
 
-def test_every_route_is_asked(told: Told) -> None:
-    assert told.not_asked == []
-    assert {name: status for name, status in told.statuses.items() if status >= 400} == REFUSED
+def test_every_route_has_a_request(first: ServiceAnswers) -> None:
+    assert first.without_request == []
+    assert {name: status for name, status in first.statuses.items() if status >= 400} == REFUSED
 
 
 def test_states_redrawn_inside_the_protection_give_the_same_bytes(
-    tmp_path: Path, told: Told, drawn: pd.DataFrame
+    tmp_path: Path, first: ServiceAnswers, drawn: pd.DataFrame
 ) -> None:
     other = listen(tmp_path, drawn, few=3)
-    assert sorted(told.answers) == sorted(other.answers)
-    assert [name for name, answer in told.answers.items() if answer != other.answers[name]] == []
+    assert sorted(first.answers) == sorted(other.answers)
+    assert [name for name, answer in first.answers.items() if answer != other.answers[name]] == []
 
 
-def test_no_hash_tests_a_guess_at_a_small_count(told: Told, known: KnownFlows) -> None:
+def test_no_hash_tests_a_guess_at_a_small_count(first: ServiceAnswers, known: KnownFlows) -> None:
     small = known.cells.index[known.cells["students"].between(1, 9)][0]
 
     def digests(counts: tuple[int, ...]) -> list[str]:
@@ -173,7 +173,7 @@ def test_no_hash_tests_a_guess_at_a_small_count(told: Told, known: KnownFlows) -
         file = flow_file(cells).to_csv(index=False).encode()
         return [hashlib.new(name, file).hexdigest() for name in ("md5", "sha1", "sha256", "sha512")]
 
-    hashes = hashes_in(told.answers.values())
+    hashes = hashes_in(first.answers.values())
     assert hashes  # of the protected tables
     assert guess(hashes, digests, unknown=1) == []
 

@@ -120,11 +120,11 @@ def test_capture_tells_where_residents_enrol(client: TestClient) -> None:
     assert ["holds hardly any promotions" in text for text in shown] == [True, True, False, True]
     assert f'href="{pages[0]}/capture"' in shown[0]
     # Where the others go: 20 and 7 of E1, 7 of E2, 30 of Oak. No count is told alone.
-    told = re.findall(r"\((\d{4})\) (\d+) to (\d+)", shown[2])
-    assert [school for school, _, _ in told] == ["0002", "0003", "0003", "0008"]
-    for (_, low, high), students in zip(told, (20, 7, 7, 30), strict=True):
+    destinations = re.findall(r"\((\d{4})\) (\d+) to (\d+)", shown[2])
+    assert [school for school, _, _ in destinations] == ["0002", "0003", "0003", "0008"]
+    for (_, low, high), students in zip(destinations, (20, 7, 7, 30), strict=True):
         assert int(low) <= students <= int(high)
-    assert all(int(low) == 1 and int(high) >= 9 for school, low, high in told if school == "0003")
+    assert all(int(low) == 1 and int(high) >= 9 for school, low, high in destinations if school == "0003")
 
 
 def test_capture_of_promotions_is_refused(client: TestClient, proposal_id: str) -> None:

@@ -22,10 +22,10 @@ from tests.faulty_files.hostile_names import HOSTILE_NAMES
 
 def assert_flow_students(report: dict[str, Any]) -> None:
     """The total of flows is the range that the library's protected cells add up to, and holds the true total."""
-    told = [report[f"flow_students_{end}"]["feeding"] for end in ("low", "high")]
+    feeding = [report[f"flow_students_{end}"]["feeding"] for end in ("low", "high")]
     protected = protect(toy_scenario(), "protected").flows
-    assert told == [protected[f"students_{end}"].sum() for end in ("low", "high")]
-    assert told[0] < toy_flows()["students"].astype(int).sum() < told[1]
+    assert feeding == [protected[f"students_{end}"].sum() for end in ("low", "high")]
+    assert feeding[0] < toy_flows()["students"].astype(int).sum() < feeding[1]
 
 
 def test_an_upload_is_answered_with_its_ingest_report(client: TestClient) -> None:

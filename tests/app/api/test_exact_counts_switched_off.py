@@ -74,10 +74,10 @@ def strict(made: tuple[Path, Made]) -> Any:
 
 
 def test_every_page_of_exact_counts_says_so_in_its_title_and_at_its_top(made: tuple[Path, Made]) -> None:
-    told = made[1]
-    marked = {page for page, text in told.pages.items() if "<title>Not for release: " in text}
-    assert marked == set(told.pages) - {f"/browse/proposals/{told.protected}"}
-    tops = {page for page, text in told.pages.items() if "not for release" in text.partition("<h1>")[0]}
+    held = made[1]
+    marked = {page for page, text in held.pages.items() if "<title>Not for release: " in text}
+    assert marked == set(held.pages) - {f"/browse/proposals/{held.protected}"}
+    tops = {page for page, text in held.pages.items() if "not for release" in text.partition("<h1>")[0]}
     assert tops == marked
 
 
@@ -92,35 +92,35 @@ def test_no_address_of_it_answers_not_even_that_nothing_changed(strict: TestClie
 
 
 def test_lists_and_pages_leave_it_out(strict: TestClient, made: tuple[Path, Made]) -> None:
-    told = made[1]
-    lists = ["/proposals", f"/proposals?dataset_id={told.dataset}", "/matches", f"/matches?proposal_id={told.exact}"]
-    lists += [f"/matches?register_id={told.register}", "/jobs", "/year-plans", "/datasets", "/registers"]
-    pages = ["/", f"/browse/datasets/{told.dataset}", f"/browse/registers/{told.register}", "/browse/registers"]
-    pages += [f"/browse/proposals/{told.protected}", f"/browse/proposals/{told.protected}/matches"]
+    held = made[1]
+    lists = ["/proposals", f"/proposals?dataset_id={held.dataset}", "/matches", f"/matches?proposal_id={held.exact}"]
+    lists += [f"/matches?register_id={held.register}", "/jobs", "/year-plans", "/datasets", "/registers"]
+    pages = ["/", f"/browse/datasets/{held.dataset}", f"/browse/registers/{held.register}", "/browse/registers"]
+    pages += [f"/browse/proposals/{held.protected}", f"/browse/proposals/{held.protected}/matches"]
     for address in (*lists, *pages):
         answer = strict.get(address)
         assert answer.status_code == 200, address
-        assert not [each for each in told.hidden if each in answer.text], address
+        assert not [each for each in held.hidden if each in answer.text], address
         assert '"exact"' not in answer.text, address
-    assert [each["id"] for each in strict.get("/proposals").json()] == [told.protected]
-    assert [each["id"] for each in strict.get("/matches").json()] == [told.protected_match]
+    assert [each["id"] for each in strict.get("/proposals").json()] == [held.protected]
+    assert [each["id"] for each in strict.get("/matches").json()] == [held.protected_match]
     shown = strict.get("/jobs").json()
-    assert {job["proposal_id"] or job["match_id"] for job in shown} == {told.protected, told.protected_match}
-    for job in set(told.jobs) - {job["id"] for job in shown}:
+    assert {job["proposal_id"] or job["match_id"] for job in shown} == {held.protected, held.protected_match}
+    for job in set(held.jobs) - {job["id"] for job in shown}:
         assert strict.get(f"/jobs/{job}").status_code == strict.get(f"/browse/jobs/{job}").status_code == 403
 
 
 def test_nothing_is_computed_from_it(strict: TestClient, made: tuple[Path, Made]) -> None:
-    told = made[1]
-    for other, again in ((told.protected, told.exact), (told.exact, told.protected), (told.plan, told.plan)):
+    held = made[1]
+    for other, again in ((held.protected, held.exact), (held.exact, held.protected), (held.plan, held.plan)):
         assert strict.get(f"/proposals/{other}/comparison/{again}").status_code == 403
         assert strict.get(f"/browse/proposals/{other}/comparison?other_id={again}").status_code == 403
-    for address in (f"/proposals/{told.exact}/progress", f"/proposals/{told.exact}/readiness"):
+    for address in (f"/proposals/{held.exact}/progress", f"/proposals/{held.exact}/readiness"):
         assert strict.get(address).status_code == 403
     for page in ("", "/conditions", "/matches", "/frontier"):
-        assert strict.get(f"/browse/proposals/{told.exact}{page}").status_code in (403, 404)
-    assert ask_for_match(strict, told.exact, told.register).status_code == 403
-    begun = strict.post(f"/proposals/{told.exact}/zones/zone-{WEST}/record", json=WHO)
+        assert strict.get(f"/browse/proposals/{held.exact}{page}").status_code in (403, 404)
+    assert ask_for_match(strict, held.exact, held.register).status_code == 403
+    begun = strict.post(f"/proposals/{held.exact}/zones/zone-{WEST}/record", json=WHO)
     assert begun.status_code == 403
 
 

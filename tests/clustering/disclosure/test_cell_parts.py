@@ -66,10 +66,10 @@ def test_a_grade_that_is_there_in_one_year_keeps_its_counts() -> None:
     assert found.is_sound
     assert found.counts["values"].min() >= LEAST_POSSIBLE
 
-    told = flows.assign(year=pd.array([pd.NA] * 4, dtype="Int64"))
-    told.loc[3, ["students_low", "students_high"]] = [1.0, 9.0]
-    told.loc[0, ["students_low", "students_high"]] = [0.0, 41.0]
-    control = attack(flows, arrived, left, told).counts.set_index("students")
+    published = flows.assign(year=pd.array([pd.NA] * 4, dtype="Int64"))
+    published.loc[3, ["students_low", "students_high"]] = [1.0, 9.0]
+    published.loc[0, ["students_low", "students_high"]] = [0.0, 41.0]
+    control = attack(flows, arrived, left, published).counts.set_index("students")
     assert control.loc[1, "values"].tolist() == [1] * len(control.loc[[1]])
 
 

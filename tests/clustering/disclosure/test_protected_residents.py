@@ -20,9 +20,9 @@ AREAS = ("B", "C", "D")
 
 def shown(counts: np.ndarray, method: Method) -> pd.DataFrame:
     """Residents of some areas (rows) in some years (columns), all of them in one grade of B."""
-    area, place = np.nonzero(counts)
-    table = pd.DataFrame({"origin": np.array(AREAS)[area], "destination": "B", "grade": 6, "year": 2021 + place})
-    students = counts[area, place].astype("float64")
+    area, year = np.nonzero(counts)
+    table = pd.DataFrame({"origin": np.array(AREAS)[area], "destination": "B", "grade": 6, "year": 2021 + year})
+    students = counts[area, year].astype("float64")
     table = table.assign(students=students, students_low=students, students_high=students)
     table = table.astype({"origin": "str", "destination": "str", "grade": "Int64", "year": "Int64"})
     years = np.arange(counts.shape[1])
@@ -54,10 +54,10 @@ def test_a_count_of_1_to_9_keeps_five_values_though_all_students_are_in_the_tabl
     assert len(seen) > 1
     for key, tables in seen.items():
         possible = np.array(tables).sum(axis=2)
-        for place, (_, low, high) in enumerate(key):
-            assert ((low <= possible[:, place]) & (possible[:, place] <= high)).all()
-            if possible[:, place].min() < 10:
-                assert len(np.unique(possible[:, place])) >= STANDARD.least_possible_values
+        for row, (_, low, high) in enumerate(key):
+            assert ((low <= possible[:, row]) & (possible[:, row] <= high)).all()
+            if possible[:, row].min() < 10:
+                assert len(np.unique(possible[:, row])) >= STANDARD.least_possible_values
 
 
 def test_nothing_is_asked_about_one_cell_that_is_not_of_the_own_area() -> None:

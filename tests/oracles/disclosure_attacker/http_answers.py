@@ -40,8 +40,8 @@ class Listener:
     ----------
     known
         What stands for the names in the paths of routes; whoever makes something adds its identifier.
-    asked
-        The routes that were asked.
+    requested
+        The routes to which a request was sent.
     answers
         Status, headers and body, by what was asked.
     statuses
@@ -51,7 +51,7 @@ class Listener:
     def __init__(self, client: TestClient) -> None:
         self.client = client
         self.known: dict[str, str] = {}
-        self.asked: set[Route] = set()
+        self.requested: set[Route] = set()
         self.answers: dict[str, bytes] = {}
         self.statuses: dict[str, int] = {}
         self._names: dict[bytes, bytes] = {}
@@ -61,19 +61,19 @@ class Listener:
 
     def ask(self, method: str, path: str, name: str = "", **request: Any) -> Any:
         """Ask a route once; the answer is kept under what was asked for."""
-        self.asked.add((method, path))
+        self.requested.add((method, path))
         address = _NAME.sub(lambda found: self.known[found[1]], path)
         response = self.client.request(method, address, follow_redirects=False, **request)
         headers = [f"{each}: {value}" for each, value in response.headers.items() if each not in _HEADERS_LEFT_OUT]
-        told = "\n".join([str(response.status_code), *headers, ""]).encode() + response.content
+        text = "\n".join([str(response.status_code), *headers, ""]).encode() + response.content
         key = f"{method} {path} {name}".strip()
         assert key not in self.answers, f"{key} was asked before: give it a name"
-        self.answers[key], self.statuses[key] = self.plain(told), response.status_code
+        self.answers[key], self.statuses[key] = self.plain(text), response.status_code
         return response
 
-    def plain(self, told: bytes) -> bytes:
+    def plain(self, text: bytes) -> bytes:
         """Identifiers by the order in which they were seen first; no moments, and today as a word."""
-        named = _UUID.sub(lambda found: self._names.setdefault(found[0], b"id-%d" % len(self._names)), told)
+        named = _UUID.sub(lambda found: self._names.setdefault(found[0], b"id-%d" % len(self._names)), text)
         timeless = _CLOCK.sub(b"", _MOMENT.sub(b"a moment", _SHORT.sub(b"-id", named)))
         for day in self._days:
             timeless = timeless.replace(day, b"today")

@@ -83,7 +83,7 @@ def with_policy(scenario: Scenario, policy: str) -> Scenario:
     return replace(scenario, protections={"protected": protection})
 
 
-def told(scenario: Scenario, rows: pd.DataFrame) -> pd.DataFrame:
+def shown_values(scenario: Scenario, rows: pd.DataFrame) -> pd.DataFrame:
     """All that is shown of each school, as text; a row per pair."""
     base = protect_values(rows, scenario, "protected").set_index("school_id")
     assert len(base) == len(rows)
@@ -111,7 +111,7 @@ def is_small(minimum: int) -> pd.Series:
 @pytest.mark.parametrize("indicator", ["graduation", "suspensions", "staff_retention"])
 def test_every_small_count_keeps_five_values(policy: str, minimum: int, indicator: str) -> None:
     scenario = with_policy(PLAIN, policy)
-    left = values_left(told(scenario, values(indicator=indicator)))
+    left = values_left(shown_values(scenario, values(indicator=indicator)))
     possible = parse_policy(policy).least_possible_values
     needed = np.minimum(possible, PAIRS["students"] + 1)
     assert (left >= needed)[is_small(minimum)].all()
@@ -126,7 +126,7 @@ def test_beside_the_rates_of_the_dataset_nothing_more_is_told(policy: str, form:
     """The attacker has what is shown of the rates too, of the same year, or of a year that nobody knows."""
     scenario = with_policy(replace(PLAIN, rates=rates(form, year)), policy)
     of_rates = shown_rates(scenario, policy)
-    alone, together = values_left(of_rates), values_left(of_rates, told(scenario, values()))
+    alone, together = values_left(of_rates), values_left(of_rates, shown_values(scenario, values()))
     needed = np.minimum(5, PAIRS["students"] + 1)
     assert (together >= np.minimum(alone, needed)).all()
     if year is not None:
@@ -137,7 +137,7 @@ def test_beside_the_rates_of_the_dataset_nothing_more_is_told(policy: str, form:
 def test_rounded_rates_with_a_denominator_keep_five_values(digits: int) -> None:
     rows = values(indicator="suspensions").assign(numerator=np.nan)
     number = np.floor(rows["value"] * 10**digits + 0.5 + 1e-9) / 10**digits
-    left = values_left(told(PLAIN, rows.assign(**dict.fromkeys(("value", "low", "high"), number))))
+    left = values_left(shown_values(PLAIN, rows.assign(**dict.fromkeys(("value", "low", "high"), number))))
     assert (left >= np.minimum(5, PAIRS["students"] + 1))[is_small(10)].all()
 
 
@@ -148,7 +148,7 @@ def test_bands_of_the_file_keep_five_values(points: int, *, is_printed_whole: bo
     rows = values(indicator="suspensions").assign(numerator=np.nan, status="range", value=np.nan)
     first = (np.floor(100 / points * rows["low"] + 1e-9) * points).clip(upper=100 - points)
     last = (first + points - is_printed_whole * (first + points < 100)) / 100  # 60-64, and 95-100
-    shown = told(PLAIN, rows.assign(low=first / 100, high=last))
+    shown = shown_values(PLAIN, rows.assign(low=first / 100, high=last))
     left = values_left(shown)
     assert (left >= np.minimum(5, PAIRS["students"] + 1))[is_small(10)].all()
     assert (shown["status"] == "range").any()
@@ -160,11 +160,11 @@ def test_a_rate_without_denominator_keeps_five_values_whatever_the_enrolment(enr
     size = pd.Series(np.floor(PAIRS["students"] * enrolled).to_numpy(), index=PAIRS["school_id"])
     scenario = replace(PLAIN, schools=PLAIN.schools.assign(enrolment_students=size.reindex(PLAIN.schools.index)))
     rows = values(indicator="suspensions").assign(numerator=np.nan, denominator=np.nan)
-    shown = told(scenario, rows)
+    shown = shown_values(scenario, rows)
     left = values_left(shown)
     assert (left >= np.minimum(5, PAIRS["students"] + 1))[is_small(10)].all()
     assert (shown["status"] == "range").any()
     # Of a group whose size nothing tells, nothing is shown.
-    of_unknown = told(scenario, rows.assign(indicator_id="graduation"))
+    of_unknown = shown_values(scenario, rows.assign(indicator_id="graduation"))
     assert set(of_unknown["status"]) == {"suppressed"}
     assert set(of_unknown["basis"]) == {"no number of students"}

@@ -48,7 +48,7 @@ def one_school_each(counts: pd.DataFrame, sizes: dict[str, int]) -> pd.DataFrame
     return rates_of(cohorts)
 
 
-def told(shown: pd.DataFrame) -> np.ndarray:
+def looks_of(shown: pd.DataFrame) -> np.ndarray:
     """A number for each school: the same where all that is shown of the schools is the same."""
     columns = ["low", "high", "status", "cohort_at_most", COHORT_AT_LEAST]
     rates = shown.groupby(["measure", "subgroup", *columns], dropna=False).ngroup()
@@ -59,7 +59,7 @@ def told(shown: pd.DataFrame) -> np.ndarray:
 
 
 def too_few(counts: pd.DataFrame, sizes: dict[str, int], alike: np.ndarray, protection: RateProtection) -> set[str]:
-    """Groups of which a small count keeps fewer values than it must, among all counts that are told alike."""
+    """Groups of which a small count keeps fewer values than it must, among all counts that look alike."""
     found = set()
     for name, size in sizes.items():
         others = size - counts[name]
@@ -87,7 +87,7 @@ def test_all_counts_that_look_the_same_keep_their_values(
 ) -> None:
     counts, sizes = counts_of_groups(students, boys, needy)
     rates = one_school_each(counts, sizes)
-    of_staff, of_public = told(protect_rates(rates, staff)), told(protect_rates(rates, public, staff))
+    of_staff, of_public = looks_of(protect_rates(rates, staff)), looks_of(protect_rates(rates, public, staff))
     counts["not ECD"], sizes["not ECD"] = counts["all"] - counts["ECD"], students - needy
     assert 1 < len(set(of_public)) < len(set(of_staff))
     assert too_few(counts, sizes, of_public, public) == set()
@@ -101,7 +101,7 @@ def test_all_counts_that_look_the_same_keep_their_values(
 def test_two_tables_made_apart_would_tell_more() -> None:
     counts, sizes = counts_of_groups(25, 15, 17)
     rates = one_school_each(counts, sizes)
-    of_staff, apart = told(protect_rates(rates, STAFF)), told(protect_rates(rates, EIGHT))
+    of_staff, apart = looks_of(protect_rates(rates, STAFF)), looks_of(protect_rates(rates, EIGHT))
     assert len(set(zip(of_staff, apart, strict=True))) > len(set(of_staff))
 
 
@@ -121,7 +121,7 @@ def test_a_rate_after_five_years_tells_the_public_nothing_beside_the_one_after_f
         cohorts[f"{row.Index:05d}", 2021, "graduation_4year"] = {"all": Group(24, row.four), "M": Group(15, row.boys)}
         cohorts[f"{row.Index:05d}", 2022, "graduation_5year"] = {"all": Group(24, row.five)}
     rates = rates_of(cohorts)
-    of_staff, of_public = told(protect_rates(rates, STAFF)), told(protect_rates(rates, EIGHT, STAFF))
+    of_staff, of_public = looks_of(protect_rates(rates, STAFF)), looks_of(protect_rates(rates, EIGHT, STAFF))
     counts["longer"], sizes["longer"] = counts["five"] - counts["four"], 24
     assert len(set(of_public)) > 2
     assert too_few(counts, sizes, of_public, EIGHT) == set()
