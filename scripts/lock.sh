@@ -10,7 +10,7 @@ compile() { "${PYTHON:-.venv/bin/python}" -m uv pip compile --quiet --no-annotat
 cat requirements/{dev,build,node,bench}.txt >requirements/all.txt
 compile pyproject.toml --group dev --group build --group node --group bench --output-file requirements/all.txt "$@"
 compile pyproject.toml --group dev --constraints requirements/all.txt --output-file requirements/dev.txt
-compile pyproject.toml --constraints requirements/all.txt --output-file requirements/run.txt
+compile pyproject.toml --extra cluster --extra telemetry --constraints requirements/all.txt --output-file requirements/run.txt
 compile --group build --constraints requirements/all.txt --output-file requirements/build.txt
 compile --group bench --constraints requirements/all.txt --output-file requirements/bench.txt
 compile --group node --constraints requirements/all.txt --output-file requirements/node.txt
