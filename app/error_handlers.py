@@ -58,7 +58,7 @@ def _noting_that_nothing_was_stored(error: ServiceError, request: Request) -> Se
     stores_nothing = _STORING_NOTHING & {*getattr(request.scope.get("route"), "tags", ())}
     if error.status != 422 or request.method in ("GET", "HEAD") or stores_nothing:
         return error
-    return ServiceError(error.status, f"{error.detail} Nothing was stored.", extra=error.extra, headers=error.headers)
+    return error.with_detail(f"{error.detail} Nothing was stored.")
 
 
 def _malformed(error: RequestValidationError) -> ServiceError:

@@ -22,6 +22,7 @@ from app.api import (
     jobs,
     name_matches,
     plans,
+    problems,
     progress,
     proposal_parts,
     proposals,
@@ -127,6 +128,7 @@ def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
         checklists,
         releases,
         releasing,
+        problems,
         service_routes,
     )
     routers = (

@@ -121,7 +121,7 @@ def _await_result(
     deadline = time.monotonic() + time_limit_s
     while True:
         if cancelled is not None and cancelled.is_set():
-            raise ServiceError(409, "The job was cancelled.")
+            raise ServiceError(409, "The job was cancelled.", type_name="cancelled")
         if time.monotonic() > deadline:
             raise ServiceError(504, f"The work took longer than {time_limit_s:g} seconds and was stopped.")
         if not receiving.poll(0.05):

@@ -219,7 +219,7 @@ def record_conflict(service: Service, record_id: str, seen: int) -> ServiceError
     if not since:
         detail = f"The record is at revision {len(history)}: there is no revision {seen} yet."
     shown = {"revision": len(history), "since": history_document(since)}
-    return ServiceError(409, detail, extra=shown, headers={"ETag": f'"{len(history)}"'})
+    return ServiceError(409, detail, extra=shown, headers={"ETag": f'"{len(history)}"'}, type_name="changed-meanwhile")
 
 
 def second_record(record: ZoneRecord) -> ServiceError:

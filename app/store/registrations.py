@@ -224,7 +224,7 @@ def _second_cut_error(detail: str, overlaps: Sequence[Overlap], remedy_for: Call
     problems = [{**own, "message": _describe(each), "remedy": remedy_for(each)} for each in named]
     shown = [each.document() for each in named]
     extra = {"problems": problems, "problem_count": len(overlaps), "second_cut_of": shown}
-    return ServiceError(409, detail, extra=extra)
+    return ServiceError(409, detail, extra=extra, type_name="second-cut")
 
 
 def _describe(overlap: Overlap) -> str:
