@@ -52,7 +52,7 @@ PROBLEM_TYPES = (
         "Open the address from a page of this service, or let a program send the request.",
     ),
     ProblemType(
-        "not-found", (404,), "There is no such thing", "Check the address and the id; it may have been deleted."
+        "not-found", (404,), "There is no such thing", "Check the address; what it led to may have been deleted."
     ),
     ProblemType(
         "not-computed", (404,), "This was not computed yet", "Start the computation with POST to the same address."
@@ -62,7 +62,7 @@ PROBLEM_TYPES = (
         "not-acceptable",
         (406,),
         "There is no such form",
-        "Accept one of the forms that detail lists, or name it with f.",
+        "Accept one of the forms that detail lists.",
     ),
     ProblemType("time-out", (408,), "The request did not arrive in time", "Send it again, without pauses."),
     ProblemType("conflict", (409,), "This conflicts with what is stored", "Read the detail; look at what is stored."),

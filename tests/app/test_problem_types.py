@@ -49,8 +49,17 @@ def test_every_type_is_documented_in_its_own_words() -> None:
 
 @pytest.mark.parametrize(
     ("status", "name"),
-    [(400, "malformed-request"), (403, "forbidden"), (404, "not-found"), (409, "conflict"), (422, "invalid-input")]
-    + [(412, "changed-meanwhile"), (418, "malformed-request"), (503, "busy"), (599, "server-error")],
+    [
+        (400, "malformed-request"),
+        (403, "forbidden"),
+        (404, "not-found"),
+        (409, "conflict"),
+        (412, "changed-meanwhile"),
+        (418, "malformed-request"),
+        (422, "invalid-input"),
+        (503, "busy"),
+        (599, "server-error"),
+    ],
 )
 def test_an_error_without_a_type_has_that_of_its_status(status: int, name: str) -> None:
     assert ServiceError(status, "So it is.").document()["type"] == f"urn:feeder-zones:problem:{name}"
