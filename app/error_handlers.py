@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -29,9 +31,17 @@ def install_error_handlers(application: FastAPI) -> None:
     application.add_exception_handler(Exception, _answer)
 
 
+class _ProblemResponse(JSONResponse):
+    """A problem document, which must be able to show what UTF-8 cannot hold."""
+
+    def render(self, content: Any) -> bytes:
+        """Write it with question marks instead."""
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
 def problem_response(error: ServiceError) -> JSONResponse:
     """Write an error as a response."""
-    return JSONResponse(
+    return _ProblemResponse(
         error.document(), status_code=error.status, headers=error.headers, media_type="application/problem+json"
     )
 

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from app.api import (
@@ -37,18 +37,19 @@ from app.api import (
     zones,
 )
 from app.api.analyses import analysis_router
+from app.api.body_middleware import BodyMiddleware
+from app.api.request_checks import ALL_REQUEST_CHECKS, REQUEST_CHECKS
 from app.api.schemas import with_whole_parameters
 from app.api.security_middleware import SecurityMiddleware
 from app.error_handlers import install_error_handlers
 from app.pages import page_router
 from app.queries.analysis import Analysis
 from app.queries.proposal_analyses import ANALYSES
-from app.services.dependencies import refuse_unknown_queries
 from app.services.service import run_service
 from app.settings import Settings
 
 
-def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES) -> FastAPI:
+def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES, is_prepared: bool = False) -> FastAPI:
     """
     Make the application.
 
@@ -58,6 +59,8 @@ def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES) -
         Everything that can be set.
     analyses
         The analyses that are offered for a proposal.
+    is_prepared
+        Whether the database is up to date already, as for ``app.services.service.run_service``.
 
     Returns
     -------
@@ -75,7 +78,7 @@ def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES) -
         nothing
             While the service runs.
         """
-        with run_service(settings, analyses) as application.state.service:
+        with run_service(settings, analyses, is_prepared=is_prepared) as application.state.service:
             yield
 
     application = _Application(
@@ -89,6 +92,8 @@ def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES) -
     install_error_handlers(application)
     _include_routes(application, analyses)
     application.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
+    # The last that is added comes first.
+    application.add_middleware(BodyMiddleware, settings=settings)
     application.add_middleware(SecurityMiddleware, settings=settings)
     return application
 
@@ -137,5 +142,5 @@ def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
         *(each.router for each in after_analyses),
     )
     for router in routers:
-        application.include_router(router, dependencies=[Depends(refuse_unknown_queries)])
-    application.include_router(page_router(analyses))
+        application.include_router(router, dependencies=ALL_REQUEST_CHECKS)
+    application.include_router(page_router(analyses), dependencies=REQUEST_CHECKS)

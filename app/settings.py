@@ -6,10 +6,12 @@ import ipaddress
 from pathlib import Path
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from app.serving_settings import ServingSettings
 
 
-class Settings(BaseSettings):
+class Settings(ServingSettings):
     """Settings of the service; each can be given as ``FEEDER_ZONES_`` and its name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix="FEEDER_ZONES_", frozen=True)

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 # What only one command needs is imported by that command: none has to wait for the others' libraries.
 
-MAXIMUM_CONNECTIONS = 500
-
 
 def fetch(
     endpoint: Annotated[str, typer.Argument(help="Such as schools/ccd/directory or schools/edfacts/grad-rates.")],
@@ -95,30 +93,30 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help="First load a generated state and propose Zones.")] = False,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.", min=1, max=65_535)] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes that answer requests, on one port.", min=1, max=64)
+    ] = None,
+    root_path: Annotated[
+        str | None, typer.Option(help="Path under which a proxy serves everything, such as /zones.")
+    ] = None,
 ) -> None:
     """Serve the HTTP interface and the pages; settings come from FEEDER_ZONES_* (docs/api.md)."""
-    import uvicorn  # noqa: PLC0415
-
     from app.cli.demo import load_demo  # noqa: PLC0415
-    from app.main import create_app  # noqa: PLC0415
+    from app.serving import serve_application  # noqa: PLC0415
     from app.settings import Settings  # noqa: PLC0415
 
     settings = Settings()
-    settings = settings.model_copy(update={"host": host or settings.host, "port": port or settings.port})
+    options = {"host": host, "port": port, "server_workers": workers, "root_path": root_path}
+    given = {name: value for name, value in options.items() if value is not None}
+    settings = Settings(**{**settings.model_dump(), **given})
     _refuse_remote(settings)
     proposal_id = load_demo(settings) if demo else None
     addresses = {"Start page": "/", "Map": f"/proposals/{proposal_id}/map", "API documentation": "/docs"}
     if proposal_id is None:
         del addresses["Map"]
     for name, path in addresses.items():
-        screen.print(f"{name:<19}http://{settings.host}:{settings.port}{path}", soft_wrap=True)
-    uvicorn.run(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        server_header=False,
-        limit_concurrency=MAXIMUM_CONNECTIONS,
-    )
+        screen.print(f"{name:<19}http://{settings.host}:{settings.port}{settings.root_path}{path}", soft_wrap=True)
+    serve_application(settings, settings.server_workers)
 
 
 def _refuse_remote(settings: Settings) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from app.errors import ServiceError
 from app.jobs import indicator_tasks, run_isolated
 from app.jobs.indicator_tasks import Evaluated, Evaluation
+from app.odd_values import refuse_odd_value
 from app.services.parameters import refuse_exact
 from app.services.proposals import read_document
 from app.services.service import Service
@@ -203,6 +204,7 @@ def parse_benchmarks_text(text: str) -> list[Any] | None:
         parsed = json.loads(text)
     except (ValueError, RecursionError):
         parsed = None
+    refuse_odd_value(parsed, "benchmarks")
     if not isinstance(parsed, list):
         raise ServiceError(422, "The benchmarks are no JSON list of objects.")
     return parsed

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.errors import ServiceError, request_error
 from app.jobs import run_isolated, tasks
+from app.odd_values import refuse_odd_value
 from app.services.service import Service
 from app.settings import Settings
 from app.store import PUBLIC
@@ -105,6 +106,7 @@ def parameters_of_form(text: str | None, single: Sequence[str]) -> dict[str, Any
         values = json.loads(text) if text else {}
     except (ValueError, RecursionError):
         raise _unread_parameters("This is not JSON.") from None
+    refuse_odd_value(values, "parameters")
     if not isinstance(values, dict):
         raise _unread_parameters("This is not a JSON object.")
     settings = split_settings(single)

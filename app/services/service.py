@@ -61,8 +61,18 @@ def job_limits(settings: Settings) -> ProcessLimits:
     return ProcessLimits(time_limit_s=settings.job_time_limit_s, memory_mb=settings.job_memory_mb)
 
 
+def prepare_service(settings: Settings) -> None:
+    """Bring the store up to date and remove what a killed service left, once, before any process serves."""
+    start_server_process()
+    store = open_store(settings.data_directory, with_exact=settings.allow_exact)
+    renew_documents(store, job_limits(settings))
+    register_earlier(store, settings, job_limits(settings))
+    sweep_uploads(settings)
+    store.close()
+
+
 @contextmanager
-def run_service(settings: Settings, analyses: Sequence[Analysis]) -> Iterator[Service]:
+def run_service(settings: Settings, analyses: Sequence[Analysis], *, is_prepared: bool = False) -> Iterator[Service]:
     """
     Open the store, bring it up to date and start unfinished jobs; at the end stop the jobs and close the store.
 
@@ -72,17 +82,18 @@ def run_service(settings: Settings, analyses: Sequence[Analysis]) -> Iterator[Se
         Everything that can be set.
     analyses
         The analyses that are offered for a proposal.
+    is_prepared
+        Whether :func:`prepare_service` ran already, for all processes together.
 
     Yields
     ------
     service
         While it runs.
     """
+    if not is_prepared:
+        prepare_service(settings)
     start_server_process()
     store = open_store(settings.data_directory, with_exact=settings.allow_exact)
-    renew_documents(store, job_limits(settings))
-    register_earlier(store, settings, job_limits(settings))
-    sweep_uploads(settings)
     queue = JobQueue(store, workers=settings.workers, limits=job_limits(settings))
     concurrency = ConcurrencyLimit(settings.maximum_uploads)
     queue.start()
