@@ -1,5 +1,20 @@
 """What is kept: datasets, jobs, proposals, registers, matches, year plans, records of Zones and releases, in SQLite."""
 
+from app.store.access_tables import Agency, ApiKey, AuditEntry, PageSession, Person
+from app.store.agency_scope import OfAgency, ScopeError
+from app.store.callers import (
+    ADMIN,
+    ANALYST,
+    EXACT,
+    LOCAL_AGENCY,
+    LOCAL_CALLER,
+    ROLES,
+    VIEWER,
+    Caller,
+    PresentRequest,
+    known_roles,
+    present_request,
+)
 from app.store.capacity_store import CapacityStore, capacity_row
 from app.store.contents import (
     DATASET,
@@ -42,18 +57,29 @@ from app.store.tables import (
 )
 
 __all__ = [
+    "ADMIN",
+    "ANALYST",
     "DATASET",
     "DOCUMENT_FORMATS",
+    "EXACT",
+    "LOCAL_AGENCY",
+    "LOCAL_CALLER",
     "MATCH",
     "PROPOSAL",
     "PROPOSAL_PARTS",
     "PUBLIC",
     "REGISTER",
+    "ROLES",
     "STAFF",
     "UNFINISHED",
+    "VIEWER",
     "YEAR_PLAN",
     "AddedChanges",
+    "Agency",
+    "ApiKey",
+    "AuditEntry",
     "BaseProtection",
+    "Caller",
     "CapacityResult",
     "CapacityStore",
     "CheckedRegister",
@@ -68,6 +94,10 @@ __all__ = [
     "LedgerRow",
     "MadeFrom",
     "MadeRelease",
+    "OfAgency",
+    "PageSession",
+    "Person",
+    "PresentRequest",
     "Proposal",
     "ProposalPart",
     "RecordConflictError",
@@ -81,13 +111,16 @@ __all__ = [
     "Release",
     "ReleasedFile",
     "RenderedResult",
+    "ScopeError",
     "SecondCut",
     "SecondCutChoice",
     "Store",
     "StoredProtection",
     "ZoneRecordChange",
     "capacity_row",
+    "known_roles",
     "open_store",
+    "present_request",
     "proposal_row",
     "refuse_earlier",
     "second_release_error",

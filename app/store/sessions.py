@@ -10,6 +10,7 @@ from sqlalchemy import Engine, Select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.errors import ServiceError
+from app.store.agency_scope import AGENCY, AgencySession, agency_information
 from app.store.exact_counts import Rested, refuse_exact_row, without_exact
 
 Row = TypeVar("Row")
@@ -25,7 +26,7 @@ class TableAccess:
     Parameters
     ----------
     engine
-        Of a database that is at its newest migration.
+        Of a database that is at its newest migration; with the option ``AGENCY``, it sees that agency's rows alone.
     with_exact
         Whether what rests on exact counts of students may be read. Else it is not listed, and refused by its id with
         403, so that no route, page or job can show it.
@@ -34,7 +35,13 @@ class TableAccess:
     def __init__(self, engine: Engine, *, with_exact: bool = False) -> None:
         self._engine = engine
         self._with_exact = with_exact
-        self._sessions = sessionmaker(engine, expire_on_commit=False)
+        agency_id = engine.get_execution_options().get(AGENCY)
+        self._agency_id: str | None = agency_id
+        info = None if agency_id is None else agency_information(agency_id)
+        # For what concerns the service as a whole, such as the length of its queue.
+        whole = engine.execution_options(**{AGENCY: None})
+        self._sessions_of_service = sessionmaker(whole, class_=AgencySession, expire_on_commit=False)
+        self._sessions = sessionmaker(engine, class_=AgencySession, expire_on_commit=False, info=info)
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:

@@ -9,11 +9,12 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, delete, event, select, text, update
+from sqlalchemy import Engine, create_engine, delete, event, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import defer, undefer
 
 from app.errors import ServiceError
+from app.store.agency_scope import AGENCY, refuse_statements_without_agency
 from app.store.capacity_store import CapacityStore, starts_from
 from app.store.contents import DOCUMENT_FORMATS, PROPOSAL, UNFINISHED, IngestedDataset, RenderedResult, SecondCut
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
@@ -24,7 +25,7 @@ from app.store.register_dataset import MadeFrom, Registered, dataset_row, regist
 from app.store.registrations import Registrations, end_registration
 from app.store.release_store import ReleaseStore
 from app.store.sessions import MAXIMUM_LISTED, TableAccess, found
-from app.store.tables import CapacityResult, Dataset, Job, Proposal
+from app.store.tables import Base, CapacityResult, Dataset, Job, Proposal
 from clustering import with_protections
 
 
@@ -54,6 +55,30 @@ class Store(TableAccess):
         self.registrations = Registrations(engine)
         self.releases = ReleaseStore(engine)
         self.ledger = Ledger(engine)
+        self._views: dict[tuple[str, bool], Store] = {}
+
+    def of_agency(self, agency_id: str, *, with_exact: bool | None = None) -> Store:
+        """
+        Show the rows of one agency alone, and give all new rows to it.
+
+        Parameters
+        ----------
+        agency_id
+            The agency.
+        with_exact
+            Whether what rests on exact counts may be read too; as for this store if not given.
+
+        Returns
+        -------
+        store
+            Over the same connections. What belongs to other agencies is as if it had never been.
+        """
+        is_exact = self._with_exact if with_exact is None else with_exact
+        key = (agency_id, is_exact)
+        if key not in self._views:
+            engine = self._engine.execution_options(**{AGENCY: agency_id})
+            self._views[key] = Store(engine, with_exact=is_exact)
+        return self._views[key]
 
     def close(self) -> None:
         """Close the database."""
@@ -220,13 +245,17 @@ class Store(TableAccess):
         """
         with self._writing() as session:
             found(session.get(Dataset, dataset_id), "dataset")
-            waiting = len(session.scalars(select(Job.id).where(Job.status.in_(UNFINISHED))).all())
-            if waiting >= maximum_waiting:
+            if self._count_unfinished() >= maximum_waiting:
                 raise ServiceError(503, "Too many jobs are waiting.", headers={"Retry-After": "30"})
             own = {"kind": kind, "inputs": dict(inputs or {}), "name": name}
             job = Job(dataset_id=dataset_id, parameters=parameters, **own)
             session.add(job)
         return job
+
+    def _count_unfinished(self) -> int:
+        """Jobs of all agencies that wait or run: the queue is one."""
+        with self._sessions_of_service() as session:
+            return session.scalar(select(func.count(Job.id)).where(Job.status.in_(UNFINISHED))) or 0
 
     def job(self, job_id: str) -> Job:
         """One job; 404 if there is none, 403 for exact counts that may not be read."""
@@ -281,6 +310,7 @@ class Store(TableAccess):
             if job is None or job.status not in UNFINISHED:
                 return None
             row = make_row(job)
+            row.made_by = job.made_by
             session.add(row)
             try:
                 session.flush()
@@ -327,6 +357,7 @@ def open_store(directory: Path, *, with_exact: bool = False) -> Store:
     path.chmod(0o600)
     engine = create_engine(f"sqlite:///{path}")
     event.listen(engine, "connect", _prepare)
+    refuse_statements_without_agency(engine, Base)
     configuration = Config()
     configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with engine.begin() as connection:
