@@ -12,6 +12,7 @@ from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from app.api import (
+    audit,
     capacity,
     checklists,
     checks,
@@ -35,6 +36,7 @@ from app.api import (
     service_routes,
     zones,
 )
+from app.api.access_middleware import AccessMiddleware
 from app.api.analyses import analysis_router
 from app.api.schemas import with_whole_parameters
 from app.api.security_middleware import SecurityMiddleware
@@ -88,6 +90,7 @@ def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES) -
     install_error_handlers(application)
     _include_routes(application, analyses)
     application.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
+    application.add_middleware(AccessMiddleware, settings=settings)
     application.add_middleware(SecurityMiddleware, settings=settings)
     return application
 
@@ -127,6 +130,7 @@ def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
         checklists,
         releases,
         releasing,
+        audit,
         service_routes,
     )
     routers = (
