@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from app.api import (
+    audit,
     capacity,
     checklists,
     checks,
@@ -36,6 +37,7 @@ from app.api import (
     service_routes,
     zones,
 )
+from app.api.access_middleware import AccessMiddleware
 from app.api.analyses import analysis_router
 from app.api.body_middleware import BodyMiddleware
 from app.api.request_checks import ALL_REQUEST_CHECKS, REQUEST_CHECKS
@@ -94,6 +96,7 @@ def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES, i
     application.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     # The last that is added comes first.
     application.add_middleware(BodyMiddleware, settings=settings)
+    application.add_middleware(AccessMiddleware, settings=settings)
     application.add_middleware(SecurityMiddleware, settings=settings)
     return application
 
@@ -134,6 +137,7 @@ def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
         releases,
         releasing,
         problems,
+        audit,
         service_routes,
     )
     routers = (

@@ -1,5 +1,6 @@
 """What is kept: datasets, jobs, proposals, registers, matches, year plans, records of Zones and releases, in SQLite."""
 
+from app.store.access_store import KeyRequest, caller_of, holds
 from app.store.access_tables import Agency, ApiKey, AuditEntry, PageSession, Person
 from app.store.agency_scope import OfAgency, ScopeError
 from app.store.callers import (
@@ -91,6 +92,7 @@ __all__ = [
     "IngestedDataset",
     "Job",
     "KeptChecklist",
+    "KeyRequest",
     "LedgerRow",
     "MadeFrom",
     "MadeRelease",
@@ -117,7 +119,9 @@ __all__ = [
     "Store",
     "StoredProtection",
     "ZoneRecordChange",
+    "caller_of",
     "capacity_row",
+    "holds",
     "known_roles",
     "open_store",
     "present_request",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -61,10 +62,13 @@ class PresentRequest:
         Who sent it.
     request_id
         As in the response and the log; blank if it has none.
+    note_exact
+        Writes down that exact counts are read: of which kind of thing, and its identifier.
     """
 
     caller: Caller = field(default=LOCAL_CALLER)
     request_id: str = ""
+    note_exact: Callable[[str, str], None] = field(default=lambda _kind, _identifier: None, compare=False)
 
 
 _OUTSIDE = PresentRequest()

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.errors import ServiceError
 from app.store.agency_scope import AGENCY, AgencySession, agency_information
-from app.store.exact_counts import Rested, refuse_exact_row, without_exact
+from app.store.callers import present_request
+from app.store.exact_counts import Rested, refuse_exact_row, rests_on_exact, without_exact
 
 Row = TypeVar("Row")
 RestedRow = TypeVar("RestedRow", bound=Rested)
@@ -58,6 +59,8 @@ class TableAccess:
         """Give back a row; 403 if it may not be read."""
         if not self._with_exact:
             refuse_exact_row(session, row)
+        elif (present := present_request.get()).caller.is_signed_in and rests_on_exact(session, row):
+            present.note_exact(type(row).__tablename__, row.id)
         return row
 
     def _wipe(self) -> None:

@@ -14,7 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import defer, undefer
 
 from app.errors import ServiceError
+from app.store.access_store import AccessStore
 from app.store.agency_scope import AGENCY, refuse_statements_without_agency
+from app.store.audit_store import AuditStore
 from app.store.capacity_store import CapacityStore, starts_from
 from app.store.contents import DOCUMENT_FORMATS, PROPOSAL, UNFINISHED, IngestedDataset, RenderedResult, SecondCut
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
@@ -26,6 +28,7 @@ from app.store.registrations import Registrations, end_registration
 from app.store.release_store import ReleaseStore
 from app.store.sessions import MAXIMUM_LISTED, TableAccess, found
 from app.store.tables import Base, CapacityResult, Dataset, Job, Proposal
+from app.store.usage import Usage
 from clustering import with_protections
 
 
@@ -36,7 +39,7 @@ class Store(TableAccess):
     Registers, matches and year plans are under ``capacity``, records of Zones under ``records``, and files of
     indicators under ``indicator_uploads``. ``earlier_documents`` writes documents anew after an upgrade.
     ``registrations`` knows of which students datasets are or were, and how their bases are made; ``releases`` has what
-    is public, and ``ledger`` who did what.
+    is public, and ``ledger`` who did what. ``access`` has agencies and keys, ``audit`` the audit trail.
 
     Parameters
     ----------
@@ -55,6 +58,9 @@ class Store(TableAccess):
         self.registrations = Registrations(engine)
         self.releases = ReleaseStore(engine)
         self.ledger = Ledger(engine)
+        self.access = AccessStore(engine)
+        self.audit = AuditStore(engine)
+        self.usage = Usage(engine)
         self._views: dict[tuple[str, bool], Store] = {}
 
     def of_agency(self, agency_id: str, *, with_exact: bool | None = None) -> Store:
