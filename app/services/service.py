@@ -79,7 +79,7 @@ def run_service(settings: Settings, analyses: Sequence[Analysis]) -> Iterator[Se
         While it runs.
     """
     start_server_process()
-    store = open_store(settings.data_directory, with_exact=settings.allow_exact)
+    store = open_store(settings.data_directory, database=settings.database, with_exact=settings.allow_exact)
     renew_documents(store, job_limits(settings))
     register_earlier(store, settings, job_limits(settings))
     sweep_uploads(settings)

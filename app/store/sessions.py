@@ -10,6 +10,7 @@ from sqlalchemy import Engine, Select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.errors import ServiceError
+from app.store.database import is_sqlite, take_write_lock
 from app.store.exact_counts import Rested, refuse_exact_row, without_exact
 
 Row = TypeVar("Row")
@@ -39,8 +40,7 @@ class TableAccess:
     @contextmanager
     def _writing(self) -> Iterator[Session]:
         with self._sessions.begin() as session:
-            # The write lock is taken at once: a reader that turns writer could otherwise find it gone.
-            session.execute(text("BEGIN IMMEDIATE"))
+            take_write_lock(session)
             yield session
 
     def _listable(self, listed: Select[Any], table: type[Rested]) -> Select[Any]:
@@ -55,6 +55,8 @@ class TableAccess:
 
     def _wipe(self) -> None:
         """Overwrite what was deleted: SQLite's log would keep it until its space is needed."""
+        if not is_sqlite(self._engine):
+            return
         with self._engine.connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
