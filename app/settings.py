@@ -17,7 +17,12 @@ class Settings(ServingSettings):
 
     model_config = SettingsConfigDict(env_prefix="FEEDER_ZONES_", frozen=True)
 
-    data_directory: Path = Field(default=Path("var"), description="Folder of the database.")
+    data_directory: Path = Field(default=Path("var"), description="Folder of the database and of the files next to it.")
+    database: str = Field(
+        default="",
+        description="Address of the database: postgresql://user:password@host/name. If blank, SQLite in the data"
+        " directory.",
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
     allow_remote: bool = Field(

@@ -127,7 +127,7 @@ def _refuse_open_service(settings: Settings) -> None:
 
     if is_loopback(settings.host) or settings.others_sign_users_in:
         return
-    store = open_store(settings.data_directory)
+    store = open_store(settings.data_directory, database=settings.database)
     has_keys = store.access.has_keys()
     store.close()
     if has_keys:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.errors import ServiceError
 from app.store.agency_scope import AGENCY, AgencySession, agency_information
 from app.store.callers import present_request
+from app.store.database import is_sqlite, take_write_lock
 from app.store.exact_counts import Rested, refuse_exact_row, rests_on_exact, without_exact
 
 Row = TypeVar("Row")
@@ -47,8 +48,7 @@ class TableAccess:
     @contextmanager
     def _writing(self) -> Iterator[Session]:
         with self._sessions.begin() as session:
-            # The write lock is taken at once: a reader that turns writer could otherwise find it gone.
-            session.execute(text("BEGIN IMMEDIATE"))
+            take_write_lock(session)
             yield session
 
     def _listable(self, listed: Select[Any], table: type[Rested]) -> Select[Any]:
@@ -65,6 +65,8 @@ class TableAccess:
 
     def _wipe(self) -> None:
         """Overwrite what was deleted: SQLite's log would keep it until its space is needed."""
+        if not is_sqlite(self._engine):
+            return
         with self._engine.connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 

@@ -60,7 +60,7 @@ class WithDocument:
 
 
 class Dataset(OfAgency, MadeBy, WithDocument, Base):
-    """Validated inputs; ``scenario`` holds exact counts and never leaves the service."""
+    """Validated inputs; the files named by ``scenario_hash`` hold exact counts and never leave the service."""
 
     __tablename__ = "dataset"
 
@@ -69,7 +69,7 @@ class Dataset(OfAgency, MadeBy, WithDocument, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=time_now)
     report: Mapped[dict[str, Any]] = mapped_column(JSON)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON)
-    scenario: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    scenario_hash: Mapped[str] = mapped_column(index=True, server_default="")
     proposals: Mapped[list[Proposal]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True, back_populates="dataset"
     )
