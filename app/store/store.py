@@ -9,7 +9,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, delete, event, select, text, update
+from sqlalchemy import Engine, create_engine, delete, event, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import defer, undefer
 
@@ -240,6 +240,12 @@ class Store(TableAccess):
             listed = listed.where(Job.dataset_id == dataset_id)
         with self._sessions() as session:
             return session.scalars(self._listable(listed, Job).limit(MAXIMUM_LISTED)).all()
+
+    def job_states(self) -> dict[str, int]:
+        """How many jobs are in each state."""
+        with self._sessions() as session:
+            rows = session.execute(select(Job.status, func.count()).group_by(Job.status)).all()
+        return {row[0]: row[1] for row in rows}
 
     def unfinished_jobs(self, dataset_id: str | None = None, *, proposal_id: str | None = None) -> Sequence[str]:
         """Jobs that wait or run, or that ran when the service stopped, of a dataset, proposal or all; oldest first."""
