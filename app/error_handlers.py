@@ -9,10 +9,10 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from app.errors import ServiceError, explain_fault, request_error, service_error
+from app.storage_errors import STORAGE_ERRORS, storage_error
 from clustering import ClusteringError
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,8 @@ def install_error_handlers(application: FastAPI) -> None:
     application.add_exception_handler(ClusteringError, _answer)
     application.add_exception_handler(HTTPException, _answer)
     application.add_exception_handler(RequestValidationError, _answer)
-    application.add_exception_handler(OperationalError, _answer)
+    for error in STORAGE_ERRORS:
+        application.add_exception_handler(error, _answer)
     application.add_exception_handler(Exception, _answer)
 
 
@@ -51,14 +52,15 @@ async def _answer(request: Request, error: Exception) -> JSONResponse:
         error = service_error(error)
     if isinstance(error, ServiceError):
         return problem_response(_noting_that_nothing_was_stored(error, request))
+    # A full disk is met first where the body of a request is put aside, and FastAPI blames the caller for that.
+    cause = error.__cause__ if isinstance(error, HTTPException) and error.__cause__ else error
+    if isinstance(cause, STORAGE_ERRORS) and (fault := storage_error(cause)) is not None:
+        logger.error("the database or the disk failed: %s", cause)
+        return problem_response(fault)
     if isinstance(error, HTTPException):
         return problem_response(ServiceError(error.status_code, str(error.detail), headers=error.headers))
     if isinstance(error, RequestValidationError):
         return problem_response(_noting_that_nothing_was_stored(_malformed(error), request))
-    if isinstance(error, OperationalError):
-        logger.warning("the database did not answer: %s", error)
-        headers = {"Retry-After": "10"}
-        return problem_response(ServiceError(503, "The database is busy. Try again soon.", headers=headers))
     logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
     return problem_response(ServiceError(500, "Something went wrong. The service's log says what."))
 

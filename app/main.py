@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette_compress import CompressMiddleware
 
 from app.api import (
+    audit,
     capacity,
     checklists,
     checks,
@@ -38,6 +39,7 @@ from app.api import (
     service_routes,
     zones,
 )
+from app.api.access_middleware import AccessMiddleware
 from app.api.analyses import analysis_router
 from app.api.body_middleware import BodyMiddleware
 from app.api.prefix_middleware import LinkMiddleware, PrefixMiddleware
@@ -127,6 +129,7 @@ def _add_middleware(application: FastAPI, settings: Settings) -> None:
     application.add_middleware(LinkMiddleware, prefix=settings.root_path)
     application.add_middleware(CompressMiddleware, brotli=False, gzip_level=6)
     application.add_middleware(RepresentationMiddleware)
+    application.add_middleware(AccessMiddleware, settings=settings)
     if settings.cors_origins:
         application.add_middleware(CORSMiddleware, **CORS, allow_origins=settings.cors_origins)
     application.add_middleware(SecurityMiddleware, settings=settings)
@@ -170,6 +173,7 @@ def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
         releases,
         releasing,
         problems,
+        audit,
         service_routes,
     )
     routers = (

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.error_handlers import problem_response
 from app.errors import ServiceError
 
+_FOUND_BY_ROUTER = ("route", "endpoint", "path_params")
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _KEPT_BY_304 = ("etag", "cache-control", "content-location", "date", "expires", "vary", "link")
 # What differs with every answer has no version.
@@ -45,8 +46,10 @@ class RepresentationMiddleware:
         if "range" in headers:  # a range is one of the bytes as they are, not of a compressed form
             inner["headers"] = [each for each in scope["headers"] if each[0] != b"accept-encoding"]
         answer = _Answer(scope, headers, receive, send)
-        await self.application(inner, receive, answer.send)
-        scope.update({name: inner[name] for name in ("route", "endpoint") if name in inner})
+        try:
+            await self.application(inner, receive, answer.send)
+        finally:
+            scope.update({name: inner[name] for name in _FOUND_BY_ROUTER if name in inner})
 
 
 class _Answer:

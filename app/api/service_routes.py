@@ -12,7 +12,9 @@ from app.errors import ServiceError
 from app.metrics import ServiceNumbers, metrics_text
 from app.services.dependencies import ServiceHere
 from app.services.health import check_service
+from app.services.service import Service
 from app.settings import is_loopback
+from app.store import ADMIN
 
 router = APIRouter(include_in_schema=False)
 
@@ -47,8 +49,10 @@ def ready(service: ServiceHere) -> JSONResponse:
 @router.get("/metrics")
 def metrics(request: Request, service: ServiceHere) -> Response:
     """Numbers for Prometheus: for this machine, or whoever has the key of the setting metrics_key."""
-    _refuse_others(request, service.settings.metrics_key)
-    numbers = ServiceNumbers(service.store.job_states(), gauges={"uploads_running": service.concurrency.taken})
+    if not (service.caller.is_signed_in and service.caller.may(ADMIN)):
+        _refuse_others(request, service.settings.metrics_key)
+    whole: Service = request.app.state.service
+    numbers = ServiceNumbers(whole.store.job_states(), gauges={"uploads_running": whole.concurrency.taken})
     return Response(metrics_text(numbers), media_type=CONTENT_TYPE_LATEST)
 
 

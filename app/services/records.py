@@ -69,7 +69,7 @@ def begin_record(
     record_id = str(uuid4())
     document = checklist_document(find_checklist(service, checklist)) if isinstance(checklist, str) else dict(checklist)
     content = {"record_id": record_id, "zone": dict(zone), "checklist": document}
-    change = _change(1, by=by, why=why, kind="created", content=content)
+    change = _change(1, by=service.signed_by(by), why=why, kind="created", content=content)
     record = apply_change(None, change)
     origin = record.zone.origin.proposal_id
     try:
@@ -133,7 +133,7 @@ def change_record(
         raise record_conflict(service, record_id, seen)
     if kind == "checklist" and set(content) == {"checklist_id"}:
         content = checklist_document(find_checklist(service, str(content["checklist_id"])))
-    change = _change(seen + 1, by=by, why=why, kind=kind, content=content)
+    change = _change(seen + 1, by=service.signed_by(by), why=why, kind=kind, content=content)
     changed = apply_change(record, change)
     try:
         zone = changed.zone if kind == "zone" else None

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from app.jobs import JobQueue, ProcessLimits, start_server_process
 from app.queries.analysis import Analysis
+from app.services.audit import AuditRecorder
+from app.services.authentication import Authenticator
 from app.services.concurrency import ConcurrencyLimit
 from app.services.kept_answers import KeptAnswers
+from app.services.rates import SharedRates
 from app.services.registration import register_earlier
 from app.services.renew_documents import renew_documents
-from app.services.uploads import sweep_uploads
+from app.services.uploads import MAXIMUM_WHO_CHARACTERS, sweep_uploads
 from app.settings import Settings
-from app.store import Store, open_store
+from app.store import ADMIN, EXACT, LOCAL_CALLER, Caller, Store, open_store
+
+_MAXIMUM_VIEWS = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +40,14 @@ class Service:
         Limits what is read and computed while requests wait.
     analyses
         The analyses that are offered for a proposal.
+    authenticator, rates, audit
+        Who asks, how often they may, and the audit trail.
     kept_answers
         Readiness and progress that were asked for last.
+    caller
+        Who asks; :meth:`of` sets it.
+    views
+        The service as callers see it, for those who asked last.
     """
 
     settings: Settings
@@ -43,7 +55,45 @@ class Service:
     queue: JobQueue
     concurrency: ConcurrencyLimit
     analyses: Sequence[Analysis]
+    authenticator: Authenticator
+    rates: SharedRates
+    audit: AuditRecorder
     kept_answers: KeptAnswers = field(default_factory=KeptAnswers)
+    caller: Caller = LOCAL_CALLER
+    views: dict[Caller, Service] = field(default_factory=dict, repr=False, compare=False)
+
+    def of(self, caller: Caller) -> Service:
+        """
+        Show the service as a caller may see it.
+
+        Parameters
+        ----------
+        caller
+            Who asks.
+
+        Returns
+        -------
+        service
+            With the rows of the caller's agency alone. It gives exact counts, and lets release, where both the
+            settings and the caller's roles do.
+        """
+        view = self.views.get(caller)
+        if view is None:
+            is_exact = self.settings.allow_exact and caller.may(EXACT)
+            own = {"allow_exact": is_exact, "allow_release": self.settings.allow_release and caller.may(ADMIN)}
+            store = self.store.of_agency(caller.agency_id, with_exact=is_exact)
+            view = replace(self, caller=caller, store=store, settings=self.settings.model_copy(update=own))
+            if len(self.views) >= _MAXIMUM_VIEWS:
+                self.views.clear()
+            self.views[caller] = view
+        return view
+
+    def signed_by(self, typed: str) -> str:
+        """Who acts, for ledgers and histories: the caller who signed in; what the person typed is an addition."""
+        name, typed = self.caller.name, typed.strip()
+        if not name or name == typed:
+            return typed or name
+        return f"{name} ({typed})"[:MAXIMUM_WHO_CHARACTERS] if typed else name
 
     @property
     def job_limits(self) -> ProcessLimits:
@@ -64,7 +114,7 @@ def job_limits(settings: Settings) -> ProcessLimits:
 def prepare_service(settings: Settings) -> None:
     """Bring the store up to date and remove what a killed service left, once, before any process serves."""
     start_server_process()
-    store = open_store(settings.data_directory, with_exact=settings.allow_exact)
+    store = open_store(settings.data_directory, database=settings.database, with_exact=settings.allow_exact)
     renew_documents(store, job_limits(settings))
     register_earlier(store, settings, job_limits(settings))
     sweep_uploads(settings)
@@ -93,10 +143,16 @@ def run_service(settings: Settings, analyses: Sequence[Analysis], *, is_prepared
     if not is_prepared:
         prepare_service(settings)
     start_server_process()
-    store = open_store(settings.data_directory, with_exact=settings.allow_exact)
+    store = open_store(settings.data_directory, database=settings.database, with_exact=settings.allow_exact)
     queue = JobQueue(store, workers=settings.workers, limits=job_limits(settings))
     concurrency = ConcurrencyLimit(settings.maximum_uploads)
+    authenticator = Authenticator(store.access, settings)
+    rates, audit = SharedRates(settings.data_directory / "rates.sqlite"), AuditRecorder(store.audit)
     queue.start()
-    yield Service(settings=settings, store=store, queue=queue, concurrency=concurrency, analyses=analyses)
+    audit.start()
+    access: dict[str, Any] = {"authenticator": authenticator, "rates": rates, "audit": audit}
+    yield Service(settings=settings, store=store, queue=queue, concurrency=concurrency, analyses=analyses, **access)
     queue.stop()
+    audit.stop()
+    rates.close()
     store.close()

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from app.errors import ServiceError
@@ -63,9 +62,11 @@ class Registrations(TableAccess):
     def hash_key(self) -> bytes:
         """The key of hashes that the service keeps for itself; made when it is first needed."""
         with self._writing() as session:
-            drawn = {"name": _HASH_KEY, "value": secrets.token_bytes(_KEY_BYTES)}
-            session.execute(insert(Secret).values(**drawn).on_conflict_do_nothing())
-            return session.scalars(select(Secret.value).where(Secret.name == _HASH_KEY)).one()
+            secret = session.get(Secret, _HASH_KEY)
+            if secret is None:
+                secret = Secret(name=_HASH_KEY, value=secrets.token_bytes(_KEY_BYTES))
+                session.add(secret)
+            return secret.value
 
     def protections(self, dataset_id: str) -> dict[str, StoredProtection]:
         """How the bases of a dataset are made, by audience; none for a dataset that is not registered."""
