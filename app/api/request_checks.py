@@ -23,6 +23,7 @@ def media_types_of(route: Any) -> tuple[str, ...]:
 
 
 async def _refuse_other_types(request: Request) -> None:
+    request.state.route = request.scope["route"].path_format  # for the log: a middleware may see a copy of the scope
     taken = media_types_of(request.scope["route"])
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if (

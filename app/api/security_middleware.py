@@ -54,7 +54,8 @@ class SecurityMiddleware:
             return ServiceError(
                 400, "The service does not answer under this host name (see the setting allowed_hosts)."
             )
-        if (foreign := refuse_other_sites(scope["method"], headers)) is not None:
+        is_allowed = headers.get("origin") in self.settings.cors_origins
+        if not is_allowed and (foreign := refuse_other_sites(scope["method"], headers)) is not None:
             return foreign
         return odd_address(scope.get("raw_path") or scope["path"].encode("utf-8", "replace"), scope["query_string"])
 

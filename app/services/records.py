@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
+from app.addresses import addresses
 from app.errors import ServiceError, request_error
 from app.jobs import run_isolated, tasks
 from app.services.proposals import read_document, read_part
@@ -229,7 +230,7 @@ def second_record(record: ZoneRecord) -> ServiceError:
         " Change that record, or end its life first."
     )
     own = {"record_id": record.record_id, "stage": record.stage, "revision": record.revision}
-    return ServiceError(409, detail, extra={**own, "links": {"record": f"/records/{record.record_id}"}})
+    return ServiceError(409, detail, extra={**own, "links": addresses({"record": f"/records/{record.record_id}"})})
 
 
 def today() -> date:

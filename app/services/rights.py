@@ -7,12 +7,10 @@ import re
 from app.services.other_sites import SAFE_METHODS
 from app.store import ADMIN, ANALYST, VIEWER
 
-# Nothing of any agency is in these.
-_PUBLIC = re.compile(r"/(healthz|readyz|openapi\.json|docs|sign-in|sign-out|problems(/[^/]*)?|static/.*)")
+# Nothing of any agency is in these; metrics, which count over agencies, have a key of their own.
+_PUBLIC = re.compile(r"/(healthz|readyz|metrics|openapi\.json|docs|sign-in|sign-out|problems(/[^/]*)?|static/.*)")
 # What only those may see or do who answer for the agency; also all that counts over agencies.
-_ADMIN = re.compile(
-    r"/(audit|ledger|metrics|keys(/.*)?|datasets/[^/]+/releases(/.*)?|browse/datasets/[^/]+/releases(/.*)?)"
-)
+_ADMIN = re.compile(r"/(audit|ledger|keys(/.*)?|datasets/[^/]+/releases(/.*)?|browse/datasets/[^/]+/releases(/.*)?)")
 _RELEASES = re.compile(r"/releases(/.*)?")
 
 

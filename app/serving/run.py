@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -12,6 +14,7 @@ from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from app.serving.connection_limits import limits_of
+from app.serving.log_lines import configure_logs
 from app.serving.protocol import LimitedProtocol, limit_connections
 from app.settings import Settings
 
@@ -31,6 +34,7 @@ def serve_application(settings: Settings, processes: int = 1) -> None:
         How many serve requests. Of several, one that dies is replaced; SIGHUP replaces all, one after another.
     """
     _allow_many_files()
+    configure_logs(settings)
     if processes == 1:
         from app.main import create_app  # noqa: PLC0415
 
@@ -41,6 +45,7 @@ def serve_application(settings: Settings, processes: int = 1) -> None:
 
     prepare_service(settings)
     os.environ.update(_as_environment(settings))
+    _collect_metrics_in(settings.data_directory / "metrics")
     config = server_config(settings, "app.serving.run:worker_application", factory=True, workers=processes)
     Multiprocess(config, [config.bind_socket()]).run()
 
@@ -50,6 +55,7 @@ def worker_application() -> FastAPI:
     from app.main import create_app  # noqa: PLC0415
 
     settings = Settings()
+    configure_logs(settings)
     limit_connections(limits_of(settings))
     return create_app(settings, is_prepared=True)
 
@@ -85,6 +91,13 @@ def _as_environment(settings: Settings) -> dict[str, str]:
         for name, value in values.items()
         if value is not None
     }
+
+
+def _collect_metrics_in(folder: Path) -> None:
+    """Let the processes put their counts together, in files that prometheus_client reads."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder.resolve())
 
 
 def _allow_many_files() -> None:

@@ -302,6 +302,12 @@ class Store(TableAccess):
         with self._sessions() as session:
             return session.scalars(self._listable(listed, Job).limit(MAXIMUM_LISTED)).all()
 
+    def job_states(self) -> dict[str, int]:
+        """How many jobs are in each state."""
+        with self._sessions() as session:
+            rows = session.execute(select(Job.status, func.count()).group_by(Job.status)).all()
+        return {row[0]: row[1] for row in rows}
+
     def unfinished_jobs(self, dataset_id: str | None = None, *, proposal_id: str | None = None) -> Sequence[str]:
         """Jobs that wait or run, or that ran when the service stopped, of a dataset, proposal or all; oldest first."""
         listed = select(Job.id).where(Job.status.in_(UNFINISHED)).order_by(Job.created_at)

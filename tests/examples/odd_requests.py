@@ -91,7 +91,7 @@ def odd_json(count: int) -> list[str]:
 def all_fields(application: Any) -> list[Field]:
     """Every parameter, every field of every body; by operation."""
     routes = []
-    for route in _flat(application.routes):
+    for route in all_routes(application):
         shown = copy.copy(route)
         shown.include_in_schema = True
         routes.append(shown)
@@ -106,6 +106,11 @@ def all_fields(application: Any) -> list[Field]:
                 where = "json" if kind == "application/json" else "form"
                 found += [Field(method, path, where, name) for name in _names(body["schema"], schemas)]
     return found
+
+
+def all_routes(application: Any) -> Iterator[APIRoute]:
+    """Every route of an application, pages among them."""
+    return _flat(application.routes)
 
 
 def _flat(routes: Any) -> Iterator[APIRoute]:
