@@ -14,7 +14,7 @@ from app.services.registration import register_earlier
 from app.services.renew_documents import renew_documents
 from app.services.uploads import sweep_uploads
 from app.settings import Settings
-from app.store import Store, open_store
+from app.store import Store, open_settings_store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +79,7 @@ def run_service(settings: Settings, analyses: Sequence[Analysis]) -> Iterator[Se
         While it runs.
     """
     start_server_process()
-    store = open_store(settings.data_directory, database=settings.database, with_exact=settings.allow_exact)
+    store = open_settings_store(settings, with_exact=settings.allow_exact)
     renew_documents(store, job_limits(settings))
     register_earlier(store, settings, job_limits(settings))
     sweep_uploads(settings)

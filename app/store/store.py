@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, defer
 from app.errors import ServiceError
 from app.store.capacity_store import CapacityStore, starts_from
 from app.store.contents import DOCUMENT_FORMATS, PROPOSAL, UNFINISHED, IngestedDataset, RenderedResult, SecondCut
-from app.store.database import make_engine, upgrade
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.indicator_uploads import IndicatorUploads
 from app.store.ledger import Ledger
@@ -135,7 +134,7 @@ class Store(TableAccess):
 
     def remove_unused_files(self) -> list[str]:
         """Remove the files of inputs that no dataset has any more; gives their hashes."""
-        with self._writing() as session:
+        with self._writing_little() as session:
             return self.scenario_files.remove_unused(used_hashes(session))
 
     def datasets(self) -> Sequence[Dataset]:
@@ -157,7 +156,7 @@ class Store(TableAccess):
 
     def delete_dataset(self, dataset_id: str) -> None:
         """Delete a dataset with its jobs and proposals; that it was there stays known. 404 if there is none."""
-        with self._writing() as session:
+        with self._writing_little() as session:
             session.delete(found(session.get(Dataset, dataset_id), "dataset"))
             end_registration(session, dataset_id)
         self._wipe()
@@ -198,7 +197,7 @@ class Store(TableAccess):
 
     def delete_proposal(self, proposal_id: str) -> None:
         """Delete a proposal; 404 if there is none. What jobs say of exact counts goes with it."""
-        with self._writing() as session:
+        with self._writing_little() as session:
             proposal = found(session.get(Proposal, proposal_id), "proposal")
             if proposal.parameters.get("disclosure") == "exact":
                 session.execute(delete(Job).where(starts_from("proposal_id", proposal_id)))
@@ -323,32 +322,8 @@ class Store(TableAccess):
         )
 
     def _change_job(self, job_id: str, **values: Any) -> None:
-        with self._writing() as session:
+        with self._writing_little() as session:
             session.execute(update(Job).where(Job.id == job_id, Job.status.in_(UNFINISHED)).values(**values))
-
-
-def open_store(directory: Path, *, database: str = "", with_exact: bool = False) -> Store:
-    """
-    Open the database, making or upgrading it first.
-
-    Parameters
-    ----------
-    directory
-        The data directory, made if it does not exist.
-    database
-        Address of the database; blank for SQLite in the data directory.
-    with_exact
-        Whether what rests on exact counts of students may be read.
-
-    Returns
-    -------
-    store
-        Ready.
-    """
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = make_engine(directory, database)
-    upgrade(engine, directory)
-    return Store(engine, directory, with_exact=with_exact)
 
 
 def used_hashes(session: Session) -> set[str]:
