@@ -18,7 +18,7 @@ from app.services.registration import register_earlier
 from app.services.renew_documents import renew_documents
 from app.services.uploads import MAXIMUM_WHO_CHARACTERS, sweep_uploads
 from app.settings import Settings
-from app.store import ADMIN, EXACT, LOCAL_CALLER, Caller, Store, open_store
+from app.store import ADMIN, EXACT, LOCAL_CALLER, Caller, Store, open_settings_store
 
 _MAXIMUM_VIEWS = 1_000
 
@@ -114,7 +114,7 @@ def job_limits(settings: Settings) -> ProcessLimits:
 def prepare_service(settings: Settings) -> None:
     """Bring the store up to date and remove what a killed service left, once, before any process serves."""
     start_server_process()
-    store = open_store(settings.data_directory, database=settings.database, with_exact=settings.allow_exact)
+    store = open_settings_store(settings, with_exact=settings.allow_exact)
     renew_documents(store, job_limits(settings))
     register_earlier(store, settings, job_limits(settings))
     sweep_uploads(settings)
@@ -143,7 +143,7 @@ def run_service(settings: Settings, analyses: Sequence[Analysis], *, is_prepared
     if not is_prepared:
         prepare_service(settings)
     start_server_process()
-    store = open_store(settings.data_directory, database=settings.database, with_exact=settings.allow_exact)
+    store = open_settings_store(settings, with_exact=settings.allow_exact)
     queue = JobQueue(store, workers=settings.workers, limits=job_limits(settings))
     concurrency = ConcurrencyLimit(settings.maximum_uploads)
     authenticator = Authenticator(store.access, settings)
