@@ -36,6 +36,7 @@ from app.api import (
     zones,
 )
 from app.api.analyses import analysis_router
+from app.api.ogc import ROUTERS as OGC_ROUTERS
 from app.api.schemas import with_whole_parameters
 from app.api.security_middleware import SecurityMiddleware
 from app.error_handlers import install_error_handlers
@@ -136,4 +137,6 @@ def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
     )
     for router in routers:
         application.include_router(router, dependencies=[Depends(refuse_unknown_queries)])
+    for router in OGC_ROUTERS:  # they refuse unknown query parameters themselves, with 400
+        application.include_router(router)
     application.include_router(page_router(analyses))

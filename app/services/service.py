@@ -16,6 +16,9 @@ from app.services.uploads import sweep_uploads
 from app.settings import Settings
 from app.store import Store, open_store
 
+# A proposal for a whole country has layers of about 150 MB, one for a state of about 3 MB.
+MAXIMUM_LAYER_BYTES = 256 * 1024 * 1024
+
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
@@ -36,6 +39,8 @@ class Service:
         The analyses that are offered for a proposal.
     kept_answers
         Readiness and progress that were asked for last.
+    kept_layers
+        Layers of proposals and datasets that were read last, by the id of what never changes.
     """
 
     settings: Settings
@@ -44,6 +49,7 @@ class Service:
     concurrency: ConcurrencyLimit
     analyses: Sequence[Analysis]
     kept_answers: KeptAnswers = field(default_factory=KeptAnswers)
+    kept_layers: KeptAnswers = field(default_factory=lambda: KeptAnswers(MAXIMUM_LAYER_BYTES))
 
     @property
     def job_limits(self) -> ProcessLimits:
