@@ -42,6 +42,7 @@ from app.api import (
 from app.api.access_middleware import AccessMiddleware
 from app.api.analyses import analysis_router
 from app.api.body_middleware import BodyMiddleware
+from app.api.ogc import ROUTERS as OGC_ROUTERS
 from app.api.prefix_middleware import LinkMiddleware, PrefixMiddleware
 from app.api.representation_middleware import RepresentationMiddleware
 from app.api.request_checks import ALL_REQUEST_CHECKS, REQUEST_CHECKS
@@ -183,4 +184,6 @@ def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
     )
     for router in routers:
         application.include_router(router, dependencies=ALL_REQUEST_CHECKS)
+    for router in OGC_ROUTERS:  # they refuse unknown query parameters themselves, with 400
+        application.include_router(router, dependencies=REQUEST_CHECKS)
     application.include_router(page_router(analyses), dependencies=REQUEST_CHECKS)

@@ -22,6 +22,9 @@ from app.store import ADMIN, EXACT, LOCAL_CALLER, Caller, Store, open_settings_s
 
 _MAXIMUM_VIEWS = 1_000
 
+# A proposal for a whole country has layers of about 150 MB, one for a state of about 3 MB.
+MAXIMUM_LAYER_BYTES = 256 * 1024 * 1024
+
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
@@ -44,6 +47,8 @@ class Service:
         Who asks, how often they may, and the audit trail.
     kept_answers
         Readiness and progress that were asked for last.
+    kept_layers
+        Layers of proposals and datasets that were read last, by the id of what never changes.
     caller
         Who asks; :meth:`of` sets it.
     views
@@ -59,6 +64,7 @@ class Service:
     rates: SharedRates
     audit: AuditRecorder
     kept_answers: KeptAnswers = field(default_factory=KeptAnswers)
+    kept_layers: KeptAnswers = field(default_factory=lambda: KeptAnswers(MAXIMUM_LAYER_BYTES))
     caller: Caller = LOCAL_CALLER
     views: dict[Caller, Service] = field(default_factory=dict, repr=False, compare=False)
 
