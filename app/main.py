@@ -36,6 +36,7 @@ from app.api import (
     zones,
 )
 from app.api.analyses import analysis_router
+from app.api.kept_response_middleware import KeptResponseMiddleware
 from app.api.schemas import with_whole_parameters
 from app.api.security_middleware import SecurityMiddleware
 from app.error_handlers import install_error_handlers
@@ -88,6 +89,7 @@ def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES) -
     install_error_handlers(application)
     _include_routes(application, analyses)
     application.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
+    application.add_middleware(KeptResponseMiddleware)
     application.add_middleware(SecurityMiddleware, settings=settings)
     return application
 

@@ -14,7 +14,7 @@ from app.services.registration import register_earlier
 from app.services.renew_documents import renew_documents
 from app.services.uploads import sweep_uploads
 from app.settings import Settings
-from app.store import Store, open_store
+from app.store import Existence, Store, open_store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +36,10 @@ class Service:
         The analyses that are offered for a proposal.
     kept_answers
         Readiness and progress that were asked for last.
+    kept_responses
+        Responses about stored rows that were read last, with all headers.
+    existence
+        Tells whether the row of a kept response is still there.
     """
 
     settings: Settings
@@ -44,6 +48,8 @@ class Service:
     concurrency: ConcurrencyLimit
     analyses: Sequence[Analysis]
     kept_answers: KeptAnswers = field(default_factory=KeptAnswers)
+    kept_responses: KeptAnswers = field(default_factory=KeptAnswers)
+    existence: Existence
 
     @property
     def job_limits(self) -> ProcessLimits:
@@ -86,6 +92,10 @@ def run_service(settings: Settings, analyses: Sequence[Analysis]) -> Iterator[Se
     queue = JobQueue(store, workers=settings.workers, limits=job_limits(settings))
     concurrency = ConcurrencyLimit(settings.maximum_uploads)
     queue.start()
-    yield Service(settings=settings, store=store, queue=queue, concurrency=concurrency, analyses=analyses)
+    existence = store.open_existence()
+    kept_responses = KeptAnswers(settings.kept_responses_mb * 1024 * 1024)
+    parts = {"kept_responses": kept_responses, "existence": existence}
+    yield Service(settings=settings, store=store, queue=queue, concurrency=concurrency, analyses=analyses, **parts)
     queue.stop()
+    existence.close()
     store.close()

@@ -23,6 +23,7 @@ from app.store.contents import (
     summarise_report,
 )
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
+from app.store.existence import Existence, StoredTable
 from app.store.indicator_uploads import IndicatorUploads
 from app.store.record_store import AddedChanges, RecordConflictError, RecordExistsError, RecordStore
 from app.store.register_dataset import MadeFrom, Registered
@@ -60,6 +61,7 @@ __all__ = [
     "CountedContent",
     "Dataset",
     "EarlierDocuments",
+    "Existence",
     "IndicatorUpload",
     "IndicatorUploads",
     "IngestedDataset",
@@ -85,6 +87,7 @@ __all__ = [
     "SecondCutChoice",
     "Store",
     "StoredProtection",
+    "StoredTable",
     "ZoneRecordChange",
     "capacity_row",
     "open_store",
