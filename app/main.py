@@ -42,6 +42,7 @@ from app.api import (
 from app.api.access_middleware import AccessMiddleware
 from app.api.analyses import analysis_router
 from app.api.body_middleware import BodyMiddleware
+from app.api.kept_response_middleware import KeptResponseMiddleware
 from app.api.ogc import ROUTERS as OGC_ROUTERS
 from app.api.prefix_middleware import LinkMiddleware, PrefixMiddleware
 from app.api.representation_middleware import RepresentationMiddleware
@@ -126,6 +127,7 @@ def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES, i
 
 def _add_middleware(application: FastAPI, settings: Settings) -> None:
     """What every request passes; the last that is added comes first."""
+    application.add_middleware(KeptResponseMiddleware)
     application.add_middleware(BodyMiddleware, settings=settings)
     application.add_middleware(LinkMiddleware, prefix=settings.root_path)
     application.add_middleware(CompressMiddleware, brotli=False, gzip_level=6)

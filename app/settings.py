@@ -64,6 +64,9 @@ class Settings(ServingSettings):
     )
     upload_time_limit_s: float = Field(default=300, gt=0, description="Seconds that reading an upload may take.")
     job_memory_mb: int = Field(default=8192, ge=512, description="Address space of a job's or an upload's process.")
+    kept_responses_mb: int = Field(
+        default=64, ge=1, le=4096, description="Memory for responses about stored results that were read last."
+    )
     maximum_wait_s: float = Field(default=60, ge=0, description="Longest that Prefer: wait is honoured.")
     # Who may do what.
     open_on_loopback: bool = Field(

@@ -18,7 +18,7 @@ from app.services.registration import register_earlier
 from app.services.renew_documents import renew_documents
 from app.services.uploads import MAXIMUM_WHO_CHARACTERS, sweep_uploads
 from app.settings import Settings
-from app.store import ADMIN, EXACT, LOCAL_CALLER, Caller, Store, open_settings_store
+from app.store import ADMIN, EXACT, LOCAL_CALLER, Caller, Existence, Store, open_settings_store
 
 _MAXIMUM_VIEWS = 1_000
 
@@ -53,6 +53,10 @@ class Service:
         Who asks; :meth:`of` sets it.
     views
         The service as callers see it, for those who asked last.
+    kept_responses
+        Responses about stored rows that were read last, with all headers.
+    existence
+        Tells whether the row of a kept response is still there.
     """
 
     settings: Settings
@@ -63,7 +67,9 @@ class Service:
     authenticator: Authenticator
     rates: SharedRates
     audit: AuditRecorder
+    existence: Existence
     kept_answers: KeptAnswers = field(default_factory=KeptAnswers)
+    kept_responses: KeptAnswers = field(default_factory=KeptAnswers)
     kept_layers: KeptAnswers = field(default_factory=lambda: KeptAnswers(MAXIMUM_LAYER_BYTES))
     caller: Caller = LOCAL_CALLER
     views: dict[Caller, Service] = field(default_factory=dict, repr=False, compare=False)
@@ -156,9 +162,17 @@ def run_service(settings: Settings, analyses: Sequence[Analysis], *, is_prepared
     rates, audit = SharedRates(settings.data_directory / "rates.sqlite"), AuditRecorder(store.audit)
     queue.start()
     audit.start()
-    access: dict[str, Any] = {"authenticator": authenticator, "rates": rates, "audit": audit}
-    yield Service(settings=settings, store=store, queue=queue, concurrency=concurrency, analyses=analyses, **access)
+    existence = store.open_existence()
+    parts: dict[str, Any] = {
+        "authenticator": authenticator,
+        "rates": rates,
+        "audit": audit,
+        "kept_responses": KeptAnswers(settings.kept_responses_mb * 1024 * 1024),
+        "existence": existence,
+    }
+    yield Service(settings=settings, store=store, queue=queue, concurrency=concurrency, analyses=analyses, **parts)
     queue.stop()
     audit.stop()
     rates.close()
+    existence.close()
     store.close()

@@ -39,6 +39,7 @@ from app.store.contents import (
     summarise_report,
 )
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
+from app.store.existence import Existence, StoredTable
 from app.store.indicator_uploads import IndicatorUploads
 from app.store.opening import open_settings_store, open_store
 from app.store.record_store import AddedChanges, RecordConflictError, RecordExistsError, RecordStore
@@ -88,6 +89,7 @@ __all__ = [
     "CountedContent",
     "Dataset",
     "EarlierDocuments",
+    "Existence",
     "IndicatorUpload",
     "IndicatorUploads",
     "IngestedDataset",
@@ -119,6 +121,7 @@ __all__ = [
     "SecondCutChoice",
     "Store",
     "StoredProtection",
+    "StoredTable",
     "ZoneRecordChange",
     "caller_of",
     "capacity_row",

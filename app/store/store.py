@@ -19,6 +19,7 @@ from app.store.audit_store import AuditStore
 from app.store.capacity_store import CapacityStore, starts_from
 from app.store.contents import DOCUMENT_FORMATS, PROPOSAL, UNFINISHED, IngestedDataset, RenderedResult, SecondCut
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
+from app.store.existence import Existence
 from app.store.indicator_uploads import IndicatorUploads
 from app.store.ledger import Ledger
 from app.store.record_store import RecordStore
@@ -93,6 +94,10 @@ class Store(TableAccess):
     def close(self) -> None:
         """Close the database."""
         self._engine.dispose()
+
+    def open_existence(self) -> Existence:
+        """Open a connection that tells whether rows exist; whoever opens it closes it."""
+        return Existence(self._engine)
 
     def check(self) -> None:
         """Ask the database something trivial."""
