@@ -21,6 +21,7 @@ from app.cli.proposals import PROPOSAL_COMMANDS
 from app.cli.releases import RELEASE_COMMANDS
 from app.cli.render import messages, progress_bar, screen, show_written, stopping_on_errors
 from app.cli.rules import RULE_COMMANDS
+from app.cli.storage import STORAGE_COMMANDS, stopping_on_faults
 from app.cli.suppression import SUPPRESSION_COMMANDS
 from app.cli.zone_conditions import conditions
 from app.queries.analysis import Analysis
@@ -102,11 +103,14 @@ def serve(
     from app.cli.demo import load_demo  # noqa: PLC0415
     from app.main import create_app  # noqa: PLC0415
     from app.settings import Settings  # noqa: PLC0415
+    from app.store import open_settings_store  # noqa: PLC0415
 
     settings = Settings()
     settings = settings.model_copy(update={"host": host or settings.host, "port": port or settings.port})
     _refuse_remote(settings)
-    proposal_id = load_demo(settings) if demo else None
+    with stopping_on_faults():
+        open_settings_store(settings).close()
+        proposal_id = load_demo(settings) if demo else None
     addresses = {"Start page": "/", "Map": f"/proposals/{proposal_id}/map", "API documentation": "/docs"}
     if proposal_id is None:
         del addresses["Map"]
@@ -185,6 +189,7 @@ def make_cli(analyses: Sequence[Analysis] = ANALYSES, *, only: str | None = None
         "fetch": fetch,
         "sample": sample,
         "serve": serve,
+        **STORAGE_COMMANDS,
     }
     for name in [only] if only in commands else commands:
         made.command(name, cls=ListsParameters)(commands[name])
