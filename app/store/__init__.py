@@ -1,8 +1,9 @@
-"""What is kept: datasets, jobs, proposals, registers, matches, year plans, records of Zones and releases, in SQLite."""
+"""What is kept, in SQLite or PostgreSQL and in files: datasets, jobs, proposals, capacity, records, releases."""
 
 from app.store.access_store import KeyRequest, caller_of, holds
 from app.store.access_tables import Agency, ApiKey, AuditEntry, PageSession, Person
 from app.store.agency_scope import OfAgency, ScopeError
+from app.store.backups import back_up, check_backup, restore
 from app.store.callers import (
     ADMIN,
     ANALYST,
@@ -41,12 +42,13 @@ from app.store.contents import (
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.existence import Existence, StoredTable
 from app.store.indicator_uploads import IndicatorUploads
-from app.store.opening import open_settings_store, open_store
+from app.store.opening import open_engine, open_settings_store, open_store
 from app.store.record_store import AddedChanges, RecordConflictError, RecordExistsError, RecordStore
 from app.store.register_dataset import MadeFrom, Registered
 from app.store.registrations import Registrations, second_release_error
 from app.store.release_store import MadeRelease, withdrawn_error
 from app.store.release_tables import BaseProtection, LedgerRow, RegisteredFact, Registration, Release, ReleasedFile
+from app.store.scenario_files import ScenarioFiles
 from app.store.store import Store, proposal_row
 from app.store.tables import (
     CapacityResult,
@@ -58,6 +60,7 @@ from app.store.tables import (
     Register,
     ZoneRecordChange,
 )
+from app.store.upkeep import Pruned, find_damage, prune
 
 __all__ = [
     "ADMIN",
@@ -105,6 +108,7 @@ __all__ = [
     "PresentRequest",
     "Proposal",
     "ProposalPart",
+    "Pruned",
     "RecordConflictError",
     "RecordExistsError",
     "RecordStore",
@@ -116,6 +120,7 @@ __all__ = [
     "Release",
     "ReleasedFile",
     "RenderedResult",
+    "ScenarioFiles",
     "ScopeError",
     "SecondCut",
     "SecondCutChoice",
@@ -123,15 +128,21 @@ __all__ = [
     "StoredProtection",
     "StoredTable",
     "ZoneRecordChange",
+    "back_up",
     "caller_of",
     "capacity_row",
+    "check_backup",
+    "find_damage",
     "holds",
     "known_roles",
+    "open_engine",
     "open_settings_store",
     "open_store",
     "present_request",
     "proposal_row",
+    "prune",
     "refuse_earlier",
+    "restore",
     "second_release_error",
     "summarise_report",
     "withdrawn_error",
