@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from xdist.remote import Producer
-from xdist.scheduler import LoadFileScheduling
+from xdist.remote import Producer  # type: ignore[import-untyped]
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).resolve().parent.parent
 # A terminal's size that a process hands down would decide where the commands break their lines.
@@ -68,11 +68,11 @@ def _turn(item: pytest.Item) -> int:
     return next((turn for turn, start in enumerate(LONG_FILES) if path.startswith(start)), len(LONG_FILES))
 
 
-class _ByFile(LoadFileScheduling):
+class _ByFile(LoadFileScheduling):  # type: ignore[misc]
     """A worker gets one file after the other; those with a browser go to one, which starts browser and service once."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return _BROWSER if nodeid.startswith(_BROWSER) else super()._split_scope(nodeid)
+        return _BROWSER if nodeid.startswith(_BROWSER) else str(super()._split_scope(nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)
