@@ -53,6 +53,8 @@ def test_this_machine_alone_is_answered_until_there_is_a_key(tmp_path: Path, sto
         assert client.get("/datasets", headers=bearer(key)).status_code == 200
         wrong = client.get("/datasets", headers=bearer(key + "x"))
         assert 'error="invalid_token"' in wrong.headers["www-authenticate"]
+    with serving(tmp_path, public_releases="local") as client:
+        assert (client.get("/releases").status_code, client.get("/datasets").status_code) == (200, 401)
     store.access.revoke_key(key.split("_")[1])
     with serving(tmp_path) as client:
         assert client.get("/datasets").status_code == 401, "The last key is revoked: nothing opens by that."
