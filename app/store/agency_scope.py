@@ -32,6 +32,7 @@ _BY_KEY = (
 class OfAgency:
     """A row that belongs to an agency."""
 
+    __tablename__: str
     agency_id: Mapped[str] = mapped_column(server_default=LOCAL_AGENCY)
 
 
@@ -150,9 +151,8 @@ def refuse_statements_without_agency(engine: Engine, base: type[DeclarativeBase]
 
 def agency_tables(base: type[DeclarativeBase]) -> tuple[str, ...]:
     """Names of the tables whose rows belong to agencies, sorted."""
-    return tuple(
-        sorted(str(each.local_table.name) for each in base.registry.mappers if issubclass(each.class_, OfAgency))
-    )
+    own = (each.class_ for each in base.registry.mappers if issubclass(each.class_, OfAgency))
+    return tuple(sorted(str(each.__tablename__) for each in own))
 
 
 @lru_cache(maxsize=2_000)
