@@ -11,7 +11,7 @@ from app.queries.analysis import Analysis
 from app.services.concurrency import ConcurrencyLimit
 from app.services.kept_answers import KeptAnswers
 from app.services.registration import register_earlier
-from app.services.renew_documents import renew_documents
+from app.services.renew_documents import locate_schools, renew_documents
 from app.services.uploads import sweep_uploads
 from app.settings import Settings
 from app.store import Store, open_settings_store
@@ -81,6 +81,7 @@ def run_service(settings: Settings, analyses: Sequence[Analysis]) -> Iterator[Se
     start_server_process()
     store = open_settings_store(settings, with_exact=settings.allow_exact)
     renew_documents(store, job_limits(settings))
+    locate_schools(store, job_limits(settings))
     register_earlier(store, settings, job_limits(settings))
     sweep_uploads(settings)
     queue = JobQueue(store, workers=settings.workers, limits=job_limits(settings))
