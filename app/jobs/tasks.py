@@ -10,7 +10,7 @@ from typing import Any
 from app.jobs.protection_tasks import Registering, choose_for_staff, count_content
 from app.queries.analysis import Analysis, AnalysisInputs, AnalysisParameters, Progress
 from app.queries.rule_questions import RuleQuestion
-from app.store import PROPOSAL_PARTS, IngestedDataset, RenderedResult
+from app.store import PROPOSAL_PARTS, IngestedDataset, LocatedSchool, RenderedResult
 from clustering import (
     InputError,
     NamedFile,
@@ -260,6 +260,31 @@ def report_of(progress: Progress, scenario: bytes) -> dict[str, Any]:
     return report_document(report_with_counts(scenario_from_bytes(scenario)))
 
 
+def schools_of(progress: Progress, scenario: bytes) -> list[LocatedSchool]:
+    """The schools of stored inputs, as anybody may know them."""
+    progress("Writing", 0.0)
+    return _located(scenario_from_bytes(scenario))
+
+
+def _located(scenario: Scenario) -> list[LocatedSchool]:
+    located = scenario.schools[~(scenario.schools.geometry.isna() | scenario.schools.geometry.is_empty)]
+    texts = located[["name", "level", "district_id"]].astype(object)
+    named = texts.where(texts.notna(), None).itertuples(name=None)
+    return [
+        LocatedSchool(
+            school_id=str(school_id),
+            name=name,
+            level=level,
+            district_id=district_id,
+            longitude=float(longitude),
+            latitude=float(latitude),
+        )
+        for (school_id, name, level, district_id), longitude, latitude in zip(
+            named, located.geometry.x, located.geometry.y, strict=True
+        )
+    ]
+
+
 def zones_of_files(progress: Progress, files: Files, reading: Mapping[str, Any], parameters: dict[str, Any]) -> bytes:
     """Files in, GeoJSON of the Zones out; the parameters are as for :func:`ingest` and :func:`propose`."""
     proposal = propose_zones(_read(files, reading), parse_parameters(parameters), progress=progress)
@@ -279,6 +304,7 @@ def _ingested(progress: Progress, scenario: Scenario, registering: Registering) 
         report=report_document(report_with_counts(protected)),
         scenario=scenario_to_bytes(scenario),
         counted=counted,
+        schools=_located(scenario),
     )
 
 

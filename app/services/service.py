@@ -15,7 +15,7 @@ from app.services.concurrency import ConcurrencyLimit
 from app.services.kept_answers import KeptAnswers
 from app.services.rates import SharedRates
 from app.services.registration import register_earlier
-from app.services.renew_documents import renew_documents
+from app.services.renew_documents import locate_schools, renew_documents
 from app.services.uploads import MAXIMUM_WHO_CHARACTERS, sweep_uploads
 from app.settings import Settings
 from app.store import ADMIN, EXACT, LOCAL_CALLER, Caller, Existence, Store, open_settings_store
@@ -128,6 +128,7 @@ def prepare_service(settings: Settings) -> None:
     start_server_process()
     store = open_settings_store(settings, with_exact=settings.allow_exact)
     renew_documents(store, job_limits(settings))
+    locate_schools(store, job_limits(settings))
     register_earlier(store, settings, job_limits(settings))
     sweep_uploads(settings)
     store.close()

@@ -88,6 +88,27 @@ class CountedContent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LocatedSchool:
+    """
+    A school and where it is, as anybody may know it.
+
+    Parameters
+    ----------
+    school_id, name, level, district_id
+        As the files give them; ``None`` for what they do not.
+    longitude, latitude
+        Degrees.
+    """
+
+    school_id: str
+    name: str | None
+    level: str | None
+    district_id: str | None
+    longitude: float
+    latitude: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class IngestedDataset:
     """
     Files that were read.
@@ -100,11 +121,14 @@ class IngestedDataset:
         The inputs as bytes.
     counted
         Of which students they hold counts; ``None`` if that is worked out later.
+    schools
+        Its schools; those that are missing are worked out when the service starts.
     """
 
     report: dict[str, Any]
     scenario: bytes
     counted: CountedContent | None = None
+    schools: Sequence[LocatedSchool] = ()
 
 
 SecondCutChoice = Literal["refuse", "replace", "release"]

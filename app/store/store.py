@@ -20,6 +20,7 @@ from app.store.capacity_store import CapacityStore, starts_from
 from app.store.contents import DOCUMENT_FORMATS, PROPOSAL, UNFINISHED, IngestedDataset, RenderedResult, SecondCut
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.existence import Existence
+from app.store.features import Features, keep_schools, keep_zones
 from app.store.indicator_uploads import IndicatorUploads
 from app.store.ledger import Ledger
 from app.store.record_store import RecordStore
@@ -40,7 +41,8 @@ class Store(TableAccess):
     Registers, matches and year plans are under ``capacity``, records of Zones under ``records``, and files of
     indicators under ``indicator_uploads``. ``earlier_documents`` writes documents anew after an upgrade.
     ``registrations`` knows of which students datasets are or were, and how their bases are made; ``releases`` has what
-    is public, and ``ledger`` who did what. ``access`` has agencies and keys, ``audit`` the audit trail.
+    is public, and ``ledger`` who did what. ``features`` are rows with geometry for programs that read the database.
+    ``access`` has agencies and keys, ``audit`` the audit trail.
 
     Parameters
     ----------
@@ -58,6 +60,7 @@ class Store(TableAccess):
         self.scenario_files = ScenarioFiles(directory)
         self.capacity = CapacityStore(engine, with_exact=with_exact)
         self.earlier_documents = EarlierDocuments(engine)
+        self.features = Features(engine)
         self.indicator_uploads = IndicatorUploads(self._sessions, self._writing)
         self.records = RecordStore(reading=self._sessions, writing=self._writing)
         self.registrations = Registrations(engine)
@@ -109,6 +112,8 @@ class Store(TableAccess):
         with self._staged(ingested) as staged, self._writing() as session:
             dataset = dataset_row(name, ingested)
             session.add(dataset)
+            session.flush()
+            keep_schools(session, dataset, ingested.schools)
             self.scenario_files.keep(staged)
         return dataset
 
@@ -231,6 +236,8 @@ class Store(TableAccess):
             found(session.get(Dataset, dataset_id), "dataset")
             proposal = proposal_row(dataset_id, parameters, rendered)
             session.add(proposal)
+            session.flush()
+            keep_zones(session, proposal)
         return proposal
 
     def delete_proposal(self, proposal_id: str) -> None:
@@ -359,6 +366,7 @@ class Store(TableAccess):
                 raise ServiceError(409, "The proposal or the register of this job was deleted meanwhile.") from None
             job.status, job.stage, job.progress, job.finished_at = "succeeded", "Done", 1.0, datetime.now(UTC)
             if isinstance(row, Proposal):
+                keep_zones(session, row)
                 job.proposal_id = row.id
             else:
                 job.capacity_result_id = row.id

@@ -14,7 +14,7 @@ depends_on = None
 
 _OF_AGENCY = (
     *("dataset", "proposal", "register", "capacity_result", "capacity_part", "job", "indicator_upload"),
-    *("zone_record", "zone_record_change", "checklist"),
+    *("dataset_school", "proposal_zone", "zone_record", "zone_record_change", "checklist"),
     *("registration", "registered_fact", "base_protection", "release", "released_file", "ledger"),
 )
 _MADE_BY = ("dataset", "proposal", "register", "capacity_result", "job")
