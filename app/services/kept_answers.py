@@ -27,6 +27,10 @@ class KeptAnswers:
         self._answers: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
         self._lock = threading.Lock()
 
+    def __contains__(self, key: Hashable) -> bool:
+        with self._lock:
+            return key in self._answers
+
     def get(self, key: Hashable, make: Callable[[], Answer], *, size: Callable[[Answer], int]) -> Answer:
         """
         Look an answer up, or make and keep it.

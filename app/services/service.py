@@ -18,6 +18,7 @@ from app.store import Store, open_store
 
 # A proposal for a whole country has layers of about 150 MB, one for a state of about 3 MB.
 MAXIMUM_LAYER_BYTES = 256 * 1024 * 1024
+MAXIMUM_PAGE_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,8 @@ class Service:
         Readiness and progress that were asked for last.
     kept_layers
         Layers of proposals and datasets that were read last, by the id of what never changes.
+    kept_pages
+        Pages of features that were read last.
     """
 
     settings: Settings
@@ -50,6 +53,7 @@ class Service:
     analyses: Sequence[Analysis]
     kept_answers: KeptAnswers = field(default_factory=KeptAnswers)
     kept_layers: KeptAnswers = field(default_factory=lambda: KeptAnswers(MAXIMUM_LAYER_BYTES))
+    kept_pages: KeptAnswers = field(default_factory=lambda: KeptAnswers(MAXIMUM_PAGE_BYTES))
 
     @property
     def job_limits(self) -> ProcessLimits:

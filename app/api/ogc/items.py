@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -15,16 +15,27 @@ from urllib.parse import quote
 
 from fastapi import Request, Response
 
-from app.api.ogc.answers import GEOJSON, HTML, Table, anchor, base_of, document_answer, link, self_links, wanted_form
+from app.api.ogc.answers import (
+    GEOJSON,
+    HTML,
+    Link,
+    Table,
+    anchor,
+    base_of,
+    document_answer,
+    link,
+    self_links,
+    wanted_form,
+)
 from app.errors import ServiceError, request_error, service_error
 from app.services.layers import LayerRow, find_layer, read_layer
 from app.services.service import Service
 from clustering import IndexedLayer, InputError
 
 DEFAULT_LIMIT, MAXIMUM_LIMIT = 100, 10_000
+_BYTES_PER_PAGE = 2_000  # of a kept page besides its body
 RESERVED = ("limit", "bbox", "datetime", "after", "properties", "f", "bbox-crs", "crs")
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-_MARK = '"not_for_release":"exact counts of students",'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +67,42 @@ class ItemsQuery:
 def items_answer(request: Request, service: Service, collection_id: str) -> Response:
     """A page of features, or 304 if the client has it."""
     layer = find_layer(service, collection_id)
-    form = wanted_form(request)
+
+    def make() -> KeptPage:
+        """Write the page, which stays as it is."""
+        return _write_page(request, service, layer, wanted_form(request))
+
+    page = service.kept_pages.get(page_key(request), make, size=lambda each: len(each.body) + _BYTES_PER_PAGE)
+    if _is_known(request, page.headers["ETag"]):
+        return Response(status_code=304, headers=page.headers)
+    return Response(page.body, headers=page.headers)
+
+
+def page_key(request: Request) -> Hashable:
+    """Everything that a page rests on: a layer never changes, but the addresses in a page are those of its request."""
+    scope, host = request.scope, request.headers.get("host")
+    return (scope["scheme"], host, scope.get("root_path"), scope["path"], scope["query_string"], wanted_form(request))
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptPage:
+    """
+    A page as it was written.
+
+    Parameters
+    ----------
+    body
+        GeoJSON or HTML.
+    headers
+        Its headers.
+    """
+
+    body: bytes
+    headers: Mapping[str, str]
+
+
+def _write_page(request: Request, service: Service, layer: LayerRow, form: str) -> KeptPage:
     headers = _headers(request, layer, form)
-    if _is_known(request, headers["ETag"]):
-        return Response(status_code=304, headers=headers)
     query = parse_query(request)
     indexed = read_layer(service, layer)
     try:
@@ -68,19 +111,19 @@ def items_answer(request: Request, service: Service, collection_id: str) -> Resp
         )
     except InputError as error:
         raise bad_request(error) from None
-    links = [*self_links(request, form, GEOJSON), link("collection", f"{base_of(request)}/collections/{collection_id}")]
+    links = [*self_links(request, form, GEOJSON), _link_up(request, layer)]
     if page.last is not None:
         following = str(request.url.include_query_params(after=page.last))
         links.append(link("next", following, GEOJSON if form == "json" else HTML, "Next page"))
         headers["Link"] = f'<{following}>; rel="next"'
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    mark = _MARK if layer.is_exact else ""
     counts = f'"numberMatched":{page.matched},"numberReturned":{page.returned},"timeStamp":"{now}"'
-    start = f'{{{mark}"type":"FeatureCollection",{counts},"links":{json.dumps(links)},"features":['
+    start = f'{{{_mark(layer)}"type":"FeatureCollection",{counts},"links":{json.dumps(links)},"features":['
     body = b"".join([start.encode(), page.features, b"]}"])
     if form == "html":
-        return _page_of_items(request, layer, indexed, json.loads(body), headers)
-    return Response(body, headers={**headers, "Content-Type": GEOJSON, "Content-Crs": f"<{CRS84}>"})
+        answer = _page_of_items(request, layer, indexed, json.loads(body), headers)
+        return KeptPage(body=bytes(answer.body), headers=dict(answer.headers))
+    return KeptPage(body=body, headers={**headers, "Content-Type": GEOJSON, "Content-Crs": f"<{CRS84}>"})
 
 
 def item_answer(request: Request, service: Service, collection_id: str, feature_id: str) -> Response:
@@ -94,12 +137,12 @@ def item_answer(request: Request, service: Service, collection_id: str, feature_
     headers = _headers(request, layer, form)
     if _is_known(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    links = [*self_links(request, form, GEOJSON), link("collection", f"{base_of(request)}/collections/{collection_id}")]
+    links = [*self_links(request, form, GEOJSON), _link_up(request, layer)]
     if form == "html":
         content = {**json.loads(feature), "links": links}
         table = Table(headings=("Property", "Value"), rows=list(content["properties"].items()))
         return document_answer(request, content, form=form, title=feature_id, tables=[table], headers=headers)
-    body = b'{%b"links":%b,%b' % (_MARK.encode() if layer.is_exact else b"", json.dumps(links).encode(), feature[1:])
+    body = b'{%b"links":%b,%b' % (_mark(layer).encode(), json.dumps(links).encode(), feature[1:])
     return Response(body, headers={**headers, "Content-Type": GEOJSON, "Content-Crs": f"<{CRS84}>"})
 
 
@@ -207,6 +250,15 @@ def _headers(request: Request, layer: LayerRow, form: str) -> dict[str, str]:
 @cache
 def _release() -> str:
     return version("feeder-zones")
+
+
+def _link_up(request: Request, layer: LayerRow) -> Link:
+    return link("collection", f"{base_of(request)}/collections/{layer.collection_id}")
+
+
+def _mark(layer: LayerRow) -> str:
+    """The first member of what holds exact counts."""
+    return '"not_for_release":"exact counts of students",' if layer.is_exact else ""
 
 
 def _is_known(request: Request, tag: str) -> bool:

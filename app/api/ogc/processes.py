@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from app.api.job_answers import Prefer
-from app.api.ogc.answers import Table, anchor, base_of, document_answer, self_links, wanted_form
+from app.api.ogc.answers import JSON, Table, anchor, base_of, document_answer, json_of, self_links, wanted_form
 from app.api.ogc.items import bad_parameter, refuse_unknown
 from app.api.ogc.process_documents import (
     DATASET_INPUT,
@@ -84,7 +84,7 @@ async def execute(process_id: str, request: Request, service: ServiceHere, prefe
     base = base_of(request)
     is_async = "respond-async" in (prefer or "")
     headers = {"Location": f"{base}/jobs/{job.id}", **({"Preference-Applied": "respond-async"} if is_async else {})}
-    return document_answer(request, status_document(job, base), form="json", headers=headers, status=201)
+    return Response(json_of(status_document(job, base)), 201, headers, JSON)
 
 
 @router.api_route("/jobs", methods=_METHODS)
