@@ -186,9 +186,9 @@ def _layer(name: str, title: str, table: gpd.GeoDataFrame, *, is_exact: bool) ->
 
 
 def _typed(values: pd.Series, table: str) -> pd.Series:
-    kind = pd.api.types.pandas_dtype(_TYPES.get(describe_column(str(values.name), table=table).type, "object"))
-    typed: pd.Series = values.astype(kind)
-    return typed if kind != object else typed.where(typed.notna(), None)
+    kind = _TYPES.get(describe_column(str(values.name), table=table).type, "object")
+    typed: pd.Series = values.astype(pd.api.types.pandas_dtype(kind))
+    return typed.where(typed.notna(), None) if kind == "object" else typed
 
 
 def _zone_rows(zones: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
