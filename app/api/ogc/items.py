@@ -122,7 +122,7 @@ def _write_page(request: Request, service: Service, layer: LayerRow, form: str) 
     body = b"".join([start.encode(), page.features, b"]}"])
     if form == "html":
         answer = _page_of_items(request, layer, indexed, json.loads(body), headers)
-        return KeptPage(body=bytes(answer.body), headers=dict(answer.headers))
+        return KeptPage(body=bytes(answer.body), headers={**headers, "Content-Type": answer.headers["content-type"]})
     return KeptPage(body=body, headers={**headers, "Content-Type": GEOJSON, "Content-Crs": f"<{CRS84}>"})
 
 

@@ -79,9 +79,8 @@ def test_outlines_are_those_of_the_proposal_wound_as_rfc_7946_wants(read: Any, s
 
 def test_schools_of_zones_say_what_the_zone_says_of_them(read: Any, served: Served) -> None:
     features = {each["id"]: each for each in read("zone-schools")["features"]}
-    members = [
-        (zone["properties"], each) for zone in served.zones["features"] for each in zone["properties"]["members"]
-    ]
+    zones = [each["properties"] for each in served.zones["features"]]
+    members = [(zone, each) for zone in zones for each in zone["members"]]
     assert list(features) == [f"{zone['zone_id']}~{each['school_id']}" for zone, each in members]
     for zone, member in members:
         feature = features[f"{zone['zone_id']}~{member['school_id']}"]
@@ -109,9 +108,8 @@ def test_a_box_picks_what_meets_it(read: Any, served: Served) -> None:
     assert ids(read("schools", bbox="170,38.025,-97.5,38.055")) == ["0003", "0004", "0005"]  # across the antimeridian
     assert read("schools", bbox="10,10,11,11")["features"] == []
     box = shapely.box(-98.5, 38.0, -97.5, 38.025)
-    expected = [
-        each["id"] for each in served.zones["features"] if shapely.geometry.shape(each["geometry"]).intersects(box)
-    ]
+    outlines = {each["id"]: shapely.geometry.shape(each["geometry"]) for each in served.zones["features"]}
+    expected = [name for name, outline in outlines.items() if outline.intersects(box)]
     assert ids(read("zones", bbox="-98.5,38.0,-97.5,38.025")) == expected == ["zone-0010"]
 
 
