@@ -35,7 +35,7 @@ def index(proposal_id: str, request: PartRequestHere) -> Response:
     responses={200: {"content": _KINDS, "description": "The file"}},
 )
 def show(proposal_id: str, name: str, request: PartRequestHere) -> Response:
-    """One file, which is the same whenever it is asked for."""
+    """One file, which is the same every time."""
     return _file_response(request, proposal_id, name)
 
 

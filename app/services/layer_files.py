@@ -57,7 +57,7 @@ def read_file(service: Service, proposal_id: str, name: str) -> NamedContent:
     Returns
     -------
     file
-        The same bytes whenever it is asked for.
+        The same bytes every time.
 
     Raises
     ------

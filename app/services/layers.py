@@ -110,7 +110,7 @@ def find_layer(service: Service, collection_id: str) -> LayerRow:
 
 def read_layer(service: Service, layer: LayerRow) -> IndexedLayer:
     """
-    Read the features of a layer, which are kept in memory while others are not asked for more.
+    Read the features of a layer, which stay in memory while others are not read more often.
 
     Parameters
     ----------

@@ -16,8 +16,8 @@ from app.services.uploads import sweep_uploads
 from app.settings import Settings
 from app.store import Store, open_store
 
-# A proposal for a whole country has layers of about 150 MB, one for a state of about 3 MB.
-MAXIMUM_LAYER_BYTES = 256 * 1024 * 1024
+# A proposal for a whole country (250,000 links) has layers of about 300 MB, one for a state of about 3 MB.
+MAXIMUM_LAYER_BYTES = 512 * 1024 * 1024
 MAXIMUM_PAGE_BYTES = 32 * 1024 * 1024
 
 

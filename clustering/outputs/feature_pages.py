@@ -2,7 +2,7 @@
 Pages of features: a layer whose features are written once, and of which any part is then picked.
 
 All features are one buffer of Arrow. A page is pieces of it, one after another, so that reading one costs next to
-nothing however often it is asked for; columns and bounds are kept as arrays, by which a filter picks rows.
+nothing however often it is read; columns and bounds are kept as arrays, by which a filter picks rows.
 """
 
 from __future__ import annotations
