@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from app.errors import ServiceError, error_from_document, service_error
+from app.jobs.stopping import STOPPING
 from app.queries.analysis import Progress
 from clustering import ClusteringError
 
@@ -121,7 +122,9 @@ def _await_result(
     deadline = time.monotonic() + time_limit_s
     while True:
         if cancelled is not None and cancelled.is_set():
-            raise ServiceError(409, "The job was cancelled.")
+            raise ServiceError(409, "The job was cancelled.", type_name="cancelled")
+        if STOPPING.is_set():
+            raise ServiceError(503, "The service is stopping. Try again soon.", headers={"Retry-After": "5"})
         if time.monotonic() > deadline:
             raise ServiceError(504, f"The work took longer than {time_limit_s:g} seconds and was stopped.")
         if not receiving.poll(0.05):

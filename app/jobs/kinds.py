@@ -116,7 +116,7 @@ def run_job(store: Store, job: Job, run: Callable[..., RenderedResult]) -> str |
     Parameters
     ----------
     store
-        Where the job is.
+        Where the job is; it works with what its agency may see.
     job
         Not finished.
     run
@@ -132,7 +132,7 @@ def run_job(store: Store, job: Job, run: Callable[..., RenderedResult]) -> str |
     ServiceError
         What the work found wrong, or that what it rests on was deleted.
     """
-    kind = JOB_KINDS[job.kind]
-    work = kind.work(store, job)
+    kind, own = JOB_KINDS[job.kind], store.of_agency(job.agency_id)
+    work = kind.work(own, job)
     rendered = run(work.task, *work.arguments)
-    return store.finish_job(job.id, lambda current: kind.row(current, rendered))
+    return own.finish_job(job.id, lambda current: kind.row(current, rendered))

@@ -62,7 +62,9 @@ class JobQueue:
 
     def cancel(self, job_id: str) -> None:
         """Stop a job, waiting or running; one that is finished stays as it is."""
-        self._store.end_job(job_id, "cancelled", ServiceError(409, "The job was cancelled.").document())
+        self._store.end_job(
+            job_id, "cancelled", ServiceError(409, "The job was cancelled.", type_name="cancelled").document()
+        )
         if (event := self._cancelled.get(job_id)) is not None:
             event.set()
 

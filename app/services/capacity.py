@@ -8,6 +8,7 @@ from typing import Any
 from app.jobs import capacity_base, capacity_tasks, run_isolated
 from app.queries.analysis import Analysis, AnalysisParameters
 from app.queries.capacity_kinds import CapacityKind
+from app.services.quotas import refuse_busy_agency, refuse_full_agency
 from app.services.service import Service
 from app.services.uploads import MAXIMUM_NAME_CHARACTERS
 from app.store import Job, refuse_earlier
@@ -65,6 +66,8 @@ def request_result(
     for given in (proposal, store.dataset(proposal.dataset_id), store.capacity.register(register_id)):
         refuse_earlier(given)
     checked = kind.parameters(**parameters).as_dict()
+    refuse_busy_agency(service)
+    refuse_full_agency(service)
     job = store.add_job(
         proposal.dataset_id,
         checked,

@@ -21,6 +21,7 @@ class ConcurrencyLimit:
 
     def __init__(self, slots: int) -> None:
         self._free = threading.BoundedSemaphore(slots)
+        self.taken = 0
 
     @contextmanager
     def slot(self) -> Iterator[None]:
@@ -40,7 +41,9 @@ class ConcurrencyLimit:
         if not self._free.acquire(blocking=False):
             detail = "The service is reading and computing as much as it can. Try again soon."
             raise ServiceError(503, detail, headers={"Retry-After": "5"})
+        self.taken += 1
         try:
             yield
         finally:
+            self.taken -= 1
             self._free.release()

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.jobs import run_isolated, tasks
 from app.services.parameters import check_for_dataset, check_parameters
+from app.services.quotas import refuse_busy_agency, refuse_full_agency
 from app.services.service import Service
 from app.services.uploads import Uploads, saved
 from app.store import PROPOSAL_PARTS, Job, refuse_earlier
@@ -16,6 +17,8 @@ from clustering import with_release_mark
 def request_proposal(service: Service, dataset_id: str, parameters: Mapping[str, Any]) -> Job:
     """Queue a proposal; errors are those of ``check_for_dataset`` and ``Store.add_job``."""
     checked = check_for_dataset(service, dataset_id, parameters)
+    refuse_busy_agency(service)
+    refuse_full_agency(service)
     job = service.store.add_job(dataset_id, checked, maximum_waiting=service.settings.maximum_queued_jobs)
     service.queue.submit(job.id)
     return job

@@ -1,5 +1,21 @@
 """What is kept: datasets, jobs, proposals, registers, matches, year plans, records of Zones and releases, in SQLite."""
 
+from app.store.access_store import KeyRequest, caller_of, holds
+from app.store.access_tables import Agency, ApiKey, AuditEntry, PageSession, Person
+from app.store.agency_scope import OfAgency, ScopeError
+from app.store.callers import (
+    ADMIN,
+    ANALYST,
+    EXACT,
+    LOCAL_AGENCY,
+    LOCAL_CALLER,
+    ROLES,
+    VIEWER,
+    Caller,
+    PresentRequest,
+    known_roles,
+    present_request,
+)
 from app.store.capacity_store import CapacityStore, capacity_row
 from app.store.contents import (
     DATASET,
@@ -23,13 +39,15 @@ from app.store.contents import (
     summarise_report,
 )
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
+from app.store.existence import Existence, StoredTable
 from app.store.indicator_uploads import IndicatorUploads
+from app.store.opening import open_settings_store, open_store
 from app.store.record_store import AddedChanges, RecordConflictError, RecordExistsError, RecordStore
 from app.store.register_dataset import MadeFrom, Registered
 from app.store.registrations import Registrations, second_release_error
 from app.store.release_store import MadeRelease, withdrawn_error
 from app.store.release_tables import BaseProtection, LedgerRow, RegisteredFact, Registration, Release, ReleasedFile
-from app.store.store import Store, open_store, proposal_row
+from app.store.store import Store, proposal_row
 from app.store.tables import (
     CapacityResult,
     Dataset,
@@ -42,32 +60,49 @@ from app.store.tables import (
 )
 
 __all__ = [
+    "ADMIN",
+    "ANALYST",
     "DATASET",
     "DOCUMENT_FORMATS",
+    "EXACT",
+    "LOCAL_AGENCY",
+    "LOCAL_CALLER",
     "MATCH",
     "PROPOSAL",
     "PROPOSAL_PARTS",
     "PUBLIC",
     "REGISTER",
+    "ROLES",
     "STAFF",
     "UNFINISHED",
+    "VIEWER",
     "YEAR_PLAN",
     "AddedChanges",
+    "Agency",
+    "ApiKey",
+    "AuditEntry",
     "BaseProtection",
+    "Caller",
     "CapacityResult",
     "CapacityStore",
     "CheckedRegister",
     "CountedContent",
     "Dataset",
     "EarlierDocuments",
+    "Existence",
     "IndicatorUpload",
     "IndicatorUploads",
     "IngestedDataset",
     "Job",
     "KeptChecklist",
+    "KeyRequest",
     "LedgerRow",
     "MadeFrom",
     "MadeRelease",
+    "OfAgency",
+    "PageSession",
+    "Person",
+    "PresentRequest",
     "Proposal",
     "ProposalPart",
     "RecordConflictError",
@@ -81,13 +116,20 @@ __all__ = [
     "Release",
     "ReleasedFile",
     "RenderedResult",
+    "ScopeError",
     "SecondCut",
     "SecondCutChoice",
     "Store",
     "StoredProtection",
+    "StoredTable",
     "ZoneRecordChange",
+    "caller_of",
     "capacity_row",
+    "holds",
+    "known_roles",
+    "open_settings_store",
     "open_store",
+    "present_request",
     "proposal_row",
     "refuse_earlier",
     "second_release_error",

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Engine, create_engine, delete, event, select, text, update
+from sqlalchemy import Engine, delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import defer, undefer
+from sqlalchemy.orm import Session, defer
 
 from app.errors import ServiceError
+from app.store.access_store import AccessStore
+from app.store.agency_scope import AGENCY
+from app.store.audit_store import AuditStore
 from app.store.capacity_store import CapacityStore, starts_from
 from app.store.contents import DOCUMENT_FORMATS, PROPOSAL, UNFINISHED, IngestedDataset, RenderedResult, SecondCut
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
+from app.store.existence import Existence
 from app.store.indicator_uploads import IndicatorUploads
 from app.store.ledger import Ledger
 from app.store.record_store import RecordStore
 from app.store.register_dataset import MadeFrom, Registered, dataset_row, register_dataset, register_made
 from app.store.registrations import Registrations, end_registration
 from app.store.release_store import ReleaseStore
+from app.store.scenario_files import ScenarioFiles, StagedScenario
 from app.store.sessions import MAXIMUM_LISTED, TableAccess, found
 from app.store.tables import CapacityResult, Dataset, Job, Proposal
+from app.store.usage import Usage
 from clustering import with_protections
 
 
@@ -35,18 +40,22 @@ class Store(TableAccess):
     Registers, matches and year plans are under ``capacity``, records of Zones under ``records``, and files of
     indicators under ``indicator_uploads``. ``earlier_documents`` writes documents anew after an upgrade.
     ``registrations`` knows of which students datasets are or were, and how their bases are made; ``releases`` has what
-    is public, and ``ledger`` who did what.
+    is public, and ``ledger`` who did what. ``access`` has agencies and keys, ``audit`` the audit trail.
 
     Parameters
     ----------
     engine
         Of a database that is at its newest migration.
+    directory
+        The data directory, for the files next to the database.
     with_exact
         As for :class:`TableAccess`.
     """
 
-    def __init__(self, engine: Engine, *, with_exact: bool = False) -> None:
+    def __init__(self, engine: Engine, directory: Path, *, with_exact: bool = False) -> None:
         super().__init__(engine, with_exact=with_exact)
+        self._directory = directory
+        self.scenario_files = ScenarioFiles(directory)
         self.capacity = CapacityStore(engine, with_exact=with_exact)
         self.earlier_documents = EarlierDocuments(engine)
         self.indicator_uploads = IndicatorUploads(self._sessions, self._writing)
@@ -54,10 +63,41 @@ class Store(TableAccess):
         self.registrations = Registrations(engine)
         self.releases = ReleaseStore(engine)
         self.ledger = Ledger(engine)
+        self.access = AccessStore(engine)
+        self.audit = AuditStore(engine)
+        self.usage = Usage(engine)
+        self._views: dict[tuple[str, bool], Store] = {}
+
+    def of_agency(self, agency_id: str, *, with_exact: bool | None = None) -> Store:
+        """
+        Show the rows of one agency alone, and give all new rows to it.
+
+        Parameters
+        ----------
+        agency_id
+            The agency.
+        with_exact
+            Whether what rests on exact counts may be read too; as for this store if not given.
+
+        Returns
+        -------
+        store
+            Over the same connections. What belongs to other agencies is as if it had never been.
+        """
+        is_exact = self._with_exact if with_exact is None else with_exact
+        key = (agency_id, is_exact)
+        if key not in self._views:
+            engine = self._engine.execution_options(**{AGENCY: agency_id})
+            self._views[key] = Store(engine, self._directory, with_exact=is_exact)
+        return self._views[key]
 
     def close(self) -> None:
         """Close the database."""
         self._engine.dispose()
+
+    def open_existence(self) -> Existence:
+        """Open a connection that tells whether rows exist; whoever opens it closes it."""
+        return Existence(self._engine)
 
     def check(self) -> None:
         """Ask the database something trivial."""
@@ -66,9 +106,10 @@ class Store(TableAccess):
 
     def add_dataset(self, name: str, ingested: IngestedDataset) -> Dataset:
         """Keep validated inputs as they are; the service registers them when it starts."""
-        with self._writing() as session:
+        with self._staged(ingested) as staged, self._writing() as session:
             dataset = dataset_row(name, ingested)
             session.add(dataset)
+            self.scenario_files.keep(staged)
         return dataset
 
     def register_dataset(
@@ -106,14 +147,33 @@ class Store(TableAccess):
         """
         if ingested.counted is None:
             return Registered(dataset=self.add_dataset(name, ingested), is_new=True)
-        with self._writing() as session:
+        with self._staged(ingested) as staged, self._writing() as session:
             work = (session, name, ingested, ingested.counted)
             if made_from is not None:
-                return register_made(*work, made_from)
-            registered = register_dataset(*work, second_cut=second_cut, may_release=may_release)
+                registered = register_made(*work, made_from)
+            else:
+                registered = register_dataset(*work, second_cut=second_cut, may_release=may_release)
+            if registered.is_new:
+                self.scenario_files.keep(staged)
         if registered.replaced:
             self._wipe()
+            self.remove_unused_files()
         return registered
+
+    @contextmanager
+    def _staged(self, ingested: IngestedDataset) -> Iterator[StagedScenario]:
+        """Have the inputs on the disk before the write lock is taken; they go again unless they are kept."""
+        staged = self.scenario_files.stage(ingested.scenario)
+        try:
+            yield staged
+        finally:
+            self.scenario_files.discard(staged)
+
+    def remove_unused_files(self) -> list[str]:
+        """Remove the files of inputs that no dataset has any more; gives their hashes."""
+        # Other agencies may have a dataset of the same inputs.
+        with self._writing_little(of_service=True) as session:
+            return self.scenario_files.remove_unused(used_hashes(session))
 
     def datasets(self) -> Sequence[Dataset]:
         """All datasets, newest first."""
@@ -128,17 +188,17 @@ class Store(TableAccess):
 
     def scenario(self, dataset_id: str) -> bytes:
         """The inputs of a dataset, with how its bases are made; 404 if there is none."""
-        with self._sessions() as session:
-            data = found(session.get(Dataset, dataset_id, options=[undefer(Dataset.scenario)]), "dataset").scenario
+        data = self.scenario_files.read(self.dataset(dataset_id).scenario_hash)
         stored = self.registrations.protections(dataset_id)
         return with_protections(data, {audience: each.document() for audience, each in stored.items()})
 
     def delete_dataset(self, dataset_id: str) -> None:
         """Delete a dataset with its jobs and proposals; that it was there stays known. 404 if there is none."""
-        with self._writing() as session:
+        with self._writing_little() as session:
             session.delete(found(session.get(Dataset, dataset_id), "dataset"))
             end_registration(session, dataset_id)
         self._wipe()
+        self.remove_unused_files()
 
     def proposals(self, dataset_id: str | None = None) -> Sequence[Proposal]:
         """Proposals, newest first, of one dataset or of all."""
@@ -185,7 +245,7 @@ class Store(TableAccess):
 
     def delete_proposal(self, proposal_id: str) -> None:
         """Delete a proposal; 404 if there is none. What jobs say of exact counts goes with it."""
-        with self._writing() as session:
+        with self._writing_little() as session:
             proposal = found(session.get(Proposal, proposal_id), "proposal")
             if proposal.parameters.get("disclosure") == "exact":
                 session.execute(delete(Job).where(starts_from("proposal_id", proposal_id)))
@@ -230,13 +290,17 @@ class Store(TableAccess):
         """
         with self._writing() as session:
             found(session.get(Dataset, dataset_id), "dataset")
-            waiting = len(session.scalars(select(Job.id).where(Job.status.in_(UNFINISHED))).all())
-            if waiting >= maximum_waiting:
+            if self._count_unfinished() >= maximum_waiting:
                 raise ServiceError(503, "Too many jobs are waiting.", headers={"Retry-After": "30"})
             own = {"kind": kind, "inputs": dict(inputs or {}), "name": name}
             job = Job(dataset_id=dataset_id, parameters=parameters, **own)
             session.add(job)
         return job
+
+    def _count_unfinished(self) -> int:
+        """Jobs of all agencies that wait or run: the queue is one."""
+        with self._sessions_of_service() as session:
+            return session.scalar(select(func.count(Job.id)).where(Job.status.in_(UNFINISHED))) or 0
 
     def job(self, job_id: str) -> Job:
         """One job; 404 if there is none, 403 for exact counts that may not be read."""
@@ -250,6 +314,12 @@ class Store(TableAccess):
             listed = listed.where(Job.dataset_id == dataset_id)
         with self._sessions() as session:
             return session.scalars(self._listable(listed, Job).limit(MAXIMUM_LISTED)).all()
+
+    def job_states(self) -> dict[str, int]:
+        """How many jobs are in each state."""
+        with self._sessions() as session:
+            rows = session.execute(select(Job.status, func.count()).group_by(Job.status)).all()
+        return {row[0]: row[1] for row in rows}
 
     def unfinished_jobs(self, dataset_id: str | None = None, *, proposal_id: str | None = None) -> Sequence[str]:
         """Jobs that wait or run, or that ran when the service stopped, of a dataset, proposal or all; oldest first."""
@@ -291,6 +361,7 @@ class Store(TableAccess):
             if job is None or job.status not in UNFINISHED:
                 return None
             row = make_row(job)
+            row.made_by = job.made_by
             session.add(row)
             try:
                 session.flush()
@@ -310,45 +381,13 @@ class Store(TableAccess):
         )
 
     def _change_job(self, job_id: str, **values: Any) -> None:
-        with self._writing() as session:
+        with self._writing_little() as session:
             session.execute(update(Job).where(Job.id == job_id, Job.status.in_(UNFINISHED)).values(**values))
 
 
-def open_store(directory: Path, *, with_exact: bool = False) -> Store:
-    """
-    Open the database in a folder, making or upgrading it first.
-
-    Parameters
-    ----------
-    directory
-        Made if it does not exist.
-    with_exact
-        Whether what rests on exact counts of students may be read.
-
-    Returns
-    -------
-    store
-        Ready.
-    """
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = directory / "feeder_zones.sqlite"
-    # It holds exact counts: for the service's user alone. The files that SQLite puts next to it get the same rights.
-    path.touch(mode=0o600)
-    path.chmod(0o600)
-    engine = create_engine(f"sqlite:///{path}")
-    event.listen(engine, "connect", _prepare)
-    configuration = Config()
-    configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.begin() as connection:
-        configuration.attributes["connection"] = connection
-        command.upgrade(configuration, "head")
-    return Store(engine, with_exact=with_exact)
-
-
-def _prepare(connection: Any, _record: Any) -> None:
-    # FULL: in WAL mode NORMAL may lose acknowledged commits when the power fails.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON", "secure_delete=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+def used_hashes(session: Session) -> set[str]:
+    """Hashes of the inputs of every dataset, whoever it belongs to."""
+    return set(session.scalars(select(Dataset.scenario_hash)))
 
 
 def proposal_row(dataset_id: str, parameters: dict[str, Any], rendered: RenderedResult) -> Proposal:
