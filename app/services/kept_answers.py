@@ -28,10 +28,6 @@ class KeptAnswers:
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def __contains__(self, key: Hashable) -> bool:
-        with self._lock:
-            return key in self._answers
-
     def get(self, key: Hashable, make: Callable[[], Answer], *, size: Callable[[Answer], int]) -> Answer:
         """
         Look an answer up, or make and keep it.

@@ -24,7 +24,6 @@ _MAXIMUM_VIEWS = 1_000
 
 # A proposal for a whole country (250,000 links) has layers of about 300 MB, one for a state of about 3 MB.
 MAXIMUM_LAYER_BYTES = 512 * 1024 * 1024
-MAXIMUM_PAGE_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +49,6 @@ class Service:
         Readiness and progress that were asked for last.
     kept_layers
         Layers of proposals and datasets that were read last, by the id of what never changes.
-    kept_pages
-        Pages of features that were read last.
     caller
         Who asks; :meth:`of` sets it.
     views
@@ -74,7 +71,6 @@ class Service:
     kept_answers: KeptAnswers = field(default_factory=KeptAnswers)
     kept_responses: KeptAnswers = field(default_factory=KeptAnswers)
     kept_layers: KeptAnswers = field(default_factory=lambda: KeptAnswers(MAXIMUM_LAYER_BYTES))
-    kept_pages: KeptAnswers = field(default_factory=lambda: KeptAnswers(MAXIMUM_PAGE_BYTES))
     caller: Caller = LOCAL_CALLER
     views: dict[Caller, Service] = field(default_factory=dict, repr=False, compare=False)
 

@@ -213,11 +213,6 @@ class Store(TableAccess):
         with self._sessions() as session:
             return self._readable(session, found(session.get(Proposal, proposal_id), "proposal"))
 
-    @property
-    def is_embedded(self) -> bool:
-        """Whether the database is in this process, where a small read takes no time that is worth a thread."""
-        return self._engine.dialect.name == "sqlite"
-
     def has(self, table: type[Dataset | Proposal], row_id: str) -> bool:
         """Whether a dataset or proposal is there, whatever it holds: what costs least to know."""
         with self._sessions() as session:

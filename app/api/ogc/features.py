@@ -21,7 +21,7 @@ from app.api.ogc.answers import (
     self_links,
     wanted_form,
 )
-from app.api.ogc.items import CRS84, item_answer, items_answer, page_key, refuse_unknown
+from app.api.ogc.items import CRS84, item_answer, items_answer, refuse_unknown
 from app.api.ogc.openapi import openapi_document
 from app.api.ogc.schemas import GEOMETRIES, field_schemas
 from app.services.dependencies import ServiceHere
@@ -137,8 +137,6 @@ async def schema(collection_id: str, request: Request, service: ServiceHere) -> 
 @router.api_route("/collections/{collection_id}/items", methods=_METHODS)
 async def items(collection_id: str, request: Request, service: ServiceHere) -> Response:
     """A page of features."""
-    if service.store.is_embedded and page_key(request) in service.kept_pages:
-        return items_answer(request, service, collection_id)  # in less time than a thread takes to wake
     return await run_in_threadpool(items_answer, request, service, collection_id)
 
 

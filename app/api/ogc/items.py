@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -28,12 +28,13 @@ from app.api.ogc.answers import (
     wanted_form,
 )
 from app.errors import ServiceError, request_error, service_error
+from app.services.kept_responses import keep_while_stored
 from app.services.layers import LayerRow, find_layer, read_layer
 from app.services.service import Service
+from app.store import Proposal
 from clustering import IndexedLayer, InputError
 
 DEFAULT_LIMIT, MAXIMUM_LIMIT = 100, 10_000
-_BYTES_PER_PAGE = 2_000  # of a kept page besides its body
 RESERVED = ("limit", "bbox", "datetime", "after", "properties", "f", "bbox-crs", "crs")
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
@@ -67,43 +68,11 @@ class ItemsQuery:
 def items_answer(request: Request, service: Service, collection_id: str) -> Response:
     """A page of features, or 304 if the client has it."""
     layer = find_layer(service, collection_id)
-
-    def make() -> KeptPage:
-        """Write the page, which stays as it is."""
-        return _write_page(request, service, layer, wanted_form(request))
-
-    page = service.kept_pages.get(page_key(request), make, size=lambda each: len(each.body) + _BYTES_PER_PAGE)
-    if _is_known(request, page.headers["ETag"]):
-        return Response(status_code=304, headers=page.headers)
-    return Response(page.body, headers=page.headers)
-
-
-def page_key(request: Request) -> Hashable:
-    """Everything that a page rests on: a layer never changes, but the addresses in a page are those of its request."""
-    scope, host = request.scope, request.headers.get("host")
-    return (scope["scheme"], host, scope.get("root_path"), scope["path"], scope["query_string"], wanted_form(request))
-
-
-@dataclass(frozen=True, kw_only=True)
-class KeptPage:
-    """
-    A page as it was written.
-
-    Parameters
-    ----------
-    body
-        GeoJSON or HTML.
-    headers
-        Its headers.
-    """
-
-    body: bytes
-    headers: Mapping[str, str]
-
-
-def _write_page(request: Request, service: Service, layer: LayerRow, form: str) -> KeptPage:
+    form = wanted_form(request)
     headers = _headers(request, layer, form)
     query = parse_query(request)
+    if _is_known(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
     indexed = read_layer(service, layer)
     try:
         page = indexed.page(
@@ -121,9 +90,10 @@ def _write_page(request: Request, service: Service, layer: LayerRow, form: str) 
     start = f'{{{_mark(layer)}"type":"FeatureCollection",{counts},"links":{json.dumps(links)},"features":['
     body = b"".join([start.encode(), page.features, b"]}"])
     if form == "html":
-        answer = _page_of_items(request, layer, indexed, json.loads(body), headers)
-        return KeptPage(body=bytes(answer.body), headers={**headers, "Content-Type": answer.headers["content-type"]})
-    return KeptPage(body=body, headers={**headers, "Content-Type": GEOJSON, "Content-Crs": f"<{CRS84}>"})
+        return _page_of_items(request, layer, indexed, json.loads(body), headers)
+    if isinstance(layer.row, Proposal):
+        keep_while_stored(request.state, layer.row)
+    return Response(body, headers={**headers, "Content-Type": GEOJSON, "Content-Crs": f"<{CRS84}>"})
 
 
 def item_answer(request: Request, service: Service, collection_id: str, feature_id: str) -> Response:
