@@ -22,8 +22,8 @@ from app.store import ADMIN, EXACT, LOCAL_CALLER, Caller, Existence, Store, open
 
 _MAXIMUM_VIEWS = 1_000
 
-# A proposal for a whole country has layers of about 150 MB, one for a state of about 3 MB.
-MAXIMUM_LAYER_BYTES = 256 * 1024 * 1024
+# A proposal for a whole country (250,000 links) has layers of about 300 MB, one for a state of about 3 MB.
+MAXIMUM_LAYER_BYTES = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)

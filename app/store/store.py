@@ -218,6 +218,11 @@ class Store(TableAccess):
         with self._sessions() as session:
             return self._readable(session, found(session.get(Proposal, proposal_id), "proposal"))
 
+    def has(self, table: type[Dataset | Proposal], row_id: str) -> bool:
+        """Whether a dataset or proposal is there, whatever it holds: what costs least to know."""
+        with self._sessions() as session:
+            return session.scalar(select(table.id).where(table.id == row_id)) is not None
+
     def proposal_part(self, proposal_id: str, column: str) -> bytes:
         """One part of a proposal, by its column (``PROPOSAL_PARTS``); 404 and 403 as for :meth:`proposal`."""
         with self._sessions() as session:
