@@ -42,6 +42,8 @@ from app.api import (
 from app.api.access_middleware import AccessMiddleware
 from app.api.analyses import analysis_router
 from app.api.body_middleware import BodyMiddleware
+from app.api.idempotency_middleware import IdempotencyMiddleware
+from app.api.openapi_document import with_true_responses
 from app.api.prefix_middleware import LinkMiddleware, PrefixMiddleware
 from app.api.representation_middleware import RepresentationMiddleware
 from app.api.request_checks import ALL_REQUEST_CHECKS, REQUEST_CHECKS
@@ -125,6 +127,7 @@ def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES, i
 
 def _add_middleware(application: FastAPI, settings: Settings) -> None:
     """What every request passes; the last that is added comes first."""
+    application.add_middleware(IdempotencyMiddleware)
     application.add_middleware(BodyMiddleware, settings=settings)
     application.add_middleware(LinkMiddleware, prefix=settings.root_path)
     application.add_middleware(CompressMiddleware, brotli=False, gzip_level=6)
@@ -143,7 +146,7 @@ class _Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Make the document once."""
         if self.openapi_schema is None:
-            self.openapi_schema = with_whole_parameters(super().openapi())
+            self.openapi_schema = with_true_responses(with_whole_parameters(super().openapi()))
         return self.openapi_schema
 
 

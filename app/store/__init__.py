@@ -39,7 +39,9 @@ from app.store.contents import (
     summarise_report,
 )
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
+from app.store.idempotency import Answer, KeyedAnswers
 from app.store.indicator_uploads import IndicatorUploads
+from app.store.paging import Page, Rows
 from app.store.record_store import AddedChanges, RecordConflictError, RecordExistsError, RecordStore
 from app.store.register_dataset import MadeFrom, Registered
 from app.store.registrations import Registrations, second_release_error
@@ -77,6 +79,7 @@ __all__ = [
     "YEAR_PLAN",
     "AddedChanges",
     "Agency",
+    "Answer",
     "ApiKey",
     "AuditEntry",
     "BaseProtection",
@@ -93,10 +96,12 @@ __all__ = [
     "Job",
     "KeptChecklist",
     "KeyRequest",
+    "KeyedAnswers",
     "LedgerRow",
     "MadeFrom",
     "MadeRelease",
     "OfAgency",
+    "Page",
     "PageSession",
     "Person",
     "PresentRequest",
@@ -113,6 +118,7 @@ __all__ = [
     "Release",
     "ReleasedFile",
     "RenderedResult",
+    "Rows",
     "ScopeError",
     "SecondCut",
     "SecondCutChoice",
