@@ -62,7 +62,10 @@ async def _answer(request: Request, error: Exception) -> JSONResponse:
         logger.error("the database or the disk failed: %s", cause)
         return problem_response(fault)
     if isinstance(error, HTTPException):
-        return problem_response(ServiceError(error.status_code, str(error.detail), headers=error.headers))
+        headers = dict(error.headers or {})
+        if error.status_code == 405 and (methods := request.app.state.allowed_methods(request.scope)):
+            headers = {**headers, "Allow": methods}  # of all routes of the address, not of the first alone
+        return problem_response(ServiceError(error.status_code, str(error.detail), headers=headers))
     if isinstance(error, RequestValidationError):
         return problem_response(_noting_that_nothing_was_stored(_malformed(error), request))
     logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)

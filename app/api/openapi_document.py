@@ -101,6 +101,8 @@ def _describe(path: str, method: str, operation: dict[str, Any]) -> None:
 def _describe_forms(response: dict[str, Any], forms: tuple[str, ...]) -> None:
     """Give a response the media types that the route really writes; what FastAPI knows of its JSON stays."""
     content = response.setdefault("content", {})
+    if set(content) == set(forms):
+        return
     known = content.get(JSON, {}).get("schema", _ANY_JSON)
     content.clear()
     for form in forms:
@@ -124,8 +126,9 @@ def _describe_reading(responses: dict[str, Any], forms: tuple[str, ...]) -> None
 
 
 def _forms_of(path: str, method: str, operation: dict[str, Any]) -> tuple[str, ...]:
-    if path == "/records/map":
-        return (HTML,)
+    if path.startswith("/ogc"):  # its routes say it themselves
+        declared = next((each["content"] for each in operation["responses"].values() if each.get("content")), {})
+        return tuple(declared) or (JSON,)
     for pattern, forms in _FORMS:
         if re.fullmatch(pattern, path) and (method == "get" or path == "/zones"):
             return forms

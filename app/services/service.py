@@ -18,9 +18,12 @@ from app.services.registration import register_earlier
 from app.services.renew_documents import renew_documents
 from app.services.uploads import MAXIMUM_WHO_CHARACTERS, sweep_uploads
 from app.settings import Settings
-from app.store import ADMIN, EXACT, LOCAL_CALLER, Caller, Store, open_store
+from app.store import ADMIN, EXACT, LOCAL_CALLER, Caller, Existence, Store, open_settings_store
 
 _MAXIMUM_VIEWS = 1_000
+
+# A proposal for a whole country has layers of about 150 MB, one for a state of about 3 MB.
+MAXIMUM_LAYER_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +47,16 @@ class Service:
         Who asks, how often they may, and the audit trail.
     kept_answers
         Readiness and progress that were asked for last.
+    kept_layers
+        Layers of proposals and datasets that were read last, by the id of what never changes.
     caller
         Who asks; :meth:`of` sets it.
     views
         The service as callers see it, for those who asked last.
+    kept_responses
+        Responses about stored rows that were read last, with all headers.
+    existence
+        Tells whether the row of a kept response is still there.
     """
 
     settings: Settings
@@ -58,7 +67,10 @@ class Service:
     authenticator: Authenticator
     rates: SharedRates
     audit: AuditRecorder
+    existence: Existence
     kept_answers: KeptAnswers = field(default_factory=KeptAnswers)
+    kept_responses: KeptAnswers = field(default_factory=KeptAnswers)
+    kept_layers: KeptAnswers = field(default_factory=lambda: KeptAnswers(MAXIMUM_LAYER_BYTES))
     caller: Caller = LOCAL_CALLER
     views: dict[Caller, Service] = field(default_factory=dict, repr=False, compare=False)
 
@@ -114,7 +126,7 @@ def job_limits(settings: Settings) -> ProcessLimits:
 def prepare_service(settings: Settings) -> None:
     """Bring the store up to date and remove what a killed service left, once, before any process serves."""
     start_server_process()
-    store = open_store(settings.data_directory, database=settings.database, with_exact=settings.allow_exact)
+    store = open_settings_store(settings, with_exact=settings.allow_exact)
     renew_documents(store, job_limits(settings))
     register_earlier(store, settings, job_limits(settings))
     sweep_uploads(settings)
@@ -143,16 +155,24 @@ def run_service(settings: Settings, analyses: Sequence[Analysis], *, is_prepared
     if not is_prepared:
         prepare_service(settings)
     start_server_process()
-    store = open_store(settings.data_directory, database=settings.database, with_exact=settings.allow_exact)
+    store = open_settings_store(settings, with_exact=settings.allow_exact)
     queue = JobQueue(store, workers=settings.workers, limits=job_limits(settings))
     concurrency = ConcurrencyLimit(settings.maximum_uploads)
     authenticator = Authenticator(store.access, settings)
     rates, audit = SharedRates(settings.data_directory / "rates.sqlite"), AuditRecorder(store.audit)
     queue.start()
     audit.start()
-    access: dict[str, Any] = {"authenticator": authenticator, "rates": rates, "audit": audit}
-    yield Service(settings=settings, store=store, queue=queue, concurrency=concurrency, analyses=analyses, **access)
+    existence = store.open_existence()
+    parts: dict[str, Any] = {
+        "authenticator": authenticator,
+        "rates": rates,
+        "audit": audit,
+        "kept_responses": KeptAnswers(settings.kept_responses_mb * 1024 * 1024),
+        "existence": existence,
+    }
+    yield Service(settings=settings, store=store, queue=queue, concurrency=concurrency, analyses=analyses, **parts)
     queue.stop()
     audit.stop()
     rates.close()
+    existence.close()
     store.close()

@@ -39,15 +39,17 @@ from app.store.contents import (
     summarise_report,
 )
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
+from app.store.existence import Existence, StoredTable
 from app.store.idempotency import Answer, KeyedAnswers
 from app.store.indicator_uploads import IndicatorUploads
+from app.store.opening import open_settings_store, open_store
 from app.store.paging import Page, Rows
 from app.store.record_store import AddedChanges, RecordConflictError, RecordExistsError, RecordStore
 from app.store.register_dataset import MadeFrom, Registered
 from app.store.registrations import Registrations, second_release_error
 from app.store.release_store import MadeRelease, withdrawn_error
 from app.store.release_tables import BaseProtection, LedgerRow, RegisteredFact, Registration, Release, ReleasedFile
-from app.store.store import Store, open_store, proposal_row
+from app.store.store import Store, proposal_row
 from app.store.tables import (
     CapacityResult,
     Dataset,
@@ -90,6 +92,7 @@ __all__ = [
     "CountedContent",
     "Dataset",
     "EarlierDocuments",
+    "Existence",
     "IndicatorUpload",
     "IndicatorUploads",
     "IngestedDataset",
@@ -124,11 +127,13 @@ __all__ = [
     "SecondCutChoice",
     "Store",
     "StoredProtection",
+    "StoredTable",
     "ZoneRecordChange",
     "caller_of",
     "capacity_row",
     "holds",
     "known_roles",
+    "open_settings_store",
     "open_store",
     "present_request",
     "proposal_row",

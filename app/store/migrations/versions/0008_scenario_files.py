@@ -22,7 +22,7 @@ def upgrade() -> None:
     for identifier in connection.scalars(sa.select(_DATASET.c.id)).all():
         own = _DATASET.c.id == identifier
         content = connection.scalars(sa.select(_DATASET.c.scenario).where(own)).one()
-        kept = files.keep(files.stage(bytes(content)))
+        kept = files.keep(files.stage(bytes(content or b"")))
         connection.execute(sa.update(_DATASET).where(own).values(scenario_hash=kept))
     # Not in a batch: SQLite would make the table anew, and dropping the old one would delete all that rests on it.
     op.drop_column("dataset", "scenario")
