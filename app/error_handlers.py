@@ -15,6 +15,8 @@ from app.errors import ServiceError, explain_fault, request_error, service_error
 from app.storage_errors import STORAGE_ERRORS, storage_error
 from clustering import ClusteringError
 
+# Seconds after which it may go better, where an error does not say it itself.
+_TRY_AGAIN_S = {429: 60, 503: 10, 507: 300}
 logger = logging.getLogger(__name__)
 
 # Tags of routes whose requests have a body and store nothing.
@@ -41,7 +43,9 @@ class _ProblemResponse(JSONResponse):
 
 
 def problem_response(error: ServiceError) -> JSONResponse:
-    """Write an error as a response."""
+    """Write an error as a response; one that passes says when to try again."""
+    if error.status in _TRY_AGAIN_S and "Retry-After" not in error.headers:
+        error.headers["Retry-After"] = str(_TRY_AGAIN_S[error.status])
     return _ProblemResponse(
         error.document(), status_code=error.status, headers=error.headers, media_type="application/problem+json"
     )
@@ -58,11 +62,16 @@ async def _answer(request: Request, error: Exception) -> JSONResponse:
         logger.error("the database or the disk failed: %s", cause)
         return problem_response(fault)
     if isinstance(error, HTTPException):
-        return problem_response(ServiceError(error.status_code, str(error.detail), headers=error.headers))
+        headers = dict(error.headers or {})
+        if error.status_code == 405 and (methods := request.app.state.allowed_methods(request.scope)):
+            headers = {**headers, "Allow": methods}  # of all routes of the address, not of the first alone
+        return problem_response(ServiceError(error.status_code, str(error.detail), headers=headers))
     if isinstance(error, RequestValidationError):
         return problem_response(_noting_that_nothing_was_stored(_malformed(error), request))
     logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
-    return problem_response(ServiceError(500, "Something went wrong. The service's log says what."))
+    request_id = str(request.scope.get("state", {}).get("request_id", ""))
+    headers = {"X-Request-ID": request_id} if request_id else {}
+    return problem_response(ServiceError(500, "Something went wrong. The service's log says what.", headers=headers))
 
 
 def _noting_that_nothing_was_stored(error: ServiceError, request: Request) -> ServiceError:

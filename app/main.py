@@ -41,10 +41,13 @@ from app.api import (
     zones,
 )
 from app.api.access_middleware import AccessMiddleware
+from app.api.allowed_methods import allowed_methods
 from app.api.analyses import analysis_router
 from app.api.body_middleware import BodyMiddleware
+from app.api.idempotency_middleware import IdempotencyMiddleware
 from app.api.kept_response_middleware import KeptResponseMiddleware
 from app.api.ogc import ROUTERS as OGC_ROUTERS
+from app.api.openapi_document import with_true_responses
 from app.api.prefix_middleware import LinkMiddleware, PrefixMiddleware
 from app.api.representation_middleware import RepresentationMiddleware
 from app.api.request_checks import ALL_REQUEST_CHECKS, REQUEST_CHECKS
@@ -120,6 +123,7 @@ def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES, i
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     install_error_handlers(application)
+    application.state.allowed_methods = allowed_methods
     _include_routes(application, analyses)
     application.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     _add_middleware(application, settings)
@@ -128,6 +132,7 @@ def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES, i
 
 def _add_middleware(application: FastAPI, settings: Settings) -> None:
     """What every request passes; the last that is added comes first."""
+    application.add_middleware(IdempotencyMiddleware)
     application.add_middleware(KeptResponseMiddleware)
     application.add_middleware(BodyMiddleware, settings=settings)
     application.add_middleware(LinkMiddleware, prefix=settings.root_path)
@@ -147,7 +152,7 @@ class _Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Make the document once."""
         if self.openapi_schema is None:
-            self.openapi_schema = with_whole_parameters(super().openapi())
+            self.openapi_schema = with_true_responses(with_whole_parameters(super().openapi()))
         return self.openapi_schema
 
 

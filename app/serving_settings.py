@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings
 def _prefix(path: str) -> str:
     path = path.rstrip("/")
     if path and not re.fullmatch(r"(?:/[A-Za-z0-9._~-]+)+", path):
-        raise ValueError("give a path such as /zones")
+        raise ValueError("give a path such as /feeder")
     return path
 
 
@@ -27,7 +27,7 @@ class ServingSettings(BaseSettings):
 
     server_workers: int = Field(default=1, ge=1, le=64, description="Processes that answer requests.")
     root_path: Annotated[str, AfterValidator(_prefix)] = Field(
-        default="", description="Path under which a proxy serves everything, such as /zones."
+        default="", description="Path under which a proxy serves everything, such as /feeder."
     )
     forwarded_allow_ips: tuple[str, ...] = Field(
         default=(),

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from fastapi.concurrency import run_in_threadpool
 
 from app.api.job_answers import Prefer, answer_with_job
+from app.api.paging import ListRequestHere
 from app.api.proposal_parts import CsvAlone, PartRequestHere, cache_headers
 from app.api.schemas import CapacityResultSummary, MatchRequest, YearPlanRequest, capacity_summary
 from app.queries.analysis import Analysis
@@ -80,11 +81,15 @@ def _add_routes(kind: CapacityKind) -> None:
     own = f"/{kind.path}"
 
     def index(
-        service: ServiceHere, proposal_id: str | None = None, register_id: str | None = None
+        service: ServiceHere,
+        wanted: ListRequestHere,
+        proposal_id: str | None = None,
+        register_id: str | None = None,
     ) -> list[CapacityResultSummary]:
         """Newest first, of one proposal or register or of all."""
-        results = service.store.capacity.results(kind.name, proposal_id=proposal_id, register_id=register_id)
-        return [capacity_summary(each) for each in results]
+        chosen = {"proposal_id": proposal_id, "register_id": register_id, "page": wanted.page}
+        results = service.store.capacity.results(kind.name, **chosen)
+        return [capacity_summary(each) for each in wanted.with_headers(results)]
 
     def show(result_id: str, request: PartRequestHere) -> Response:
         """The whole answer with its reasons, notes and provenance."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
 
+from app.api.paging import ListRequestHere
 from app.api.schemas import CrosswalkConfirmation, DatasetOut, DatasetSummary, dataset_out, dataset_summary
 from app.services import datasets
 from app.services.dependencies import SecondCutHere, ServiceHere, UploadsHere
@@ -38,9 +39,9 @@ def create(
 
 
 @router.get("", summary="List datasets")
-def index(service: ServiceHere) -> list[DatasetSummary]:
+def index(service: ServiceHere, wanted: ListRequestHere) -> list[DatasetSummary]:
     """All datasets, newest first."""
-    return [dataset_summary(dataset) for dataset in service.store.datasets()]
+    return [dataset_summary(dataset) for dataset in wanted.with_headers(service.store.datasets(wanted.page))]
 
 
 @router.get("/{dataset_id}", summary="One dataset with its ingest report")

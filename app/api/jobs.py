@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from app.api.paging import ListRequestHere
 from app.api.schemas import JobOut, job_out
 from app.services.dependencies import ServiceHere
 
@@ -11,9 +12,9 @@ router = APIRouter(prefix="/jobs", tags=["jobs"])
 
 
 @router.get("", summary="List jobs")
-def index(service: ServiceHere) -> list[JobOut]:
+def index(service: ServiceHere, wanted: ListRequestHere) -> list[JobOut]:
     """All jobs, newest first."""
-    return [job_out(job) for job in service.store.jobs()]
+    return [job_out(job) for job in wanted.with_headers(service.store.jobs(page=wanted.page))]
 
 
 @router.get("/{job_id}", summary="One job")

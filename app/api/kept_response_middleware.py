@@ -63,7 +63,8 @@ class KeptResponseMiddleware:
                 is_whole = not message.get("more_body", False) and len(body) <= largest
                 # A caller who became known on the way is not in the key.
                 if is_whole and "kept_row" in state and state.get("caller") is caller:
-                    kept = KeptResponse(row=state["kept_row"], headers=start["headers"], body=body)
+                    route, row = str(state.get("route", "")), state["kept_row"]
+                    kept = KeptResponse(row=row, headers=start["headers"], body=body, route=route)
                     service.kept_responses.keep(key, kept, kept.size)
                 start = None
             await send(message)
@@ -73,6 +74,7 @@ class KeptResponseMiddleware:
 
 async def _answer(kept: KeptResponse, scope: Scope, send: Send) -> None:
     """Send a kept response, or 304 to a client that has it."""
+    scope.setdefault("state", {})["route"] = kept.route
     headers = kept.headers
     body, status = kept.body, 200
     if _has_it(kept, scope):

@@ -39,6 +39,9 @@ class PrefixMiddleware:
         if not f"{scope['path']}/".startswith(f"{self.prefix}/"):  # the proxy took it off
             scope["path"] = self.prefix + scope["path"]
             scope["raw_path"] = self.prefix.encode() + (scope.get("raw_path") or b"")
+        elif scope["path"] == self.prefix:  # the start page without its last slash
+            scope["path"] += "/"
+            scope["raw_path"] = scope["path"].encode()
         token = PREFIX.set(self.prefix)
         try:
             await self.application(scope, receive, send)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from starlette.datastructures import State
 
+from app.negotiation import prefers_csv
 from app.services.dependencies import ServiceHere
 from app.services.file_answers import csv_response, document_response
 from app.services.kept_responses import keep_while_stored
@@ -68,7 +69,7 @@ def zones(proposal_id: str, request: PartRequestHere) -> Response:
 @router.get("/{proposal_id}/schools", summary="All schools as GeoJSON or CSV")
 def schools(proposal_id: str, part_request: PartRequestHere, request: Request, f: Format = None) -> Response:
     """A feature or row per school with its role, Zone and reason; ``?f=csv`` or ``Accept: text/csv`` for CSV."""
-    wants_csv = f == "csv" or (f is None and "text/csv" in request.headers.get("accept", ""))
+    wants_csv = f == "csv" or (f is None and prefers_csv(request.headers.get("accept", "")))
     return _part_response(part_request, proposal_id, "schools", "csv" if wants_csv else "json")
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.concurrency import run_in_threadpool
 
 from app.api.job_answers import Prefer, answer_with_job
+from app.api.paging import ListRequestHere
 from app.api.proposal_parts import PartRequestHere, cache_headers
 from app.api.schemas import ProposalRequest, ProposalSummary, proposal_summary
 from app.services.dependencies import ServiceHere
@@ -26,9 +27,10 @@ async def create(request: ProposalRequest, service: ServiceHere, prefer: Prefer 
 
 
 @router.get("", summary="List proposals")
-def index(service: ServiceHere, dataset_id: str | None = None) -> list[ProposalSummary]:
+def index(service: ServiceHere, wanted: ListRequestHere, dataset_id: str | None = None) -> list[ProposalSummary]:
     """Proposals, newest first, of one dataset or of all."""
-    return [proposal_summary(each, service.analyses) for each in service.store.proposals(dataset_id)]
+    rows = wanted.with_headers(service.store.proposals(dataset_id, wanted.page))
+    return [proposal_summary(each, service.analyses) for each in rows]
 
 
 @router.get("/{proposal_id}", summary="One proposal")

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from app.api.records import VARY, Day, json_response
+from app.api.written_days import WrittenDay
 from app.services import indicators, records
 from app.services.condition_files import ConditionsUploadHere, add_conditions
 from app.services.dependencies import ServiceHere, WantsCsv
@@ -65,7 +66,7 @@ def due(
     service: ServiceHere,
     wants_csv: WantsCsv,
     day: Day,
-    until: Annotated[date | None, Query(description="The last day; by default a year later.")] = None,
+    until: Annotated[WrittenDay | None, Query(description="The last day; by default a year later.")] = None,
 ) -> Response:
     """Reviews, ends of contracts and conditions that lapse, of all records whose Zone has not ended, by day."""
     last = until or min(day, date.max - timedelta(days=records.DUE_DAYS)) + timedelta(days=records.DUE_DAYS)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Response
 
 from app.api.schemas import ChangeRequest, ProposalRecordRequest, RecordRequest, record_out
+from app.api.written_days import WrittenDay
 from app.errors import ServiceError
 from app.services import records
 from app.services.dependencies import ServiceHere, WantsCsv
@@ -36,7 +37,7 @@ _TAG = re.compile(r'(?:W/)?"(\d{1,9})"', re.ASCII)
 
 
 def _day(
-    on: Annotated[date | None, Query(description="The day to tell it for, such as 2027-08-31; today.")] = None,
+    on: Annotated[WrittenDay | None, Query(description="The day to tell it for, such as 2027-08-31; today.")] = None,
 ) -> date:
     return on or records.today()
 

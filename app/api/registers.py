@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
 
+from app.api.paging import ListRequestHere
 from app.api.proposal_parts import CsvAlone
 from app.api.schemas import RegisterOut, RegisterSummary, register_out, register_summary
 from app.services import registers
@@ -32,9 +33,11 @@ def create(
 
 
 @router.get("", summary="List registers")
-def index(service: ServiceHere) -> list[RegisterSummary]:
+def index(service: ServiceHere, wanted: ListRequestHere) -> list[RegisterSummary]:
     """All registers, newest first."""
-    return [register_summary(register) for register in service.store.capacity.registers()]
+    return [
+        register_summary(register) for register in wanted.with_headers(service.store.capacity.registers(wanted.page))
+    ]
 
 
 @router.get("/{register_id}", summary="One register")

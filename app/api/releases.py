@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.release_schemas import PublicRelease, public_release
+from app.negotiation import prefers_csv
 from app.services.dependencies import ServiceHere
 from app.services.file_answers import csv_response
 from app.services.releases import released, released_part
@@ -52,7 +53,7 @@ def zones(release_id: str, number: int, service: ServiceHere) -> Response:
 @router.get("/{release_id}/proposals/{number}/schools", summary="All schools of a released proposal, GeoJSON or CSV")
 def schools(release_id: str, number: int, service: ServiceHere, request: Request, f: Format = None) -> Response:
     """A feature or row per school with its role and Zone; ``?f=csv`` or ``Accept: text/csv`` for CSV."""
-    wants_csv = f == "csv" or (f is None and "text/csv" in request.headers.get("accept", ""))
+    wants_csv = f == "csv" or (f is None and prefers_csv(request.headers.get("accept", "")))
     return _part(service, release_id, number, "schools", "csv" if wants_csv else "json")
 
 

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.error_handlers import problem_response
 from app.errors import ServiceError
+from app.negotiation import quality
 
 _FOUND_BY_ROUTER = ("route", "endpoint", "path_params")
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
@@ -81,6 +82,9 @@ class _Answer:
     async def _whole(self, start: Message, body: bytes) -> None:
         """Answer with a body that is known as a whole."""
         headers = MutableHeaders(scope=start)
+        if start["status"] == 200 and (refusal := self._unacceptable(headers)) is not None:
+            await problem_response(refusal)(self._scope, self._receive, self._send)
+            return
         if start["status"] == 200:
             _set_tag(headers, body)
             if _is_known(self._headers, headers.get("etag")):
@@ -94,6 +98,14 @@ class _Answer:
             body = b""
         await self._send(start)
         await self._send({"type": "http.response.body", "body": body})
+
+    def _unacceptable(self, headers: MutableHeaders) -> ServiceError | None:
+        """406 if the client takes no form that there is; one that names a form in the address takes that."""
+        kind = headers.get("content-type", "").partition(";")[0]
+        names_form = b"f=" in self._scope["query_string"]
+        if not kind or names_form or quality(self._headers.get("accept", ""), kind) > 0:
+            return None
+        return ServiceError(406, f"This is served as {kind}, which Accept leaves out.", headers={"Vary": "Accept"})
 
     async def _part(self, start: Message, headers: MutableHeaders, body: bytes) -> bool:
         """Answer with a range of the bytes, if one is wanted; whether it was."""

@@ -99,7 +99,7 @@ def serve(
         int | None, typer.Option(help="Processes that answer requests, on one port.", min=1, max=64)
     ] = None,
     root_path: Annotated[
-        str | None, typer.Option(help="Path under which a proxy serves everything, such as /zones.")
+        str | None, typer.Option(help="Path under which a proxy serves everything, such as /feeder.")
     ] = None,
 ) -> None:
     """Serve the HTTP interface and the pages; settings come from FEEDER_ZONES_* (docs/api.md)."""

@@ -12,6 +12,7 @@ from pydantic import BaseModel, WithJsonSchema
 from pydantic.fields import FieldInfo
 
 from app.errors import MAXIMUM_FIELD_CHARACTERS, request_error
+from app.negotiation import prefers_csv
 from app.queries.file_roles import FILE_ROLES
 from app.queries.signatures import bounds_of, fields_of, with_parameters
 from app.services.indicators import parse_benchmarks_text
@@ -37,7 +38,7 @@ async def _wants_csv(
     request: Request,
     f: Annotated[Literal["json", "csv"] | None, Query(description="Form; or by Accept: text/csv.")] = None,
 ) -> bool:
-    return f == "csv" or (f is None and "text/csv" in request.headers.get("accept", ""))
+    return f == "csv" or (f is None and prefers_csv(request.headers.get("accept", "")))
 
 
 def query_parameters(form: type[BaseModel]) -> list[Parameter]:

@@ -40,11 +40,14 @@ class KeptResponse:
         All of them, as they were sent.
     body
         Its bytes.
+    route
+        The template of its route, for the log.
     """
 
     row: tuple[StoredTable, str]
     headers: Headers
     body: bytes
+    route: str = ""
 
     @property
     def size(self) -> int:

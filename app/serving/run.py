@@ -20,6 +20,8 @@ from app.settings import Settings
 
 _BACKLOG = 2_048
 _MAXIMUM_FILES = 65_536
+# A process that answers nothing for so long is replaced; starting takes some seconds on a busy machine.
+_HEALTH_CHECK_S = 60
 
 
 def serve_application(settings: Settings, processes: int = 1) -> None:
@@ -78,6 +80,7 @@ def server_config(settings: Settings, application: Any, **more: Any) -> uvicorn.
         proxy_headers=bool(trusted),
         forwarded_allow_ips=trusted,
         timeout_keep_alive=int(settings.keep_alive_timeout_s),
+        timeout_worker_healthcheck=_HEALTH_CHECK_S,
         timeout_graceful_shutdown=int(settings.stop_timeout_s),
         **more,
     )

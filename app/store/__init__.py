@@ -42,8 +42,10 @@ from app.store.contents import (
 )
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.existence import Existence, StoredTable
+from app.store.idempotency import KeyedAnswers, SentAnswer
 from app.store.indicator_uploads import IndicatorUploads
 from app.store.opening import open_engine, open_settings_store, open_store
+from app.store.paging import Page, Rows
 from app.store.record_store import AddedChanges, RecordConflictError, RecordExistsError, RecordStore
 from app.store.register_dataset import MadeFrom, Registered
 from app.store.registrations import Registrations, second_release_error
@@ -100,11 +102,13 @@ __all__ = [
     "Job",
     "KeptChecklist",
     "KeyRequest",
+    "KeyedAnswers",
     "LedgerRow",
     "LocatedSchool",
     "MadeFrom",
     "MadeRelease",
     "OfAgency",
+    "Page",
     "PageSession",
     "Person",
     "PresentRequest",
@@ -122,10 +126,12 @@ __all__ = [
     "Release",
     "ReleasedFile",
     "RenderedResult",
+    "Rows",
     "ScenarioFiles",
     "ScopeError",
     "SecondCut",
     "SecondCutChoice",
+    "SentAnswer",
     "Store",
     "StoredProtection",
     "StoredTable",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import defer, undefer
 
 from app.errors import ServiceError
 from app.store.contents import DOCUMENT_FORMATS, REGISTER, UNFINISHED, CheckedRegister, RenderedResult
+from app.store.paging import Page, Rows, read_rows
 from app.store.sessions import MAXIMUM_LISTED, TableAccess, found
 from app.store.tables import CapacityPart, CapacityResult, Job, Register
 
@@ -29,11 +28,11 @@ class CapacityStore(TableAccess):
             session.add(row)
         return row
 
-    def registers(self) -> Sequence[Register]:
+    def registers(self, page: Page | None = None) -> Rows[Register]:
         """All registers, newest first."""
         with self._sessions() as session:
-            listed = select(Register).options(defer(Register.report)).order_by(Register.created_at.desc(), Register.id)
-            return session.scalars(listed.limit(MAXIMUM_LISTED)).all()
+            listed = select(Register).options(defer(Register.report))
+            return read_rows(session, listed, Register, page, maximum=MAXIMUM_LISTED)
 
     def register(self, register_id: str) -> Register:
         """One register; 404 if there is none."""
@@ -66,17 +65,22 @@ class CapacityStore(TableAccess):
         self._wipe()
 
     def results(
-        self, kind: str, *, proposal_id: str | None = None, register_id: str | None = None
-    ) -> Sequence[CapacityResult]:
+        self,
+        kind: str,
+        *,
+        proposal_id: str | None = None,
+        register_id: str | None = None,
+        page: Page | None = None,
+    ) -> Rows[CapacityResult]:
         """Matches or year plans, newest first, of one proposal or register or of all."""
         listed = select(CapacityResult).where(CapacityResult.kind == kind)
         if proposal_id is not None:
             listed = listed.where(CapacityResult.proposal_id == proposal_id)
         if register_id is not None:
             listed = listed.where(CapacityResult.register_id == register_id)
-        listed = self._listable(listed, CapacityResult).order_by(CapacityResult.created_at.desc(), CapacityResult.id)
+        listed = self._listable(listed, CapacityResult)
         with self._sessions() as session:
-            return session.scalars(listed.limit(MAXIMUM_LISTED)).all()
+            return read_rows(session, listed, CapacityResult, page, maximum=MAXIMUM_LISTED)
 
     def result(self, result_id: str, kind: str | None = None) -> CapacityResult:
         """One match or year plan without its parts; 404 if there is none of this kind, 403 for exact counts."""

@@ -21,8 +21,10 @@ from app.store.contents import DOCUMENT_FORMATS, PROPOSAL, UNFINISHED, IngestedD
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.existence import Existence
 from app.store.features import Features, keep_schools, keep_zones
+from app.store.idempotency import KeyedAnswers
 from app.store.indicator_uploads import IndicatorUploads
 from app.store.ledger import Ledger
+from app.store.paging import Page, Rows, read_rows
 from app.store.record_store import RecordStore
 from app.store.register_dataset import MadeFrom, Registered, dataset_row, register_dataset, register_made
 from app.store.registrations import Registrations, end_registration
@@ -67,6 +69,7 @@ class Store(TableAccess):
         self.releases = ReleaseStore(engine)
         self.ledger = Ledger(engine)
         self.access = AccessStore(engine)
+        self.keyed_answers = KeyedAnswers(engine)
         self.audit = AuditStore(engine)
         self.usage = Usage(engine)
         self._views: dict[tuple[str, bool], Store] = {}
@@ -180,11 +183,11 @@ class Store(TableAccess):
         with self._writing_little(of_service=True) as session:
             return self.scenario_files.remove_unused(used_hashes(session))
 
-    def datasets(self) -> Sequence[Dataset]:
+    def datasets(self, page: Page | None = None) -> Rows[Dataset]:
         """All datasets, newest first."""
         with self._sessions() as session:
-            listed = select(Dataset).options(defer(Dataset.report)).order_by(Dataset.created_at.desc(), Dataset.id)
-            return session.scalars(listed.limit(MAXIMUM_LISTED)).all()
+            listed = select(Dataset).options(defer(Dataset.report))
+            return read_rows(session, listed, Dataset, page, maximum=MAXIMUM_LISTED)
 
     def dataset(self, dataset_id: str) -> Dataset:
         """One dataset; 404 if there is none."""
@@ -205,13 +208,13 @@ class Store(TableAccess):
         self._wipe()
         self.remove_unused_files()
 
-    def proposals(self, dataset_id: str | None = None) -> Sequence[Proposal]:
+    def proposals(self, dataset_id: str | None = None, page: Page | None = None) -> Rows[Proposal]:
         """Proposals, newest first, of one dataset or of all."""
-        listed = select(Proposal).order_by(Proposal.created_at.desc(), Proposal.id)
+        listed = select(Proposal)
         if dataset_id is not None:
             listed = listed.where(Proposal.dataset_id == dataset_id)
         with self._sessions() as session:
-            return session.scalars(self._listable(listed, Proposal).limit(MAXIMUM_LISTED)).all()
+            return read_rows(session, self._listable(listed, Proposal), Proposal, page, maximum=MAXIMUM_LISTED)
 
     def proposal(self, proposal_id: str) -> Proposal:
         """One proposal without its large parts; 404 if there is none, 403 for exact counts that may not be read."""
@@ -309,13 +312,13 @@ class Store(TableAccess):
         with self._sessions() as session:
             return self._readable(session, found(session.get(Job, job_id), "job"))
 
-    def jobs(self, dataset_id: str | None = None) -> Sequence[Job]:
+    def jobs(self, dataset_id: str | None = None, page: Page | None = None) -> Rows[Job]:
         """Jobs, newest first, of one dataset or of all."""
-        listed = select(Job).order_by(Job.created_at.desc(), Job.id)
+        listed = select(Job)
         if dataset_id is not None:
             listed = listed.where(Job.dataset_id == dataset_id)
         with self._sessions() as session:
-            return session.scalars(self._listable(listed, Job).limit(MAXIMUM_LISTED)).all()
+            return read_rows(session, self._listable(listed, Job), Job, page, maximum=MAXIMUM_LISTED)
 
     def job_states(self) -> dict[str, int]:
         """How many jobs are in each state."""

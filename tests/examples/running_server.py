@@ -82,7 +82,7 @@ def running_server(folder: Path, *options: str, **settings: Any) -> Iterator[Run
 
 
 def _wait_until_it_answers(server: RunningServer) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline and server.process.poll() is None:
         try:
             if b" 200 " in server.get("/healthz"):

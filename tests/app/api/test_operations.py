@@ -120,32 +120,26 @@ def test_a_span_has_the_route_and_no_query() -> None:
 
 
 def test_under_a_path_of_a_proxy_every_link_has_it(tmp_path: Path) -> None:
-    with running_service(tmp_path, root_path="/zones/") as client:
-        made = client.post("/zones/datasets", files=toy_uploads())
+    with running_service(tmp_path, root_path="/feeder/") as client:
+        made = client.post("/feeder/datasets", files=toy_uploads())
         dataset_id = made.json()["id"]
-        assert made.headers["Location"] == made.json()["links"]["self"] == f"/zones/datasets/{dataset_id}"
+        assert made.headers["Location"] == made.json()["links"]["self"] == f"/feeder/datasets/{dataset_id}"
         body = {"dataset_id": dataset_id, "parameters": BY_LIST}
         done = client.post("/proposals", json=body, headers={"Prefer": "wait=60"})  # the proxy took the path off
-        own = f"/zones/proposals/{done.json()['id']}"
+        own = f"/feeder/proposals/{done.json()['id']}"
         assert done.headers["Content-Location"] == done.json()["links"]["self"] == own
         for name, link in done.json()["links"].items():
-            assert link.startswith("/zones/"), name
+            assert link.startswith("/feeder/"), name
         for name in ("self", "zones", "dataset"):
             assert client.get(done.json()["links"][name]).status_code == 200
         assert client.get(f"{own}/zones").headers["Link"] == f'<{own}>; rel="describedby"'
-        assert client.get("/zones/openapi.json").json()["servers"] == [{"url": "/zones"}]
-        for page in (
-            "/zones",
-            "/zones/",
-            f"/zones/browse/datasets/{dataset_id}",
-            f"/zones/browse{own[6:]}",
-            "/zones/docs",
-        ):
-            shown = client.get(f"/zones{page}")
+        assert client.get("/feeder/openapi.json").json()["servers"] == [{"url": "/feeder"}]
+        for page in ("", "/", f"/browse/datasets/{dataset_id}", f"/browse{own.removeprefix('/feeder')}", "/docs"):
+            shown = client.get(f"/feeder{page}")
             assert shown.status_code == 200
             links = re.findall(r'(?:href|src|action)="(/[^"]*)"', shown.text)
             assert links
-            assert [link for link in links if not link.startswith("/zones/")] == []
+            assert [link for link in links if not link.startswith("/feeder/")] == []
             assert int(shown.headers["Content-Length"]) == len(shown.content) or "Content-Encoding" in shown.headers
 
 
