@@ -58,6 +58,8 @@ class ServiceError(Exception):
         Further members of the document, such as ``problems``.
     headers
         Headers of the response.
+    type_name
+        Of the problem, for programs.
     """
 
     def __init__(
@@ -65,10 +67,12 @@ class ServiceError(Exception):
         status: int,
         detail: str,
         *,
+        type_name: str | None = None,
         extra: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
+        self.type_name = type_name
         self.status = status
         self.detail = detail
         self.extra = dict(extra or {})
@@ -77,7 +81,8 @@ class ServiceError(Exception):
     def document(self) -> dict[str, Any]:
         """Write the problem document."""
         phrase = HTTPStatus(self.status).phrase
-        return {"type": "about:blank", "title": phrase, "status": self.status, "detail": self.detail, **self.extra}
+        kind = f"urn:feeder-zones:problem:{self.type_name}" if self.type_name else "about:blank"
+        return {"type": kind, "title": phrase, "status": self.status, "detail": self.detail, **self.extra}
 
 
 def service_error(error: ClusteringError) -> ServiceError:
@@ -159,4 +164,6 @@ def explain_fault(fault: Mapping[str, Any]) -> tuple[str, str]:
 def error_from_document(document: Mapping[str, Any]) -> ServiceError:
     """Rebuild an error from its stored document."""
     extra = {name: value for name, value in document.items() if name not in ("type", "title", "status", "detail")}
-    return ServiceError(int(document["status"]), str(document["detail"]), extra=extra)
+    name = str(document.get("type", "")).removeprefix("urn:feeder-zones:problem:")
+    type_name = None if name == "about:blank" else name
+    return ServiceError(int(document["status"]), str(document["detail"]), extra=extra, type_name=type_name)

@@ -49,7 +49,7 @@ def add_indicators(service: Service, dataset_id: str, kind: str, uploads: Upload
         Then nothing is stored.
     """
     scenario = service.store.scenario(dataset_id)
-    with service.concurrency.slot(), saved(uploads, service.settings) as files:
+    with service.uploads.slot(), saved(uploads, service.settings) as files:
         if len(files.get("file", ())) != 1:
             raise ServiceError(422, "Give one file.")
         work: Sequence[Any] = (files, uploads.reading())
@@ -237,7 +237,7 @@ def _evaluated(
     def work() -> Evaluated[Evaluation]:
         """Work it out in an isolated process."""
         contents = store.indicator_uploads.contents(dataset_id, kind)[:revision]
-        with service.concurrency.slot():
+        with service.reads.slot():
             arguments = (store.scenario(dataset_id), document, contents, question)
             evaluated: Evaluated[Evaluation] = run_isolated(task, *arguments, limits=service.job_limits)
         return evaluated

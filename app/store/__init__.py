@@ -1,7 +1,9 @@
 """What is kept: datasets, jobs, proposals, registers, matches, year plans, records of Zones and releases, in SQLite."""
 
+from app.store.answers import KeptForm
 from app.store.capacity_store import CapacityStore, capacity_row
 from app.store.contents import (
+    ANALYSIS,
     DATASET,
     DOCUMENT_FORMATS,
     MATCH,
@@ -15,6 +17,7 @@ from app.store.contents import (
     CheckedRegister,
     CountedContent,
     IngestedDataset,
+    Origin,
     ProposalPart,
     RenderedResult,
     SecondCut,
@@ -24,6 +27,7 @@ from app.store.contents import (
 )
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.indicator_uploads import IndicatorUploads
+from app.store.leases import Leases
 from app.store.record_store import AddedChanges, RecordConflictError, RecordExistsError, RecordStore
 from app.store.register_dataset import MadeFrom, Registered
 from app.store.registrations import Registrations, second_release_error
@@ -31,6 +35,8 @@ from app.store.release_store import MadeRelease, withdrawn_error
 from app.store.release_tables import BaseProtection, LedgerRow, RegisteredFact, Registration, Release, ReleasedFile
 from app.store.store import Store, open_store, proposal_row
 from app.store.tables import (
+    Answer,
+    AnswerForm,
     CapacityResult,
     Dataset,
     IndicatorUpload,
@@ -42,6 +48,7 @@ from app.store.tables import (
 )
 
 __all__ = [
+    "ANALYSIS",
     "DATASET",
     "DOCUMENT_FORMATS",
     "MATCH",
@@ -53,6 +60,8 @@ __all__ = [
     "UNFINISHED",
     "YEAR_PLAN",
     "AddedChanges",
+    "Answer",
+    "AnswerForm",
     "BaseProtection",
     "CapacityResult",
     "CapacityStore",
@@ -65,9 +74,12 @@ __all__ = [
     "IngestedDataset",
     "Job",
     "KeptChecklist",
+    "KeptForm",
+    "Leases",
     "LedgerRow",
     "MadeFrom",
     "MadeRelease",
+    "Origin",
     "Proposal",
     "ProposalPart",
     "RecordConflictError",
