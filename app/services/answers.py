@@ -14,7 +14,7 @@ from app.queries.capacity_kinds import CAPACITY_KINDS, CapacityKind
 from app.services.proposals import read_document
 from app.services.request_keys import request_key
 from app.services.service import Service
-from app.store import ANALYSIS, Job, KeptForm, Origin, refuse_earlier
+from app.store import ANALYSIS, Job, KeptForm, Origin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +81,6 @@ def question_of_result(
 ) -> Question:
     """Ask for an analysis of a match or a year plan; errors as for :func:`question_of_proposal`."""
     result = service.store.capacity.result(result_id, kind.name)
-    refuse_earlier(result)
     read_document(service, result.proposal_id)
     return Question(
         dataset_id=result.dataset_id,

@@ -78,8 +78,7 @@ class JobTable(TableAccess):
     def _same_request(self, session: Session, request_key: str) -> Job | None:
         listed = select(Job).where(Job.request_key == request_key).order_by(Job.created_at.desc(), Job.id)
         for job in session.scalars(listed):
-            # The id of a result that was deleted is null.
-            if job.status in UNFINISHED or (job.status == "succeeded" and job.result_id is not None):
+            if job.status in UNFINISHED or (job.status == "succeeded" and _has_result(session, job)):
                 return job
         return None
 
@@ -159,6 +158,18 @@ class JobTable(TableAccess):
             changed = changed.where(Job.lease_owner == owner)
         with self._writing() as session:
             session.execute(changed.values(**values))
+
+
+def _has_result(session: Session, job: Job) -> bool:
+    """Whether what a job made is still there, as this version writes it; the id of what was deleted is null."""
+    if job.answer_id is not None:
+        return True
+    row: Proposal | CapacityResult | None = None
+    if job.proposal_id is not None:
+        row = session.get(Proposal, job.proposal_id)
+    elif job.capacity_result_id is not None:
+        row = session.get(CapacityResult, job.capacity_result_id)
+    return row is not None and not row.is_earlier
 
 
 def _note_result(job: Job, row: Result) -> None:

@@ -66,6 +66,15 @@ def compute(client: TestClient, address: str, **given: Any) -> Any:
     return client.get(address, **given) if started.status_code == 200 else started
 
 
+def open_answer(client: TestClient, page: str, **fields: Any) -> Any:
+    """Press the button that starts an answer, and follow the browser to the page that shows it, or what is wrong."""
+    shown = client.post(page, data=fields, follow_redirects=True)
+    while "refresh" in shown.headers:
+        time.sleep(0.05)
+        shown = client.get(str(shown.url), follow_redirects=True)
+    return shown
+
+
 def wait_for_job(client: TestClient, address: str, seconds: float = 60) -> dict[str, Any]:
     """Ask for a job again and again until it is finished."""
     deadline = time.monotonic() + seconds

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads, upload
+from tests.examples.service_requests import ask_for_zones, compute, running_service, toy_uploads, upload
 from tests.examples.toy_district import WEST
 from tests.examples.toy_register import register_uploads
 
@@ -40,13 +40,15 @@ class Made:
         assert plan.status_code == 201, plan.text
         self.plan = plan.json()["id"]
         self.record = client.post(f"/proposals/{self.exact}/zones/zone-{WEST}/record", json=WHO).json()["record_id"]
-        self.jobs = [job["id"] for job in client.get("/jobs").json()]
         pages = [f"/browse/proposals/{self.exact}", f"/browse/proposals/{self.exact}/reach"]
         pages += [f"/browse/proposals/{self.protected}/comparison?other_id={self.exact}"]
         pages += [f"/browse/matches/{self.match['id']}", f"/browse/matches/{self.match['id']}/one-more"]
         self.pages = {page: client.get(page).text for page in [*pages, f"/browse/proposals/{self.protected}"]}
+        for each in (f"/proposals/{self.exact}/reach", f"/matches/{self.match['id']}/one-more"):
+            assert compute(client, each).status_code == 200, each
         self.addresses = [*zones["exact"]["links"].values(), *plan.json()["links"].values()]
         self.addresses += self.match["links"].values()
+        self.jobs = [job["id"] for job in client.get("/jobs").json()]
         self.tags = {each: client.get(each).headers.get("ETag", "none") for each in self.addresses}
 
     @property
