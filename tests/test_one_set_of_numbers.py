@@ -51,6 +51,7 @@ from clustering import (
     table_bytes,
     zones_geojson,
 )
+from tests.examples.service_requests import compute
 
 SAMPLE = Path(__file__).resolve().parents[1] / "data" / "sample"
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "dc_2011"

@@ -30,7 +30,7 @@ JobHere = Annotated[JobOut, Depends(_job_that_is_there)]
 
 
 @router.get("/{job_id}/events", summary="Progress of a job", response_class=EventSourceResponse)
-async def follow(job: JobHere, service: ServiceHere) -> AsyncIterator[ServerSentEvent]:
+async def follow(job_id: str, job: JobHere, service: ServiceHere) -> AsyncIterator[ServerSentEvent]:
     """
     Events ``progress`` with the job when it has come further, and ``end`` when it is done, failed, cancelled or gone.
 
@@ -43,7 +43,7 @@ async def follow(job: JobHere, service: ServiceHere) -> AsyncIterator[ServerSent
             yield ServerSentEvent(event="progress", data=current)
             shown = current
         await asyncio.sleep(_LOOK_EVERY_S)
-        current = await asyncio.to_thread(_look, service, job.id)
+        current = await asyncio.to_thread(_look, service, job_id)
     yield ServerSentEvent(event="end", data=current)
 
 

@@ -64,13 +64,13 @@ def analysis_pages(analyses: Sequence[Analysis]) -> APIRouter:
     Returns
     -------
     router
-        ``GET`` and ``POST /browse/proposals/{proposal_id}/NAME`` for each: the answer, and the start of one.
+        ``GET /browse/proposals/{proposal_id}/NAME`` for each, and ``POST .../NAME/compute``, which starts it.
     """
     router = APIRouter(prefix="/browse/proposals", include_in_schema=False)
     for analysis in analyses:
         path = f"/{{proposal_id}}/{analysis.name}"
         router.add_api_route(path, _route(analysis), methods=["GET"])
-        router.add_api_route(path, _start_route(analysis), methods=["POST"])
+        router.add_api_route(f"{path}/compute", _start_route(analysis), methods=["POST"])
     return router
 
 

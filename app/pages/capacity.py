@@ -108,7 +108,7 @@ def _add_result_pages(router: APIRouter, kind: CapacityKind) -> None:
 
     for analysis in kind.analyses:
         router.add_api_route(f"{own}/{analysis.name}", _analysis_route(kind, analysis), methods=["GET"])
-        router.add_api_route(f"{own}/{analysis.name}", _start_route(kind, analysis), methods=["POST"])
+        router.add_api_route(f"{own}/{analysis.name}/compute", _start_route(kind, analysis), methods=["POST"])
 
 
 async def _on_to_job(service: Service, job: Job) -> Response:

@@ -74,7 +74,7 @@ def show_comparison(request: Request, proposal_id: str, other_id: str, service: 
     )
 
 
-@router.post("/{proposal_id}/comparison")
+@router.post("/{proposal_id}/comparison/compute")
 async def compare(proposal_id: str, service: ServiceHere, other_id: Annotated[str, Form(max_length=64)]) -> Response:
     """Compare two proposals, and go on to the answer or its job."""
     question = await run_in_threadpool(answers.question_of_pair, service, proposal_id, other_id)

@@ -68,7 +68,7 @@ def compute(client: TestClient, address: str, **given: Any) -> Any:
 
 def open_answer(client: TestClient, page: str, **fields: Any) -> Any:
     """Press the button that starts an answer, and follow the browser to the page that shows it, or what is wrong."""
-    shown = client.post(page, data=fields, follow_redirects=True)
+    shown = client.post(f"{page}/compute", data=fields, follow_redirects=True)
     while "refresh" in shown.headers:
         time.sleep(0.05)
         shown = client.get(str(shown.url), follow_redirects=True)

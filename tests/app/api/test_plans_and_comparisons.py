@@ -139,8 +139,9 @@ def test_a_plan_for_no_dataset(client: TestClient) -> None:
 
 def test_two_proposals_are_compared(client: TestClient, plan_id: str, proposal_id: str) -> None:
     own = f"/proposals/{plan_id}/comparison/{proposal_id}"
-    response = client.get(own)
+    response = compute(client, own)
     assert (response.status_code, response.headers["content-type"]) == (200, "application/json")
+    assert client.get(own, headers={"If-None-Match": response.headers["etag"]}).status_code == 304
     comparison = response.json()
     assert {move["school_id"]: move["change"] for move in comparison["moves"]} == {
         "0003": "joins",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from urllib.parse import parse_qsl
 
 import pytest
 from starlette.testclient import TestClient
@@ -92,7 +93,7 @@ def test_what_stands_beside_a_proposal_has_a_page_that_can_be_read(
     own = f"/browse/proposals/{proposal_id}"
     kind = part.partition("?")[0]
     assert f'href="{own}/{kind}"' in client.get(own).text
-    page = client.get(f"{own}/{part}")
+    page = open_answer(client, f"{own}/{kind}", **dict(parse_qsl(part.partition("?")[2])))
     assert page.status_code == 200
     text = html.unescape(page.text)
     for word in words:

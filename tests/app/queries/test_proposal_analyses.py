@@ -16,7 +16,7 @@ from app.main import create_app
 from app.queries.proposal_analyses import ANALYSES
 from app.settings import Settings
 from tests.examples.fake_analysis import SIZES
-from tests.examples.service_requests import ask_for_zones, compute, toy_uploads
+from tests.examples.service_requests import ask_for_zones, compute, open_answer, toy_uploads
 
 REGISTRY = (*ANALYSES, SIZES)
 RULE = "official:designation=CSI"
@@ -60,7 +60,7 @@ def test_it_is_found_on_the_pages(extended: TestClient, proposal: str) -> None:
     assert f'href="{own}/schools-per-zone">How large each Zone is</a>' in extended.get(own).text
     before = extended.get(f"{own}/schools-per-zone?at_least=5").text
     assert "This was not computed yet" in before
-    page = html.unescape(extended.post(f"{own}/schools-per-zone", data={"at_least": "6"}).text)
+    page = html.unescape(open_answer(extended, f"{own}/schools-per-zone", at_least=6).text)
     for words in ("The number of schools in each Zone.", "Schools in it", "West High", 'max="50" step="1" value="6"'):
         assert words in page
     assert "East High" not in page
