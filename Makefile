@@ -1,7 +1,7 @@
 # Feeder Zones. Every target sets up what it needs; a second run is quick.
 #
-# Settings: PYTHON (which Python, 3.11 or newer), VENV (which folder), CHROMIUM (which browser), TESTS (which tests;
-# all of them by default).
+# Settings: PYTHON (which Python, 3.11 or newer), VENV (which folder), CHROMIUM (which browser), POSTGRES (folder of
+# PostgreSQL's programs), TESTS (which tests; all of them by default, those of the store on both databases).
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -10,7 +10,7 @@ SHELL := /bin/bash
 QUICK_CHECKS := check-docstrings check-style check-layers check-files
 # mypy first: it takes longer than the others together.
 CHECKS := check-types $(QUICK_CHECKS)
-.PHONY: help setup demo test coverage lint bench sample lock clean dev browser $(CHECKS)
+.PHONY: help setup demo test coverage lint bench sample lock clean dev browser postgres $(CHECKS)
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -40,8 +40,8 @@ demo: setup ## Load the generated state, propose Zones and serve them on 127.0.0
 	$(BIN)/zones serve --demo
 
 # Types are checked beside the tests, which now and then leave a core idle; what is wrong with them is told at the end.
-test: ## Install what tests need, a browser included; check and test everything
-	@$(MAKE) --no-print-directory --jobs=2 dev browser
+test: ## Install what tests need, a browser and PostgreSQL included; check and test everything
+	@$(MAKE) --no-print-directory --jobs=2 dev postgres
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(QUICK_CHECKS)
 	@$(BIN)/mypy >$(DONE)/types.txt 2>&1 & types=$$!; failed=0; \
 	CHROMIUM="$$(scripts/find_chromium.sh)" $(ONE_THREAD) $(BIN)/python -m pytest $(PARALLEL) $(TESTS) || failed=$$?; \
@@ -50,6 +50,9 @@ test: ## Install what tests need, a browser included; check and test everything
 # Found or installed while pip works; Python comes first, for apt-get runs once at a time.
 browser: | $(DONE)/venv
 	@scripts/find_chromium.sh >/dev/null
+
+postgres: | browser
+	@scripts/find_postgres.sh >/dev/null
 
 coverage: dev ## Run every test, and say which branches of the library they leave out; slower than make test
 	CHROMIUM="$$(scripts/find_chromium.sh)" $(ONE_THREAD) $(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=json:.coverage.json

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from app.errors import ServiceError, explain_fault, request_error, service_error
+from app.storage_errors import STORAGE_ERRORS, storage_error
 from clustering import ClusteringError
 
 logger = logging.getLogger(__name__)
@@ -25,13 +27,22 @@ def install_error_handlers(application: FastAPI) -> None:
     application.add_exception_handler(ClusteringError, _answer)
     application.add_exception_handler(HTTPException, _answer)
     application.add_exception_handler(RequestValidationError, _answer)
-    application.add_exception_handler(OperationalError, _answer)
+    for error in STORAGE_ERRORS:
+        application.add_exception_handler(error, _answer)
     application.add_exception_handler(Exception, _answer)
+
+
+class _ProblemResponse(JSONResponse):
+    """A problem document, which must be able to show what UTF-8 cannot hold."""
+
+    def render(self, content: Any) -> bytes:
+        """Write it with question marks instead."""
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def problem_response(error: ServiceError) -> JSONResponse:
     """Write an error as a response."""
-    return JSONResponse(
+    return _ProblemResponse(
         error.document(), status_code=error.status, headers=error.headers, media_type="application/problem+json"
     )
 
@@ -41,14 +52,15 @@ async def _answer(request: Request, error: Exception) -> JSONResponse:
         error = service_error(error)
     if isinstance(error, ServiceError):
         return problem_response(_noting_that_nothing_was_stored(error, request))
+    # A full disk is met first where the body of a request is put aside, and FastAPI blames the caller for that.
+    cause = error.__cause__ if isinstance(error, HTTPException) and error.__cause__ else error
+    if isinstance(cause, STORAGE_ERRORS) and (fault := storage_error(cause)) is not None:
+        logger.error("the database or the disk failed: %s", cause)
+        return problem_response(fault)
     if isinstance(error, HTTPException):
         return problem_response(ServiceError(error.status_code, str(error.detail), headers=error.headers))
     if isinstance(error, RequestValidationError):
         return problem_response(_noting_that_nothing_was_stored(_malformed(error), request))
-    if isinstance(error, OperationalError):
-        logger.warning("the database did not answer: %s", error)
-        headers = {"Retry-After": "10"}
-        return problem_response(ServiceError(503, "The database is busy. Try again soon.", headers=headers))
     logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
     return problem_response(ServiceError(500, "Something went wrong. The service's log says what."))
 
@@ -58,7 +70,7 @@ def _noting_that_nothing_was_stored(error: ServiceError, request: Request) -> Se
     stores_nothing = _STORING_NOTHING & {*getattr(request.scope.get("route"), "tags", ())}
     if error.status != 422 or request.method in ("GET", "HEAD") or stores_nothing:
         return error
-    return ServiceError(error.status, f"{error.detail} Nothing was stored.", extra=error.extra, headers=error.headers)
+    return error.with_detail(f"{error.detail} Nothing was stored.")
 
 
 def _malformed(error: RequestValidationError) -> ServiceError:

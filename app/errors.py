@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 
+from app.problem_types import PREFIX, problem_type
 from clustering import (
     ClusteringError,
     InfeasibleError,
@@ -59,7 +59,7 @@ class ServiceError(Exception):
     headers
         Headers of the response.
     type_name
-        Of the problem, for programs.
+        One of ``app.problem_types.PROBLEM_TYPES``; without it, that of the status.
     """
 
     def __init__(
@@ -72,17 +72,20 @@ class ServiceError(Exception):
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
-        self.type_name = type_name
         self.status = status
         self.detail = detail
         self.extra = dict(extra or {})
         self.headers = dict(headers or {})
+        self.type_name = problem_type(status, type_name).name
+
+    def with_detail(self, detail: str) -> ServiceError:
+        """Make the same error with another detail."""
+        return ServiceError(self.status, detail, extra=self.extra, headers=self.headers, type_name=self.type_name)
 
     def document(self) -> dict[str, Any]:
         """Write the problem document."""
-        phrase = HTTPStatus(self.status).phrase
-        kind = f"urn:feeder-zones:problem:{self.type_name}" if self.type_name else "about:blank"
-        return {"type": kind, "title": phrase, "status": self.status, "detail": self.detail, **self.extra}
+        kind = problem_type(self.status, self.type_name)
+        return {"type": kind.urn, "title": kind.title, "status": self.status, "detail": self.detail, **self.extra}
 
 
 def service_error(error: ClusteringError) -> ServiceError:
@@ -99,15 +102,19 @@ def service_error(error: ClusteringError) -> ServiceError:
         return ServiceError(422, f"{count} problem{'s' if count != 1 else ''} in the input.", extra=shown)
     if isinstance(error, InfeasibleError):
         violations = error.violations[:MAXIMUM_VIOLATIONS]
-        return ServiceError(409, "No answer satisfies the locks and limits.", extra={"violations": violations})
+        return ServiceError(
+            409, "No answer satisfies the locks and limits.", extra={"violations": violations}, type_name="infeasible"
+        )
     if isinstance(error, OutOfTimeError):
         detail = "Time ran out before any answer that keeps all locks was found: allow more with time_limit_s."
-        return ServiceError(422, detail)
+        return ServiceError(422, detail, type_name="out-of-time")
     logger.error("the library failed: %s", error)
     return ServiceError(500, "The answer could not be computed. The service's log says why.")
 
 
-def request_error(status: int, detail: str, problems: Sequence[tuple[str, str, str]]) -> ServiceError:
+def request_error(
+    status: int, detail: str, problems: Sequence[tuple[str, str, str]], *, type_name: str | None = None
+) -> ServiceError:
     """
     Make an error from what is wrong with a request itself.
 
@@ -119,6 +126,8 @@ def request_error(status: int, detail: str, problems: Sequence[tuple[str, str, s
         One or two sentences for the caller.
     problems
         The field, what is wrong and what to do, for each.
+    type_name
+        As for :class:`ServiceError`.
 
     Returns
     -------
@@ -129,7 +138,7 @@ def request_error(status: int, detail: str, problems: Sequence[tuple[str, str, s
         {"table": "request", "column": column[:MAXIMUM_FIELD_CHARACTERS], "message": message, "remedy": remedy}
         for column, message, remedy in problems[:MAXIMUM_REQUEST_PROBLEMS]
     ]
-    return ServiceError(status, detail, extra={"problems": shown, "problem_count": len(problems)})
+    return ServiceError(status, detail, extra={"problems": shown, "problem_count": len(problems)}, type_name=type_name)
 
 
 def explain_fault(fault: Mapping[str, Any]) -> tuple[str, str]:
@@ -164,6 +173,5 @@ def explain_fault(fault: Mapping[str, Any]) -> tuple[str, str]:
 def error_from_document(document: Mapping[str, Any]) -> ServiceError:
     """Rebuild an error from its stored document."""
     extra = {name: value for name, value in document.items() if name not in ("type", "title", "status", "detail")}
-    name = str(document.get("type", "")).removeprefix("urn:feeder-zones:problem:")
-    type_name = None if name == "about:blank" else name
-    return ServiceError(int(document["status"]), str(document["detail"]), extra=extra, type_name=type_name)
+    name = str(document.get("type", "")).removeprefix(PREFIX)
+    return ServiceError(int(document["status"]), str(document["detail"]), extra=extra, type_name=name)

@@ -8,10 +8,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
+from starlette_compress import CompressMiddleware
 
 from app.api import (
+    audit,
     capacity,
     checklists,
     checks,
@@ -23,6 +26,7 @@ from app.api import (
     jobs,
     name_matches,
     plans,
+    problems,
     progress,
     proposal_parts,
     proposals,
@@ -36,19 +40,42 @@ from app.api import (
     service_routes,
     zones,
 )
+from app.api.access_middleware import AccessMiddleware
 from app.api.analyses import analysis_router
+from app.api.body_middleware import BodyMiddleware
+from app.api.prefix_middleware import LinkMiddleware, PrefixMiddleware
+from app.api.representation_middleware import RepresentationMiddleware
+from app.api.request_checks import ALL_REQUEST_CHECKS, REQUEST_CHECKS
+from app.api.request_middleware import RequestMiddleware
 from app.api.schemas import with_whole_parameters
 from app.api.security_middleware import SecurityMiddleware
 from app.error_handlers import install_error_handlers
 from app.pages import page_router
 from app.queries.analysis import Analysis
 from app.queries.proposal_analyses import ANALYSES
-from app.services.dependencies import refuse_unknown_queries
 from app.services.service import run_service
 from app.settings import Settings
+from app.telemetry import request_spans
+
+# Pages of other origins get what a program gets: no cookies, so no session of a user's browser.
+CORS: dict[str, Any] = {
+    "allow_credentials": False,
+    "allow_methods": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+    "allow_headers": [
+        "Authorization",
+        "Content-Type",
+        "If-Match",
+        "If-None-Match",
+        "Idempotency-Key",
+        "Prefer",
+        "Range",
+    ],
+    "expose_headers": ["ETag", "Link", "Location", "Content-Location", "Content-Range", "Retry-After", "X-Request-ID"],
+    "max_age": 600,
+}
 
 
-def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES) -> FastAPI:
+def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES, is_prepared: bool = False) -> FastAPI:
     """
     Make the application.
 
@@ -58,6 +85,8 @@ def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES) -
         Everything that can be set.
     analyses
         The analyses that are offered for a proposal.
+    is_prepared
+        Whether the database is up to date already, as for ``app.services.service.run_service``.
 
     Returns
     -------
@@ -75,7 +104,7 @@ def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES) -
         nothing
             While the service runs.
         """
-        with run_service(settings, analyses) as application.state.service:
+        with run_service(settings, analyses, is_prepared=is_prepared) as application.state.service:
             yield
 
     application = _Application(
@@ -85,12 +114,28 @@ def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES) -
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        # Its own spans would hold the values of queries.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     install_error_handlers(application)
     _include_routes(application, analyses)
     application.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
-    application.add_middleware(SecurityMiddleware, settings=settings)
+    _add_middleware(application, settings)
     return application
+
+
+def _add_middleware(application: FastAPI, settings: Settings) -> None:
+    """What every request passes; the last that is added comes first."""
+    application.add_middleware(BodyMiddleware, settings=settings)
+    application.add_middleware(LinkMiddleware, prefix=settings.root_path)
+    application.add_middleware(CompressMiddleware, brotli=False, gzip_level=6)
+    application.add_middleware(RepresentationMiddleware)
+    application.add_middleware(AccessMiddleware, settings=settings)
+    if settings.cors_origins:
+        application.add_middleware(CORSMiddleware, **CORS, allow_origins=settings.cors_origins)
+    application.add_middleware(SecurityMiddleware, settings=settings)
+    application.add_middleware(PrefixMiddleware, prefix=settings.root_path)
+    application.add_middleware(RequestMiddleware, spans=request_spans(is_on=settings.telemetry))
 
 
 class _Application(FastAPI):
@@ -129,6 +174,8 @@ def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
         checklists,
         releases,
         releasing,
+        problems,
+        audit,
         service_routes,
     )
     routers = (
@@ -137,5 +184,5 @@ def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
         *(each.router for each in after_analyses),
     )
     for router in routers:
-        application.include_router(router, dependencies=[Depends(refuse_unknown_queries)])
-    application.include_router(page_router(analyses))
+        application.include_router(router, dependencies=ALL_REQUEST_CHECKS)
+    application.include_router(page_router(analyses), dependencies=REQUEST_CHECKS)

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import ipaddress
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, IPvAnyNetwork, model_validator
+from pydantic_settings import SettingsConfigDict
+
+from app.serving_settings import ServingSettings
 
 
-class Settings(BaseSettings):
+class Settings(ServingSettings):
     """Settings of the service; each can be given as ``FEEDER_ZONES_`` and its name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix="FEEDER_ZONES_", frozen=True)
 
-    data_directory: Path = Field(default=Path("var"), description="Folder of the database.")
+    data_directory: Path = Field(default=Path("var"), description="Folder of the database and of the files next to it.")
+    database: str = Field(
+        default="",
+        description="Address of the database: postgresql://user:password@host/name. If blank, SQLite in the data"
+        " directory.",
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
     allow_remote: bool = Field(
         default=False,
-        description="Listen on an address that others can reach. There are no accounts: use a proxy that asks users to"
-        " sign in.",
+        description="Listen on an address that others can reach even before there is a key; until then nobody is"
+        " answered.",
     )
     allowed_hosts: tuple[str, ...] = Field(
         default=("127.0.0.1", "localhost", "::1"),
@@ -63,6 +71,67 @@ class Settings(BaseSettings):
         " processes of this machine.",
     )
     maximum_wait_s: float = Field(default=60, ge=0, description="Longest that Prefer: wait is honoured.")
+    # Who may do what.
+    open_on_loopback: bool = Field(
+        default=False, description="Answer requests of this machine without a key even when there are keys."
+    )
+    public_releases: str = Field(
+        default="", max_length=40, description="Agency whose releases everybody may read without signing in."
+    )
+    secure_cookies: bool = Field(
+        default=False, description="Mark the cookies of pages as Secure even where the service itself sees plain HTTP."
+    )
+    session_idle_minutes: int = Field(default=60, ge=1, description="Minutes after which an unused session ends.")
+    session_hours: int = Field(default=12, ge=1, le=720, description="Hours after which every session ends.")
+    requests_per_minute: int = Field(
+        default=0, ge=0, description="Requests that a key may make in a minute, if it has no limit of its own; 0: any."
+    )
+    failed_sign_ins: int = Field(
+        default=20, ge=1, description="Wrong keys in five minutes after which an address is refused with 429."
+    )
+    quota_mb: int = Field(default=0, ge=0, description="Megabytes that an agency may store; 0: any.")
+    quota_datasets: int = Field(default=0, ge=0, description="Datasets that an agency may store; 0: any.")
+    quota_jobs: int = Field(default=0, ge=0, description="Unfinished jobs that an agency may have; 0: any.")
+    proxy_user_header: str = Field(
+        default="", max_length=100, description="Header in which a trusted proxy names the user; blank for none."
+    )
+    proxy_agency_header: str = Field(
+        default="", max_length=100, description="Header in which it names the agency; blank: zones people says it."
+    )
+    proxy_roles_header: str = Field(
+        default="", max_length=100, description="Header in which it names the roles; blank: zones people says them."
+    )
+    proxy_addresses: tuple[IPvAnyNetwork, ...] = Field(
+        default=(IPv4Network("127.0.0.1/32"), IPv6Network("::1/128")),
+        description="Addresses from which the proxy's headers are believed (JSON list).",
+    )
+    oidc_issuer: str = Field(
+        default="", max_length=500, description="Issuer of OpenID Connect tokens; blank takes none."
+    )
+    oidc_audience: str = Field(default="", max_length=500, description="Audience that the tokens must be made for.")
+    oidc_keys: str = Field(
+        default="", max_length=1_000, description="File or https address of the issuer's public keys (JWKS)."
+    )
+    oidc_agency_claim: str = Field(default="agency", max_length=100, description="Claim with the agency.")
+    oidc_roles_claim: str = Field(default="roles", max_length=100, description="Claim with the roles.")
+    oidc_name_claim: str = Field(default="sub", max_length=100, description="Claim with the name of the caller.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Settings:
+        """Refuse half of a way to sign in."""
+        oidc = (self.oidc_issuer, self.oidc_audience, self.oidc_keys)
+        if any(oidc) and not all(oidc):
+            raise ValueError("OpenID Connect needs oidc_issuer, oidc_audience and oidc_keys together")
+        if self.oidc_keys.startswith("http://"):
+            raise ValueError("oidc_keys is read over https or from a file, never over plain http")
+        if (self.proxy_agency_header or self.proxy_roles_header) and not self.proxy_user_header:
+            raise ValueError("proxy_agency_header and proxy_roles_header need proxy_user_header")
+        return self
+
+    @property
+    def others_sign_users_in(self) -> bool:
+        """Whether a proxy or an identity provider is set."""
+        return bool(self.proxy_user_header or self.oidc_issuer)
 
 
 def is_loopback(host: str) -> bool:

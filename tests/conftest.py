@@ -55,6 +55,26 @@ settings.register_profile("repeated", settings.get_profile("ci"), max_examples=2
 settings.load_profile("repeated" if os.environ.get("CI") else "unhurried")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the choice of the database under test."""
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="Database of the service.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With ``--database=postgresql``: start a server, which all workers share; each data directory has a database."""
+    if config.getoption("--database") != "postgresql":
+        return
+    from tests import databases  # noqa: PLC0415 (other runs need not wait for it)
+
+    if hasattr(config, "workerinput"):
+        return
+    if not databases.is_postgres():
+        server = databases.PostgresServer()
+        config.add_cleanup(server.remove)
+        os.environ[databases.VARIABLE] = server.address()
+    databases.use_postgres()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """

@@ -11,6 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.api.schemas import JobOut, job_out
 from app.errors import ServiceError
+from app.jobs.stopping import STOPPING
 from app.services.dependencies import ServiceHere
 from app.services.service import Service
 from app.store import UNFINISHED
@@ -39,6 +40,8 @@ async def follow(job_id: str, job: JobHere, service: ServiceHere) -> AsyncIterat
     shown: JobOut | None = None
     current: JobOut | None = job
     while current is not None and current.status in UNFINISHED:
+        if STOPPING.is_set():  # the client comes back by itself
+            return
         if current != shown:
             yield ServerSentEvent(event="progress", data=current)
             shown = current

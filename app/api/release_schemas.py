@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.addresses import addresses
 from app.api.schemas import Who, Why
 from app.services.releases import MAXIMUM_RELEASED
 from app.services.uploads import MAXIMUM_NAME_CHARACTERS
@@ -89,7 +90,7 @@ def public_release(release: Release) -> PublicRelease:
         {"number": each["number"], "zones": each["zones"], "links": _links(f"{own}/proposals/{each['number']}")}
         for each in release.public_report["proposals"]
     ]
-    links = {"self": own, "report": f"{own}/report"}
+    links = addresses({"self": own, "report": f"{own}/report"})
     return PublicRelease(
         id=release.id, title=release.title, released_at=release.created_at, proposals=proposals, links=links
     )
@@ -111,4 +112,5 @@ def ledger_entry(row: LedgerRow) -> LedgerEntry:
 
 
 def _links(own: str) -> dict[str, str]:
-    return {"self": own, **{part.path: f"{own}/{part.path}" for part in PROPOSAL_PARTS if part.path}}
+    parts = {part.path: f"{own}/{part.path}" for part in PROPOSAL_PARTS if part.path}
+    return addresses({"self": own, **parts})

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from app.addresses import addresses
 from app.queries.analysis import Analysis
 from app.queries.capacity_kinds import CAPACITY_KINDS, MATCHES, YEAR_PLANS
 from app.queries.capacity_request import changed_parameters, summarise_capacity_request
@@ -240,7 +241,7 @@ def dataset_out(dataset: Dataset, *, notice: str | None = None) -> DatasetOut:
 
 def dataset_summary(dataset: Dataset) -> DatasetSummary:
     """Shape a dataset for a list."""
-    links = {"self": f"/datasets/{dataset.id}"}
+    links = addresses({"self": f"/datasets/{dataset.id}"})
     return DatasetSummary(id=dataset.id, name=dataset.name, created_at=dataset.created_at, links=links)
 
 
@@ -251,7 +252,7 @@ def record_out(document: dict[str, Any], warnings: Sequence[Problem]) -> dict[st
     proposal_id = document["zone"]["origin"]["proposal_id"]
     if proposal_id is not None:  # it may be gone by now
         links["proposal"] = f"/proposals/{proposal_id}"
-    return {**document, "warnings": problem_documents(warnings), "links": links}
+    return {**document, "warnings": problem_documents(warnings), "links": addresses(links)}
 
 
 _INPUT_PATHS = {
@@ -294,7 +295,7 @@ def job_out(job: Job) -> JobOut:
         proposal_id=job.proposal_id,
         match_id=made["match"],
         year_plan_id=made["year_plan"],
-        links=links,
+        links=addresses(links),
     )
 
 
@@ -313,7 +314,8 @@ def proposal_summary(proposal: Proposal, analyses: Sequence[Analysis]) -> Propos
 def _proposal_links(proposal: Proposal, analyses: Sequence[Analysis]) -> dict[str, str]:
     own = f"/proposals/{proposal.id}"
     paths = [part.path for part in PROPOSAL_PARTS if part.path] + [analysis.name for analysis in analyses]
-    return {"self": own, **{path: f"{own}/{path}" for path in paths}, "dataset": f"/datasets/{proposal.dataset_id}"}
+    parts = {path: f"{own}/{path}" for path in paths}
+    return addresses({"self": own, **parts, "dataset": f"/datasets/{proposal.dataset_id}"})
 
 
 class IndicatorUploadOut(_Out):
@@ -338,7 +340,11 @@ def register_summary(register: Register) -> RegisterSummary:
     own = f"/registers/{register.id}"
     links = {"self": own, "partners": f"{own}/partners", "duties": f"{own}/duties"}
     return RegisterSummary(
-        id=register.id, name=register.name, created_at=register.created_at, summary=register.summary, links=links
+        id=register.id,
+        name=register.name,
+        created_at=register.created_at,
+        summary=register.summary,
+        links=addresses(links),
     )
 
 
@@ -365,5 +371,5 @@ def capacity_summary(result: CapacityResult) -> CapacityResultSummary:
         request=summarise_capacity_request(kind.parameters, result.parameters),
         changed_parameters=changed_parameters(kind.parameters, result.parameters),
         summary=result.summary,
-        links={"self": own, **{path: f"{own}/{path}" for path in paths}, **bases},
+        links=addresses({"self": own, **{path: f"{own}/{path}" for path in paths}, **bases}),
     )

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
-from fastapi.responses import HTMLResponse
+from hmac import compare_digest
 
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from app.errors import ServiceError
+from app.metrics import ServiceNumbers, metrics_text
 from app.services.dependencies import ServiceHere
+from app.services.health import check_service
+from app.services.service import Service
+from app.settings import is_loopback
+from app.store import ADMIN
 
 router = APIRouter(include_in_schema=False)
 
@@ -23,10 +32,38 @@ _DOCUMENTATION_POLICY = (
 
 
 @router.get("/healthz")
-async def health(service: ServiceHere) -> dict[str, str]:
-    """Whether the service and its database answer; it never waits for a thread that other requests hold."""
-    service.store.check()
+async def health() -> dict[str, str]:
+    """Whether the process lives; it never waits for a thread that other requests hold."""
     return {"status": "ok"}
+
+
+@router.get("/readyz")
+def ready(service: ServiceHere) -> JSONResponse:
+    """Whether the service can do its work: 503 with what is wrong if it cannot."""
+    checks = check_service(service)
+    is_ready = set(checks.values()) == {"ok"}
+    content = {"status": "ok" if is_ready else "not ready", "checks": checks}
+    return JSONResponse(content, status_code=200 if is_ready else 503, headers={} if is_ready else {"Retry-After": "5"})
+
+
+@router.get("/metrics")
+def metrics(request: Request, service: ServiceHere) -> Response:
+    """Numbers for Prometheus: for this machine, or whoever has the key of the setting metrics_key."""
+    if not (service.caller.is_signed_in and service.caller.may(ADMIN)):
+        _refuse_others(request, service.settings.metrics_key)
+    whole: Service = request.app.state.service
+    numbers = ServiceNumbers(whole.store.job_states(), gauges={"uploads_running": whole.uploads.taken})
+    return Response(metrics_text(numbers), media_type=CONTENT_TYPE_LATEST)
+
+
+def _refuse_others(request: Request, key: str) -> None:
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if key and scheme.lower() == "bearer" and compare_digest(given.encode(), key.encode()):
+        return
+    is_behind_proxy = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip"))
+    if request.client is not None and is_loopback(request.client.host) and not is_behind_proxy:
+        return
+    raise ServiceError(403, "Metrics are for this machine, or for whoever has the key (setting metrics_key).")
 
 
 @router.get("/docs")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.access import ACCESS_GROUPS, audit
 from app.cli.analyses import analysis_command
 from app.cli.capacity import CAPACITY_COMMANDS
 from app.cli.capacity_analyses import MATCH_ANALYSIS_COMMANDS, YEAR_PLAN_ANALYSIS_COMMANDS
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 # What only one command needs is imported by that command: none has to wait for the others' libraries.
-
-MAXIMUM_CONNECTIONS = 500
 
 
 def fetch(
@@ -95,41 +94,51 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help="First load a generated state and propose Zones.")] = False,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.", min=1, max=65_535)] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes that answer requests, on one port.", min=1, max=64)
+    ] = None,
+    root_path: Annotated[
+        str | None, typer.Option(help="Path under which a proxy serves everything, such as /zones.")
+    ] = None,
 ) -> None:
     """Serve the HTTP interface and the pages; settings come from FEEDER_ZONES_* (docs/api.md)."""
-    import uvicorn  # noqa: PLC0415
-
     from app.cli.demo import load_demo  # noqa: PLC0415
-    from app.main import create_app  # noqa: PLC0415
+    from app.serving import serve_application  # noqa: PLC0415
     from app.settings import Settings  # noqa: PLC0415
 
     settings = Settings()
-    settings = settings.model_copy(update={"host": host or settings.host, "port": port or settings.port})
-    _refuse_remote(settings)
+    options = {"host": host, "port": port, "server_workers": workers, "root_path": root_path}
+    given = {name: value for name, value in options.items() if value is not None}
+    settings = Settings(**{**settings.model_dump(), **given})
+    _refuse_open_service(settings)
     proposal_id = load_demo(settings) if demo else None
     addresses = {"Start page": "/", "Map": f"/proposals/{proposal_id}/map", "API documentation": "/docs"}
     if proposal_id is None:
         del addresses["Map"]
     for name, path in addresses.items():
-        screen.print(f"{name:<19}http://{settings.host}:{settings.port}{path}", soft_wrap=True)
-    uvicorn.run(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        server_header=False,
-        limit_concurrency=MAXIMUM_CONNECTIONS,
-    )
+        screen.print(f"{name:<19}http://{settings.host}:{settings.port}{settings.root_path}{path}", soft_wrap=True)
+    serve_application(settings, settings.server_workers)
 
 
-def _refuse_remote(settings: Settings) -> None:
-    """End if others can reach the address and the settings do not allow it."""
+def _refuse_open_service(settings: Settings) -> None:
+    """End if others can reach the address and nothing would ask who they are."""
     from app.settings import is_loopback  # noqa: PLC0415
+    from app.store import open_store  # noqa: PLC0415
 
-    if settings.allow_remote or is_loopback(settings.host):
+    if is_loopback(settings.host) or settings.others_sign_users_in:
+        return
+    store = open_store(settings.data_directory, database=settings.database)
+    has_keys = store.access.has_keys()
+    store.close()
+    if has_keys:
+        return
+    if settings.allow_remote:
+        messages.print("There is no key yet, so nobody is answered. Make one: zones keys add NAME --role admin.")
         return
     messages.print(
-        f"{settings.host} can be reached by others, and the service has no accounts. Put it behind a proxy that"
-        " authenticates and set FEEDER_ZONES_ALLOW_REMOTE=true, or listen on 127.0.0.1.",
+        f"{settings.host} can be reached by others, and there is no key with which they could sign in. Make one with"
+        " zones keys add NAME --role admin, or name a proxy or an identity provider (docs/access.md), or listen on"
+        " 127.0.0.1. FEEDER_ZONES_ALLOW_REMOTE=true starts without a key, and answers nobody until there is one.",
         style="bold red",
     )
     raise typer.Exit(2)
@@ -185,9 +194,13 @@ def make_cli(analyses: Sequence[Analysis] = ANALYSES, *, only: str | None = None
         "fetch": fetch,
         "sample": sample,
         "serve": serve,
+        "audit": audit,
     }
-    for name in [only] if only in commands else commands:
+    is_one = only in commands or only in ACCESS_GROUPS
+    for name in [only] if only in commands else () if is_one else commands:
         made.command(name, cls=ListsParameters)(commands[name])
+    for name in [only] if only in ACCESS_GROUPS else () if is_one else ACCESS_GROUPS:
+        made.add_typer(ACCESS_GROUPS[name], name=name)
     return made
 
 

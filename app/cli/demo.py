@@ -55,7 +55,7 @@ def load_demo(settings: Settings) -> str:
         The newest proposal for the generated state. It has a match with a register of Lead Partners, assessments of
         readiness and indicators of progress. A year plan of it is made when the service starts.
     """
-    store = open_store(settings.data_directory)
+    store = open_store(settings.data_directory, database=settings.database)
     try:
         known = next((each for each in store.datasets() if each.name == DEMO_NAME), None)
         has_register = any(each.name == REGISTER_NAME for each in store.capacity.registers())

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import ServiceError, error_from_document, service_error
+from app.jobs.stopping import STOPPING
 from app.queries.analysis import Progress
 from clustering import ClusteringError
 
@@ -129,6 +130,9 @@ def _await_result(
     while True:
         if cancelled is not None and cancelled.is_set():
             raise ServiceError(409, "The job was cancelled.", type_name="cancelled")
+        # The queue cancels its jobs itself; they are no failures.
+        if cancelled is None and STOPPING.is_set():
+            raise ServiceError(503, "The service is stopping. Try again soon.", headers={"Retry-After": "5"})
         if time.monotonic() > deadline:
             detail = f"The work took longer than {limits.time_limit_s:g} seconds and was stopped."
             raise ServiceError(504, detail, type_name="time-limit")

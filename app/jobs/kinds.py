@@ -142,7 +142,7 @@ def work_on(
     Parameters
     ----------
     store
-        Where the job is.
+        Where the job is; it works with what its agency may see.
     job
         Not finished.
     run
@@ -163,10 +163,10 @@ def work_on(
     ServiceError
         What the work found wrong, or that what it rests on was deleted.
     """
-    kind = kinds[job.kind]
-    work = kind.work(store, job)
+    kind, own = kinds[job.kind], store.of_agency(job.agency_id)
+    work = kind.work(own, job)
     made = run(work.task, *work.arguments)
-    return lambda: store.finish_job(job.id, lambda current: kind.row(current, made), owner=owner)
+    return lambda: own.finish_job(job.id, lambda current: kind.row(current, made), owner=owner)
 
 
 def run_job(store: Store, job: Job, run: Callable[..., Any]) -> str | None:

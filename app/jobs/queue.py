@@ -120,6 +120,11 @@ class JobQueue:
         for thread in self._threads:
             thread.start()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it takes jobs and looks after their leases."""
+        return not self._stopping.is_set() and all(each.is_alive() for each in self._threads)
+
     def submit(self, _job_id: str) -> None:
         """Say that a job was added, so that it need not wait until somebody looks."""
         with self._wake:

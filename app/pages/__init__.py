@@ -18,6 +18,7 @@ from app.pages import (
     records,
     registers,
     releasing,
+    sign_in,
 )
 from app.pages.analyses import analysis_pages
 from app.pages.capacity import capacity_pages
@@ -54,6 +55,7 @@ def page_router(analyses: Sequence[Analysis]) -> APIRouter:
         records,
         checklists,
         releasing,
+        sign_in,
     )
     for each in (*(page.router for page in pages), *made):
         router.include_router(each)

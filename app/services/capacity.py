@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.queries.capacity_kinds import CapacityKind
+from app.services.quotas import refuse_busy_agency, refuse_full_agency
 from app.services.request_keys import request_key
 from app.services.service import Service
 from app.services.uploads import MAXIMUM_NAME_CHARACTERS
@@ -64,6 +65,8 @@ def request_result(
     for given in (proposal, store.dataset(proposal.dataset_id), store.capacity.register(register_id)):
         refuse_earlier(given)
     checked = kind.parameters(**parameters).as_dict()
+    refuse_busy_agency(service)
+    refuse_full_agency(service)
     inputs = {"proposal_id": proposal_id, "register_id": register_id}
     title = plain_text(name or "").strip()[:MAXIMUM_NAME_CHARACTERS]
     job = store.add_job(
@@ -73,7 +76,7 @@ def request_result(
         kind=kind.name,
         inputs=inputs,
         name=title,
-        origin=Origin(request_key=request_key(kind.name, inputs, checked, title), started_by=service.started_by),
+        origin=Origin(request_key=request_key(kind.name, inputs, checked, title), started_by=service.caller.name),
     )
     service.queue.submit(job.id)
     return job

@@ -28,6 +28,7 @@ class ConcurrencyLimit:
     def __init__(self, slots: int, memory: MemoryBudget, megabytes: int, *, keep_free_mb: int = 0) -> None:
         self._free = threading.BoundedSemaphore(slots)
         self._memory, self._megabytes, self._keep_free_mb = memory, megabytes, keep_free_mb
+        self.taken = 0
 
     @contextmanager
     def slot(self) -> Iterator[None]:
@@ -46,8 +47,10 @@ class ConcurrencyLimit:
         """
         if not self._free.acquire(blocking=False):
             raise busy()
+        self.taken += 1
         try:
             with self._memory.reserved(self._megabytes, keep_free_mb=self._keep_free_mb):
                 yield
         finally:
+            self.taken -= 1
             self._free.release()

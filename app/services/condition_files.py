@@ -190,7 +190,7 @@ def _conflict(service: Service, record_id: str, seen: int) -> ServiceError:
     error = record_conflict(service, record_id, seen)
     name = service.store.records.record(record_id).zone.name
     detail = f"The record of {name} was changed since you saw it. Nothing of the file was kept. {error.detail}"
-    return ServiceError(409, detail, extra={"record_id": record_id, **error.extra})
+    return ServiceError(409, detail, extra={"record_id": record_id, **error.extra}, type_name=error.type_name)
 
 
 def _changes_of(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.errors import ServiceError
 from app.jobs import run_isolated, tasks
+from app.services.quotas import refuse_full_agency
 from app.services.registration import refuse_second_cut_without_right, registering
 from app.services.service import Service
 from app.services.uploads import MAXIMUM_NAME_CHARACTERS, Uploads, saved
@@ -46,7 +48,9 @@ def add_dataset(
         422 with every problem of the files, 409 if they are a second cut, 403 if nobody may decide otherwise, 503 if
         too many uploads are being read; nothing is stored.
     """
+    second_cut = replace(second_cut, by=service.signed_by(second_cut.by))
     refuse_second_cut_without_right(second_cut, service.settings)
+    refuse_full_agency(service, is_dataset=True)
     work = registering(service.store, service.settings)
     with service.uploads.slot(), saved(uploads, service.settings) as files:
         ingested = run_isolated(tasks.ingest, files, uploads.reading(), work, limits=service.upload_limits)
@@ -91,6 +95,7 @@ def apply_crosswalk(service: Service, dataset_id: str, rows: Sequence[int]) -> R
         404 if there is no such dataset, 422 if the rows do not fit each other, 503 if too many uploads are being read.
     """
     dataset = service.store.dataset(dataset_id)
+    refuse_full_agency(service, is_dataset=True)
     proposed = dataset.report.get("crosswalk", [])
     if not rows or any(not 0 <= row < len(proposed) for row in rows):
         detail = "Confirm at least one row of the proposed crosswalk, by its position in it, counted from 0."

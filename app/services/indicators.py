@@ -11,8 +11,10 @@ from typing import Any
 from app.errors import ServiceError
 from app.jobs import indicator_tasks, run_isolated
 from app.jobs.indicator_tasks import Evaluated, Evaluation
+from app.odd_values import refuse_odd_value
 from app.services.parameters import refuse_exact
 from app.services.proposals import read_document
+from app.services.quotas import refuse_full_agency
 from app.services.service import Service
 from app.services.uploads import Uploads, saved
 from app.store import IndicatorUpload
@@ -49,6 +51,7 @@ def add_indicators(service: Service, dataset_id: str, kind: str, uploads: Upload
         Then nothing is stored.
     """
     scenario = service.store.scenario(dataset_id)
+    refuse_full_agency(service)
     with service.uploads.slot(), saved(uploads, service.settings) as files:
         if len(files.get("file", ())) != 1:
             raise ServiceError(422, "Give one file.")
@@ -203,6 +206,7 @@ def parse_benchmarks_text(text: str) -> list[Any] | None:
         parsed = json.loads(text)
     except (ValueError, RecursionError):
         parsed = None
+    refuse_odd_value(parsed, "benchmarks")
     if not isinstance(parsed, list):
         raise ServiceError(422, "The benchmarks are no JSON list of objects.")
     return parsed
@@ -244,7 +248,7 @@ def _evaluated(
 
     if question.get("parameters", {}).get("disclosure") == "exact":
         return work()
-    key = (proposal_id, kind, revision, json.dumps(question, sort_keys=True, default=asdict))
+    key = (service.caller.agency_id, proposal_id, kind, revision, json.dumps(question, sort_keys=True, default=asdict))
     return service.kept_answers.get(key, work, size=_size)
 
 

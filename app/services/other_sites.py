@@ -37,10 +37,14 @@ def refuse_other_sites(method: str, headers: Headers) -> ServiceError | None:
     """
     if method not in SAFE_METHODS:
         if _is_write_from_elsewhere(headers):
-            return ServiceError(403, "Requests that change something are not taken from other sites.")
+            return ServiceError(
+                403, "Requests that change something are not taken from other sites.", type_name="other-site"
+            )
     elif _is_from_elsewhere(headers) and not _opens_a_page(headers):
         return ServiceError(
-            403, "Pages of other sites cannot use this service's answers. Open the address itself in the browser."
+            403,
+            "Pages of other sites cannot use this service's answers. Open the address itself in the browser.",
+            type_name="other-site",
         )
     return None
 
@@ -51,6 +55,7 @@ def _refuse_computing(request: Request) -> None:
             403,
             "This would be computed anew, which is not done for links on other sites. Open it from a page of this"
             " service, or type its address into the browser.",
+            type_name="other-site",
         )
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from app.errors import ServiceError, request_error
 from app.jobs import run_isolated, tasks
+from app.odd_values import refuse_odd_value
 from app.services.service import Service
 from app.settings import Settings
-from app.store import PUBLIC
+from app.store import PUBLIC, present_request
 from clustering import InputError, parse_parameters, split_settings
 
 logger = logging.getLogger(__name__)
@@ -74,10 +75,14 @@ def refuse_unreleased(service: Service, dataset_id: str, disclosure: str) -> Non
 
 def refuse_exact(disclosure: str | None, settings: Settings) -> None:
     """Raise a ServiceError, 403, if exact counts are requested and the service does not give them."""
-    if disclosure == "exact" and not settings.allow_exact:
-        raise ServiceError(
-            403, "This service does not give exact counts (setting allow_exact). Use disclosure=protected."
+    if disclosure != "exact":
+        return
+    if not settings.allow_exact:
+        detail = (
+            "This service does not give exact counts (setting allow_exact, and the right exact of whoever signs in)."
         )
+        raise ServiceError(403, f"{detail} Use disclosure=protected.")
+    present_request.get().note_exact("request", "")
 
 
 def parameters_of_form(text: str | None, single: Sequence[str]) -> dict[str, Any]:
@@ -105,6 +110,7 @@ def parameters_of_form(text: str | None, single: Sequence[str]) -> dict[str, Any
         values = json.loads(text) if text else {}
     except (ValueError, RecursionError):
         raise _unread_parameters("This is not JSON.") from None
+    refuse_odd_value(values, "parameters")
     if not isinstance(values, dict):
         raise _unread_parameters("This is not a JSON object.")
     settings = split_settings(single)

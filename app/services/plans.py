@@ -8,6 +8,7 @@ from typing import Any
 from app.errors import ServiceError
 from app.jobs import run_isolated, tasks
 from app.services.parameters import check_for_dataset
+from app.services.quotas import refuse_full_agency
 from app.services.service import Service
 from app.services.uploads import Uploads, saved
 from app.store import Proposal
@@ -40,6 +41,7 @@ def score_plan(service: Service, dataset_id: str, uploads: Uploads, parameters: 
         as for ``check_for_dataset``. Nothing is stored.
     """
     checked = check_for_dataset(service, dataset_id, parameters)
+    refuse_full_agency(service)
     title = f"Zones as given: {service.store.dataset(dataset_id).name}"
     with service.uploads.slot(), saved(uploads, service.settings) as files:
         if len(files.get("plan", ())) != 1:

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.jobs import run_isolated, tasks
 from app.services.parameters import check_for_dataset, check_parameters
+from app.services.quotas import refuse_busy_agency, refuse_full_agency
 from app.services.request_keys import request_key
 from app.services.service import Service
 from app.services.uploads import Uploads, saved
@@ -17,12 +18,14 @@ from clustering import with_release_mark
 def request_proposal(service: Service, dataset_id: str, parameters: Mapping[str, Any]) -> Job:
     """Queue a proposal, or find the job of the same request; errors of ``check_for_dataset`` and ``Store.add_job``."""
     checked = check_for_dataset(service, dataset_id, parameters)
+    refuse_busy_agency(service)
+    refuse_full_agency(service)
     key = request_key(PROPOSAL, {"dataset_id": dataset_id}, checked)
     job = service.store.add_job(
         dataset_id,
         checked,
         maximum_waiting=service.settings.maximum_queued_jobs,
-        origin=Origin(request_key=key, started_by=service.started_by),
+        origin=Origin(request_key=key, started_by=service.caller.name),
     )
     service.queue.submit(job.id)
     return job

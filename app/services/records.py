@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
+from app.addresses import addresses
 from app.errors import ServiceError, request_error
 from app.jobs import run_isolated, tasks
 from app.services.proposals import read_document, read_part
@@ -68,7 +69,7 @@ def begin_record(
     record_id = str(uuid4())
     document = checklist_document(find_checklist(service, checklist)) if isinstance(checklist, str) else dict(checklist)
     content = {"record_id": record_id, "zone": dict(zone), "checklist": document}
-    change = _change(1, by=by, why=why, kind="created", content=content)
+    change = _change(1, by=service.signed_by(by), why=why, kind="created", content=content)
     record = apply_change(None, change)
     origin = record.zone.origin.proposal_id
     try:
@@ -132,7 +133,7 @@ def change_record(
         raise record_conflict(service, record_id, seen)
     if kind == "checklist" and set(content) == {"checklist_id"}:
         content = checklist_document(find_checklist(service, str(content["checklist_id"])))
-    change = _change(seen + 1, by=by, why=why, kind=kind, content=content)
+    change = _change(seen + 1, by=service.signed_by(by), why=why, kind=kind, content=content)
     changed = apply_change(record, change)
     try:
         zone = changed.zone if kind == "zone" else None
@@ -219,7 +220,7 @@ def record_conflict(service: Service, record_id: str, seen: int) -> ServiceError
     if not since:
         detail = f"The record is at revision {len(history)}: there is no revision {seen} yet."
     shown = {"revision": len(history), "since": history_document(since)}
-    return ServiceError(409, detail, extra=shown, headers={"ETag": f'"{len(history)}"'})
+    return ServiceError(409, detail, extra=shown, headers={"ETag": f'"{len(history)}"'}, type_name="changed-meanwhile")
 
 
 def second_record(record: ZoneRecord) -> ServiceError:
@@ -229,7 +230,7 @@ def second_record(record: ZoneRecord) -> ServiceError:
         " Change that record, or end its life first."
     )
     own = {"record_id": record.record_id, "stage": record.stage, "revision": record.revision}
-    return ServiceError(409, detail, extra={**own, "links": {"record": f"/records/{record.record_id}"}})
+    return ServiceError(409, detail, extra={**own, "links": addresses({"record": f"/records/{record.record_id}"})})
 
 
 def today() -> date:

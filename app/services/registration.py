@@ -32,13 +32,14 @@ def register_earlier(store: Store, settings: Settings, limits: ProcessLimits) ->
         Time and memory for each.
     """
     for dataset_id in store.registrations.unregistered():
+        own = store.of_agency(store.dataset(dataset_id).agency_id)
         try:
-            work = (store.scenario(dataset_id), registering(store, settings))
+            work = (own.scenario(dataset_id), registering(store, settings))
             counted = run_isolated(protection_tasks.count_stored, *work, limits=limits)
         except ServiceError as error:
             logger.warning("The dataset %s of an earlier version cannot be registered: %s", dataset_id, error.detail)
         else:
-            store.registrations.register_earlier(dataset_id, counted)
+            own.registrations.register_earlier(dataset_id, counted)
 
 
 def refuse_second_cut_without_right(second_cut: SecondCut, settings: Settings) -> None:
@@ -51,7 +52,9 @@ def refuse_second_cut_without_right(second_cut: SecondCut, settings: Settings) -
 def refuse_without_right(settings: Settings) -> None:
     """Raise a ServiceError, 403, where nobody may release."""
     if not settings.allow_release:
-        raise ServiceError(403, "This service does not let its users release anything (setting allow_release).")
+        raise ServiceError(
+            403, "This service does not let you release anything (setting allow_release, and the right admin)."
+        )
 
 
 def refuse_without_reason(by: str, why: str) -> None:

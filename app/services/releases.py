@@ -86,7 +86,8 @@ def release(service: Service, dataset_id: str, question: ReleaseQuestion) -> Rel
         policy is less strict than that for staff.
     """
     refuse_without_right(service.settings)
-    refuse_without_reason(question.by, question.why)
+    by = service.signed_by(plain_text(question.by))
+    refuse_without_reason(by, question.why)
     dataset = service.store.dataset(dataset_id)
     requests = _requests_of(service, dataset_id, question)
     overlaps = service.store.registrations.released_overlaps(dataset_id)
@@ -104,7 +105,7 @@ def release(service: Service, dataset_id: str, question: ReleaseQuestion) -> Rel
         "proposals": made.public_report["proposals"],
         "second_cut_of": [each.document() for each in overlaps],
     }
-    signed = {"by": plain_text(question.by).strip(), "why": plain_text(question.why).strip()}
+    signed = {"by": by, "why": plain_text(question.why).strip()}
     return service.store.releases.add(dataset_id, made, **signed, content=content)
 
 
@@ -133,10 +134,11 @@ def _policy_of(service: Service, dataset_id: str, question: ReleaseQuestion) -> 
 def withdraw(service: Service, dataset_id: str, release_id: str, *, by: str, why: str) -> Release:
     """Withdraw a release: 403 if nobody may, 404 if there is none of this dataset, 410 if it was, 422 without why."""
     refuse_without_right(service.settings)
+    by = service.signed_by(plain_text(by))
     refuse_without_reason(by, why)
     if service.store.releases.release(release_id).dataset_id != dataset_id:
         raise ServiceError(404, "There is no such release of this dataset.")
-    return service.store.releases.withdraw(release_id, by=plain_text(by).strip(), why=plain_text(why).strip())
+    return service.store.releases.withdraw(release_id, by=by, why=plain_text(why).strip())
 
 
 def released(service: Service, release_id: str) -> Release:

@@ -6,7 +6,7 @@ import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.jobs import (
     JobQueue,
@@ -20,13 +20,29 @@ from app.jobs import (
     start_server_process,
 )
 from app.queries.analysis import Analysis
+from app.services.audit import AuditRecorder
+from app.services.authentication import Authenticator
 from app.services.concurrency import ConcurrencyLimit
 from app.services.kept_answers import KeptAnswers
+from app.services.rates import SharedRates
 from app.services.registration import register_earlier
 from app.services.renew_documents import renew_documents
-from app.services.uploads import sweep_uploads
+from app.services.uploads import MAXIMUM_WHO_CHARACTERS, sweep_uploads
 from app.settings import Settings
-from app.store import ANALYSIS, MATCH, PROPOSAL, YEAR_PLAN, Store, open_store
+from app.store import (
+    ADMIN,
+    ANALYSIS,
+    EXACT,
+    LOCAL_CALLER,
+    MATCH,
+    PROPOSAL,
+    YEAR_PLAN,
+    Caller,
+    Store,
+    open_store,
+)
+
+_MAXIMUM_VIEWS = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +66,14 @@ class Service:
         That isolated processes may use together.
     analyses
         The analyses that are offered for a proposal.
+    authenticator, rates, audit
+        Who asks, how often they may, and the audit trail.
     kept_answers
         Readiness and progress that were asked for last.
-    started_by
-        The caller's name, for the jobs that it starts; blank where callers have none.
+    caller
+        Who asks; :meth:`of` sets it.
+    views
+        The service as callers see it, for those who asked last.
     """
 
     settings: Settings
@@ -63,8 +83,45 @@ class Service:
     reads: ConcurrencyLimit
     memory: MemoryBudget
     analyses: Sequence[Analysis]
+    authenticator: Authenticator
+    rates: SharedRates
+    audit: AuditRecorder
     kept_answers: KeptAnswers = field(default_factory=KeptAnswers)
-    started_by: str = ""
+    caller: Caller = LOCAL_CALLER
+    views: dict[Caller, Service] = field(default_factory=dict, repr=False, compare=False)
+
+    def of(self, caller: Caller) -> Service:
+        """
+        Show the service as a caller may see it.
+
+        Parameters
+        ----------
+        caller
+            Who asks.
+
+        Returns
+        -------
+        service
+            With the rows of the caller's agency alone. It gives exact counts, and lets release, where both the
+            settings and the caller's roles do.
+        """
+        view = self.views.get(caller)
+        if view is None:
+            is_exact = self.settings.allow_exact and caller.may(EXACT)
+            own = {"allow_exact": is_exact, "allow_release": self.settings.allow_release and caller.may(ADMIN)}
+            store = self.store.of_agency(caller.agency_id, with_exact=is_exact)
+            view = replace(self, caller=caller, store=store, settings=self.settings.model_copy(update=own))
+            if len(self.views) >= _MAXIMUM_VIEWS:
+                self.views.clear()
+            self.views[caller] = view
+        return view
+
+    def signed_by(self, typed: str) -> str:
+        """Who acts, for ledgers and histories: the caller who signed in; what the person typed is an addition."""
+        name, typed = self.caller.name, typed.strip()
+        if not name or name == typed:
+            return typed or name
+        return f"{name} ({typed})"[:MAXIMUM_WHO_CHARACTERS] if typed else name
 
     @property
     def job_limits(self) -> ProcessLimits:
@@ -121,8 +178,25 @@ def job_limits(settings: Settings) -> ProcessLimits:
     return ProcessLimits(time_limit_s=settings.job_time_limit_s, memory_mb=shares_of(settings).of_job)
 
 
+def prepare_service(settings: Settings) -> None:
+    """Bring the store up to date and remove what a killed service left, once, before any process serves."""
+    start_server_process()
+    with _starting_alone(settings):
+        store = open_store(settings.data_directory, database=settings.database, with_exact=settings.allow_exact)
+        shares = shares_of(settings)
+        with MemoryBudget(settings.data_directory, shares.whole).waited_for(shares.of_job):
+            renew_documents(store, job_limits(settings))
+            register_earlier(store, settings, job_limits(settings))
+        # Another service over the same folder may be reading uploads.
+        presence = Presence(settings.data_directory)
+        if not presence.others():
+            sweep_uploads(settings)
+        presence.end()
+        store.close()
+
+
 @contextmanager
-def run_service(settings: Settings, analyses: Sequence[Analysis]) -> Iterator[Service]:
+def run_service(settings: Settings, analyses: Sequence[Analysis], *, is_prepared: bool = False) -> Iterator[Service]:
     """
     Open the store, bring it up to date and start unfinished jobs; at the end stop the jobs and close the store.
 
@@ -132,35 +206,34 @@ def run_service(settings: Settings, analyses: Sequence[Analysis]) -> Iterator[Se
         Everything that can be set.
     analyses
         The analyses that are offered for a proposal.
+    is_prepared
+        Whether :func:`prepare_service` ran already, for all processes together.
 
     Yields
     ------
     service
         While it runs.
     """
+    if not is_prepared:
+        prepare_service(settings)
     start_server_process()
-    engine = open_engine(settings.engine)
-    settings.data_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     shares = shares_of(settings)
     memory = MemoryBudget(settings.data_directory, shares.whole)
-    with _starting_alone(settings):
-        store = open_store(settings.data_directory, with_exact=settings.allow_exact)
-        presence = Presence(settings.data_directory)
-        if not presence.others():
-            sweep_uploads(settings)
-        with memory.waited_for(shares.of_job):
-            renew_documents(store, job_limits(settings))
-            register_earlier(store, settings, job_limits(settings))
+    engine = open_engine(settings.engine)
+    store = open_store(settings.data_directory, database=settings.database, with_exact=settings.allow_exact)
     queue = JobQueue(
         store,
-        presence=presence,
+        presence=Presence(settings.data_directory),
         kinds=job_kinds(analyses),
         lanes=_lanes(settings),
         engine=engine,
         memory=memory,
         keep_free_mb=shares.of_upload,
     )
+    authenticator = Authenticator(store.access, settings)
+    rates, audit = SharedRates(settings.data_directory / "rates.sqlite"), AuditRecorder(store.audit)
     queue.start()
+    audit.start()
     try:
         yield Service(
             settings=settings,
@@ -170,10 +243,15 @@ def run_service(settings: Settings, analyses: Sequence[Analysis]) -> Iterator[Se
             reads=ConcurrencyLimit(settings.maximum_reads, memory, shares.of_job, keep_free_mb=shares.of_upload),
             memory=memory,
             analyses=analyses,
+            authenticator=authenticator,
+            rates=rates,
+            audit=audit,
         )
     finally:
         queue.stop()
         engine.close()
+        audit.stop()
+        rates.close()
         store.close()
 
 
@@ -188,7 +266,8 @@ def _lanes(settings: Settings) -> tuple[Lane, ...]:
 
 @contextmanager
 def _starting_alone(settings: Settings) -> Iterator[None]:
-    """Let one worker process after the other upgrade the database and write documents anew."""
+    """Let one process after the other bring the database up to date and write documents anew."""
+    settings.data_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = os.open(settings.data_directory / "start.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX)

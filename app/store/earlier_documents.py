@@ -39,4 +39,4 @@ def refuse_earlier(row: WithDocument) -> None:
         is_upload = row.document_kind in _TABLES
         what_to_do = "Upload its files again." if is_upload else "Ask for it again with the same parameters."
         detail = f"This {row.document_kind} is of an earlier version of the service, which the present one cannot read."
-        raise ServiceError(409, f"{detail} {what_to_do}")
+        raise ServiceError(409, f"{detail} {what_to_do}", type_name="earlier-version")

@@ -49,7 +49,15 @@ def without_exact(listed: Select[Any], table: type[Rested]) -> Select[Any]:
 
 def refuse_exact_row(session: Session, row: Rested) -> None:
     """Raise a ServiceError, 403, if a row rests on exact counts."""
-    table = type(row)
-    if session.scalar(select(rests_on_exact_counts(table)).where(table.id == row.id)):
-        detail = "This rests on exact counts of students, which the service does not give (setting allow_exact)."
+    if rests_on_exact(session, row):
+        detail = (
+            "This rests on exact counts of students, which the service does not give (setting allow_exact, and the"
+            " right exact of whoever signs in)."
+        )
         raise ServiceError(403, f"{detail} Ask for a proposal with disclosure=protected.")
+
+
+def rests_on_exact(session: Session, row: Rested) -> bool:
+    """Whether a row rests on exact counts."""
+    table = type(row)
+    return bool(session.scalar(select(rests_on_exact_counts(table)).where(table.id == row.id)))

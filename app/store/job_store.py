@@ -67,13 +67,17 @@ class JobTable(TableAccess):
             found(session.get(Dataset, dataset_id), "dataset")
             if origin.request_key and (same := self._same_request(session, origin.request_key)) is not None:
                 return same
-            waiting = session.scalar(select(func.count()).where(Job.status.in_(UNFINISHED))) or 0
-            if waiting >= maximum_waiting:
+            if self._count_unfinished() >= maximum_waiting:
                 raise ServiceError(503, "Too many jobs are waiting.", headers={"Retry-After": "30"})
             own = {"kind": kind, "inputs": dict(inputs or {}), "name": name}
             job = Job(dataset_id=dataset_id, parameters=parameters, **own, **asdict(origin))
             session.add(job)
         return job
+
+    def _count_unfinished(self) -> int:
+        """Jobs of all agencies that wait or run: the queue is one."""
+        with self._sessions_of_service() as session:
+            return session.scalar(select(func.count(Job.id)).where(Job.status.in_(UNFINISHED))) or 0
 
     def _same_request(self, session: Session, request_key: str) -> Job | None:
         listed = select(Job).where(Job.request_key == request_key).order_by(Job.created_at.desc(), Job.id)
@@ -94,6 +98,12 @@ class JobTable(TableAccess):
             listed = listed.where(Job.dataset_id == dataset_id)
         with self._sessions() as session:
             return session.scalars(self._listable(listed, Job).limit(MAXIMUM_LISTED)).all()
+
+    def job_states(self) -> dict[str, int]:
+        """How many jobs are in each state."""
+        with self._sessions() as session:
+            rows = session.execute(select(Job.status, func.count()).group_by(Job.status)).all()
+        return {row[0]: row[1] for row in rows}
 
     def unfinished_jobs(self, dataset_id: str | None = None, *, proposal_id: str | None = None) -> Sequence[str]:
         """Jobs that wait or run, or that ran when the service stopped, of a dataset, proposal or all; oldest first."""
@@ -137,6 +147,8 @@ class JobTable(TableAccess):
             if job is None or job.status not in UNFINISHED or owner not in (None, job.lease_owner):
                 return None
             row = make_row(job)
+            if not isinstance(row, Answer):
+                row.made_by = job.made_by
             session.add(row)
             try:
                 session.flush()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 
 from app.errors import ServiceError
 from app.store.sessions import TableAccess
@@ -125,15 +125,15 @@ _LOST = ServiceError(
 def _next(kinds: Collection[str], most_of_a_caller: int) -> Select[Any]:
     """The waiting job whose caller has the fewest running ones, the oldest first."""
     running = (
-        select(Job.started_by, func.count().label("running"))
+        select(Job.agency_id, Job.started_by, func.count().label("running"))
         .where(Job.status == "running", Job.kind.in_(kinds))
-        .group_by(Job.started_by)
+        .group_by(Job.agency_id, Job.started_by)
         .subquery()
     )
     share = func.coalesce(running.c.running, 0)
     return (
         select(Job)
-        .outerjoin(running, running.c.started_by == Job.started_by)
+        .outerjoin(running, and_(running.c.agency_id == Job.agency_id, running.c.started_by == Job.started_by))
         .where(Job.status == "queued", Job.kind.in_(kinds))
         .where(or_(Job.started_by == "", share < most_of_a_caller))
         .order_by(share, Job.created_at, Job.id)

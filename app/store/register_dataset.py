@@ -32,6 +32,7 @@ from app.store.registrations import (
     with_protection,
 )
 from app.store.release_store import withdraw_releases_of
+from app.store.scenario_files import hash_of
 from app.store.tables import Dataset, Job
 
 _SERVICE = "the service"
@@ -80,7 +81,7 @@ class MadeFrom:
 def dataset_row(name: str, ingested: IngestedDataset) -> Dataset:
     """Make the row of a dataset."""
     report = ingested.report
-    own = {"report": report, "summary": summarise_report(report), "scenario": ingested.scenario}
+    own = {"report": report, "summary": summarise_report(report), "scenario_hash": hash_of(ingested.scenario)}
     return Dataset(name=name, document_format=DOCUMENT_FORMATS[DATASET], **own)
 
 

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from app.errors import ServiceError
@@ -63,9 +62,11 @@ class Registrations(TableAccess):
     def hash_key(self) -> bytes:
         """The key of hashes that the service keeps for itself; made when it is first needed."""
         with self._writing() as session:
-            drawn = {"name": _HASH_KEY, "value": secrets.token_bytes(_KEY_BYTES)}
-            session.execute(insert(Secret).values(**drawn).on_conflict_do_nothing())
-            return session.scalars(select(Secret.value).where(Secret.name == _HASH_KEY)).one()
+            secret = session.get(Secret, _HASH_KEY)
+            if secret is None:
+                secret = Secret(name=_HASH_KEY, value=secrets.token_bytes(_KEY_BYTES))
+                session.add(secret)
+            return secret.value
 
     def protections(self, dataset_id: str) -> dict[str, StoredProtection]:
         """How the bases of a dataset are made, by audience; none for a dataset that is not registered."""
@@ -224,7 +225,7 @@ def _second_cut_error(detail: str, overlaps: Sequence[Overlap], remedy_for: Call
     problems = [{**own, "message": _describe(each), "remedy": remedy_for(each)} for each in named]
     shown = [each.document() for each in named]
     extra = {"problems": problems, "problem_count": len(overlaps), "second_cut_of": shown}
-    return ServiceError(409, detail, extra=extra)
+    return ServiceError(409, detail, extra=extra, type_name="second-cut")
 
 
 def _describe(overlap: Overlap) -> str:

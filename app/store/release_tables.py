@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.store.agency_scope import OfAgency
 from app.store.tables import Base, UtcDateTime, new_identifier, time_now
 
 
@@ -20,7 +21,7 @@ class Secret(Base):
     value: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class Registration(Base):
+class Registration(OfAgency, Base):
     """
     That a dataset was registered; it stays when the dataset is deleted, since what was seen was seen.
 
@@ -38,7 +39,7 @@ class Registration(Base):
     protections: Mapped[list[BaseProtection]] = relationship()
 
 
-class RegisteredFact(Base):
+class RegisteredFact(OfAgency, Base):
     """The schools of which a dataset holds counts of one kind in one year: packed identifiers and keyed hashes."""
 
     __tablename__ = "registered_fact"
@@ -51,7 +52,7 @@ class RegisteredFact(Base):
     tags: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class BaseProtection(Base):
+class BaseProtection(OfAgency, Base):
     """How the base of one audience is made of a dataset; chosen once, since a second one would be a second cut."""
 
     __tablename__ = "base_protection"
@@ -65,7 +66,7 @@ class BaseProtection(Base):
     audit: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
-class Release(Base):
+class Release(OfAgency, Base):
     """
     A release to the public. It stays when it is withdrawn; its files do not.
 
@@ -83,7 +84,7 @@ class Release(Base):
     report: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
-class ReleasedFile(Base):
+class ReleasedFile(OfAgency, Base):
     """A file of a release, by the number of the proposal that it is of and its name."""
 
     __tablename__ = "released_file"
@@ -94,7 +95,7 @@ class ReleasedFile(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class LedgerRow(Base):
+class LedgerRow(OfAgency, Base):
     """Who did what with the counts of a dataset, when and why; rows are only added."""
 
     __tablename__ = "ledger"

@@ -10,7 +10,10 @@ from sqlalchemy import Engine, Select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.errors import ServiceError
-from app.store.exact_counts import Rested, refuse_exact_row, without_exact
+from app.store.agency_scope import AGENCY, AgencySession, agency_information
+from app.store.callers import present_request
+from app.store.database import is_sqlite, take_write_lock
+from app.store.exact_counts import Rested, refuse_exact_row, rests_on_exact, without_exact
 
 Row = TypeVar("Row")
 RestedRow = TypeVar("RestedRow", bound=Rested)
@@ -25,7 +28,7 @@ class TableAccess:
     Parameters
     ----------
     engine
-        Of a database that is at its newest migration.
+        Of a database that is at its newest migration; with the option ``AGENCY``, it sees that agency's rows alone.
     with_exact
         Whether what rests on exact counts of students may be read. Else it is not listed, and refused by its id with
         403, so that no route, page or job can show it.
@@ -34,13 +37,18 @@ class TableAccess:
     def __init__(self, engine: Engine, *, with_exact: bool = False) -> None:
         self._engine = engine
         self._with_exact = with_exact
-        self._sessions = sessionmaker(engine, expire_on_commit=False)
+        agency_id = engine.get_execution_options().get(AGENCY)
+        self._agency_id: str | None = agency_id
+        info = None if agency_id is None else agency_information(agency_id)
+        # For what concerns the service as a whole, such as the length of its queue.
+        whole = engine.execution_options(**{AGENCY: None})
+        self._sessions_of_service = sessionmaker(whole, class_=AgencySession, expire_on_commit=False)
+        self._sessions = sessionmaker(engine, class_=AgencySession, expire_on_commit=False, info=info)
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:
         with self._sessions.begin() as session:
-            # The write lock is taken at once: a reader that turns writer could otherwise find it gone.
-            session.execute(text("BEGIN IMMEDIATE"))
+            take_write_lock(session)
             yield session
 
     def _listable(self, listed: Select[Any], table: type[Rested]) -> Select[Any]:
@@ -51,10 +59,14 @@ class TableAccess:
         """Give back a row; 403 if it may not be read."""
         if not self._with_exact:
             refuse_exact_row(session, row)
+        elif (present := present_request.get()).caller.is_signed_in and rests_on_exact(session, row):
+            present.note_exact(type(row).__tablename__, row.id)
         return row
 
     def _wipe(self) -> None:
         """Overwrite what was deleted: SQLite's log would keep it until its space is needed."""
+        if not is_sqlite(self._engine):
+            return
         with self._engine.connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 

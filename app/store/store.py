@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Engine, create_engine, delete, event, select, text
-from sqlalchemy.orm import defer, undefer
+from sqlalchemy import Engine, delete, select, text
+from sqlalchemy.orm import Session, defer
 
+from app.store.access_store import AccessStore
+from app.store.agency_scope import AGENCY, refuse_statements_without_agency
 from app.store.answers import Answers
+from app.store.audit_store import AuditStore
 from app.store.capacity_store import CapacityStore, starts_from
 from app.store.contents import DOCUMENT_FORMATS, PROPOSAL, IngestedDataset, RenderedResult, SecondCut
+from app.store.database import make_engine, take_write_lock, upgrade
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.indicator_uploads import IndicatorUploads
 from app.store.job_store import JobTable
@@ -23,8 +26,10 @@ from app.store.record_store import RecordStore
 from app.store.register_dataset import MadeFrom, Registered, dataset_row, register_dataset, register_made
 from app.store.registrations import Registrations, end_registration
 from app.store.release_store import ReleaseStore
+from app.store.scenario_files import ScenarioFiles, StagedScenario
 from app.store.sessions import MAXIMUM_LISTED, found
-from app.store.tables import Dataset, Job, Proposal
+from app.store.tables import Base, Dataset, Job, Proposal
+from app.store.usage import Usage
 from clustering import with_protections
 
 
@@ -35,18 +40,22 @@ class Store(JobTable):
     Registers, matches and year plans are under ``capacity``, records of Zones under ``records``, and files of
     indicators under ``indicator_uploads``. ``earlier_documents`` writes documents anew after an upgrade.
     ``registrations`` knows of which students datasets are or were, and how their bases are made; ``releases`` has what
-    is public, and ``ledger`` who did what.
+    is public, and ``ledger`` who did what. ``access`` has agencies and keys, ``audit`` the audit trail.
 
     Parameters
     ----------
     engine
         Of a database that is at its newest migration.
+    directory
+        The data directory, for the files next to the database.
     with_exact
         As for :class:`TableAccess`.
     """
 
-    def __init__(self, engine: Engine, *, with_exact: bool = False) -> None:
+    def __init__(self, engine: Engine, directory: Path, *, with_exact: bool = False) -> None:
         super().__init__(engine, with_exact=with_exact)
+        self._directory = directory
+        self.scenario_files = ScenarioFiles(directory)
         self.capacity = CapacityStore(engine, with_exact=with_exact)
         self.answers = Answers(engine, with_exact=with_exact)
         self.leases = Leases(engine, with_exact=with_exact)
@@ -56,6 +65,33 @@ class Store(JobTable):
         self.registrations = Registrations(engine)
         self.releases = ReleaseStore(engine)
         self.ledger = Ledger(engine)
+        self.access = AccessStore(engine)
+        self.audit = AuditStore(engine)
+        self.usage = Usage(engine)
+        self._views: dict[tuple[str, bool], Store] = {}
+
+    def of_agency(self, agency_id: str, *, with_exact: bool | None = None) -> Store:
+        """
+        Show the rows of one agency alone, and give all new rows to it.
+
+        Parameters
+        ----------
+        agency_id
+            The agency.
+        with_exact
+            Whether what rests on exact counts may be read too; as for this store if not given.
+
+        Returns
+        -------
+        store
+            Over the same connections. What belongs to other agencies is as if it had never been.
+        """
+        is_exact = self._with_exact if with_exact is None else with_exact
+        key = (agency_id, is_exact)
+        if key not in self._views:
+            engine = self._engine.execution_options(**{AGENCY: agency_id})
+            self._views[key] = Store(engine, self._directory, with_exact=is_exact)
+        return self._views[key]
 
     def close(self) -> None:
         """Close the database."""
@@ -68,9 +104,10 @@ class Store(JobTable):
 
     def add_dataset(self, name: str, ingested: IngestedDataset) -> Dataset:
         """Keep validated inputs as they are; the service registers them when it starts."""
-        with self._writing() as session:
+        with self._staged(ingested) as staged, self._writing() as session:
             dataset = dataset_row(name, ingested)
             session.add(dataset)
+            self.scenario_files.keep(staged)
         return dataset
 
     def register_dataset(
@@ -108,14 +145,34 @@ class Store(JobTable):
         """
         if ingested.counted is None:
             return Registered(dataset=self.add_dataset(name, ingested), is_new=True)
-        with self._writing() as session:
+        with self._staged(ingested) as staged, self._writing() as session:
             work = (session, name, ingested, ingested.counted)
             if made_from is not None:
-                return register_made(*work, made_from)
-            registered = register_dataset(*work, second_cut=second_cut, may_release=may_release)
+                registered = register_made(*work, made_from)
+            else:
+                registered = register_dataset(*work, second_cut=second_cut, may_release=may_release)
+            if registered.is_new:
+                self.scenario_files.keep(staged)
         if registered.replaced:
             self._wipe()
+            self.remove_unused_files()
         return registered
+
+    @contextmanager
+    def _staged(self, ingested: IngestedDataset) -> Iterator[StagedScenario]:
+        """Have the inputs on the disk before the write lock is taken; they go again unless they are kept."""
+        staged = self.scenario_files.stage(ingested.scenario)
+        try:
+            yield staged
+        finally:
+            self.scenario_files.discard(staged)
+
+    def remove_unused_files(self) -> list[str]:
+        """Remove the files of inputs that no dataset has any more; gives their hashes."""
+        # Other agencies may have a dataset of the same inputs.
+        with self._sessions_of_service.begin() as session:
+            take_write_lock(session)
+            return self.scenario_files.remove_unused(used_hashes(session))
 
     def datasets(self) -> Sequence[Dataset]:
         """All datasets, newest first."""
@@ -130,8 +187,7 @@ class Store(JobTable):
 
     def scenario(self, dataset_id: str) -> bytes:
         """The inputs of a dataset, with how its bases are made; 404 if there is none."""
-        with self._sessions() as session:
-            data = found(session.get(Dataset, dataset_id, options=[undefer(Dataset.scenario)]), "dataset").scenario
+        data = self.scenario_files.read(self.dataset(dataset_id).scenario_hash)
         stored = self.registrations.protections(dataset_id)
         return with_protections(data, {audience: each.document() for audience, each in stored.items()})
 
@@ -141,6 +197,7 @@ class Store(JobTable):
             session.delete(found(session.get(Dataset, dataset_id), "dataset"))
             end_registration(session, dataset_id)
         self._wipe()
+        self.remove_unused_files()
 
     def proposals(self, dataset_id: str | None = None) -> Sequence[Proposal]:
         """Proposals, newest first, of one dataset or of all."""
@@ -185,14 +242,16 @@ class Store(JobTable):
         self._wipe()
 
 
-def open_store(directory: Path, *, with_exact: bool = False) -> Store:
+def open_store(directory: Path, *, database: str = "", with_exact: bool = False) -> Store:
     """
-    Open the database in a folder, making or upgrading it first.
+    Open the database, making or upgrading it first.
 
     Parameters
     ----------
     directory
-        Made if it does not exist.
+        The data directory, made if it does not exist.
+    database
+        Address of the database; blank for SQLite in the data directory.
     with_exact
         Whether what rests on exact counts of students may be read.
 
@@ -202,24 +261,15 @@ def open_store(directory: Path, *, with_exact: bool = False) -> Store:
         Ready.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = directory / "feeder_zones.sqlite"
-    # It holds exact counts: for the service's user alone. The files that SQLite puts next to it get the same rights.
-    path.touch(mode=0o600)
-    path.chmod(0o600)
-    engine = create_engine(f"sqlite:///{path}")
-    event.listen(engine, "connect", _prepare)
-    configuration = Config()
-    configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.begin() as connection:
-        configuration.attributes["connection"] = connection
-        command.upgrade(configuration, "head")
-    return Store(engine, with_exact=with_exact)
+    engine = make_engine(directory, database)
+    refuse_statements_without_agency(engine, Base)
+    upgrade(engine, directory)
+    return Store(engine, directory, with_exact=with_exact)
 
 
-def _prepare(connection: Any, _record: Any) -> None:
-    # FULL: in WAL mode NORMAL may lose acknowledged commits when the power fails.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON", "secure_delete=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+def used_hashes(session: Session) -> set[str]:
+    """Hashes of the inputs of every dataset, whoever it belongs to."""
+    return set(session.scalars(select(Dataset.scenario_hash)))
 
 
 def proposal_row(dataset_id: str, parameters: dict[str, Any], rendered: RenderedResult) -> Proposal:

@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, LargeBinary, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from app.store.agency_scope import MadeBy, OfAgency
 from app.store.contents import DOCUMENT_FORMATS
 
 
@@ -58,8 +59,8 @@ class WithDocument:
         return self.document_format != DOCUMENT_FORMATS[self.document_kind]
 
 
-class Dataset(WithDocument, Base):
-    """Validated inputs; ``scenario`` holds exact counts and never leaves the service."""
+class Dataset(OfAgency, MadeBy, WithDocument, Base):
+    """Validated inputs; the files named by ``scenario_hash`` hold exact counts and never leave the service."""
 
     __tablename__ = "dataset"
 
@@ -68,14 +69,14 @@ class Dataset(WithDocument, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=time_now)
     report: Mapped[dict[str, Any]] = mapped_column(JSON)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON)
-    scenario: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    scenario_hash: Mapped[str] = mapped_column(index=True, server_default="")
     proposals: Mapped[list[Proposal]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True, back_populates="dataset"
     )
     jobs: Mapped[list[Job]] = relationship(cascade="all, delete-orphan", passive_deletes=True, back_populates="dataset")
 
 
-class Proposal(WithDocument, Base):
+class Proposal(OfAgency, MadeBy, WithDocument, Base):
     """A proposal in every form in which it is served."""
 
     __tablename__ = "proposal"
@@ -95,7 +96,7 @@ class Proposal(WithDocument, Base):
     dataset: Mapped[Dataset] = relationship(back_populates="proposals")
 
 
-class Register(WithDocument, Base):
+class Register(OfAgency, MadeBy, WithDocument, Base):
     """A register of Lead Partners; ``report`` is its document, ``content`` what matching reads."""
 
     __tablename__ = "register"
@@ -108,7 +109,7 @@ class Register(WithDocument, Base):
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
-class CapacityResult(WithDocument, Base):
+class CapacityResult(OfAgency, MadeBy, WithDocument, Base):
     """A match or a year plan, with the name that was asked for. Its register cannot be deleted before it is."""
 
     __tablename__ = "capacity_result"
@@ -135,7 +136,7 @@ class CapacityResult(WithDocument, Base):
         return {"proposal_id": self.proposal_id, "register_id": self.register_id}
 
 
-class CapacityPart(Base):
+class CapacityPart(OfAgency, Base):
     """A match or a year plan in one of the forms in which it is served, by the name of its file."""
 
     __tablename__ = "capacity_part"
@@ -145,7 +146,7 @@ class CapacityPart(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class Job(Base):
+class Job(OfAgency, MadeBy, Base):
     """A request for a proposal, a match, a year plan or an answer, and how far it has come."""
 
     __tablename__ = "job"
@@ -185,7 +186,7 @@ class Job(Base):
         return self.proposal_id or self.capacity_result_id or self.answer_id
 
 
-class Answer(Base):
+class Answer(OfAgency, Base):
     """
     What was computed about stored data: an analysis, a comparison, readiness.
 
@@ -211,7 +212,7 @@ class Answer(Base):
     forms: Mapped[list[AnswerForm]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
 
-class AnswerForm(Base):
+class AnswerForm(OfAgency, Base):
     """An answer in one of the forms in which it is served: ``json``, or a table of it as CSV by name."""
 
     __tablename__ = "answer_form"
@@ -222,7 +223,7 @@ class AnswerForm(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
-class IndicatorUpload(Base):
+class IndicatorUpload(OfAgency, Base):
     """
     A file of indicator sets, assessments or progress of a dataset, as it was read; ``content`` may hold exact counts.
 
@@ -241,7 +242,7 @@ class IndicatorUpload(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
-class ZoneRecordRow(Base):
+class ZoneRecordRow(OfAgency, Base):
     """A record of a Zone: the result of its changes. It keeps its own copy of the Zone, whatever else is deleted."""
 
     __tablename__ = "zone_record"
@@ -253,7 +254,7 @@ class ZoneRecordRow(Base):
     proposal_id: Mapped[str | None] = mapped_column(default=None, index=True)
 
 
-class ZoneRecordChange(Base):
+class ZoneRecordChange(OfAgency, Base):
     """A change of a record; changes are only added."""
 
     __tablename__ = "zone_record_change"
@@ -269,7 +270,7 @@ class ZoneRecordChange(Base):
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
-class KeptChecklist(Base):
+class KeptChecklist(OfAgency, Base):
     """A checklist of the state's own; it never changes."""
 
     __tablename__ = "checklist"

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
+from tests.databases import drop_databases, is_postgres
 from tests.examples.service_requests import ReleasingClient, ask_for_zones, toy_uploads
 
 
@@ -47,3 +48,14 @@ def toy_files(tmp_path: Path) -> tuple[Path, Path]:
         paths.append(tmp_path / name)
     schools, flows = paths
     return schools, flows
+
+
+@pytest.fixture(autouse=True)
+def _dropped_databases(request: pytest.FixtureRequest) -> Iterator[None]:
+    """On PostgreSQL, the databases of a test's own folder go with it."""
+    if not is_postgres() or "tmp_path" not in request.fixturenames:
+        yield
+        return
+    own = request.getfixturevalue("tmp_path")
+    yield
+    drop_databases(own)

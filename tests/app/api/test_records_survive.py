@@ -14,6 +14,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from tests.databases import address_of, is_postgres
 from tests.examples.service_requests import running_service
 from tests.examples.zone_records import another_zone
 
@@ -29,6 +30,8 @@ def ask(address: str, body: dict[str, Any] | None = None, seen: int | None = Non
 
 def started(folder: Path, port: int) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "FEEDER_ZONES_DATA_DIRECTORY": str(folder), "FEEDER_ZONES_PORT": str(port)}
+    if is_postgres():
+        environment["FEEDER_ZONES_DATABASE"] = address_of(folder)
     command = [sys.executable, "-m", "app.cli.main", "serve"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60

@@ -46,7 +46,7 @@ def test_a_service_killed_in_the_middle_of_a_job_finishes_it_when_it_comes_back(
     with running_service(tmp_path) as client:
         inputs = inputs_of(client)
     script = (
-        "import os, signal, sys; from pathlib import Path; from app.store import open_store\n"
+        "import os, signal, sys, tests.databases; from pathlib import Path; from app.store import open_store\n"
         "store = open_store(Path(sys.argv[1])); dataset_id = store.proposal(sys.argv[3]).dataset_id\n"
         "inputs = {'proposal_id': sys.argv[3], 'register_id': sys.argv[4]}\n"
         "job = store.add_job(dataset_id, {}, maximum_waiting=9, kind=sys.argv[2], inputs=inputs)\n"

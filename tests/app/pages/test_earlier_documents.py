@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, text
 from starlette.testclient import TestClient
 
 from app.queries.capacity_kinds import CAPACITY_KINDS, CapacityKind
 from app.store import DOCUMENT_FORMATS
+from tests.databases import copy_folder, engine_of
 from tests.examples.service_requests import ask_for_zones, compute, running_service, toy_uploads, wait_for_job
 from tests.examples.toy_register import register_uploads
 
@@ -40,37 +40,35 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(stored: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(stored, tmp_path / "data")
+    return copy_folder(stored, tmp_path / "data")
 
 
 @pytest.fixture
-def database(folder: Path) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(folder / "feeder_zones.sqlite")
-    yield connection
-    connection.close()
+def database(folder: Path) -> Iterator[Connection]:
+    with engine_of(folder).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
 
 
-def age_results(database: sqlite3.Connection) -> None:
+def age_results(database: Connection) -> None:
     """Give matches and year plans documents of a shape that nothing knows."""
-    for result, file, content in database.execute("SELECT result_id, file, content FROM capacity_part").fetchall():
+    for result, file, content in database.execute(text("SELECT result_id, file, content FROM capacity_part")).all():
         if file.endswith(".json"):
             old = json.dumps({name: value for name, value in json.loads(content).items() if name in KEPT}).encode()
-            own = (old, result, file)
-            database.execute("UPDATE capacity_part SET content = ? WHERE result_id = ? AND file = ?", own)
+            change = "UPDATE capacity_part SET content = :old WHERE result_id = :result AND file = :file"
+            database.execute(text(change), {"old": old, "result": result, "file": file})
     age(database, "capacity_result")
 
 
-def age_proposal(database: sqlite3.Connection) -> None:
+def age_proposal(database: Connection) -> None:
     """The same for the proposal."""
-    ((content,),) = database.execute("SELECT document FROM proposal").fetchall()
+    ((content,),) = database.execute(text("SELECT document FROM proposal")).all()
     old = json.dumps({name: json.loads(content)[name] for name in KEPT}).encode()
-    database.execute("UPDATE proposal SET document = ?, summary = '{}'", (old,))
+    database.execute(text("UPDATE proposal SET document = :old, summary = '{}'"), {"old": old})
     age(database, "proposal")
 
 
-def age(database: sqlite3.Connection, table: str) -> None:
-    database.execute(f"UPDATE {table} SET document_format = 0")
-    database.commit()
+def age(database: Connection, table: str) -> None:
+    database.execute(text(f"UPDATE {table} SET document_format = 0"))
 
 
 def pages(client: TestClient) -> dict[str, int]:
@@ -93,14 +91,12 @@ def own(client: TestClient, kind: CapacityKind) -> dict[str, Any]:
     return dict(listed)
 
 
-def test_every_page_opens_when_every_document_is_of_an_earlier_version(
-    folder: Path, database: sqlite3.Connection
-) -> None:
+def test_every_page_opens_when_every_document_is_of_an_earlier_version(folder: Path, database: Connection) -> None:
     age_results(database)
     age_proposal(database)
-    database.execute("UPDATE register SET report = '{}', summary = '{}', content = x'00'")
+    database.execute(text("UPDATE register SET report = '{}', summary = '{}', content = ''"))
     age(database, "register")
-    database.execute("UPDATE dataset SET report = '{}', summary = '{}', scenario = x'00'")
+    database.execute(text("UPDATE dataset SET report = '{}', summary = '{}', scenario_hash = 'gone'"))
     age(database, "dataset")
     with running_service(folder) as client:
         seen = pages(client)
@@ -111,7 +107,7 @@ def test_every_page_opens_when_every_document_is_of_an_earlier_version(
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.path)
 def test_a_result_of_an_earlier_version_is_there_and_can_be_asked_for_again(
-    folder: Path, database: sqlite3.Connection, kind: CapacityKind
+    folder: Path, database: Connection, kind: CapacityKind
 ) -> None:
     age_results(database)
     with running_service(folder) as client:
@@ -122,8 +118,8 @@ def test_a_result_of_an_earlier_version_is_there_and_can_be_asked_for_again(
         document = client.get(f"/{kind.path}/{before['id']}").json()[kind.name.replace(" ", "_")]
         assert set(document) == set(KEPT)
         for part in kind.parts[1:]:
-            query = "SELECT content FROM capacity_part WHERE result_id = ? AND file = ?"
-            ((content,),) = database.execute(query, (before["id"], part.file)).fetchall()
+            query = text("SELECT content FROM capacity_part WHERE result_id = :result AND file = :file")
+            ((content,),) = database.execute(query, {"result": before["id"], "file": part.file}).all()
             assert client.get(f"/{kind.path}/{before['id']}/{part.path}").content == content
         job = client.post(f"/browse/{kind.path}/{before['id']}/again", follow_redirects=False).headers["location"]
         assert wait_for_job(client, job.removeprefix("/browse"))["status"] == "succeeded"
@@ -137,7 +133,7 @@ def test_a_result_of_an_earlier_version_is_there_and_can_be_asked_for_again(
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.path)
 def test_analyses_of_a_result_of_an_earlier_version_start_from_its_request(
-    folder: Path, database: sqlite3.Connection, kind: CapacityKind
+    folder: Path, database: Connection, kind: CapacityKind
 ) -> None:
     with running_service(folder) as client:
         address = f"/{kind.path}/{own(client, kind)['id']}/best-{kind.path}"
@@ -152,7 +148,7 @@ def test_analyses_of_a_result_of_an_earlier_version_start_from_its_request(
 
 
 def test_a_proposal_of_an_earlier_version_is_there_and_can_be_asked_for_again(
-    folder: Path, database: sqlite3.Connection
+    folder: Path, database: Connection
 ) -> None:
     age_proposal(database)
     with running_service(folder) as client:
@@ -180,17 +176,16 @@ def test_a_proposal_of_an_earlier_version_is_there_and_can_be_asked_for_again(
         assert before["id"] not in page  # it cannot be compared with
 
 
-def test_registers_and_datasets_are_described_anew_when_the_service_starts(
-    folder: Path, database: sqlite3.Connection
-) -> None:
+def test_registers_and_datasets_are_described_anew_when_the_service_starts(folder: Path, database: Connection) -> None:
     with running_service(folder) as client:
         addresses = [f"/{each}/{client.get(f'/{each}').json()[0]['id']}" for each in ("registers", "datasets")]
         before = [client.get(address).json() for address in addresses]
     for table in ("register", "dataset"):
-        database.execute(f"UPDATE {table} SET report = '{{}}', summary = '{{}}'")
+        database.execute(text(f"UPDATE {table} SET report = '{{}}', summary = '{{}}'"))
         age(database, table)
     with running_service(folder) as client:
         assert [client.get(address).json() for address in addresses] == before
         for address in addresses:
             assert "earlier version" not in client.get(f"/browse{address}").text
-    assert database.execute("SELECT document_format FROM register").fetchall() == [(DOCUMENT_FORMATS["register"],)]
+    formats = database.execute(text("SELECT document_format FROM register")).scalars().all()
+    assert formats == [DOCUMENT_FORMATS["register"]]

@@ -112,7 +112,7 @@ def test_a_dataset_takes_its_results_with_it(store: Store, inputs: dict[str, str
     with pytest.raises(ServiceError):
         store.capacity.part(result_id, "matches.csv")
     assert store.capacity.register_content(inputs["register_id"]) == b"partners"
-    assert [path for path in tmp_path.iterdir() if b"zone_id\n" in path.read_bytes()] == []
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and b"zone_id\n" in path.read_bytes()] == []
 
 
 def test_jobs_are_found_by_the_proposal_that_they_start_from(store: Store, inputs: dict[str, str]) -> None:

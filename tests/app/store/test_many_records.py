@@ -18,6 +18,7 @@ DYING = """
 import os, sys
 from pathlib import Path
 from sqlalchemy.orm import Session
+import tests.databases
 from app.store import AddedChanges, open_store
 from tests.examples.zone_records import created
 

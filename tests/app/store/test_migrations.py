@@ -7,15 +7,14 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-import app.store
 from app.store import open_store
+from app.store.database import migration_configuration
 from app.store.tables import Base
+from tests.databases import empty_database, engine_of
 
-MIGRATIONS = Path(app.store.__file__).parent / "migrations"
 DATASET = {"id": "d", "name": "Kept", "created_at": "2026-01-01 00:00:00", "report": "{}", "summary": "{}"}
 PARTS = dict.fromkeys(("document", "zones", "schools", "schools_csv", "members_csv", "links_csv", "map"), b"part")
 PROPOSAL = {"id": "p", "dataset_id": "d", "created_at": "2026-01-02 00:00:00", "parameters": "{}", "summary": "{}"}
@@ -28,10 +27,8 @@ JOB = {
 }
 
 
-def migrate(connection: Connection, revision: str, *, down: bool = False) -> None:
-    configuration = Config()
-    configuration.set_main_option("script_location", str(MIGRATIONS))
-    configuration.attributes["connection"] = connection
+def migrate(connection: Connection, folder: Path, revision: str, *, down: bool = False) -> None:
+    configuration = migration_configuration(connection, folder)
     (command.downgrade if down else command.upgrade)(configuration, revision)
 
 
@@ -43,14 +40,12 @@ def insert(connection: Connection, table: str, row: dict[str, object]) -> None:
 @pytest.fixture
 def first_release(tmp_path: Path) -> Path:
     """A folder with a database of the first tables: a dataset, its proposal, and two jobs."""
-    engine = create_engine(f"sqlite:///{tmp_path / 'feeder_zones.sqlite'}")
-    with engine.begin() as connection:
-        migrate(connection, "0001")
+    with empty_database(tmp_path).begin() as connection:
+        migrate(connection, tmp_path, "0001")
         insert(connection, "dataset", {**DATASET, "scenario": b"bytes"})
         insert(connection, "proposal", {**PROPOSAL, **PARTS})
         insert(connection, "job", {**JOB, "id": "done", "status": "succeeded", "proposal_id": "p"})
         insert(connection, "job", {**JOB, "id": "waiting", "status": "queued", "stage": "Waiting", "progress": 0.0})
-    engine.dispose()
     return tmp_path
 
 
@@ -72,8 +67,7 @@ def test_an_upgrade_loses_nothing(first_release: Path) -> None:
 
 def test_the_migrations_make_the_tables_that_the_code_knows(tmp_path: Path) -> None:
     open_store(tmp_path).close()
-    engine = create_engine(f"sqlite:///{tmp_path / 'feeder_zones.sqlite'}")
-    seen = inspect(engine)
+    seen = inspect(engine_of(tmp_path))
     for name, table in Base.metadata.tables.items():
         assert {each["name"] for each in seen.get_columns(name)} == set(table.columns.keys()), name
         made = {
@@ -82,17 +76,15 @@ def test_the_migrations_make_the_tables_that_the_code_knows(tmp_path: Path) -> N
         }
         known = {(key.parent.name, key.column.table.name, key.ondelete) for key in table.foreign_keys}
         assert made == known, name
-    engine.dispose()
 
 
 def test_a_downgrade_brings_the_first_tables_back(first_release: Path) -> None:
     store = open_store(first_release)
     store.close()
-    engine = create_engine(f"sqlite:///{first_release / 'feeder_zones.sqlite'}")
-    with engine.begin() as connection:
-        migrate(connection, "0001", down=True)
-        assert set(inspect(connection).get_table_names()) == {"alembic_version", "dataset", "proposal", "job"}
+    with engine_of(first_release).begin() as connection:
+        migrate(connection, first_release, "0001", down=True)
+        made = set(inspect(connection).get_table_names()) - {"spatial_ref_sys"}
+        assert made == {"alembic_version", "dataset", "proposal", "job"}
         assert connection.execute(text("SELECT count(*) FROM job")).scalar() == 2
         with pytest.raises(IntegrityError):
             insert(connection, "job", {**JOB, "id": "done", "status": "queued"})
-    engine.dispose()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -11,18 +10,21 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from alembic.config import Config
-from sqlalchemy import create_engine
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from app.errors import ServiceError
 from app.store import IngestedDataset, RecordConflictError, open_store
+from app.store.database import migration_configuration
 from clustering import list_checklists, record_of
+from tests.databases import empty_database, engine_of
 from tests.examples.zone_records import CHECKLIST, change, created
 
 ROOT = Path(__file__).resolve().parents[3]
 WRITES_UNTIL_KILLED = """
 import sys
 from pathlib import Path
+import tests.databases
 from app.store import open_store
 from tests.examples.zone_records import change, created
 store = open_store(Path(sys.argv[1]))
@@ -98,15 +100,14 @@ def test_a_change_can_be_neither_rewritten_nor_deleted(tmp_path: Path, statement
     store = open_store(tmp_path)
     store.records.add("r-1", created())
     store.close()
-    with sqlite3.connect(tmp_path / "feeder_zones.sqlite") as connection:
-        with pytest.raises(sqlite3.IntegrityError, match="only added"):
-            connection.execute(statement)
-        with pytest.raises(sqlite3.IntegrityError):
-            connection.execute(
-                "INSERT INTO zone_record_change (record_id, revision, at, by, why, kind, content)"
-                " SELECT record_id, revision, at, by, why, kind, content FROM zone_record_change"
-            )
-    connection.close()
+    twice = (
+        "INSERT INTO zone_record_change (record_id, revision, at, by, why, kind, content)"
+        " SELECT record_id, revision, at, by, why, kind, content FROM zone_record_change"
+    )
+    engine = engine_of(tmp_path)
+    for refused, message in ((statement, "only added"), (twice, "(?i)unique")):
+        with pytest.raises(IntegrityError, match=message), engine.begin() as connection:
+            connection.execute(text(refused))
 
 
 def test_records_are_listed_newest_first_and_by_proposal(tmp_path: Path) -> None:
@@ -150,16 +151,9 @@ def test_checklists_are_kept(tmp_path: Path) -> None:
 
 
 def test_a_database_from_before_records_is_upgraded_with_what_it_holds(tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path / 'feeder_zones.sqlite'}")
-    configuration = Config()
-    configuration.set_main_option("script_location", str(ROOT / "app" / "store" / "migrations"))
-    with engine.begin() as connection:
-        configuration.attributes["connection"] = connection
-        command.upgrade(configuration, "0001")
-        connection.exec_driver_sql(
-            "INSERT INTO dataset VALUES ('d-1', 'Old', '2026-01-01 00:00:00', '{}', '{}', x'00')"
-        )
-    engine.dispose()
+    with empty_database(tmp_path).begin() as connection:
+        command.upgrade(migration_configuration(connection, tmp_path), "0001")
+        connection.exec_driver_sql("INSERT INTO dataset VALUES ('d-1', 'Old', '2026-01-01 00:00:00', '{}', '{}', '')")
     store = open_store(tmp_path)
     assert [dataset.name for dataset in store.datasets()] == ["Old"]
     assert store.records.records() == []

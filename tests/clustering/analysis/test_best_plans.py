@@ -19,7 +19,18 @@ from clustering import (
 from clustering.zones.audit import audit, score_zone
 from clustering.zones.solver.k_best import combine as combining
 from clustering.zones.solver.k_best.combine import rank_memberships
-from tests.examples.toy_district import EAST, ELM, EXACT, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
+from tests.examples.toy_district import (
+    EAST,
+    ELM,
+    EXACT,
+    OAK,
+    PINE,
+    WEST,
+    toy_flows,
+    toy_planner,
+    toy_scenario,
+    toy_schools,
+)
 from tests.oracles.brute_force import all_by_brute_force, random_instance
 
 BOTH = "official:designation=CSI"
@@ -45,7 +56,7 @@ def test_the_best_plans_are_those_of_300_random_instances_with_every_option(bloc
 
 def toy_plans(count: int, **settings: object) -> tuple[RankedPlan, ...]:
     parameters = parse_parameters({**EXACT, "identification": BOTH, **settings})
-    return find_best_plans(ZonePlanner(toy_scenario()), parameters, count=count)
+    return find_best_plans(toy_planner(), parameters, count=count)
 
 
 def test_the_next_plans_of_the_toy_district_are_those_worked_out_by_hand() -> None:

@@ -13,7 +13,7 @@ from sklearn.utils import estimator_checks
 from sklearn.utils.validation import check_is_fitted
 
 from clustering import InputError, ProposalParameters, ZoneClustering, parse_parameters, propose_zones
-from tests.examples.toy_district import EAST, OAK, WEST, toy_scenario
+from tests.examples.toy_district import EAST, OAK, WEST, toy_planner, toy_scenario
 
 BOTH = "official:designation=CSI"
 # Those that make data of their own ask for matrices, and ours is a Scenario.
@@ -71,7 +71,7 @@ def test_labels_of_the_toy_district_by_hand() -> None:
 def test_it_is_the_straight_line() -> None:
     settings = {"identification": BOTH, "maximum_schools": 5, "leakage_weight": 0.5, "force_in": [OAK]}
     fitted = ZoneClustering(**settings).fit(toy_scenario())
-    proposal = propose_zones(toy_scenario(), parse_parameters(settings))
+    proposal = propose_zones(toy_planner(), parse_parameters(settings))
     assert fitted.proposal_.zones == proposal.zones
     assert fitted.score_ == proposal.solution.score
     assert fitted.proposal_.parameters == proposal.parameters

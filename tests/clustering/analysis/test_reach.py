@@ -13,7 +13,18 @@ from shapely.geometry import box
 from clustering import InputError, ZonePlanner, explain_reach, parse_parameters, read_scenario
 from clustering.errors import InfeasibleError
 from clustering.zones.solver import ExactSearch, Resources, value_if
-from tests.examples.toy_district import EAST, ELM, EXACT, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
+from tests.examples.toy_district import (
+    EAST,
+    ELM,
+    EXACT,
+    OAK,
+    PINE,
+    WEST,
+    toy_flows,
+    toy_planner,
+    toy_scenario,
+    toy_schools,
+)
 from tests.oracles.brute_force import all_by_brute_force, best_plan, random_instance
 
 
@@ -46,7 +57,7 @@ def test_the_value_with_a_school_forced_the_other_way_is_that_of_brute_force(blo
 def test_the_toy_district_by_hand() -> None:
     # Both anchors: West with Oak, Elm and E1 to E4 scores 278.75, East with Pine, E5 and E6 166.25: 445 in all.
     parameters = parse_parameters({**EXACT, "identification": "graduation_rate<0.9"})
-    table = explain_reach(ZonePlanner(toy_scenario()), parameters).set_index(["anchor_id", "school_id"])
+    table = explain_reach(toy_planner(), parameters).set_index(["anchor_id", "school_id"])
     oak, pine, e4 = table.loc[(WEST, OAK)], table.loc[(WEST, PINE)], table.loc[(EAST, "0004")]
     assert oak["decision"] == "in"
     assert oak["bound_by"] == "score"
@@ -80,7 +91,7 @@ def test_the_toy_district_by_hand() -> None:
 
 
 def test_only_anchors_of_the_request_and_the_exact_method_can_be_explained() -> None:
-    planner = ZonePlanner(toy_scenario())
+    planner = toy_planner()
     with pytest.raises(InputError, match="not an anchor"):
         explain_reach(planner, parse_parameters({}), anchors=["0001"])
     with pytest.raises(InputError, match="exact"):
@@ -88,7 +99,7 @@ def test_only_anchors_of_the_request_and_the_exact_method_can_be_explained() -> 
 
 
 def test_out_of_time_the_reasons_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    planner, parameters = ZonePlanner(toy_scenario()), parse_parameters({"identification": "graduation_rate<0.9"})
+    planner, parameters = toy_planner(), parse_parameters({"identification": "graduation_rate<0.9"})
     search = planner.search(parameters)
     search.deadline = 0.0
     # Not yet solved with E4 in East, and no time is left to.

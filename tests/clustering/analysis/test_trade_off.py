@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from clustering import InputError, ZonePlanner, parse_parameters, trace_trade_off
-from tests.examples.toy_district import EXACT, toy_scenario
+from clustering import InputError, parse_parameters, trace_trade_off
+from tests.examples.toy_district import EXACT, toy_planner, toy_scenario
 
 
 def trade_off(maximum_schools: list[int], leakage_weights: list[float], **settings: object) -> pd.DataFrame:
     return trace_trade_off(
-        ZonePlanner(toy_scenario()),
+        toy_planner(),
         parse_parameters({**EXACT, **settings}),
         maximum_schools=maximum_schools,
         leakage_weights=leakage_weights,

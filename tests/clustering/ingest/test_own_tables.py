@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from clustering import Scenario, propose_zones, read_scenario, render_proposal
 from clustering.errors import InputError
 from clustering.model.grades import grade_mask
-from tests.examples.toy_district import toy_scenario
+from tests.examples.toy_district import toy_planner, toy_scenario
 
 SAMPLE = Path(__file__).parents[3] / "data" / "sample"
 
@@ -98,7 +98,7 @@ def test_every_table_comes_back_as_csv() -> None:
 
 @pytest.mark.parametrize("name", ["schools.csv", "schools.geojson"])
 def test_schools_of_a_proposal_come_back_without_new_lists(name: str) -> None:
-    file = io.BytesIO(render_proposal(propose_zones(toy_scenario()))[name])
+    file = io.BytesIO(render_proposal(propose_zones(toy_planner()))[name])
     again = taken_back(toy_scenario(), schools=file)
     assert again.schools["grades_offered"].equals(toy_scenario().schools["grades_offered"])
     assert list(again.performance) == list(toy_scenario().performance)

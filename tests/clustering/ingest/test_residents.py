@@ -21,7 +21,7 @@ from clustering import (
 )
 from clustering.disclosure.protected_base import protected_base
 from tests.examples.residents import residents_table
-from tests.examples.toy_district import toy_flows, toy_scenario, toy_schools
+from tests.examples.toy_district import toy_flows, toy_planner, toy_scenario, toy_schools
 
 EXACT = {"disclosure": "exact"}  # whose numbers are worked out by hand here
 # A K-8 school, where the grade after a resident's own does not tell residents from promotions.
@@ -84,7 +84,7 @@ def test_no_warning_takes_residents_for_promotions() -> None:
 def test_years_of_residents_are_no_years_of_flows() -> None:
     scenario = with_residents(residents_table().assign(school_year="2030-31"))
     assert scenario.report.facts["school_years"] == [2022]
-    assert propose_zones(scenario, {}).zones == propose_zones(toy_scenario(), {}).zones
+    assert propose_zones(scenario, {}).zones == propose_zones(toy_planner(), {}).zones
     assert measure_capture(scenario, {"years": [2030], **EXACT})["residents"].sum() == 284
 
 

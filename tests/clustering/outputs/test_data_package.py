@@ -12,7 +12,7 @@ import pytest
 from clustering import ProposalParameters, propose_zones, read_scenario, write_proposal, write_report
 from clustering.outputs.column_descriptions import describe_column
 from clustering.outputs.data_package import with_data_package, write_package
-from tests.examples.toy_district import toy_flows, toy_scenario, toy_schools
+from tests.examples.toy_district import toy_flows, toy_planner, toy_scenario, toy_schools
 
 TYPES = ["string", "number", "integer", "boolean", "date", "datetime", "year", "yearmonth", "any"]
 # What Data Package 2.0 asks of the parts that are written.
@@ -66,7 +66,7 @@ def written_package(folder: Path) -> dict[str, Any]:
 
 
 def test_a_proposal_is_described_as_it_is(tmp_path: Path) -> None:
-    proposal = propose_zones(toy_scenario(), ProposalParameters(identification="official:designation=CSI"))
+    proposal = propose_zones(toy_planner(), ProposalParameters(identification="official:designation=CSI"))
     paths = write_proposal(proposal, tmp_path)
     package = written_package(tmp_path)
     assert [resource["path"] for resource in package["resources"]] == [path.name for path in paths[:-1]]
@@ -79,7 +79,7 @@ def test_a_proposal_is_described_as_it_is(tmp_path: Path) -> None:
 
 
 def test_every_column_of_a_proposal_has_a_type_that_its_cells_have_and_a_meaning(tmp_path: Path) -> None:
-    write_proposal(propose_zones(toy_scenario()), tmp_path)
+    write_proposal(propose_zones(toy_planner()), tmp_path)
     tables = [each for each in written_package(tmp_path)["resources"] if each.get("type") == "table"]
     assert {each["path"] for each in tables} == {"schools.csv", "members.csv", "links.csv"}
     signs = {"number": r"-?\d+(\.\d+)?(e-?\d+)?", "integer": r"-?\d+", "string": r"(?s).*"}
@@ -153,7 +153,7 @@ def test_files_of_one_name_in_two_folders_are_resources_of_their_own(tmp_path: P
 
 @pytest.mark.parametrize("given", ["folder", "package"])
 def test_what_was_written_is_read_by_its_description(given: str, tmp_path: Path) -> None:
-    write_proposal(propose_zones(toy_scenario()), tmp_path)
+    write_proposal(propose_zones(toy_planner()), tmp_path)
     source = tmp_path if given == "folder" else tmp_path / "datapackage.json"
     again = read_scenario(schools=source, flows=toy_flows())
     assert [file.name for file in again.report.files] == ["schools.csv", "flows"]

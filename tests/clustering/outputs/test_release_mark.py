@@ -35,13 +35,13 @@ from clustering import (
     write_proposal,
     zones_geojson_bytes,
 )
-from tests.examples.toy_district import toy_scenario
+from tests.examples.toy_district import toy_planner, toy_scenario
 from tests.examples.toy_register import toy_partners
 
 
 @cache
 def proposal_of(disclosure: str) -> Proposal:
-    return propose_zones(toy_scenario(), {"identification": "official:designation=CSI", "disclosure": disclosure})
+    return propose_zones(toy_planner(), {"identification": "official:designation=CSI", "disclosure": disclosure})
 
 
 def check_marked(folder: Path) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from clustering import json_bytes, parse_parameters, propose_zones, schools_geojson, schools_table, table_records
 from clustering.outputs.escaping import escape_for_csv
 from clustering.outputs.tables import points_geojson_bytes, table_bytes, with_written_numbers
-from tests.examples.toy_district import toy_scenario
+from tests.examples.toy_district import toy_planner
 
 # A text that begins with the end of a line is disarmed: pandas would write it as it is.
 TEXTS = st.one_of(st.none(), st.text(alphabet='ab,"\n é1').map(lambda text: text.lstrip("\n")), st.just(""))
@@ -138,5 +138,5 @@ def test_infinity_is_refused_since_json_has_none() -> None:
 
 
 def test_the_schools_of_a_proposal_are_written_as_their_document_says() -> None:
-    proposal = propose_zones(toy_scenario(), parse_parameters({"identification": "official:designation=CSI"}))
+    proposal = propose_zones(toy_planner(), parse_parameters({"identification": "official:designation=CSI"}))
     assert points_geojson_bytes(schools_table(proposal)) == json_bytes(schools_geojson(proposal))

@@ -148,13 +148,13 @@ def test_no_reading_of_the_cells_lies_beyond_the_ends(block: int) -> None:
 
 def test_without_chains_the_ends_are_reached() -> None:
     apart = 0
-    for seed in range(100):
+    for seed in range(40):
         drawn = draw(seed)
         if feeders := feeders_of(drawn, "m"):
             found = [retention(flows, {}, feeders) for flows, _ in drawn.readings()]
             assert retention_ends(drawn, feeders) == pytest.approx([min(found), max(found)], abs=1e-12), seed
             apart += max(found) - min(found) > 1e-6
-    assert apart > 30
+    assert apart > 12
 
 
 def test_in_moves_the_ends_are_reached() -> None:
@@ -162,7 +162,7 @@ def test_in_moves_the_ends_are_reached() -> None:
         inside = sum(n for (a, b), n in flows.items() if a in feeders and b in {"h", *feeders})
         return inside / sum(n for (a, _), n in flows.items() if a in feeders)
 
-    for seed in range(60):
+    for seed in range(30):
         drawn = draw(seed)
         feeders = feeders_of(drawn, "em")
         found = [share_inside(flows, feeders) for flows, _ in drawn.readings()]

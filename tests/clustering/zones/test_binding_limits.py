@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clustering import Proposal, Scenario, propose_zones, read_scenario
+from clustering import Proposal, Scenario, ZonePlanner, propose_zones, read_scenario
 from clustering.zones import binding_limits
 from clustering.zones.binding_limits import BindingLimit, describe_binding_limit
-from tests.examples.toy_district import EXACT, toy_scenario
+from tests.examples.toy_district import EXACT, toy_planner
 
 LIFTED = {
     "maximum_schools": 1000,
@@ -74,18 +74,18 @@ def notes_about_limits(proposal: Proposal) -> list[str]:
     ],
 )
 def test_a_limit_says_what_the_whole_plan_gains_without_it(settings: dict[str, object], note: str) -> None:
-    assert notes_about_limits(propose_zones(toy_scenario(), {**EXACT, **settings})) == [note]
+    assert notes_about_limits(propose_zones(toy_planner(), {**EXACT, **settings})) == [note]
 
 
 def test_limits_that_keep_nothing_out_are_not_told() -> None:
     settings = {"maximum_schools": 7, "maximum_distance_km": 50, "same_district": True, "maximum_zones": 1}
-    assert notes_about_limits(propose_zones(toy_scenario(), settings)) == []
+    assert notes_about_limits(propose_zones(toy_planner(), settings)) == []
 
 
 def test_schools_are_counted_where_too_many_anchors_would_be_solved_again(monkeypatch: pytest.MonkeyPatch) -> None:
     # Pine sends 16.7% of its students to West, and so of those of E5 and E6, who have no other way.
     monkeypatch.setattr(binding_limits, "_MOST_SOLVED_AGAIN", 0)
-    assert notes_about_limits(propose_zones(toy_scenario())) == [
+    assert notes_about_limits(propose_zones(toy_planner())) == [
         (
             "3 schools in no Zone are within reach of an anchor, but too few of their students could arrive"
             " (minimum_arrival_share=0.2). What the Zones would gain without this limit is not worked out for more"
@@ -122,7 +122,7 @@ def random_district(seed: int) -> Scenario:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_what_is_gained_is_what_a_real_proposal_without_the_limit_gains(seed: int) -> None:
-    chance, scenario = random.Random(seed), random_district(seed)
+    chance, planner = random.Random(seed), ZonePlanner(random_district(seed))
     settings: dict[str, object] = {
         "maximum_schools": chance.choice([3, 4, 6]),
         "minimum_arrival_share": chance.choice([0.2, 0.4, 0.6]),
@@ -136,11 +136,11 @@ def test_what_is_gained_is_what_a_real_proposal_without_the_limit_gains(seed: in
         "maximum_zones": 1,
     }
     settings |= {name: value for name, value in others.items() if chance.random() < 0.4}
-    proposal = propose_zones(scenario, settings)
+    proposal = planner.propose(settings)
     expected = []
     for name, nothing in LIFTED.items():
         if name in settings:
-            without = propose_zones(scenario, {**settings, name: nothing})
+            without = planner.propose({**settings, name: nothing})
             gain = without.solution.score - proposal.solution.score
             more = in_zones(without) - in_zones(proposal)
             if gain > 0.0005:

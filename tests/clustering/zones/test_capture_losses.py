@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from clustering import ZonePlanner, parse_parameters
+from clustering import parse_parameters
 from clustering.zones.capture_losses import CaptureLoss, describe_capture_losses, find_capture_losses
 from clustering.zones.feeder_graph import FeederTables, build_feeder_tables
 from clustering.zones.solving import ModelInstance, find_candidates, solve_instance
-from tests.examples.toy_district import OAK, WEST, toy_scenario
+from tests.examples.toy_district import OAK, WEST, toy_planner, toy_scenario
 
 
 def with_unknown(unknown: dict[str, float], paths: pd.DataFrame | None = None) -> FeederTables:
@@ -24,7 +24,7 @@ def with_unknown(unknown: dict[str, float], paths: pd.DataFrame | None = None) -
 
 
 def instance_of(tables: FeederTables) -> tuple[ModelInstance, tuple[CaptureLoss, ...]]:
-    planner = ZonePlanner(toy_scenario())
+    planner = toy_planner()
     instance = find_candidates(tables, planner.select_anchors(parse_parameters({})))
     solution = solve_instance(instance, resources=planner.resources())
     return instance, find_capture_losses(instance, solution.membership)

@@ -19,7 +19,7 @@ from clustering.zones.member_reasons import (
 from clustering.zones.parse_parameters import parse_parameters
 from clustering.zones.reason_sentences import describe_reason
 from clustering.zones.request import build_request
-from tests.examples.toy_district import ELM, EXACT, OAK, PINE, WEST, toy_scenario
+from tests.examples.toy_district import ELM, EXACT, OAK, PINE, WEST, toy_planner, toy_scenario
 
 TO_WEST = LinkShares(receiver="West High", students=60, send_share=0.6, receive_share=60 / 170, entering_students=170)
 DIRECT = Arrival(promoted_students=100, arriving_students=60, share=0.6, basis="direct")
@@ -129,7 +129,7 @@ def test_how_the_arrival_is_known_is_said(basis: str, sentence: str) -> None:
 
 
 # 150 of West's 170 entering students come from Oak and Elm; it has no students whose way is not known.
-METRICS = propose_zones(toy_scenario(), EXACT).zones[0].metrics
+METRICS = propose_zones(toy_planner(), EXACT).zones[0].metrics
 ENTRANTS = Entrants(
     anchor_count=1,
     entering_students=170.0,

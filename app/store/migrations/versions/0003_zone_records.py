@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from app.store.only_added import forbid, permit
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -39,13 +41,12 @@ def upgrade() -> None:
         sa.Column("document", sa.JSON, nullable=False),
     )
     for action in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER zone_record_change_no_{action.lower()} BEFORE {action} ON zone_record_change"
-            " BEGIN SELECT RAISE(ABORT, 'changes of records are only added'); END"
-        )
+        forbid(action, "zone_record_change", "changes of records are only added")
 
 
 def downgrade() -> None:
     """Drop the tables."""
+    for action in ("UPDATE", "DELETE"):
+        permit(action, "zone_record_change")
     for table in ("checklist", "zone_record_change", "zone_record"):
         op.drop_table(table)

@@ -5,12 +5,23 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from app.store.only_added import forbid, permit
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
 
 _TABLES = ("ledger", "released_file", "release", "base_protection", "registered_fact", "registration", "secret")
+_FORBIDDEN = {
+    ("UPDATE", "ledger"): "rows of the ledger are only added",
+    ("DELETE", "ledger"): "rows of the ledger are only added",
+    # What was seen was seen: a dataset that is deleted leaves behind which schools and years it was of.
+    ("DELETE", "registration"): "what was registered is not forgotten",
+    ("DELETE", "registered_fact"): "what was registered is not forgotten",
+    ("DELETE", "base_protection"): "what was registered is not forgotten",
+    ("UPDATE", "base_protection"): "a base is protected in one way for good",
+}
 
 
 def upgrade() -> None:
@@ -22,18 +33,8 @@ def upgrade() -> None:
     )
     _make_registrations()
     _make_releases()
-    for action in ("UPDATE", "DELETE"):
-        _forbid(action, "ledger", "rows of the ledger are only added")
-    # What was seen was seen: a dataset that is deleted leaves behind which schools and years it was of.
-    for table in ("registration", "registered_fact", "base_protection"):
-        _forbid("DELETE", table, "what was registered is not forgotten")
-    _forbid("UPDATE", "base_protection", "a base is protected in one way for good")
-
-
-def _forbid(action: str, table: str, why: str) -> None:
-    op.execute(
-        f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} BEGIN SELECT RAISE(ABORT, '{why}'); END"
-    )
+    for (action, table), why in _FORBIDDEN.items():
+        forbid(action, table, why)
 
 
 def _make_registrations() -> None:
@@ -99,5 +100,7 @@ def _make_releases() -> None:
 
 def downgrade() -> None:
     """Drop the tables."""
+    for action, table in _FORBIDDEN:
+        permit(action, table)
     for table in _TABLES:
         op.drop_table(table)

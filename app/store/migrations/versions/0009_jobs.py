@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
@@ -23,6 +23,7 @@ def upgrade() -> None:
         _reference("proposal_id", "proposal.id"),
         _reference("other_proposal_id", "proposal.id"),
         _reference("capacity_result_id", "capacity_result.id"),
+        _agency(),
     )
     op.create_table(
         "answer_form",
@@ -30,6 +31,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String, primary_key=True),
         sa.Column("sha256", sa.String, nullable=False),
         sa.Column("content", sa.LargeBinary, nullable=False),
+        _agency(),
     )
     with op.batch_alter_table("job") as job:
         job.add_column(
@@ -46,6 +48,11 @@ def upgrade() -> None:
 
 def _reference(name: str, column: str, *, nullable: bool = True) -> sa.Column[str]:
     return sa.Column(name, sa.String, sa.ForeignKey(column, ondelete="CASCADE"), nullable=nullable, index=True)
+
+
+def _agency() -> sa.Column[str]:
+    """Whose it is; the next migration gives such a column to the older tables."""
+    return sa.Column("agency_id", sa.String, nullable=False, server_default="local")
 
 
 def downgrade() -> None:

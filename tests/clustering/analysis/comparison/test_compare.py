@@ -29,7 +29,7 @@ from clustering import (
 )
 from clustering.analysis.plans import evaluation
 from tests.examples.plans import BOTH, TODAY, plan_table
-from tests.examples.toy_district import EAST, ELM, EXACT, OAK, WEST, toy_flows, toy_scenario
+from tests.examples.toy_district import EAST, ELM, EXACT, OAK, WEST, toy_flows, toy_planner, toy_scenario
 from tests.faulty_files.hostile_names import HOSTILE_NAMES, hostile_scenario
 
 SCENARIO = toy_scenario()
@@ -281,8 +281,8 @@ def test_tables_of_one_plan_do_not_change_with_the_order_of_rows() -> None:
 
 @pytest.mark.parametrize("settings", [{"shared_feeders": True}, {"merge_anchors": f"{EAST}+{WEST}"}])
 def test_shared_feeders_and_merged_anchors_can_be_compared(settings: dict[str, object]) -> None:
-    apart = propose_zones(toy_scenario(), parse_parameters({**EXACT, "identification": BOTH}))
-    joined = propose_zones(toy_scenario(), parse_parameters({**EXACT, "identification": BOTH, **settings}))
+    apart = propose_zones(toy_planner(), parse_parameters({**EXACT, "identification": BOTH}))
+    joined = propose_zones(toy_planner(), parse_parameters({**EXACT, "identification": BOTH, **settings}))
     there, back = compare_proposals(apart, joined), compare_proposals(joined, apart)
     assert there.first.score == back.second.score == 445
     score, other = there.difference["score"], back.difference["score"]

@@ -23,7 +23,7 @@ from clustering import (
     table_bytes,
 )
 from tests.examples.plans import BOTH, plan_table
-from tests.examples.toy_district import EAST, EXACT, OAK, PINE, WEST, toy_flows, toy_scenario
+from tests.examples.toy_district import EAST, EXACT, OAK, PINE, WEST, toy_flows, toy_planner, toy_scenario
 
 SAMPLE = Path(__file__).parents[4] / "data" / "sample"
 FORMS = (members_table, schools_table)
@@ -204,7 +204,7 @@ def test_an_anchor_stands_in_its_own_zone_only() -> None:
 
 
 def test_the_reasons_of_a_shared_feeder_name_its_zones() -> None:
-    proposal = propose_zones(toy_scenario(), parse_parameters({"identification": BOTH, "shared_feeders": True}))
+    proposal = propose_zones(toy_planner(), parse_parameters({"identification": BOTH, "shared_feeders": True}))
     west, east = ({member.school_id: member.reason for member in zone.members} for zone in proposal.zones)
     reasons = schools_table(proposal).set_index("school_id")["reason"]
     assert reasons[OAK] == f"Zone of West High: {west[OAK]} Zone of East High: {east[OAK]}"
@@ -240,7 +240,7 @@ def test_a_merged_zone_without_room_names_the_limit() -> None:
     settings = {"identification": BOTH, "merge_anchors": f"{EAST}+{WEST}", "minimum_schools": 2}
 
     def reasons(**more: object) -> set[str | None]:
-        proposal = propose_zones(toy_scenario(), parse_parameters({**settings, **more}))
+        proposal = propose_zones(toy_planner(), parse_parameters({**settings, **more}))
         return {anchor.reason_without_zone for anchor in proposal.anchors}
 
     (full,) = reasons(maximum_schools=2)
@@ -260,6 +260,6 @@ def test_a_merged_zone_without_room_names_the_limit() -> None:
 
 def test_a_distance_beyond_the_limit_is_told_with_digits_that_show_it() -> None:
     # A hundredth of a degree of latitude near 38 degrees north is 1.10996 km: Pine to West.
-    proposal = propose_zones(toy_scenario(), parse_parameters({"maximum_distance_km": 1.1, "minimum_schools": 2}))
+    proposal = propose_zones(toy_planner(), parse_parameters({"maximum_distance_km": 1.1, "minimum_schools": 2}))
     (anchor,) = proposal.anchors
     assert "Pine Middle (0009) is 1.11 km away, and the limit is 1.1 km" in str(anchor.reason_without_zone)

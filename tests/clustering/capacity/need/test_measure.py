@@ -21,7 +21,7 @@ from clustering import (
 )
 from tests.clustering.capacity.need.rated_toy import PROFICIENT, rated_toy
 from tests.examples.plans import BOTH, plan_table
-from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
+from tests.examples.toy_district import EAST, ELM, OAK, PINE, WEST, toy_flows, toy_planner, toy_scenario, toy_schools
 
 ZONE = f"zone-{WEST}"
 BOTH_ZONES = {"identification": BOTH}
@@ -147,7 +147,7 @@ def test_what_is_no_proposal_of_the_scenario_is_refused() -> None:
 
 
 def test_data_that_changed_since_the_proposal_is_told() -> None:
-    proposal = propose_zones(toy_scenario())
+    proposal = propose_zones(toy_planner())
     needs = measure_zone_needs(rated_toy(PROFICIENT), proposal)
     assert any("made of other data" in note for note in needs.notes)
     assert not any("made of other data" in note for note in measure_zone_needs(toy_scenario(), proposal).notes)

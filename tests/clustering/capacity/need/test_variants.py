@@ -10,7 +10,6 @@ import pytest
 from clustering import (
     InputError,
     ProposalParameters,
-    ZonePlanner,
     audit,
     build_request,
     measure_zone_needs,
@@ -19,14 +18,14 @@ from clustering import (
 from clustering.zones.feeder_graph import graph_of_tables
 from clustering.zones.metrics import evaluate_zones
 from tests.clustering.capacity.need.test_measure import BOTH_ZONES, MERGED, ZONE, needs_of
-from tests.examples.toy_district import EAST, OAK, PINE, WEST, toy_scenario
+from tests.examples.toy_district import EAST, OAK, PINE, WEST, toy_planner, toy_scenario
 
 
 @cache
 def all_plans(schools: tuple[str, ...]) -> list[tuple[float, frozenset[str]]]:
     """Every smaller set of the Zone's schools that keeps all limits, with its score: audited one by one."""
     parameters = ProposalParameters()
-    planner = ZonePlanner(toy_scenario())
+    planner = toy_planner()
     request = build_request(planner.protect(parameters), parameters)
     tables = planner.build_graph(parameters)
     graph = graph_of_tables(tables, request.schools, origins=schools)

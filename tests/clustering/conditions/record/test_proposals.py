@@ -8,12 +8,12 @@ import json
 import pytest
 
 from clustering import InputError, json_bytes, propose_zones, render_proposal, zone_of_proposal
-from tests.examples.toy_district import toy_scenario
+from tests.examples.toy_district import toy_planner
 
 
 def rendered(disclosure: str) -> dict[str, bytes]:
     parameters = {"identification": "official:designation=CSI", "disclosure": disclosure}
-    return render_proposal(propose_zones(toy_scenario(), parameters))
+    return render_proposal(propose_zones(toy_planner(), parameters))
 
 
 def test_the_zone_is_copied_with_where_it_came_from() -> None:

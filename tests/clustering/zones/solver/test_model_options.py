@@ -17,7 +17,19 @@ from clustering import (
     read_scenario,
     schools_table,
 )
-from tests.examples.toy_district import EAST, ELM, EXACT, MOVES, OAK, PINE, WEST, toy_flows, toy_scenario, toy_schools
+from tests.examples.toy_district import (
+    EAST,
+    ELM,
+    EXACT,
+    MOVES,
+    OAK,
+    PINE,
+    WEST,
+    toy_flows,
+    toy_planner,
+    toy_scenario,
+    toy_schools,
+)
 
 BOTH = "official:designation=CSI"
 ALL_NINE = {f"{number:04d}" for number in range(1, 10)}
@@ -25,7 +37,7 @@ ALL_NINE = {f"{number:04d}" for number in range(1, 10)}
 
 def propose(scenario: Scenario | None = None, **settings: object) -> Proposal:
     """The numbers below are worked out in moves; ``test_options_by_arrival`` has some of them by arrival."""
-    return propose_zones(scenario or toy_scenario(), parse_parameters({**MOVES, **EXACT, **settings}))
+    return propose_zones(scenario or toy_planner(), parse_parameters({**MOVES, **EXACT, **settings}))
 
 
 def feeders(proposal: Proposal) -> dict[str, set[str]]:

@@ -6,14 +6,14 @@ import pytest
 
 from clustering import Proposal, Scenario, parse_parameters, propose_zones
 from tests.clustering.zones.solver.test_model_options import feeders, rated, touching, with_times
-from tests.examples.toy_district import EAST, ELM, EXACT, OAK, PINE, WEST, toy_scenario
+from tests.examples.toy_district import EAST, ELM, EXACT, OAK, PINE, WEST, toy_planner
 
 BOTH = "official:designation=CSI"
 BEHIND_WEST = {"0001", "0002", "0003", "0004", OAK, ELM}
 
 
 def propose(scenario: Scenario | None = None, **settings: object) -> Proposal:
-    return propose_zones(scenario or toy_scenario(), parse_parameters({**EXACT, **settings}))
+    return propose_zones(scenario or toy_planner(), parse_parameters({**EXACT, **settings}))
 
 
 def test_travel_time_as_a_limit_strikes_the_school_and_what_only_it_leads_in() -> None:

@@ -14,7 +14,7 @@ from clustering.zones.solver import decomposition as exact
 
 def test_answers_of_other_processes_are_the_same(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("state")
-    write_state(generate_state(schools=2000, years=1), folder)
+    write_state(generate_state(schools=600, years=1), folder)
     scenario = read_scenario(schools=folder / "schools.csv", flows=folder / "promotions.csv")
     parameters = parse_parameters({"check_suppressed": False, "minimum_link_share": 0.05})
     alone = ZonePlanner(scenario).propose(parameters)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clustering import InfeasibleError, InputError, parse_parameters, propose_zones
-from tests.examples.toy_district import EAST, OAK, PINE, WEST, toy_scenario
+from tests.examples.toy_district import EAST, OAK, PINE, WEST, toy_planner
 
 BOTH = "official:designation=CSI"
 FIFTH = "0005"
@@ -13,7 +13,7 @@ FIFTH = "0005"
 
 def violations(**settings: object) -> list[str]:
     with pytest.raises(InfeasibleError) as caught:
-        propose_zones(toy_scenario(), parse_parameters(settings))
+        propose_zones(toy_planner(), parse_parameters(settings))
     return list(caught.value.violations)
 
 
@@ -66,7 +66,7 @@ def test_the_school_to_keep_together_with_is_named() -> None:
 
 def test_anchors_to_keep_together_are_sent_to_merge_anchors() -> None:
     parameters = parse_parameters({"identification": BOTH, "keep_together": f"{EAST}+{WEST}"})
-    proposal = propose_zones(toy_scenario(), parameters)
+    proposal = propose_zones(toy_planner(), parameters)
     remedy = "which is another anchor: name both in merge_anchors to give them one Zone."
     assert [anchor.reason_without_zone for anchor in proposal.anchors] == [
         f"West High (0010) must keep together with East High (0011), {remedy}",
@@ -77,4 +77,4 @@ def test_anchors_to_keep_together_are_sent_to_merge_anchors() -> None:
 def test_merging_an_anchor_that_is_forced_out_says_so() -> None:
     parameters = parse_parameters({"identification": BOTH, "merge_anchors": f"{EAST}+{WEST}", "force_out": EAST})
     with pytest.raises(InputError, match="cannot be an anchor of this request: it is forced out"):
-        propose_zones(toy_scenario(), parameters)
+        propose_zones(toy_planner(), parameters)

@@ -1,0 +1,207 @@
+"""Every request: who sends it, whether it may, and how often; then it is written down."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from urllib.parse import quote
+
+from fastapi.concurrency import run_in_threadpool
+from starlette._utils import get_route_path
+from starlette.datastructures import Headers
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.error_handlers import problem_response
+from app.errors import ServiceError
+from app.services.audit import Act
+from app.services.authentication import Credential, Identified
+from app.services.rights import is_page, is_release, right_of
+from app.services.service import Service
+from app.settings import Settings
+from app.store import LOCAL_AGENCY, LOCAL_CALLER, VIEWER, Caller, PresentRequest, present_request
+
+FAILURES_WINDOW_S = 300
+_NOBODY = Caller(LOCAL_AGENCY, "", frozenset())
+_MAXIMUM_IDENTIFIER = 64
+# Names in paths of routes that identify something stored; anything else in a path may be a school's name.
+_IDENTIFIERS = {
+    "dataset_id": "dataset",
+    "proposal_id": "proposal",
+    "other_id": "proposal",
+    "register_id": "register",
+    "result_id": "result",
+    "match_id": "result",
+    "year_plan_id": "result",
+    "job_id": "job",
+    "record_id": "record",
+    "release_id": "release",
+    "checklist_id": "checklist",
+}
+
+
+class AccessMiddleware:
+    """
+    Sets ``scope["state"]["caller"]``, or answers 401, 403 or 429.
+
+    Parameters
+    ----------
+    application
+        The application behind it.
+    settings
+        Of the service.
+    """
+
+    def __init__(self, application: ASGIApp, settings: Settings) -> None:
+        self.application = application
+        self.settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on as its caller, or refuse it."""
+        if scope["type"] != "http":
+            await self.application(scope, receive, send)
+            return
+        service: Service = scope["app"].state.service
+        method, path = scope["method"], get_route_path(scope)
+        try:
+            caller = await self._caller(service, scope, method, path)
+        except ServiceError as refusal:
+            await _refused(refusal, scope, method, path)(scope, receive, send)
+            return
+        scope.setdefault("state", {})["caller"] = caller
+        present = _present(service, caller, scope)
+        token = present_request.set(present)
+        try:
+            await self._answer(service, present, scope, receive, send)
+        finally:
+            present_request.reset(token)
+
+    async def _caller(self, service: Service, scope: Scope, method: str, path: str) -> Caller:
+        """Who sends a request that may be answered; a ServiceError (401, 403, 429) if it may not."""
+        right = right_of(method, path)
+        headers = Headers(scope=scope)
+        credential = service.authenticator.credential_of(headers, _client(scope))
+        identified = None if credential is None else await self._identified(service, credential, scope, right)
+        if identified is None:
+            if right is None:
+                return _NOBODY
+            if self.settings.public_releases and is_release(method, path):
+                return Caller(self.settings.public_releases, "", frozenset({VIEWER}))
+            server = scope.get("server")
+            if credential is None and service.authenticator.is_open(server and server[0]):
+                return LOCAL_CALLER
+            raise not_signed_in(has_credentials=credential is not None)
+        if right is not None and not identified.caller.may(right):
+            service.audit.count(
+                Act(caller=identified.caller, act=f"{method} without the right {right}", outcome="refused 403")
+            )
+            detail = f"This needs the right {right}, which your key or account does not have."
+            raise ServiceError(403, detail, extra={"missing_right": right})
+        if (wait := _over_limit(service, identified)) is not None:
+            raise too_many("Your key has made as many requests as it may in a minute.", wait)
+        return identified.caller
+
+    async def _identified(
+        self, service: Service, credential: Credential, scope: Scope, right: str | None
+    ) -> Identified | None:
+        if (known := service.authenticator.kept(credential)) is not None:
+            return known
+        address = f"sign-in {client_of(service, scope)}"
+        limit = self.settings.failed_sign_ins
+        if right is not None and (wait := service.rates.is_spent(address, limit, window_s=FAILURES_WINDOW_S)):
+            raise too_many("Too many wrong keys came from this address.", wait)
+        found = await run_in_threadpool(service.authenticator.identify, credential)
+        if found is None and right is not None and credential.kind == "token":
+            service.rates.take(address, limit, window_s=FAILURES_WINDOW_S)
+        return found
+
+    async def _answer(
+        self, service: Service, present: PresentRequest, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        status = 500
+
+        async def sent(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.application(scope, receive, sent)
+        finally:
+            if present.caller.is_signed_in:
+                service.audit.count(_act(present.caller, scope, status))
+
+
+def not_signed_in(*, has_credentials: bool) -> ServiceError:
+    """401: nobody is signed in, or what was sent does not hold."""
+    detail = "Sign in: send an API key as Authorization: Bearer (zones keys add makes one), or open /sign-in."
+    challenge = 'Bearer realm="Feeder Zones"'
+    if has_credentials:
+        detail = "The key, token or session is not known, has expired or was revoked."
+        challenge += ', error="invalid_token"'
+    return ServiceError(401, detail, headers={"WWW-Authenticate": challenge})
+
+
+def too_many(detail: str, wait: float) -> ServiceError:
+    """429, with when to try again."""
+    return ServiceError(429, f"{detail} Try again later.", headers={"Retry-After": str(max(1, math.ceil(wait)))})
+
+
+def client_of(service: Service, scope: Scope) -> str:
+    """The address from which somebody asks; behind a trusted proxy, the one that it saw."""
+    client = _client(scope)
+    if not (service.settings.proxy_user_header and service.authenticator.is_proxy(client)):
+        return client
+    forwarded = Headers(scope=scope).get("x-forwarded-for", "").rsplit(",", maxsplit=1)[-1].strip()
+    return forwarded[:_MAXIMUM_IDENTIFIER] or client
+
+
+def _client(scope: Scope) -> str:
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def _over_limit(service: Service, identified: Identified) -> float | None:
+    caller = identified.caller
+    name = caller.key_id or f"{caller.agency_id} {caller.name}"
+    return service.rates.take(f"key {name}", identified.requests_per_minute)
+
+
+def _refused(refusal: ServiceError, scope: Scope, method: str, path: str) -> Response:
+    """The problem document, or for a page the way to sign in."""
+    if refusal.status == 401 and is_page(method, path):
+        query = scope["query_string"].decode("latin-1")
+        target = quote(path + (f"?{query}" if query else ""), safe="")
+        return RedirectResponse(f"{scope.get('root_path', '')}/sign-in?next={target}", status_code=303)
+    return problem_response(refusal)
+
+
+def _present(service: Service, caller: Caller, scope: Scope) -> PresentRequest:
+    request_id = str(scope["state"].get("request_id", ""))
+    return PresentRequest(caller, request_id, _once(service, caller, request_id))
+
+
+def _once(service: Service, caller: Caller, request_id: str) -> Callable[[str, str], None]:
+    noted: set[tuple[str, str]] = set()
+
+    def note_exact(kind: str, identifier: str) -> None:
+        """Write down that exact counts are read, before they are."""
+        if caller.is_signed_in and (kind, identifier) not in noted:
+            noted.add((kind, identifier))
+            own = {"object_kind": kind, "object_id": identifier, "request_id": request_id}
+            service.audit.write_now(Act(caller=caller, act="exact counts read", **own))
+
+    return note_exact
+
+
+def _act(caller: Caller, scope: Scope, status: int) -> Act:
+    parameters = scope.get("path_params") or {}
+    known = [(kind, str(parameters[name])) for name, kind in _IDENTIFIERS.items() if name in parameters]
+    kind, identifier = known[-1] if known else ("", "")
+    template = getattr(scope.get("route"), "path", None) or "an address that is not there"
+    outcome = "answered" if status < 400 else f"refused {status}"
+    is_read = scope["method"] in ("GET", "HEAD")
+    request_id = "" if is_read else str(scope["state"].get("request_id", ""))
+    own = {"object_kind": kind, "object_id": identifier[:_MAXIMUM_IDENTIFIER], "request_id": request_id}
+    return Act(caller=caller, act=f"{scope['method']} {template}", outcome=outcome, **own)

@@ -1,0 +1,120 @@
+"""What went wrong with the database or the disk, in a sentence for the caller; translated here only."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
+
+from app.errors import ServiceError
+
+_RETRY = {"Retry-After": "10"}
+_NOTHING = "Nothing was stored."
+
+# Extended result codes of SQLite end in the primary one (https://www.sqlite.org/rescode.html).
+_SQLITE_FULL, _SQLITE_READONLY, _SQLITE_CORRUPT, _SQLITE_NOTADB = 13, 8, 11, 26
+_SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_IOERR, _SQLITE_CANTOPEN = 5, 6, 10, 14
+
+# Classes and codes of PostgreSQL (https://www.postgresql.org/docs/15/errcodes-appendix.html).
+_POSTGRES = {
+    "53100": "full",
+    "53": "unreachable",
+    "55P03": "busy",
+    "40": "busy",
+    "25006": "read-only",
+    "57P": "unreachable",
+    "08": "unreachable",
+    "XX001": "corrupt",
+    "XX002": "corrupt",
+    "58030": "corrupt",
+}
+_SQLITE = {
+    _SQLITE_FULL: "full",
+    _SQLITE_READONLY: "read-only",
+    _SQLITE_CORRUPT: "corrupt",
+    _SQLITE_NOTADB: "corrupt",
+    _SQLITE_BUSY: "busy",
+    _SQLITE_LOCKED: "busy",
+    _SQLITE_CANTOPEN: "unreachable",
+    _SQLITE_IOERR: "unreachable",
+}
+_DISK = {
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.EFBIG: "full",
+    errno.EROFS: "read-only",
+    errno.EACCES: "read-only",
+    errno.EPERM: "read-only",
+}
+
+
+def kind_of_fault(error: BaseException) -> str:
+    """
+    Say what kind of fault of the database or the disk an error is.
+
+    Parameters
+    ----------
+    error
+        Of SQLAlchemy, or of the operating system when the files next to the database were written.
+
+    Returns
+    -------
+    kind
+        ``full``, ``busy``, ``read-only``, ``corrupt`` or ``unreachable``; blank if it is none of these.
+    """
+    if isinstance(error, NoConnectionError):
+        return "busy"
+    if isinstance(error, DBAPIError):
+        return _kind_of_driver(error)
+    return _DISK.get(error.errno or 0, "") if isinstance(error, OSError) else ""
+
+
+def _kind_of_driver(error: DBAPIError) -> str:
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        return _SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, "")
+    code = getattr(cause, "sqlstate", None) or ""
+    found = next((_POSTGRES[code[:length]] for length in (5, 3, 2) if code[:length] in _POSTGRES), "")
+    # Without a code it is the connection that failed, not a statement.
+    return found or ("unreachable" if error.connection_invalidated or not code else "")
+
+
+def storage_error(error: BaseException) -> ServiceError | None:
+    """
+    Translate an error of the database or the disk.
+
+    Parameters
+    ----------
+    error
+        As for :func:`kind_of_fault`.
+
+    Returns
+    -------
+    error
+        507 if the disk is full; 503 if the database is locked, unreachable or read-only, for it may come back; 500 if
+        it is damaged; ``None`` if it is none of these, which is a fault of the program.
+    """
+    match kind_of_fault(error):
+        case "full":
+            detail = f"The disk of the service is full. {_NOTHING} Delete what is not needed, or run zones prune."
+            return ServiceError(507, detail)
+        case "busy":
+            return ServiceError(503, f"The database is busy. {_NOTHING} Try again soon.", headers=_RETRY)
+        case "read-only":
+            detail = f"The service cannot write to its disk or database: it is read-only. {_NOTHING}"
+            return ServiceError(503, detail, headers={"Retry-After": "60"})
+        case "unreachable":
+            detail = f"The database cannot be reached. {_NOTHING} The service goes on by itself when it is back."
+            return ServiceError(503, detail, headers=_RETRY)
+        case "corrupt":
+            detail = (
+                "The database is damaged. Stop the service, run zones verify, and restore a backup (zones restore)."
+            )
+            return ServiceError(500, detail)
+    return None
+
+
+# What can be raised while the database or the files next to it are read and written.
+STORAGE_ERRORS = (SQLAlchemyError, OSError)

@@ -1,0 +1,82 @@
+"""The audit trail in the database: added with each change in the same transaction, and read by an agency's admins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import event, insert, select
+from sqlalchemy.orm import Session
+
+from app.store.access_tables import AuditEntry
+from app.store.agency_scope import AGENCY, AgencySession
+from app.store.callers import present_request
+from app.store.release_tables import Release
+from app.store.sessions import TableAccess
+from app.store.tables import (
+    CapacityResult,
+    Dataset,
+    IndicatorUpload,
+    Job,
+    KeptChecklist,
+    Proposal,
+    Register,
+    ZoneRecordRow,
+)
+
+MAXIMUM_ENTRIES = 1_000
+
+_NAMES: dict[type[Any], str] = {
+    Dataset: "dataset",
+    Proposal: "proposal",
+    Register: "register",
+    CapacityResult: "result",
+    IndicatorUpload: "indicators",
+    ZoneRecordRow: "record",
+    KeptChecklist: "checklist",
+    Release: "release",
+    Job: "job",
+}
+
+
+class AuditStore(TableAccess):
+    """Reads the audit trail, and adds what no change of a row says: reads, refusals, signing in."""
+
+    def add(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Add entries, each with its ``agency_id``."""
+        if rows:
+            with self._writing() as session:
+                session.execute(insert(AuditEntry), rows)
+
+    def entries(self, *, before: int | None = None, maximum: int = MAXIMUM_ENTRIES) -> Sequence[AuditEntry]:
+        """Entries, newest first; of those older than an entry, if its number is given."""
+        listed = select(AuditEntry).order_by(AuditEntry.id.desc())
+        if before is not None:
+            listed = listed.where(AuditEntry.id < before)
+        with self._sessions() as session:
+            return session.scalars(listed.limit(maximum)).all()
+
+
+@event.listens_for(AgencySession, "after_flush")
+def _note_changes(session: Session, _context: Any) -> None:
+    """Write down what a flush added, changed and deleted, in its transaction."""
+    agency_id = session.info.get(AGENCY)
+    if agency_id is None:
+        return
+    changed = [row for row in session.dirty if session.is_modified(row)]
+    acts = (("added", session.new), ("changed", changed), ("deleted", session.deleted))
+    rows = [
+        _entry(agency_id, f"{name} {act}", name, row)
+        for act, listed in acts
+        for row in listed
+        if (name := _NAMES.get(type(row))) and not (name == "job" and act == "changed")
+    ]
+    if rows:
+        session.connection().execute(insert(AuditEntry), rows)
+
+
+def _entry(agency_id: str, act: str, kind: str, row: Any) -> dict[str, Any]:
+    present = present_request.get()
+    caller = present.caller.name or getattr(row, "made_by", None) or ""
+    own = {"agency_id": agency_id, "caller": caller, "key_id": present.caller.key_id, "outcome": "done"}
+    return {**own, "act": act, "object_kind": kind, "object_id": str(row.id), "request_id": present.request_id}

@@ -1,0 +1,33 @@
+"""How much of the database is an agency's."""
+
+from __future__ import annotations
+
+from sqlalchemy import LargeBinary, func, select
+
+from app.store.agency_scope import OfAgency
+from app.store.sessions import TableAccess
+from app.store.tables import Base, Dataset
+
+
+class Usage(TableAccess):
+    """What is stored, of an agency or of all."""
+
+    def datasets(self) -> int:
+        """How many datasets."""
+        with self._sessions() as session:
+            return session.scalar(select(func.count(Dataset.id))) or 0
+
+    def stored_bytes(self) -> int:
+        """Size of all that was uploaded and made [bytes]; reports and lists in JSON are left out, being small."""
+        total = 0
+        with self._sessions() as session:
+            for mapper in Base.registry.mappers:
+                if not issubclass(mapper.class_, OfAgency):
+                    continue
+                held = [each for each in mapper.columns if isinstance(each.type, LargeBinary)]
+                if held:
+                    sizes = sum(
+                        func.coalesce(func.sum(func.length(getattr(mapper.class_, each.key))), 0) for each in held
+                    )
+                    total += session.scalar(select(sizes)) or 0
+        return total

@@ -1,0 +1,81 @@
+"""Keys, agencies, people and the audit trail from the command line; where the service may listen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from app.cli.commands import cli
+from app.store import open_store
+
+RUN = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FEEDER_ZONES_DATA_DIRECTORY", str(tmp_path))
+    return tmp_path
+
+
+def run(*words: str) -> str:
+    result = RUN.invoke(cli, list(words))
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_a_key_is_shown_once(folder: Path) -> None:
+    run("agencies", "add", "nc", "--name", "North Carolina")
+    assert "nc  North Carolina" in run("agencies", "list")
+    key = run("keys", "add", "Ann Lee", "--role", "analyst", "--role", "exact", "--agency", "nc").strip()
+    _, identifier, secret = key.split("_", 2)
+    listed = run("keys", "list")
+    assert f"{identifier}  nc  Ann Lee  (analyst, exact)  holds, until 20" in listed
+    assert secret not in listed
+    stored = b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
+    assert secret.encode() not in stored
+    run("keys", "revoke", identifier)
+    assert "revoked" in run("keys", "list", "--agency", "nc")
+    assert run("keys", "list", "--agency", "local") == ""
+
+
+def test_what_cannot_be_is_refused() -> None:
+    for words in (
+        ["keys", "add", "Ann", "--role", "king"],
+        ["keys", "add", "Ann", "--agency", "zz"],
+        ["keys", "revoke", "000000000000"],
+        ["agencies", "add", "North Carolina"],
+        ["agencies", "add", "local"],
+        ["people", "set", "ann", "--agency", "zz", "--role", "viewer"],
+    ):
+        assert RUN.invoke(cli, words).exit_code == 2, words
+
+
+def test_people_and_the_audit_trail(folder: Path) -> None:
+    run("people", "set", "ann", "--role", "viewer")
+    assert "ann  local  (viewer)" in run("people", "list")
+    run("people", "set", "ann")
+    assert run("people", "list") == ""
+    store = open_store(folder)
+    from app.store import CheckedRegister  # noqa: PLC0415
+
+    kept = store.of_agency("local").capacity.add_register("Ours", CheckedRegister(report={}, summary={}, content=b""))
+    store.close()
+    assert f"this machine register added {kept.id} done" in " ".join(run("audit").split())
+
+
+def test_the_service_listens_elsewhere_only_where_callers_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[str] = []
+    monkeypatch.setattr("uvicorn.run", lambda _app, **given: started.append(given["host"]))
+    words = ["serve", "--host", "0.0.0.0"]
+    assert RUN.invoke(cli, words).exit_code == 2
+    monkeypatch.setenv("FEEDER_ZONES_ALLOW_REMOTE", "true")
+    assert "nobody is answered" in " ".join(RUN.invoke(cli, words).output.split())
+    monkeypatch.delenv("FEEDER_ZONES_ALLOW_REMOTE")
+    monkeypatch.setenv("FEEDER_ZONES_PROXY_USER_HEADER", "X-User")
+    assert RUN.invoke(cli, words).exit_code == 0
+    monkeypatch.delenv("FEEDER_ZONES_PROXY_USER_HEADER")
+    run("keys", "add", "Ann")
+    assert RUN.invoke(cli, words).exit_code == 0
+    assert started == ["0.0.0.0"] * 3
