@@ -63,7 +63,10 @@ class Settings(ServingSettings):
         description="Memory of all processes that read and compute; 0 for three quarters of what the machine or the"
         " container has.",
     )
-    job_memory_mb: int = Field(default=4096, ge=512, description="Most memory of a job's or an upload's process.")
+    job_memory_mb: int = Field(default=2048, ge=512, description="Most memory of a job's or an upload's process.")
+    read_memory_mb: int = Field(
+        default=1024, ge=512, description="Most memory of a process for another answer that a request waits for."
+    )
     engine: str = Field(
         default="",
         pattern=r"^$|^(tcp|tls)://\S+$",

@@ -106,7 +106,7 @@ def apply_crosswalk(service: Service, dataset_id: str, rows: Sequence[int]) -> R
     own = registering(service.store, service.settings)
     with service.reads.slot():
         work = (service.store.scenario(dataset_id), confirmed, protect_first, own)
-        ingested = run_isolated(tasks.apply_rows, *work, limits=service.upload_limits)
+        ingested = run_isolated(tasks.apply_rows, *work, limits=service.read_limits)
     title = f"{dataset.name}, crosswalk applied"
     return service.store.register_dataset(
         title[:MAXIMUM_NAME_CHARACTERS],
@@ -122,7 +122,7 @@ def read_report_part(service: Service, dataset_id: str, part: str) -> bytes:
     scenario = service.store.scenario(dataset_id)
     with_students = service.settings.allow_exact
     with service.reads.slot():
-        data: bytes = run_isolated(tasks.report_part, scenario, part, with_students, limits=service.job_limits)
+        data: bytes = run_isolated(tasks.report_part, scenario, part, with_students, limits=service.read_limits)
     return data
 
 

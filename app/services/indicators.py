@@ -243,7 +243,7 @@ def _evaluated(
         contents = store.indicator_uploads.contents(dataset_id, kind)[:revision]
         with service.reads.slot():
             arguments = (store.scenario(dataset_id), document, contents, question)
-            evaluated: Evaluated[Evaluation] = run_isolated(task, *arguments, limits=service.job_limits)
+            evaluated: Evaluated[Evaluation] = run_isolated(task, *arguments, limits=service.read_limits)
         return evaluated
 
     if question.get("parameters", {}).get("disclosure") == "exact":

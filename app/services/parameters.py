@@ -54,7 +54,7 @@ def check_for_dataset(service: Service, dataset_id: str, parameters: Mapping[str
         scenario = service.store.scenario(dataset_id)
         try:
             with service.reads.slot():
-                run_isolated(tasks.check_parameters, scenario, dict(parameters), limits=service.upload_limits)
+                run_isolated(tasks.check_parameters, scenario, dict(parameters), limits=service.read_limits)
         except ServiceError as error:
             if error.status == 422:
                 raise

@@ -52,5 +52,5 @@ def read_register_table(service: Service, register_id: str, table: str) -> bytes
     """One table of a register (``capacity_tasks.REGISTER_TABLES``) as CSV; 404 if there is no such register."""
     content = service.store.capacity.register_content(register_id)
     with service.reads.slot():
-        data: bytes = run_isolated(capacity_tasks.register_table, content, table, limits=service.job_limits)
+        data: bytes = run_isolated(capacity_tasks.register_table, content, table, limits=service.read_limits)
     return data

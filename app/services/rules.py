@@ -87,5 +87,5 @@ def answer_for_dataset(
     refuse_unreleased(service, dataset_id, form["disclosure"])
     with service.reads.slot():
         work = (scenario, question, {**form, **rules}, as_csv)
-        answer: bytes = run_isolated(tasks.answer_rule_question, *work, limits=service.job_limits)
+        answer: bytes = run_isolated(tasks.answer_rule_question, *work, limits=service.read_limits)
     return answer

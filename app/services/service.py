@@ -125,8 +125,13 @@ class Service:
 
     @property
     def job_limits(self) -> ProcessLimits:
-        """Time and memory of a job, or of an answer that a request waits for."""
+        """Time and memory of a job."""
         return job_limits(self.settings)
+
+    @property
+    def read_limits(self) -> ProcessLimits:
+        """Time and memory of an answer that a request waits for and that is no job."""
+        return ProcessLimits(time_limit_s=self.settings.job_time_limit_s, memory_mb=shares_of(self.settings).of_read)
 
     @property
     def upload_limits(self) -> ProcessLimits:
@@ -145,13 +150,14 @@ class MemoryShares:
     ----------
     whole
         The budget [MB].
-    of_job, of_upload
-        What a process of either kind may have [MB]; both fit into the budget together, if it is not tiny.
+    of_job, of_upload, of_read
+        What a process of each kind may have [MB]; a job and an upload fit into the budget together.
     """
 
     whole: int
     of_job: int
     of_upload: int
+    of_read: int
 
 
 def shares_of(settings: Settings) -> MemoryShares:
@@ -161,7 +167,7 @@ def shares_of(settings: Settings) -> MemoryShares:
     Parameters
     ----------
     settings
-        ``memory_mb``, and ``job_memory_mb``, which a job gets unless the budget is smaller.
+        ``memory_mb``; ``job_memory_mb`` and ``read_memory_mb``, which a process gets unless the budget is too small.
 
     Returns
     -------
@@ -170,7 +176,8 @@ def shares_of(settings: Settings) -> MemoryShares:
     """
     whole = settings.memory_mb or default_budget_mb()
     of_upload = min(settings.job_memory_mb, whole // 2)
-    return MemoryShares(whole, min(settings.job_memory_mb, whole - of_upload), of_upload)
+    of_job = min(settings.job_memory_mb, whole - of_upload)
+    return MemoryShares(whole, of_job, of_upload, min(settings.read_memory_mb, of_job))
 
 
 def job_limits(settings: Settings) -> ProcessLimits:
@@ -240,7 +247,7 @@ def run_service(settings: Settings, analyses: Sequence[Analysis], *, is_prepared
             store=store,
             queue=queue,
             uploads=ConcurrencyLimit(settings.maximum_uploads, memory, shares.of_upload),
-            reads=ConcurrencyLimit(settings.maximum_reads, memory, shares.of_job, keep_free_mb=shares.of_upload),
+            reads=ConcurrencyLimit(settings.maximum_reads, memory, shares.of_read),
             memory=memory,
             analyses=analyses,
             authenticator=authenticator,

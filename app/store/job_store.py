@@ -45,7 +45,7 @@ class JobTable(TableAccess):
         maximum_waiting
             Most jobs that may be unfinished.
         kind
-            One of ``app.jobs.kinds.JOB_KINDS``.
+            One of ``app.jobs.kinds.job_kinds``.
         inputs
             What else the job starts from: ids, such as ``register_id``.
         name
