@@ -43,6 +43,8 @@ from app.api import (
 from app.api.access_middleware import AccessMiddleware
 from app.api.analyses import analysis_router
 from app.api.body_middleware import BodyMiddleware
+from app.api.kept_response_middleware import KeptResponseMiddleware
+from app.api.ogc import ROUTERS as OGC_ROUTERS
 from app.api.prefix_middleware import LinkMiddleware, PrefixMiddleware
 from app.api.representation_middleware import RepresentationMiddleware
 from app.api.request_checks import ALL_REQUEST_CHECKS, REQUEST_CHECKS
@@ -126,6 +128,7 @@ def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES, i
 
 def _add_middleware(application: FastAPI, settings: Settings) -> None:
     """What every request passes; the last that is added comes first."""
+    application.add_middleware(KeptResponseMiddleware)
     application.add_middleware(BodyMiddleware, settings=settings)
     application.add_middleware(LinkMiddleware, prefix=settings.root_path)
     application.add_middleware(CompressMiddleware, brotli=False, gzip_level=6)
@@ -185,4 +188,6 @@ def _include_routes(application: FastAPI, analyses: Sequence[Analysis]) -> None:
     )
     for router in routers:
         application.include_router(router, dependencies=ALL_REQUEST_CHECKS)
+    for router in OGC_ROUTERS:  # they refuse unknown query parameters themselves, with 400
+        application.include_router(router, dependencies=REQUEST_CHECKS)
     application.include_router(page_router(analyses), dependencies=REQUEST_CHECKS)

@@ -23,6 +23,16 @@ class Settings(ServingSettings):
         description="Address of the database: postgresql://user:password@host/name. If blank, SQLite in the data"
         " directory.",
     )
+    reserve_mb: int = Field(
+        default=64,
+        ge=0,
+        description="Disk space held back in the data directory, so that a full disk can be tidied up.",
+    )
+    retention_days: int = Field(
+        default=0,
+        ge=0,
+        description="Age at which zones prune deletes finished jobs, and proposals without a record; 0 for never.",
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
     allow_remote: bool = Field(
@@ -72,6 +82,9 @@ class Settings(ServingSettings):
         pattern=r"^$|^(tcp|tls)://\S+$",
         description="Scheduler of a Dask cluster that computes the jobs, such as tcp://127.0.0.1:8786; blank for"
         " processes of this machine.",
+    )
+    kept_responses_mb: int = Field(
+        default=64, ge=1, le=4096, description="Memory for responses about stored results that were read last."
     )
     maximum_wait_s: float = Field(default=60, ge=0, description="Longest that Prefer: wait is honoured.")
     # Who may do what.

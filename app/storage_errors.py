@@ -1,9 +1,11 @@
-"""What went wrong with the database or the disk, in a sentence for the caller; translated here only."""
+"""What went wrong with the database or the disk, in a sentence for the caller: such errors are translated here."""
 
 from __future__ import annotations
 
 import errno
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
@@ -98,8 +100,7 @@ def storage_error(error: BaseException) -> ServiceError | None:
     """
     match kind_of_fault(error):
         case "full":
-            detail = f"The disk of the service is full. {_NOTHING} Delete what is not needed, or run zones prune."
-            return ServiceError(507, detail)
+            return full_disk()
         case "busy":
             return ServiceError(503, f"The database is busy. {_NOTHING} Try again soon.", headers=_RETRY)
         case "read-only":
@@ -109,12 +110,33 @@ def storage_error(error: BaseException) -> ServiceError | None:
             detail = f"The database cannot be reached. {_NOTHING} The service goes on by itself when it is back."
             return ServiceError(503, detail, headers=_RETRY)
         case "corrupt":
-            detail = (
-                "The database is damaged. Stop the service, run zones verify, and restore a backup (zones restore)."
-            )
-            return ServiceError(500, detail)
+            return damaged_database()
     return None
+
+
+def full_disk() -> ServiceError:
+    """507: the disk is full, and what to do."""
+    what_to_do = "Delete what is not needed, or run zones prune."
+    return ServiceError(507, f"The disk of the service is full. {_NOTHING} {what_to_do}")
+
+
+def damaged_database(fault: str = "") -> ServiceError:
+    """500: the database is damaged, and what to do."""
+    what_to_do = "Stop the service, run zones verify, and restore a backup (zones restore)."
+    return ServiceError(500, f"The database is damaged{f' ({fault})' if fault else ''}. {what_to_do}")
 
 
 # What can be raised while the database or the files next to it are read and written.
 STORAGE_ERRORS = (SQLAlchemyError, OSError)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Raise a ServiceError in the place of an error of the database or the disk that :func:`storage_error` knows."""
+    try:
+        yield
+    except STORAGE_ERRORS as error:
+        explanation = storage_error(error)
+        if explanation is None:
+            raise
+        raise explanation from error

@@ -128,9 +128,8 @@ class PostgresServer:
         self._run("initdb", *own, "--pgdata", f"{self.folder}/data")
         self.start()
         # The server goes with this process, however it ends: then the pipe to this shell is closed.
-        ending = (
-            f"cat >/dev/null; {self._programs}/pg_ctl stop -m immediate -D {self.folder}/data; rm -rf {self.folder}/*"
-        )
+        stop = f"{self._programs}/pg_ctl stop -m immediate -D {self.folder}/data"
+        ending = f"cat >/dev/null; {stop}; rm -rf {self.folder}/*"
         silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/", "start_new_session": True}
         self._shell = subprocess.Popen([*self._as_user, "sh", "-c", ending], stdin=subprocess.PIPE, **silent)
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from starlette.datastructures import State
 
 from app.services.dependencies import ServiceHere
 from app.services.file_answers import csv_response, document_response
+from app.services.kept_responses import keep_while_stored
 from app.services.proposals import read_part
 from app.services.service import Service
 from app.store import PROPOSAL_PARTS, CapacityResult, Proposal
@@ -30,20 +32,26 @@ class PartRequest:
         The service.
     known_tags
         ETags of the versions that the client has.
+    state
+        Of the request.
     """
 
     service: Service
     known_tags: tuple[str, ...]
+    state: State
 
     def unchanged(self, row: Proposal | CapacityResult, column: str) -> Response | None:
-        """304 if the client has this part already, of a row that it may read."""
+        """304 if the client has this part already, of a row that it may read; either answer may be kept."""
         headers = cache_headers(row.id, column)
+        keep_while_stored(self.state, row)
         return Response(status_code=304, headers=headers) if headers["ETag"] in self.known_tags else None
 
 
-def _part_request(service: ServiceHere, if_none_match: Annotated[str | None, Header()] = None) -> PartRequest:
+async def _part_request(
+    request: Request, service: ServiceHere, if_none_match: Annotated[str | None, Header()] = None
+) -> PartRequest:
     tags = tuple(tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(","))
-    return PartRequest(service, tags)
+    return PartRequest(service, tags, request.state)
 
 
 PartRequestHere = Annotated[PartRequest, Depends(_part_request)]

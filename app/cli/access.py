@@ -141,10 +141,10 @@ def audit(
 def _store() -> Iterator[Store]:
     from app.errors import ServiceError  # noqa: PLC0415
     from app.settings import Settings  # noqa: PLC0415
-    from app.store import open_store  # noqa: PLC0415
+    from app.store import open_settings_store  # noqa: PLC0415
 
     settings = Settings()
-    store = open_store(settings.data_directory, database=settings.database)
+    store = open_settings_store(settings)
     try:
         yield store
     except ServiceError as error:

@@ -123,11 +123,11 @@ def serve(
 def _refuse_open_service(settings: Settings) -> None:
     """End if others can reach the address and nothing would ask who they are."""
     from app.settings import is_loopback  # noqa: PLC0415
-    from app.store import open_store  # noqa: PLC0415
+    from app.store import open_settings_store  # noqa: PLC0415
 
     if is_loopback(settings.host) or settings.others_sign_users_in:
         return
-    store = open_store(settings.data_directory, database=settings.database)
+    store = open_settings_store(settings)
     has_keys = store.access.has_keys()
     store.close()
     if has_keys:

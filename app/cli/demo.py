@@ -16,7 +16,7 @@ from app.queries.capacity_kinds import CAPACITY_KINDS, MATCHES
 from app.services.registration import registering
 from app.services.service import job_limits
 from app.settings import Settings
-from app.store import Dataset, Proposal, SecondCut, Store, open_store
+from app.store import Dataset, Proposal, SecondCut, Store, open_settings_store
 from clustering import NamedFile, ProposalParameters, generate_state, write_state
 
 DEMO_NAME = "Generated state (fictional)"
@@ -55,7 +55,7 @@ def load_demo(settings: Settings) -> str:
         The newest proposal for the generated state. It has a match with a register of Lead Partners, assessments of
         readiness and indicators of progress. A year plan of it is made when the service starts.
     """
-    store = open_store(settings.data_directory, database=settings.database)
+    store = open_settings_store(settings)
     try:
         known = next((each for each in store.datasets() if each.name == DEMO_NAME), None)
         has_register = any(each.name == REGISTER_NAME for each in store.capacity.registers())

@@ -164,8 +164,9 @@ def memory_error(memory_mb: int) -> ServiceError:
     """422 for work that needs more memory than it may have; the same request would need it again."""
     return ServiceError(
         422,
-        f"The work needs more memory than the {memory_mb:,} MB that it may have (settings job_memory_mb and read_memory_mb). Ask for less:"
-        " smaller Zones, fewer steps, a shorter reach or fewer results; or for fewer schools at once.",
+        f"The work needs more memory than the {memory_mb:,} MB that it may have (settings job_memory_mb and"
+        " read_memory_mb). Ask for less: smaller Zones, fewer steps, a shorter reach or fewer results; or for fewer"
+        " schools at once.",
         type_name="memory-limit",
         extra={"memory_limit_mb": memory_mb},
     )

@@ -33,7 +33,7 @@ async def _service(request: Request) -> Service:
     return whole.of(request.state.caller)
 
 
-def _wants_csv(
+async def _wants_csv(
     request: Request,
     f: Annotated[Literal["json", "csv"] | None, Query(description="Form; or by Accept: text/csv.")] = None,
 ) -> bool:
@@ -118,7 +118,7 @@ def _remedy_of_field(name: str, where: str) -> str:
     return f"{where}; parameters into set (as name=value)."
 
 
-def refuse_unknown_queries(request: Request) -> None:
+async def refuse_unknown_queries(request: Request) -> None:
     """
     Refuse query parameters that the route does not know: if they were ignored, the answer would be to another question.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Answer = TypeVar("Answer")
 
@@ -25,6 +25,7 @@ class KeptAnswers:
     def __init__(self, maximum_bytes: int = MAXIMUM_BYTES) -> None:
         self._maximum_bytes = maximum_bytes
         self._answers: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
+        self._bytes = 0
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, make: Callable[[], Answer], *, size: Callable[[Answer], int]) -> Answer:
@@ -45,14 +46,33 @@ class KeptAnswers:
         answer
             The same for the same key.
         """
-        with self._lock:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-                kept: Answer = self._answers[key][0]  # type: ignore[assignment]
-                return kept
+        kept: Answer | None = self.find(key)
+        if kept is not None:
+            return kept
         answer = make()
-        with self._lock:
-            self._answers[key] = (answer, size(answer))
-            while sum(each for _, each in self._answers.values()) > self._maximum_bytes:
-                self._answers.popitem(last=False)
+        self.keep(key, answer, size(answer))
         return answer
+
+    def find(self, key: Hashable) -> Any:
+        """The answer that is kept under a key, which counts as used; ``None`` if there is none."""
+        with self._lock:
+            if key not in self._answers:
+                return None
+            self._answers.move_to_end(key)
+            return self._answers[key][0]
+
+    def keep(self, key: Hashable, answer: object, size: int) -> None:
+        """Keep an answer of so many bytes, and forget those used longest ago where they no longer fit."""
+        self.forget(key)
+        with self._lock:
+            self._answers[key] = (answer, size)
+            self._bytes += size
+            while self._bytes > self._maximum_bytes:
+                _, (_, forgotten) = self._answers.popitem(last=False)
+                self._bytes -= forgotten
+
+    def forget(self, key: Hashable) -> None:
+        """Drop what is kept under a key."""
+        with self._lock:
+            _, size = self._answers.pop(key, (None, 0))
+            self._bytes -= size

@@ -38,11 +38,15 @@ from app.store import (
     PROPOSAL,
     YEAR_PLAN,
     Caller,
+    Existence,
     Store,
-    open_store,
+    open_settings_store,
 )
 
 _MAXIMUM_VIEWS = 1_000
+
+# A proposal for a whole country has layers of about 150 MB, one for a state of about 3 MB.
+MAXIMUM_LAYER_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,10 +74,16 @@ class Service:
         Who asks, how often they may, and the audit trail.
     kept_answers
         Readiness and progress that were asked for last.
+    kept_layers
+        Layers of proposals and datasets that were read last, by the id of what never changes.
     caller
         Who asks; :meth:`of` sets it.
     views
         The service as callers see it, for those who asked last.
+    kept_responses
+        Responses about stored rows that were read last, with all headers.
+    existence
+        Tells whether the row of a kept response is still there.
     """
 
     settings: Settings
@@ -86,7 +96,10 @@ class Service:
     authenticator: Authenticator
     rates: SharedRates
     audit: AuditRecorder
+    existence: Existence
     kept_answers: KeptAnswers = field(default_factory=KeptAnswers)
+    kept_responses: KeptAnswers = field(default_factory=KeptAnswers)
+    kept_layers: KeptAnswers = field(default_factory=lambda: KeptAnswers(MAXIMUM_LAYER_BYTES))
     caller: Caller = LOCAL_CALLER
     views: dict[Caller, Service] = field(default_factory=dict, repr=False, compare=False)
 
@@ -189,7 +202,7 @@ def prepare_service(settings: Settings) -> None:
     """Bring the store up to date and remove what a killed service left, once, before any process serves."""
     start_server_process()
     with _starting_alone(settings):
-        store = open_store(settings.data_directory, database=settings.database, with_exact=settings.allow_exact)
+        store = open_settings_store(settings, with_exact=settings.allow_exact)
         shares = shares_of(settings)
         with MemoryBudget(settings.data_directory, shares.whole).waited_for(shares.of_job):
             renew_documents(store, job_limits(settings))
@@ -227,7 +240,7 @@ def run_service(settings: Settings, analyses: Sequence[Analysis], *, is_prepared
     shares = shares_of(settings)
     memory = MemoryBudget(settings.data_directory, shares.whole)
     engine = open_engine(settings.engine)
-    store = open_store(settings.data_directory, database=settings.database, with_exact=settings.allow_exact)
+    store = open_settings_store(settings, with_exact=settings.allow_exact)
     queue = JobQueue(
         store,
         presence=Presence(settings.data_directory),
@@ -241,6 +254,7 @@ def run_service(settings: Settings, analyses: Sequence[Analysis], *, is_prepared
     rates, audit = SharedRates(settings.data_directory / "rates.sqlite"), AuditRecorder(store.audit)
     queue.start()
     audit.start()
+    existence = store.open_existence()
     try:
         yield Service(
             settings=settings,
@@ -253,12 +267,15 @@ def run_service(settings: Settings, analyses: Sequence[Analysis], *, is_prepared
             authenticator=authenticator,
             rates=rates,
             audit=audit,
+            kept_responses=KeptAnswers(settings.kept_responses_mb * 1024 * 1024),
+            existence=existence,
         )
     finally:
         queue.stop()
         engine.close()
         audit.stop()
         rates.close()
+        existence.close()
         store.close()
 
 

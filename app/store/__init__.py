@@ -42,14 +42,16 @@ from app.store.contents import (
     summarise_report,
 )
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
+from app.store.existence import Existence, StoredTable
 from app.store.indicator_uploads import IndicatorUploads
 from app.store.leases import Leases
+from app.store.opening import open_settings_store, open_store
 from app.store.record_store import AddedChanges, RecordConflictError, RecordExistsError, RecordStore
 from app.store.register_dataset import MadeFrom, Registered
 from app.store.registrations import Registrations, second_release_error
 from app.store.release_store import MadeRelease, withdrawn_error
 from app.store.release_tables import BaseProtection, LedgerRow, RegisteredFact, Registration, Release, ReleasedFile
-from app.store.store import Store, open_store, proposal_row
+from app.store.store import Store, proposal_row
 from app.store.tables import (
     Answer,
     AnswerForm,
@@ -96,6 +98,7 @@ __all__ = [
     "CountedContent",
     "Dataset",
     "EarlierDocuments",
+    "Existence",
     "IndicatorUpload",
     "IndicatorUploads",
     "IngestedDataset",
@@ -130,11 +133,13 @@ __all__ = [
     "SecondCutChoice",
     "Store",
     "StoredProtection",
+    "StoredTable",
     "ZoneRecordChange",
     "caller_of",
     "capacity_row",
     "holds",
     "known_roles",
+    "open_settings_store",
     "open_store",
     "present_request",
     "proposal_row",

@@ -54,7 +54,7 @@ class CapacityStore(TableAccess):
 
     def delete_register(self, register_id: str) -> None:
         """Delete a register; 404 if there is none, 409 as long as a result or an unfinished job rests on it."""
-        with self._writing() as session:
+        with self._writing_little() as session:
             register = found(session.get(Register, register_id), "register")
             results = select(func.count()).where(CapacityResult.register_id == register_id)
             jobs = select(func.count()).where(Job.status.in_(UNFINISHED), starts_from("register_id", register_id))
@@ -93,7 +93,7 @@ class CapacityStore(TableAccess):
 
     def delete_result(self, result_id: str, kind: str) -> None:
         """Delete a match or a year plan; 404 if there is none of this kind."""
-        with self._writing() as session:
+        with self._writing_little() as session:
             row = session.get(CapacityResult, result_id)
             session.delete(found(row if row is None or row.kind == kind else None, kind))
         self._wipe()

@@ -15,12 +15,17 @@ from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
+from app.storage_errors import damaged_database
+from app.store.reserve import Reserve
+
 DATABASE_FILE = "feeder_zones.sqlite"
 # How long a transaction waits for another one's lock, and a connection for the server.
 LOCK_TIMEOUT_MS, CONNECT_TIMEOUT_S = 15_000, 5
 # Every thread that answers requests can have a connection of SQLite; those of PostgreSQL are shared by all processes.
 _POOL = {"sqlite": {"pool_size": 10, "max_overflow": 40}, "postgresql": {"pool_size": 5, "max_overflow": 15}}
 _POOL_TIMEOUT_S = 15
+
+_RESERVE = "feeder_zones_reserve"
 
 # Keys of the advisory locks on PostgreSQL; any numbers that nothing else uses in this database.
 _WRITE_LOCK = 7_104_001
@@ -62,7 +67,7 @@ def database_url(directory: Path, database: str = "") -> URL:
     return url.set(drivername="postgresql+psycopg") if kind == "postgresql" else url
 
 
-def make_engine(directory: Path, database: str = "") -> Engine:
+def make_engine(directory: Path, database: str = "", *, reserve_mb: int = 0) -> Engine:
     """
     Make the engine of a database; nothing is read or written yet, a private file for SQLite apart.
 
@@ -70,6 +75,8 @@ def make_engine(directory: Path, database: str = "") -> Engine:
     ----------
     directory, database
         As for :func:`database_url`.
+    reserve_mb
+        Disk space to hold back in the data directory (see :class:`app.store.reserve.Reserve`).
 
     Returns
     -------
@@ -79,7 +86,9 @@ def make_engine(directory: Path, database: str = "") -> Engine:
     """
     url = database_url(directory, database)
     kind = url.get_backend_name()
-    pool: dict[str, Any] = {**_POOL[kind], "pool_timeout": _POOL_TIMEOUT_S}
+    reserve = Reserve(directory / "reserve", reserve_mb << 20)
+    shared = {"pool_timeout": _POOL_TIMEOUT_S, "execution_options": {_RESERVE: reserve}}
+    pool: dict[str, Any] = {**_POOL[kind], **shared}
     if kind == "sqlite":
         path = Path(url.database or "")
         # It holds exact counts: for the service's user alone. The files that SQLite adds get the same rights.
@@ -92,10 +101,19 @@ def make_engine(directory: Path, database: str = "") -> Engine:
     return create_engine(url, pool_pre_ping=True, connect_args=options, **pool)
 
 
+def reserve_of(engine: Engine) -> Reserve:
+    """The disk space that is held back for work on a database."""
+    held: Reserve = engine.get_execution_options()[_RESERVE]
+    return held
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_MS}")
+    # Before the first table is made: then the file shrinks when something is deleted. Later it would only write.
+    if connection.execute("PRAGMA page_count").fetchone()[0] == 0:
+        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
     # FULL: in WAL mode NORMAL may lose acknowledged commits when the power fails.
-    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
-    for pragma in (f"busy_timeout={LOCK_TIMEOUT_MS}", *pragmas):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -118,6 +136,28 @@ def take_write_lock(session: Session | Connection) -> None:
         session.execute(text("BEGIN IMMEDIATE"))
     else:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITE_LOCK})
+
+
+def check_pages(engine: Engine) -> None:
+    """
+    Look for damage in the file of SQLite; PostgreSQL looks after its own.
+
+    Parameters
+    ----------
+    engine
+        Of the database.
+
+    Raises
+    ------
+    ServiceError
+        500, if the file is damaged.
+    """
+    if not is_sqlite(engine):
+        return
+    with engine.connect() as connection:
+        found = connection.execute(text("PRAGMA quick_check(1)")).scalar()
+    if found != "ok":
+        raise damaged_database(str(found))
 
 
 def upgrade(engine: Engine, directory: Path) -> None:

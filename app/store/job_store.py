@@ -168,7 +168,7 @@ class JobTable(TableAccess):
         changed = update(Job).where(Job.id == job_id, Job.status.in_(UNFINISHED))
         if owner is not None:
             changed = changed.where(Job.lease_owner == owner)
-        with self._writing() as session:
+        with self._writing_little() as session:
             session.execute(changed.values(**values))
 
 

@@ -116,7 +116,7 @@ class ReleaseStore(TableAccess):
 
     def withdraw(self, release_id: str, *, by: str, why: str) -> Release:
         """Withdraw a release: its files are deleted, and the ledger says why; 404 if there is none, 410 if it was."""
-        with self._writing() as session:
+        with self._writing_little() as session:
             release = found(session.get(Release, release_id), "release")
             if release.withdrawn_at is not None:
                 raise withdrawn_error(release)

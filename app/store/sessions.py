@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.errors import ServiceError
 from app.store.agency_scope import AGENCY, AgencySession, agency_information
 from app.store.callers import present_request
-from app.store.database import is_sqlite, take_write_lock
+from app.store.database import is_sqlite, reserve_of, take_write_lock
 from app.store.exact_counts import Rested, refuse_exact_row, rests_on_exact, without_exact
 
 Row = TypeVar("Row")
@@ -47,7 +47,19 @@ class TableAccess:
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:
+        """Write alone; 507 if the disk is full."""
+        reserve_of(self._engine).refuse_without()
         with self._sessions.begin() as session:
+            take_write_lock(session)
+            yield session
+
+    @contextmanager
+    def _writing_little(self, *, of_service: bool = False) -> Iterator[Session]:
+        """Write alone what makes room, or what ends work: the disk space that is held back serves for that."""
+        reserve = reserve_of(self._engine)
+        reserve.give_up_if_needed()
+        sessions = self._sessions_of_service if of_service else self._sessions
+        with sessions.begin() as session:
             take_write_lock(session)
             yield session
 
@@ -68,7 +80,10 @@ class TableAccess:
         if not is_sqlite(self._engine):
             return
         with self._engine.connect() as connection:
+            # As a script: a statement of its own would give back one page and stop.
+            connection.connection.cursor().executescript("PRAGMA incremental_vacuum")
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        reserve_of(self._engine).make()
 
 
 def found(row: Row | None, kind: str) -> Row:

@@ -11,13 +11,13 @@ from sqlalchemy import Engine, delete, select, text
 from sqlalchemy.orm import Session, defer
 
 from app.store.access_store import AccessStore
-from app.store.agency_scope import AGENCY, refuse_statements_without_agency
+from app.store.agency_scope import AGENCY
 from app.store.answers import Answers
 from app.store.audit_store import AuditStore
 from app.store.capacity_store import CapacityStore, starts_from
 from app.store.contents import DOCUMENT_FORMATS, PROPOSAL, IngestedDataset, RenderedResult, SecondCut
-from app.store.database import make_engine, take_write_lock, upgrade
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
+from app.store.existence import Existence
 from app.store.indicator_uploads import IndicatorUploads
 from app.store.job_store import JobTable
 from app.store.leases import Leases
@@ -28,7 +28,7 @@ from app.store.registrations import Registrations, end_registration
 from app.store.release_store import ReleaseStore
 from app.store.scenario_files import ScenarioFiles, StagedScenario
 from app.store.sessions import MAXIMUM_LISTED, found
-from app.store.tables import Base, Dataset, Job, Proposal
+from app.store.tables import Dataset, Job, Proposal
 from app.store.usage import Usage
 from clustering import with_protections
 
@@ -96,6 +96,10 @@ class Store(JobTable):
     def close(self) -> None:
         """Close the database."""
         self._engine.dispose()
+
+    def open_existence(self) -> Existence:
+        """Open a connection that tells whether rows exist; whoever opens it closes it."""
+        return Existence(self._engine)
 
     def check(self) -> None:
         """Ask the database something trivial."""
@@ -170,8 +174,7 @@ class Store(JobTable):
     def remove_unused_files(self) -> list[str]:
         """Remove the files of inputs that no dataset has any more; gives their hashes."""
         # Other agencies may have a dataset of the same inputs.
-        with self._sessions_of_service.begin() as session:
-            take_write_lock(session)
+        with self._writing_little(of_service=True) as session:
             return self.scenario_files.remove_unused(used_hashes(session))
 
     def datasets(self) -> Sequence[Dataset]:
@@ -193,7 +196,7 @@ class Store(JobTable):
 
     def delete_dataset(self, dataset_id: str) -> None:
         """Delete a dataset with its jobs and proposals; that it was there stays known. 404 if there is none."""
-        with self._writing() as session:
+        with self._writing_little() as session:
             session.delete(found(session.get(Dataset, dataset_id), "dataset"))
             end_registration(session, dataset_id)
         self._wipe()
@@ -234,37 +237,12 @@ class Store(JobTable):
 
     def delete_proposal(self, proposal_id: str) -> None:
         """Delete a proposal; 404 if there is none. What jobs say of exact counts goes with it."""
-        with self._writing() as session:
+        with self._writing_little() as session:
             proposal = found(session.get(Proposal, proposal_id), "proposal")
             if proposal.parameters.get("disclosure") == "exact":
                 session.execute(delete(Job).where(starts_from("proposal_id", proposal_id)))
             session.delete(proposal)
         self._wipe()
-
-
-def open_store(directory: Path, *, database: str = "", with_exact: bool = False) -> Store:
-    """
-    Open the database, making or upgrading it first.
-
-    Parameters
-    ----------
-    directory
-        The data directory, made if it does not exist.
-    database
-        Address of the database; blank for SQLite in the data directory.
-    with_exact
-        Whether what rests on exact counts of students may be read.
-
-    Returns
-    -------
-    store
-        Ready.
-    """
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = make_engine(directory, database)
-    refuse_statements_without_agency(engine, Base)
-    upgrade(engine, directory)
-    return Store(engine, directory, with_exact=with_exact)
 
 
 def used_hashes(session: Session) -> set[str]:

@@ -39,7 +39,8 @@ class _Documented(NamedTuple):
 _WRITTEN = ("proposal", "analyses", "capacity", "conditions", "disclosure")
 _COMPARED = re.compile(r"(?P<name>.+)_(?P<side>first|second|difference)")
 _SIDES = {"first": "of the first", "second": "of the second", "difference": "the second less the first"}
-_SAME_COLUMNS = {"moves": "schools"}  # a table whose columns are those of another
+# Tables whose columns are those of another.
+_SAME_COLUMNS = {"moves": "schools", "zones": "zones_side_by_side", "zone-schools": "members"}
 _OF_PROPOSALS = ("schools", "members", "links")
 _EVERYWHERE = frozenset("school_id district_id district_name anchor_id latitude longitude".split())
 # Headings with a number of months or a year in them are described once for all.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,6 +101,29 @@ def points_geojson_bytes(table: pd.DataFrame) -> bytes:
     return b"".join([b'{"type":"FeatureCollection","features":[', rows, b"]}"])
 
 
+def feature_texts(table: pd.DataFrame, geometry: Sequence[str | None]) -> pa.LargeStringArray:
+    """
+    Write each row of a table as a feature of GeoJSON (RFC 7946).
+
+    Parameters
+    ----------
+    table
+        The index identifies a row, as text; the columns become properties, in their order, and missing is ``null``.
+    geometry
+        GeoJSON of the geometry of each row; ``None`` where it has none.
+
+    Returns
+    -------
+    features
+        UTF-8, a text per row, all in one buffer.
+    """
+    identifiers = _write_cells(pd.Series(table.index, dtype="str"), _JSON)
+    columns = {str(name): _write_cells(column, _JSON) for name, column in table.items()}
+    properties = [part for name, texts in columns.items() for part in (",", f"{_encode(name)}:", texts)][1:]
+    written = pc.fill_null(_texts(geometry), "null")
+    return _join('{"type":"Feature","id":', identifiers, ',"geometry":', written, ',"properties":{', *properties, "}}")
+
+
 def with_written_numbers(table: pd.DataFrame) -> pd.DataFrame:
     """
     Write the numbers of a table, which takes long, once for all the forms in which it is written.
@@ -184,7 +207,7 @@ def _write_texts(values: pd.Index, form: _Format) -> pa.LargeStringArray:
     return pc.replace_with_mask(_join(form.quote, texts, form.quote), is_special, special)
 
 
-def _texts(texts: Iterable[str]) -> pa.LargeStringArray:
+def _texts(texts: Iterable[str | None]) -> pa.LargeStringArray:
     array = pa.array(texts, pa.large_string())
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 

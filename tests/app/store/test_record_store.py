@@ -153,7 +153,8 @@ def test_checklists_are_kept(tmp_path: Path) -> None:
 def test_a_database_from_before_records_is_upgraded_with_what_it_holds(tmp_path: Path) -> None:
     with empty_database(tmp_path).begin() as connection:
         command.upgrade(migration_configuration(connection, tmp_path), "0001")
-        connection.exec_driver_sql("INSERT INTO dataset VALUES ('d-1', 'Old', '2026-01-01 00:00:00', '{}', '{}', '')")
+        old = "INSERT INTO dataset VALUES ('d-1', 'Old', '2026-01-01 00:00:00', '{}', '{}', :scenario)"
+        connection.execute(text(old), {"scenario": b""})
     store = open_store(tmp_path)
     assert [dataset.name for dataset in store.datasets()] == ["Old"]
     assert store.records.records() == []

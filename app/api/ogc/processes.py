@@ -1,0 +1,220 @@
+"""OGC API Processes (part 1, 1.0): Zones are proposed by the same jobs as ``POST /proposals`` starts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from app.api.job_answers import Prefer
+from app.api.ogc.answers import Table, anchor, base_of, document_answer, self_links, wanted_form
+from app.api.ogc.items import bad_parameter, refuse_unknown
+from app.api.ogc.process_documents import (
+    DATASET_INPUT,
+    EXCEPTIONS,
+    PROCESS_ID,
+    is_of_process,
+    list_links,
+    process_document,
+    process_summary,
+    results_document,
+    status_document,
+)
+from app.errors import ServiceError, error_from_document, request_error
+from app.services.dependencies import ServiceHere
+from app.services.proposals import request_proposal
+from app.services.service import Service
+from app.store import Job
+
+router = APIRouter(prefix="/ogc", include_in_schema=False)
+
+_METHODS = ["GET", "HEAD"]
+_MAXIMUM_JOBS = 200
+
+
+@router.api_route("/processes", methods=_METHODS)
+async def processes(request: Request, service: ServiceHere) -> Response:  # noqa: ARG001 (who may read is checked by it)
+    """All processes: the one."""
+    refuse_unknown(request, ("f", "limit"))
+    form, base = wanted_form(request), base_of(request)
+    listed = [process_summary(base)]
+    rows = [[anchor(f"{base}/processes/{each['id']}?f=html", each["id"]), each["description"]] for each in listed]
+    document = {"title": "Processes", "processes": listed, "links": self_links(request, form)}
+    return document_answer(
+        request, document, form=form, tables=[Table(headings=("Process", "What it does"), rows=rows)]
+    )
+
+
+@router.api_route("/processes/{process_id}", methods=_METHODS)
+async def process(process_id: str, request: Request, service: ServiceHere) -> Response:  # noqa: ARG001
+    """One process with its inputs and outputs."""
+    refuse_unknown(request, ("f",))
+    _refuse_unknown_process(process_id)
+    form = wanted_form(request)
+    document = process_document(base_of(request))
+    document["links"] = [*self_links(request, form), *document["links"][1:]]
+    rows = [[name, each["description"]] for name, each in document["inputs"].items()]
+    return document_answer(request, document, form=form, tables=[Table(headings=("Input", "Meaning"), rows=rows)])
+
+
+@router.post("/processes/{process_id}/execution")
+async def execute(process_id: str, request: Request, service: ServiceHere, prefer: Prefer = None) -> Response:
+    """
+    Propose Zones.
+
+    200 with the results if they are ready in time, else 201 with the job; with ``Prefer: respond-async`` the job at
+    once. A client that prefers nothing waits as long as the service lets it.
+    """
+    refuse_unknown(request, ("f",))
+    _refuse_unknown_process(process_id)
+    dataset_id, parameters, names = _inputs(await request.body())
+    job = await run_in_threadpool(request_proposal, service, dataset_id, parameters)
+    wait_s = _seconds_to_wait(prefer, service.settings.maximum_wait_s)
+    if wait_s > 0:
+        await service.queue.wait(job.id, wait_s)
+        job = await run_in_threadpool(service.store.job, job.id)
+    if job.status == "succeeded":
+        return document_answer(request, _results(request, job, names), form="json")
+    if job.status == "failed" and job.problem is not None:
+        raise error_from_document(job.problem)
+    base = base_of(request)
+    is_async = "respond-async" in (prefer or "")
+    headers = {"Location": f"{base}/jobs/{job.id}", **({"Preference-Applied": "respond-async"} if is_async else {})}
+    return document_answer(request, status_document(job, base), form="json", headers=headers, status=201)
+
+
+@router.api_route("/jobs", methods=_METHODS)
+async def jobs(request: Request, service: ServiceHere) -> Response:
+    """Jobs of the process, newest first."""
+    refuse_unknown(request, ("f", "limit"))
+    form, base = wanted_form(request), base_of(request)
+    limit = _limit(request.query_params.get("limit"))
+    found = await run_in_threadpool(service.store.jobs)
+    listed = [status_document(each, base) for each in found if is_of_process(each)][:limit]
+    rows = [
+        [anchor(f"{base}/jobs/{each['jobID']}?f=html", each["jobID"]), each["status"], each["message"]]
+        for each in listed
+    ]
+    document = {"title": "Jobs", "jobs": listed, "links": list_links(base, self_links(request, form))}
+    table = Table(headings=("Job", "Status", "Stage"), rows=rows)
+    return document_answer(request, document, form=form, tables=[table])
+
+
+@router.api_route("/jobs/{job_id}", methods=_METHODS)
+async def job(job_id: str, request: Request, service: ServiceHere) -> Response:
+    """How far a job is."""
+    refuse_unknown(request, ("f",))
+    form = wanted_form(request)
+    found = await run_in_threadpool(_job, service, job_id)
+    document = status_document(found, base_of(request))
+    rows = [[name, value] for name, value in document.items() if name != "links"]
+    table = Table(headings=("", "Value"), rows=rows)
+    return document_answer(request, document, form=form, title=f"Job {job_id}", tables=[table])
+
+
+@router.delete("/jobs/{job_id}")
+async def dismiss(job_id: str, request: Request, service: ServiceHere) -> Response:
+    """Stop a job; one that is finished stays as it is."""
+    found = await run_in_threadpool(_dismissed, service, job_id)
+    return document_answer(request, status_document(found, base_of(request)), form="json")
+
+
+@router.api_route("/jobs/{job_id}/results", methods=_METHODS)
+async def results(job_id: str, request: Request, service: ServiceHere) -> Response:
+    """Links to what a job made; the problem of one that failed, and 404 of one that is not finished."""
+    refuse_unknown(request, ("f",))
+    form = wanted_form(request)
+    found = await run_in_threadpool(_job, service, job_id)
+    if found.problem is not None:
+        raise error_from_document(found.problem)
+    if found.status != "succeeded":
+        raise _exception(404, "result-not-ready", "The job is not finished: there is no result yet.")
+    document = _results(request, found, ())
+    rows = [[anchor(each["href"], each["title"])] for each in document.values()]
+    table = Table(headings=("Output",), rows=rows)
+    return document_answer(request, document, form=form, title="Results", tables=[table])
+
+
+def _job(service: Service, job_id: str) -> Job:
+    """A job of the process, whatever else there is."""
+    try:
+        found = service.store.job(job_id)
+    except ServiceError as error:
+        if error.status != 404:
+            raise
+        raise _exception(404, "no-such-job", "There is no such job.") from None
+    if not is_of_process(found):
+        raise _exception(404, "no-such-job", "There is no such job.")
+    return found
+
+
+def _dismissed(service: Service, job_id: str) -> Job:
+    _job(service, job_id)
+    service.queue.cancel(job_id)
+    return _job(service, job_id)
+
+
+def _results(request: Request, job: Job, names: Sequence[str]) -> dict[str, Any]:
+    """The outputs of a job that are wanted; all of them if none is named."""
+    if job.proposal_id is None:
+        raise _exception(404, "result-not-ready", "The proposal that the job made was deleted.")
+    root = str(request.base_url).rstrip("/")
+    document = results_document(job.proposal_id, root, base_of(request))
+    return {name: document[name] for name in names} if names else document
+
+
+def _refuse_unknown_process(process_id: str) -> None:
+    if process_id != PROCESS_ID:
+        raise _exception(404, "no-such-process", f"There is no such process: the only one is {PROCESS_ID}.")
+
+
+def _exception(status: int, name: str, detail: str) -> ServiceError:
+    return ServiceError(status, detail, extra={"type": f"{EXCEPTIONS}/{name}"})
+
+
+def _inputs(body: bytes) -> tuple[str, dict[str, Any], list[str]]:
+    """The dataset, the parameters, and the outputs that are wanted."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        raise _bad_body("body", "This is not JSON.", 'Send {"inputs": {"dataset_id": "..."}}.') from None
+    inputs = document.get("inputs") if isinstance(document, dict) else None
+    if not isinstance(inputs, dict):
+        raise _bad_body("inputs", "There are no inputs.", 'Send {"inputs": {"dataset_id": "..."}}.')
+    values = {name: _value(each) for name, each in inputs.items()}
+    dataset_id = values.pop(DATASET_INPUT, None)
+    if not isinstance(dataset_id, str):
+        raise _bad_body(DATASET_INPUT, "This is missing, or no text.", "Give the identifier of a dataset.")
+    outputs = document.get("outputs") or {}
+    known = process_document("")["outputs"]
+    if not isinstance(outputs, (dict, list)) or not all(isinstance(each, str) and each in known for each in outputs):
+        raise _bad_body("outputs", "There is no such output.", f"Known: {', '.join(known)}.")
+    return dataset_id, values, list(outputs)
+
+
+def _value(given: Any) -> Any:
+    """An input as it is, or the one value of an object that has nothing else."""
+    return given["value"] if isinstance(given, dict) and set(given) == {"value"} else given
+
+
+def _bad_body(name: str, message: str, remedy: str) -> ServiceError:
+    return request_error(400, "The request cannot be executed.", [(name, message, remedy)])
+
+
+def _seconds_to_wait(prefer: str | None, longest_s: float) -> float:
+    text = prefer or ""
+    if (wanted := re.search(r"(?:^|[,;\s])wait\s*=\s*(\d{1,6})", text)) is not None:
+        return min(float(wanted[1]), longest_s)
+    return 0.0 if "respond-async" in text else longest_s
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return _MAXIMUM_JOBS
+    if not (text.isascii() and text.isdecimal() and len(text) < 20 and int(text) > 0):
+        raise bad_parameter("limit", "This is no whole number above 0.", f"Give 1 to {_MAXIMUM_JOBS}.")
+    return min(int(text), _MAXIMUM_JOBS)

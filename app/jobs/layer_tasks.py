@@ -1,0 +1,42 @@
+"""What isolated processes do for layers of features, and for files that are written of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.queries.analysis import Progress
+from clustering import (
+    LAYER_FILE_TYPES,
+    IndexedLayer,
+    index_layer,
+    proposal_layers,
+    render_layer_file,
+    scenario_from_bytes,
+    schools_layer,
+)
+
+
+def index_proposal(progress: Progress, contents: Mapping[str, bytes]) -> dict[str, IndexedLayer]:
+    """Layers of a proposal by name, of its files (``clustering.LAYER_FILES``)."""
+    progress("Reading the layers", 0.0)
+    return {name: index_layer(layer) for name, layer in proposal_layers(contents).items()}
+
+
+def index_schools(progress: Progress, scenario: bytes) -> dict[str, IndexedLayer]:
+    """The layer of the schools of stored inputs, by name."""
+    progress("Reading the layers", 0.0)
+    layer = schools_layer(scenario_from_bytes(scenario))
+    return {layer.name: index_layer(layer)}
+
+
+def write_layer_file(progress: Progress, contents: Mapping[str, bytes], name: str) -> bytes:
+    """One of ``clustering.LAYER_FILE_TYPES`` of a proposal, of its files (``clustering.LAYER_FILES``)."""
+    progress("Writing", 0.0)
+    return render_layer_file(proposal_layers(contents), name)
+
+
+def write_layer_files(progress: Progress, contents: Mapping[str, bytes]) -> dict[str, bytes]:
+    """All of ``clustering.LAYER_FILE_TYPES`` of a proposal."""
+    progress("Writing", 0.0)
+    layers = proposal_layers(contents)
+    return {name: render_layer_file(layers, name) for name in LAYER_FILE_TYPES}

@@ -1,0 +1,168 @@
+"""Layers of features: those of each proposal, and the schools of each dataset."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.errors import ServiceError
+from app.jobs import layer_tasks, run_isolated
+from app.services.proposals import read_part
+from app.services.service import Service
+from app.store import PROPOSAL_PARTS, Dataset, Proposal, refuse_earlier
+from clustering import LAYER_FILES, IndexedLayer
+
+# The layers of a proposal, and what they are.
+PROPOSAL_LAYERS = {
+    "zones": ("Zones", "Outlines of the Zones proposed, with every measure. They are for drawing only."),
+    "zone-schools": ("Schools of the Zones", "A point for each school of each Zone, with its role and the reason."),
+    "links": ("Feeder links", "Lines between schools, with students a year and shares."),
+}
+DATASET_LAYERS = {"schools": ("Schools", "Every school of the dataset, as published.")}
+_COLLECTION = re.compile(rf"({'|'.join((*PROPOSAL_LAYERS, *DATASET_LAYERS))})-([0-9A-Za-z-]{{1,60}})")
+# More is parsed in a process of its own, whose memory is limited.
+_MAXIMUM_PARSED_HERE = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerRow:
+    """
+    A layer and the row that it is of.
+
+    Parameters
+    ----------
+    name
+        Of the layer.
+    row
+        The dataset or proposal, which the caller may read.
+    """
+
+    name: str
+    row: Dataset | Proposal
+
+    @property
+    def collection_id(self) -> str:
+        """Its identifier among all layers."""
+        return f"{self.name}-{self.row.id}"
+
+    @property
+    def title(self) -> str:
+        """What it is and when it was made."""
+        title = (PROPOSAL_LAYERS | DATASET_LAYERS)[self.name][0]
+        if isinstance(self.row, Dataset):
+            return f"{title}: {self.row.name}"
+        count = self.row.summary.get("zones", "?")
+        return f"{title}: {count} Zones proposed {self.created_at:%Y-%m-%d %H:%M} UTC"
+
+    @property
+    def description(self) -> str:
+        """A sentence or two."""
+        return (PROPOSAL_LAYERS | DATASET_LAYERS)[self.name][1]
+
+    @property
+    def created_at(self) -> datetime:
+        """When its row was kept."""
+        return self.row.created_at
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it holds exact counts of students."""
+        return isinstance(self.row, Proposal) and self.row.parameters.get("disclosure") == "exact"
+
+
+def list_layers(service: Service) -> Sequence[LayerRow]:
+    """All layers that the caller may read: of datasets, then of proposals, newest first; none of earlier formats."""
+    datasets = [LayerRow(name=name, row=row) for row in service.store.datasets() for name in DATASET_LAYERS]
+    proposals = [row for row in service.store.proposals() if not row.is_earlier]
+    return [*datasets, *(LayerRow(name=name, row=row) for row in proposals for name in PROPOSAL_LAYERS)]
+
+
+def find_layer(service: Service, collection_id: str) -> LayerRow:
+    """
+    Find a layer by its identifier.
+
+    Parameters
+    ----------
+    service
+        The caller's.
+    collection_id
+        Name and id of the row, such as ``zones-ID``.
+
+    Returns
+    -------
+    layer
+        Not read yet.
+
+    Raises
+    ------
+    ServiceError
+        404 if there is no such layer, 403 for exact counts that may not be read.
+    """
+    known = _COLLECTION.fullmatch(collection_id)
+    if known is None:
+        raise ServiceError(404, "There is no such collection.")
+    name, row_id = known.groups()
+    if name in DATASET_LAYERS:
+        return LayerRow(name=name, row=service.store.dataset(row_id))
+    return LayerRow(name=name, row=service.store.proposal(row_id))
+
+
+def read_layer(service: Service, layer: LayerRow) -> IndexedLayer:
+    """
+    Read the features of a layer, which are kept in memory while others are not asked for more.
+
+    Parameters
+    ----------
+    service
+        The caller's.
+    layer
+        That the caller may read.
+
+    Returns
+    -------
+    indexed
+        The layer.
+
+    Raises
+    ------
+    ServiceError
+        409 if an earlier version made the proposal; 503 if too much else is being read or computed.
+    """
+    kind = "schools" if isinstance(layer.row, Dataset) else "proposal"
+
+    def make() -> dict[str, IndexedLayer]:
+        """Read all layers of the row."""
+        return _read_schools(service, layer.row) if kind == "schools" else _read_proposal(service, layer.row)
+
+    layers = service.kept_layers.get((kind, layer.row.id), make, size=_size)
+    return layers[layer.name]
+
+
+def layer_contents(service: Service, proposal_id: str) -> dict[str, bytes]:
+    """The files of a proposal that its layers are read from; 409 if an earlier version made it."""
+    refuse_earlier(service.store.proposal(proposal_id))
+    columns = {part.file: part.column for part in PROPOSAL_PARTS}
+    return {file: read_part(service, proposal_id, columns[file]) for file in LAYER_FILES}
+
+
+def _read_proposal(service: Service, row: Dataset | Proposal) -> dict[str, IndexedLayer]:
+    contents = layer_contents(service, row.id)
+    if sum(map(len, contents.values())) <= _MAXIMUM_PARSED_HERE:
+        return layer_tasks.index_proposal(lambda stage, fraction: None, contents)
+    with service.reads.slot():
+        layers: dict[str, IndexedLayer] = run_isolated(layer_tasks.index_proposal, contents, limits=service.read_limits)
+    return layers
+
+
+def _read_schools(service: Service, row: Dataset | Proposal) -> dict[str, IndexedLayer]:
+    """The inputs hold exact counts, so they are opened in a process of its own, which gives back the schools alone."""
+    scenario = service.store.scenario(row.id)
+    with service.reads.slot():
+        layers: dict[str, IndexedLayer] = run_isolated(layer_tasks.index_schools, scenario, limits=service.read_limits)
+    return layers
+
+
+def _size(layers: Mapping[str, IndexedLayer]) -> int:
+    return sum(each.size for each in layers.values())
