@@ -44,7 +44,7 @@ from clustering import read_checklist as parse_checklist
 REPORT_PARTS = {"set-aside": "set_aside.csv", "crosswalk": "crosswalk.csv"}
 
 # Parts of a comparison, each by the name that the library gives it as a file.
-COMPARISON_PARTS = {"document": "comparison.json", "moves": "moves.csv", "zones": "zones_side_by_side.csv"}
+COMPARISON_PARTS = {"json": "comparison.json", "moves": "moves.csv", "zones": "zones_side_by_side.csv"}
 
 Files = Mapping[str, Sequence[NamedFile]]
 
@@ -138,11 +138,12 @@ def score_plan(
     return _rendered(evaluate_plan(inputs, plan, request), title)
 
 
-def compare(progress: Progress, first: bytes, second: bytes, part: str) -> bytes:
-    """One form (``COMPARISON_PARTS``) of the comparison of two proposals, given by their documents."""
+def compare(progress: Progress, first: bytes, second: bytes) -> dict[str, bytes]:
+    """Every form (``COMPARISON_PARTS``) of the comparison of two proposals, given by their documents."""
     progress("Comparing", 0.0)
     comparison = compare_documents(json.loads(first), json.loads(second))
-    return render_comparison(comparison)[release_name(COMPARISON_PARTS[part], comparison.disclosure)]
+    files = render_comparison(comparison)
+    return {form: files[release_name(file, comparison.disclosure)] for form, file in COMPARISON_PARTS.items()}
 
 
 def analyse(
@@ -151,8 +152,7 @@ def analyse(
     document: bytes,
     analysis: Analysis,
     parameters: AnalysisParameters,
-    as_csv: bool,
-) -> bytes:
+) -> dict[str, bytes]:
     """
     Compute an analysis of a proposal.
 
@@ -166,13 +166,12 @@ def analyse(
         Of the proposal.
     analysis, parameters
         What to compute.
-    as_csv
-        Whether the table is wanted as CSV rather than JSON.
 
     Returns
     -------
-    table
-        CSV, or JSON with ``parameters``, ``provenance`` and ``flow_basis`` of the proposal and the result's content.
+    forms
+        ``csv``, and ``json`` with ``parameters``, ``provenance`` and ``flow_basis`` of the proposal and the result's
+        content.
     """
     proposal = json.loads(document)
     if proposal["solution"]["method"] == "plan":
@@ -188,7 +187,7 @@ def analyse(
     )
     result = analysis.compute(inputs, parameters, progress)
     csv = with_release_mark(".csv", result.csv, inputs.parameters.disclosure)
-    return csv if as_csv else result.json(proposal)
+    return {"csv": csv, "json": result.json(proposal)}
 
 
 def answer_rule_question(

@@ -52,6 +52,16 @@ def query_parameters(form: type[BaseModel]) -> list[Parameter]:
     return fields_of(form, make)
 
 
+def form_parameters(form: type[BaseModel]) -> list[Parameter]:
+    """The fields of a model as fields of a form, as :func:`query_parameters` makes query parameters of them."""
+
+    def make(_name: str, field: FieldInfo) -> Any:
+        """Make the form field of a field."""
+        return Form(default=field.get_default(call_default_factory=True), **bounds_of(field.metadata, is_service=True))
+
+    return fields_of(form, make)
+
+
 _ROLE_NAMES = tuple(role.name for role in FILE_ROLES)
 _UPLOAD_FIELDS = {
     *_ROLE_NAMES,

@@ -161,16 +161,16 @@ def _read_proposal(service: Service, row: Dataset | Proposal) -> dict[str, Index
     contents = layer_contents(service, row.id)
     if sum(map(len, contents.values())) <= _MAXIMUM_PARSED_HERE:
         return layer_tasks.index_proposal(lambda stage, fraction: None, contents)
-    with service.concurrency.slot():
-        layers: dict[str, IndexedLayer] = run_isolated(layer_tasks.index_proposal, contents, limits=service.job_limits)
+    with service.reads.slot():
+        layers: dict[str, IndexedLayer] = run_isolated(layer_tasks.index_proposal, contents, limits=service.read_limits)
     return layers
 
 
 def _read_schools(service: Service, row: Dataset | Proposal) -> dict[str, IndexedLayer]:
     """The inputs hold exact counts, so they are opened in a process of its own, which gives back the schools alone."""
     scenario = service.store.scenario(row.id)
-    with service.concurrency.slot():
-        layers: dict[str, IndexedLayer] = run_isolated(layer_tasks.index_schools, scenario, limits=service.job_limits)
+    with service.reads.slot():
+        layers: dict[str, IndexedLayer] = run_isolated(layer_tasks.index_schools, scenario, limits=service.read_limits)
     return layers
 
 

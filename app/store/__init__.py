@@ -3,6 +3,7 @@
 from app.store.access_store import KeyRequest, caller_of, holds
 from app.store.access_tables import Agency, ApiKey, AuditEntry, PageSession, Person
 from app.store.agency_scope import OfAgency, ScopeError
+from app.store.answers import KeptForm
 from app.store.backups import back_up, check_backup, restore
 from app.store.callers import (
     ADMIN,
@@ -19,6 +20,7 @@ from app.store.callers import (
 )
 from app.store.capacity_store import CapacityStore, capacity_row
 from app.store.contents import (
+    ANALYSIS,
     DATASET,
     DOCUMENT_FORMATS,
     MATCH,
@@ -33,6 +35,7 @@ from app.store.contents import (
     CountedContent,
     IngestedDataset,
     LocatedSchool,
+    Origin,
     ProposalPart,
     RenderedResult,
     SecondCut,
@@ -44,6 +47,7 @@ from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.existence import Existence, StoredTable
 from app.store.idempotency import KeyedAnswers, SentAnswer
 from app.store.indicator_uploads import IndicatorUploads
+from app.store.leases import Leases
 from app.store.opening import open_engine, open_settings_store, open_store
 from app.store.paging import Page, Rows
 from app.store.record_store import AddedChanges, RecordConflictError, RecordExistsError, RecordStore
@@ -54,6 +58,8 @@ from app.store.release_tables import BaseProtection, LedgerRow, RegisteredFact, 
 from app.store.scenario_files import ScenarioFiles
 from app.store.store import Store, proposal_row
 from app.store.tables import (
+    Answer,
+    AnswerForm,
     CapacityResult,
     Dataset,
     IndicatorUpload,
@@ -67,6 +73,7 @@ from app.store.upkeep import Pruned, find_damage, prune
 
 __all__ = [
     "ADMIN",
+    "ANALYSIS",
     "ANALYST",
     "DATASET",
     "DOCUMENT_FORMATS",
@@ -85,6 +92,8 @@ __all__ = [
     "YEAR_PLAN",
     "AddedChanges",
     "Agency",
+    "Answer",
+    "AnswerForm",
     "ApiKey",
     "AuditEntry",
     "BaseProtection",
@@ -101,13 +110,16 @@ __all__ = [
     "IngestedDataset",
     "Job",
     "KeptChecklist",
+    "KeptForm",
     "KeyRequest",
     "KeyedAnswers",
+    "Leases",
     "LedgerRow",
     "LocatedSchool",
     "MadeFrom",
     "MadeRelease",
     "OfAgency",
+    "Origin",
     "Page",
     "PageSession",
     "Person",

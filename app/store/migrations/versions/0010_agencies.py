@@ -8,7 +8,7 @@ from alembic import op
 from app.store.agency_scope import keep_rows_by_policy
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -27,7 +27,9 @@ def upgrade() -> None:
     for table in _MADE_BY:
         op.add_column(table, sa.Column("made_by", sa.String))
     _make_access()
-    keep_rows_by_policy(op.get_bind(), (*_OF_AGENCY, "api_key", "page_session", "person", "audit_entry"))
+    keep_rows_by_policy(
+        op.get_bind(), (*_OF_AGENCY, "answer", "answer_form", "api_key", "page_session", "person", "audit_entry")
+    )
 
 
 def _make_access() -> None:
