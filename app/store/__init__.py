@@ -26,7 +26,6 @@ from app.store.contents import (
 )
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.indicator_uploads import IndicatorUploads
-from app.store.opening import open_engine, open_settings_store, open_store
 from app.store.record_store import AddedChanges, RecordConflictError, RecordExistsError, RecordStore
 from app.store.register_dataset import MadeFrom, Registered
 from app.store.registrations import Registrations, second_release_error
@@ -34,6 +33,7 @@ from app.store.release_store import MadeRelease, withdrawn_error
 from app.store.release_tables import BaseProtection, LedgerRow, RegisteredFact, Registration, Release, ReleasedFile
 from app.store.scenario_files import ScenarioFiles
 from app.store.store import Store, proposal_row
+from app.store.store_of_settings import open_engine, open_settings_store, open_store
 from app.store.tables import (
     CapacityResult,
     Dataset,
