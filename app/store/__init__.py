@@ -48,7 +48,6 @@ from app.store.existence import Existence, StoredTable
 from app.store.idempotency import KeyedAnswers, SentAnswer
 from app.store.indicator_uploads import IndicatorUploads
 from app.store.leases import Leases
-from app.store.opening import open_engine, open_settings_store, open_store
 from app.store.paging import Page, Rows
 from app.store.record_store import AddedChanges, RecordConflictError, RecordExistsError, RecordStore
 from app.store.register_dataset import MadeFrom, Registered
@@ -57,6 +56,7 @@ from app.store.release_store import MadeRelease, withdrawn_error
 from app.store.release_tables import BaseProtection, LedgerRow, RegisteredFact, Registration, Release, ReleasedFile
 from app.store.scenario_files import ScenarioFiles
 from app.store.store import Store, proposal_row
+from app.store.store_of_settings import open_engine, open_settings_store, open_store
 from app.store.tables import (
     Answer,
     AnswerForm,

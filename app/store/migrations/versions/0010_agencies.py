@@ -17,6 +17,7 @@ _OF_AGENCY = (
     *("dataset_school", "proposal_zone", "zone_record", "zone_record_change", "checklist"),
     *("registration", "registered_fact", "base_protection", "release", "released_file", "ledger"),
 )
+_BORN_WITH_AGENCY = ("answer", "answer_form", "api_key", "page_session", "person", "audit_entry")
 _MADE_BY = ("dataset", "proposal", "register", "capacity_result", "job")
 
 
