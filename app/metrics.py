@@ -68,6 +68,6 @@ def metrics_text(numbers: ServiceNumbers) -> bytes:
     whole = CollectorRegistry()
     whole.register(numbers)
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        multiprocess.MultiProcessCollector(whole)
+        multiprocess.MultiProcessCollector(whole)  # type: ignore[no-untyped-call]
         return generate_latest(whole)
     return generate_latest(REGISTRY) + generate_latest(whole)

@@ -26,7 +26,7 @@ def allowed_methods(scope: Scope) -> str:
     """
     path = get_route_path(scope)
     fitting = [route for prefix, route in _routes(scope["app"].routes) if _fits(prefix, route, path)]
-    found = {method for route in fitting for method in route.methods}
+    found = {method for route in fitting for method in route.methods or ()}
     return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set())))
 
 
