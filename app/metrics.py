@@ -66,7 +66,7 @@ def metrics_text(numbers: ServiceNumbers) -> bytes:
         Of all its processes, if several serve (``PROMETHEUS_MULTIPROC_DIR``).
     """
     whole = CollectorRegistry()
-    whole.register(numbers)  # type: ignore[arg-type]
+    whole.register(numbers)
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         multiprocess.MultiProcessCollector(whole)  # type: ignore[no-untyped-call]
         return generate_latest(whole)

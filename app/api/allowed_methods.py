@@ -25,12 +25,8 @@ def allowed_methods(scope: Scope) -> str:
         In the alphabet's order, with commas.
     """
     path = get_route_path(scope)
-    found = {
-        method
-        for prefix, route in _routes(scope["app"].routes)
-        if _fits(prefix, route, path)
-        for method in route.methods
-    }
+    fitting = [route for prefix, route in _routes(scope["app"].routes) if _fits(prefix, route, path)]
+    found = {method for route in fitting for method in route.methods or ()}
     return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set())))
 
 

@@ -127,7 +127,9 @@ def _describe_reading(responses: dict[str, Any], forms: tuple[str, ...]) -> None
 
 def _forms_of(path: str, method: str, operation: dict[str, Any]) -> tuple[str, ...]:
     if path.startswith("/ogc"):  # its routes say it themselves
-        declared = next((each["content"] for each in operation["responses"].values() if each.get("content")), {})
+        declared: dict[str, Any] = next(
+            (each["content"] for each in operation["responses"].values() if each.get("content")), {}
+        )
         return tuple(declared) or (JSON,)
     for pattern, forms in _FORMS:
         if re.fullmatch(pattern, path) and (method == "get" or path == "/zones"):

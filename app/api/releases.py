@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.release_schemas import PublicRelease, public_release
 from app.negotiation import prefers_csv
@@ -18,6 +18,9 @@ router = APIRouter(prefix="/releases", tags=["releases"])
 
 CsvAlone = Annotated[Literal["csv"], Query(description="csv, the only form in which the table is served.")]
 Format = Annotated[Literal["json", "csv"] | None, Query(description="csv for a table; GeoJSON otherwise.")]
+
+# One more than the columns of a database can hold is no number of theirs.
+Number = Annotated[int, Path(ge=1, le=1_000_000, description="Of the proposal, from 1.")]
 
 
 @router.get("", summary="List the releases")
@@ -39,38 +42,38 @@ def report(release_id: str, service: ServiceHere) -> dict[str, Any]:
 
 
 @router.get("/{release_id}/proposals/{number}", summary="A released proposal")
-def proposal(release_id: str, number: int, service: ServiceHere) -> Response:
+def proposal(release_id: str, number: Number, service: ServiceHere) -> Response:
     """Zones with members, metrics and reasons, as they were released."""
     return _part(service, release_id, number, "", "json")
 
 
 @router.get("/{release_id}/proposals/{number}/zones", summary="The released Zones as GeoJSON")
-def zones(release_id: str, number: int, service: ServiceHere) -> Response:
+def zones(release_id: str, number: Number, service: ServiceHere) -> Response:
     """A feature per Zone, with its members and metrics."""
     return _part(service, release_id, number, "zones", "json")
 
 
 @router.get("/{release_id}/proposals/{number}/schools", summary="All schools of a released proposal, GeoJSON or CSV")
-def schools(release_id: str, number: int, service: ServiceHere, request: Request, f: Format = None) -> Response:
+def schools(release_id: str, number: Number, service: ServiceHere, request: Request, f: Format = None) -> Response:
     """A feature or row per school with its role and Zone; ``?f=csv`` or ``Accept: text/csv`` for CSV."""
     wants_csv = f == "csv" or (f is None and prefers_csv(request.headers.get("accept", "")))
     return _part(service, release_id, number, "schools", "csv" if wants_csv else "json")
 
 
 @router.get("/{release_id}/proposals/{number}/members", summary="The members of released Zones as CSV")
-def members(release_id: str, number: int, service: ServiceHere, f: CsvAlone = "csv") -> Response:  # noqa: ARG001
+def members(release_id: str, number: Number, service: ServiceHere, f: CsvAlone = "csv") -> Response:  # noqa: ARG001
     """A row per school in a Zone, with the reason."""
     return _part(service, release_id, number, "members", "csv")
 
 
 @router.get("/{release_id}/proposals/{number}/links", summary="The feeder links of a released proposal as CSV")
-def links(release_id: str, number: int, service: ServiceHere, f: CsvAlone = "csv") -> Response:  # noqa: ARG001
+def links(release_id: str, number: Number, service: ServiceHere, f: CsvAlone = "csv") -> Response:  # noqa: ARG001
     """A row per origin and destination, with send and receive shares."""
     return _part(service, release_id, number, "links", "csv")
 
 
 @router.get("/{release_id}/proposals/{number}/map", summary="The map of a released proposal")
-def drawn(release_id: str, number: int, service: ServiceHere) -> Response:
+def drawn(release_id: str, number: Number, service: ServiceHere) -> Response:
     """One HTML document that loads nothing from any server."""
     response = _part(service, release_id, number, "map", "html")
     response.headers["Content-Security-Policy"] = MAP_CONTENT_SECURITY_POLICY

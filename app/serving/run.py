@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import resource
 import shutil
+import signal
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +59,7 @@ def worker_application() -> FastAPI:
     """Make the application of a worker process, from the environment that its parent left it."""
     from app.main import create_app  # noqa: PLC0415
 
+    _end_with_parent()
     settings = Settings()
     configure_logs(settings)
     limit_connections(limits_of(settings))
@@ -84,6 +88,19 @@ def server_config(settings: Settings, application: Any, **more: Any) -> uvicorn.
         timeout_graceful_shutdown=int(settings.stop_timeout_s),
         **more,
     )
+
+
+def _end_with_parent() -> None:
+    """Stop when the first process ends, even if it is killed: nobody would replace or stop this one any more."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _as_environment(settings: Settings) -> dict[str, str]:

@@ -1,7 +1,8 @@
 r"""
 Odd texts and numbers for every field and parameter of every route, pages among them, drawn from its own description.
 
-``python -m tests.examples.odd_requests 2000`` sends so many different ones to each, and prints what was answered.
+``python -m tests.examples.odd_requests 2000 60`` sends 2,000 different ones, 60 to each field in turn, and prints what
+was answered; a third number skips so many fields.
 """
 
 from __future__ import annotations
@@ -279,7 +280,8 @@ def main() -> None:
         ids, fields = served_ids(client), all_fields(application)
         statuses: Counter[int] = Counter()
         turn = itertools.cycle(odd_json(count))
-        for number, field in enumerate(fields):
+        first = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+        for number, field in enumerate(fields[first:], first):
             for value in itertools.islice(turn, each):
                 status = send(client, field, value, ids).status_code
                 statuses[status] += 1

@@ -107,3 +107,10 @@ def test_a_body_of_another_kind_is_415(
     assert (refused.status_code, refused.json()["type"]) == (415, "urn:feeder-zones:problem:unsupported-media-type")
     assert taken in refused.json()["detail"]
     assert taken in refused.headers["Accept"]
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**400, 0])
+def test_a_number_that_no_column_holds_is_no_number_of_a_proposal(client: TestClient, number: int) -> None:
+    for part in ("", "/zones", "/schools", "/members", "/links", "/map"):
+        refused = client.get(f"/releases/none/proposals/{number}{part}")
+        assert (refused.status_code, refused.json()["type"]) == (422, "urn:feeder-zones:problem:invalid-input")

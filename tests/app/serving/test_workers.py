@@ -27,6 +27,18 @@ def workers_of(server: RunningServer) -> list[int]:
     return sorted(found)
 
 
+def test_workers_end_with_the_first_process_even_if_it_is_killed(tmp_path: Path) -> None:
+    with running_server(tmp_path, "--workers", "2") as server:
+        workers = workers_of(server)
+        server.process.kill()
+        server.process.wait()
+    deadline = time.monotonic() + 240
+    while left := [pid for pid in workers if Path(f"/proc/{pid}").exists()]:
+        assert time.monotonic() < deadline, left
+        time.sleep(0.1)
+    assert len(workers) == 2
+
+
 def test_a_worker_that_dies_is_replaced_and_a_signal_ends_all(tmp_path: Path) -> None:
     with running_server(tmp_path, "--workers", "2", log_format="json") as server:
         deadline = time.monotonic() + 240
