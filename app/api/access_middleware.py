@@ -166,10 +166,9 @@ def _once(service: Service, caller: Caller, request_id: str) -> Callable[[str, s
 
 
 def _act(caller: Caller, scope: Scope, status: int) -> Act:
-    parameters = scope.get("path_params") or {}
+    template, parameters = scope["state"].get("answered_as", ("an address that is not there", {}))
     known = [(kind, str(parameters[name])) for name, kind in _IDENTIFIERS.items() if name in parameters]
     kind, identifier = known[-1] if known else ("", "")
-    template = getattr(scope.get("route"), "path", None) or "an address that is not there"
     outcome = "answered" if status < 400 else f"refused {status}"
     is_read = scope["method"] in ("GET", "HEAD")
     request_id = "" if is_read else str(scope["state"].get("request_id", ""))

@@ -29,6 +29,8 @@ _ParametersText = Annotated[
 
 
 async def _service(request: Request) -> Service:
+    # For the audit trail: what the path means, also where the answer is kept and given again.
+    request.state.answered_as = (request.scope["route"].path, dict(request.path_params))
     whole: Service = request.app.state.service
     return whole.of(request.state.caller)
 
