@@ -68,7 +68,7 @@ class Store(TableAccess):
         self.ledger = Ledger(engine)
         self.access = AccessStore(engine)
         self.audit = AuditStore(engine)
-        self.usage = Usage(engine)
+        self.usage = Usage(engine, self.scenario_files)
         self._views: dict[tuple[str, bool], Store] = {}
 
     def of_agency(self, agency_id: str, *, with_exact: bool | None = None) -> Store:
