@@ -119,6 +119,9 @@ def test_another_agency_sees_and_changes_nothing(service: tuple[TestClient, Stor
     known = {**known, "zone_id": "zone-0010", "anchor_id": "0010", "name": "x", "number": "1", "rule_id": "x"}
     stored = {name for name in known if name.endswith("_id")} - {"zone_id", "anchor_id", "rule_id"}
     made_up = {**known, **{name: str(uuid4()) for name in stored}}
+    for each in (known, made_up):
+        each |= {"collection_id": f"zones-{each['proposal_id']}", "feature_id": "zone-0010", "fid": "zone-0010"}
+        each |= {"process_id": "propose-zones", "tile": "0"}
     keys = keys_of(store, "b")
     before, statuses = contents(store), Counter[int]()
     for route in sorted(routes_of(client.app)):  # type: ignore[arg-type]
