@@ -42,6 +42,7 @@ class KeptResponseMiddleware:
         kept: KeptResponse | None = service.kept_responses.find(key)
         there = None if kept is None else await service.existence.has(kept.row)
         if kept is not None and there:
+            scope.setdefault("state", {})["answered_as"] = kept.answered_as
             await _answer(kept, scope, send)
             return
         if there is False:
@@ -63,8 +64,9 @@ class KeptResponseMiddleware:
                 is_whole = not message.get("more_body", False) and len(body) <= largest
                 # A caller who became known on the way is not in the key.
                 if is_whole and "kept_row" in state and state.get("caller") is caller:
-                    route, row = str(state.get("route", "")), state["kept_row"]
-                    kept = KeptResponse(row=row, headers=start["headers"], body=body, route=route)
+                    kept = KeptResponse(
+                        row=state["kept_row"], answered_as=state["answered_as"], headers=start["headers"], body=body
+                    )
                     service.kept_responses.keep(key, kept, kept.size)
                 start = None
             await send(message)
@@ -74,7 +76,7 @@ class KeptResponseMiddleware:
 
 async def _answer(kept: KeptResponse, scope: Scope, send: Send) -> None:
     """Send a kept response, or 304 to a client that has it."""
-    scope.setdefault("state", {})["route"] = kept.route
+    scope.setdefault("state", {})["route"] = kept.answered_as[0]
     headers = kept.headers
     body, status = kept.body, 200
     if _has_it(kept, scope):

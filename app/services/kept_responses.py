@@ -8,7 +8,7 @@ database says so before each. What rests on exact counts of students is never ke
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,18 +36,18 @@ class KeptResponse:
     ----------
     row
         Table and key of the row that it is about.
+    answered_as
+        Path of the route and what stood for its names, for the audit trail.
     headers
         All of them, as they were sent.
     body
         Its bytes.
-    route
-        The template of its route, for the log.
     """
 
     row: tuple[StoredTable, str]
+    answered_as: tuple[str, Mapping[str, Any]]
     headers: Headers
     body: bytes
-    route: str = ""
 
     @property
     def size(self) -> int:

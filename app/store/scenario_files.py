@@ -110,6 +110,11 @@ class ScenarioFiles:
             raise damaged_error(fault)
         return content
 
+    def size(self, scenario_hash: str) -> int:
+        """Size of the files of inputs [bytes]; 0 if there are none."""
+        folder = self.folder / scenario_hash
+        return sum(each.stat().st_size for each in folder.iterdir()) if scenario_hash and folder.is_dir() else 0
+
     def check(self, scenario_hash: str) -> str:
         """Say what is wrong with stored inputs; blank if every file has the hash that it was written with."""
         return self._checked(scenario_hash)[0]

@@ -73,7 +73,7 @@ class Store(JobTable):
         self.access = AccessStore(engine)
         self.keyed_answers = KeyedAnswers(engine)
         self.audit = AuditStore(engine)
-        self.usage = Usage(engine)
+        self.usage = Usage(engine, self.scenario_files)
         self._views: dict[tuple[str, bool], Store] = {}
 
     def of_agency(self, agency_id: str, *, with_exact: bool | None = None) -> Store:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from sqlalchemy import LargeBinary, func, select
+from sqlalchemy import Engine, LargeBinary, func, select
 
 from app.store.agency_scope import OfAgency
+from app.store.scenario_files import ScenarioFiles
 from app.store.sessions import TableAccess
 from app.store.tables import Base, Dataset
 
 
 class Usage(TableAccess):
-    """What is stored, of an agency or of all."""
+    """
+    What is stored, of an agency or of all.
+
+    Parameters
+    ----------
+    engine
+        As for :class:`TableAccess`.
+    files
+        Where the inputs of datasets are.
+    """
+
+    def __init__(self, engine: Engine, files: ScenarioFiles) -> None:
+        super().__init__(engine)
+        self._files = files
 
     def datasets(self) -> int:
         """How many datasets."""
@@ -30,4 +44,5 @@ class Usage(TableAccess):
                 if held:
                     sizes = select(*(func.sum(func.length(each)) for each in held))
                     total += sum(int(size or 0) for size in session.execute(sizes).one())
-        return total
+            hashes = session.scalars(select(Dataset.scenario_hash).distinct()).all()
+        return total + sum(map(self._files.size, hashes))
