@@ -35,11 +35,11 @@ def is_postgres() -> bool:
     return bool(os.environ.get(VARIABLE))
 
 
-def address_of(folder: Path) -> str:
+def address_of(directory: Path) -> str:
     """The address of the database of a data directory; on PostgreSQL the database is made if it is not there."""
     if not is_postgres():
-        return f"sqlite:///{folder / 'feeder_zones.sqlite'}"
-    name = _name_of(folder)
+        return f"sqlite:///{directory / 'feeder_zones.sqlite'}"
+    name = _name_of(directory)
     if name not in _known:
         _make(name, TEMPLATE)
     return _at(name).render_as_string(hide_password=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -102,4 +102,9 @@ def prune(
         screen.print(removed)
 
 
-STORAGE_COMMANDS = {"backup": backup, "restore": restore, "verify": verify, "prune": prune}
+STORAGE_COMMANDS: Mapping[str, Callable[..., None]] = {
+    "backup": backup,
+    "restore": restore,
+    "verify": verify,
+    "prune": prune,
+}

@@ -60,5 +60,6 @@ def open_engine(settings: Settings) -> Engine:
 
 def open_settings_store(settings: Settings, *, with_exact: bool = False) -> Store:
     """Open the database that settings name, as :func:`open_store` does."""
-    own = {"database": settings.database, "reserve_mb": settings.reserve_mb}
-    return open_store(settings.data_directory, with_exact=with_exact, **own)
+    return open_store(
+        settings.data_directory, database=settings.database, with_exact=with_exact, reserve_mb=settings.reserve_mb
+    )

@@ -111,7 +111,8 @@ def test_a_folder_that_is_no_backup_is_refused(tmp_path: Path) -> None:
 def test_a_dataset_deleted_meanwhile_is_not_half_in_the_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = open_store(tmp_path / "data")
     dataset_id, _ = filled(store)
-    copied, calls = shutil.copytree, []
+    copied = shutil.copytree
+    calls: list[Path] = []
 
     def delete_first(source: Path, target: Path, **options: object) -> Path:
         if not calls:
