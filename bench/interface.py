@@ -1,9 +1,9 @@
 """
 Send generated requests to every operation of the OpenAPI document, and compare each answer with it.
 
-``python -m bench.interface 600`` does so for ten minutes against a server of its own. Schemathesis checks statuses, media
-types, headers, schemas, methods and what malformed requests get. Two of its checks do not fit: identifiers cannot be made
-up, so well-formed requests need not succeed, and on this machine nobody has to sign in.
+``python -m bench.interface 600`` does so for ten minutes against a server of its own. Schemathesis checks statuses,
+media types, headers, schemas, methods and what malformed requests get. Two of its checks do not fit: identifiers cannot
+be made up, so well-formed requests need not succeed, and on this machine nobody has to sign in.
 """
 
 from __future__ import annotations
