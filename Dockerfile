@@ -40,7 +40,7 @@ COPY --from=installed /opt/zones /opt/zones
 COPY data/sample /srv/zones/data/sample
 WORKDIR /srv/zones
 # A container's loopback is its own: the service listens on every address of the container, and who reaches it is
-# decided where its port is published. It has no accounts: publish on loopback or behind an authenticating proxy.
+# decided where its port is published. It starts without a key and answers nobody until there is one (docs/access.md).
 ENV FEEDER_ZONES_DATA_DIRECTORY=/data \
     FEEDER_ZONES_ALLOW_REMOTE=true
 USER 10001:10001

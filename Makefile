@@ -21,6 +21,9 @@ PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 WORKERS := $(shell getconf _NPROCESSORS_ONLN)
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 PARALLEL := --numprocesses=$(WORKERS) --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
+# What is run on PostgreSQL too. Of the routes, those that read and write in every way that the store offers.
+STORE_TESTS := tests/app/store tests/app/jobs tests/app/api/test_records_survive.py tests/app/api/test_releases.py \
+	tests/app/api/test_second_cuts.py tests/app/api/test_records.py tests/app/pages/test_earlier_documents.py
 # Packages are compiled when they are first imported: most of their modules never are.
 LOCKED_INSTALL := $(PIP_INSTALL) --require-hashes --only-binary :all: --no-compile
 # Where there is no npm, the one of requirements/node.txt takes its place.
@@ -44,6 +47,7 @@ test: ## Install what tests need, a browser and PostgreSQL included; check and t
 	@$(MAKE) --no-print-directory --jobs=2 dev postgres
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(QUICK_CHECKS)
 	@$(BIN)/mypy >$(DONE)/types.txt 2>&1 & types=$$!; failed=0; \
+	$(ONE_THREAD) $(BIN)/python -m pytest $(PARALLEL) --database=postgresql $(or $(TESTS),$(STORE_TESTS)) || failed=$$?; \
 	CHROMIUM="$$(scripts/find_chromium.sh)" $(ONE_THREAD) $(BIN)/python -m pytest $(PARALLEL) $(TESTS) || failed=$$?; \
 	wait $$types || { failed=$$?; cat $(DONE)/types.txt; }; exit $$failed
 

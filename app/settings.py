@@ -56,14 +56,33 @@ class Settings(ServingSettings):
     )
     maximum_upload_mb: int = Field(default=512, ge=1, description="Largest request, all files together.")
     maximum_files: int = Field(default=20, ge=1, description="Most files in one request.")
-    workers: int = Field(default=2, ge=1, le=64, description="Jobs that run at the same time.")
+    workers: int = Field(
+        default=2, ge=1, le=64, description="Proposals, matches and year plans computed at the same time."
+    )
+    analysis_workers: int = Field(default=2, ge=1, le=64, description="Analyses computed at the same time.")
     maximum_queued_jobs: int = Field(default=50, ge=1, description="Jobs that may wait; more are refused with 503.")
     job_time_limit_s: float = Field(default=900, gt=0, description="Seconds a job may take before it is stopped.")
-    maximum_uploads: int = Field(
-        default=3, ge=1, le=30, description="Uploads read, and alternatives computed, at the same time; more get 503."
+    maximum_uploads: int = Field(default=3, ge=1, le=30, description="Uploads read at the same time; more get 503.")
+    maximum_reads: int = Field(
+        default=3, ge=1, le=30, description="Other answers computed while requests wait; more get 503."
     )
     upload_time_limit_s: float = Field(default=300, gt=0, description="Seconds that reading an upload may take.")
-    job_memory_mb: int = Field(default=8192, ge=512, description="Address space of a job's or an upload's process.")
+    memory_mb: int = Field(
+        default=0,
+        ge=0,
+        description="Memory of all processes that read and compute; 0 for three quarters of what the machine or the"
+        " container has.",
+    )
+    job_memory_mb: int = Field(default=2048, ge=512, description="Most memory of a job's or an upload's process.")
+    read_memory_mb: int = Field(
+        default=1024, ge=512, description="Most memory of a process for another answer that a request waits for."
+    )
+    engine: str = Field(
+        default="",
+        pattern=r"^$|^(tcp|tls)://\S+$",
+        description="Scheduler of a Dask cluster that computes the jobs, such as tcp://127.0.0.1:8786; blank for"
+        " processes of this machine.",
+    )
     kept_responses_mb: int = Field(
         default=64, ge=1, le=4096, description="Memory for responses about stored results that were read last."
     )

@@ -88,6 +88,7 @@ from clustering.outputs.files import (
     render_comparison,
     render_proposal,
     render_report,
+    with_package_of_document,
     write_comparison,
     write_proposal,
     write_report,
@@ -364,11 +365,12 @@ __all__ = [
     "schools_layer", "schools_table", "set_aside_table", "shared_counts", "sound_change", "split_settings",
     "state_picture", "suppress_table", "suppressed_flows_table", "suppression_document", "table_bytes", "table_records",
     "toy_district", "trace_frontier", "trace_trade_off", "trace_zone_sizes", "unpack_fact", "unserved_table",
-    "unused_table", "what_is_looser", "with_crosswalk", "with_protection", "with_protections", "with_release_mark",
-    "write_catchment_state", "write_comparison", "write_files", "write_geopackage", "write_match", "write_package",
-    "write_proposal", "write_release", "write_report", "write_rule", "write_state", "write_year_plan",
-    "year_plan_document", "year_plan_tables", "years_to_reach_all", "years_to_reach_all_document", "zone_of_proposal",
-    "zones_geojson", "zones_geojson_bytes", "zones_of_proposal", "zones_table",
+    "unused_table", "what_is_looser", "with_crosswalk", "with_package_of_document", "with_protection",
+    "with_protections", "with_release_mark", "write_catchment_state", "write_comparison", "write_files",
+    "write_geopackage", "write_match", "write_package", "write_proposal", "write_release", "write_report", "write_rule",
+    "write_state", "write_year_plan", "year_plan_document", "year_plan_tables", "years_to_reach_all",
+    "years_to_reach_all_document", "zone_of_proposal", "zones_geojson", "zones_geojson_bytes", "zones_of_proposal",
+    "zones_table",
 ]
 # fmt: on
 

@@ -1,42 +1,30 @@
-"""Fixtures of general use: the real data beside the repository, and a browser."""
+"""The order in which tests run and who runs them, and the real data beside the repository."""
 
 from __future__ import annotations
 
 import gc
 import os
-import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
+from xdist.remote import Producer  # type: ignore[import-untyped]
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).resolve().parent.parent
 # A terminal's size that a process hands down would decide where the commands break their lines.
 for _size in ("COLUMNS", "LINES"):
     os.environ.pop(_size, None)
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Tests talk to this machine only: Chromium's own look-ups and updates are switched off, its sandbox is where the tests
-# run as root (containers, continuous integration).
-CHROMIUM_FLAGS = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-sandbox",
-)
-
+_BROWSER = "tests/browser/"
 # Beginnings of the paths of test files, the longest files first.
 LONG_FILES = (
+    _BROWSER,
     "tests/clustering/capacity/plan_years/test_brute_force.py",
     "tests/test_notebooks.py",
     "tests/clustering/disclosure/",
     "tests/clustering/capacity/matching/test_brute_force.py",
     "tests/clustering/readers/isolation/",
-    "tests/browser/",
     "tests/test_",
     "tests/clustering/zones/",
     "tests/clustering/analysis/",
@@ -100,6 +88,19 @@ def _turn(item: pytest.Item) -> int:
     return next((turn for turn, start in enumerate(LONG_FILES) if path.startswith(start)), len(LONG_FILES))
 
 
+class _ByFile(LoadFileScheduling):  # type: ignore[misc]
+    """A worker gets one file after the other; those with a browser go to one, which starts browser and service once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _BROWSER if nodeid.startswith(_BROWSER) else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    """Say which worker runs what where files stay whole; any other division is xdist's own."""
+    return _ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder of the real files; where they are not at hand, the tests that need them are skipped and say so."""
@@ -107,37 +108,3 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the real data is not on this machine (looked for {folder})")
     return folder
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """Path of a Chromium; CHROMIUM names one. Without one, continuous integration fails and everyone else skips."""
-    named = os.environ.get("CHROMIUM")
-    found = next(filter(None, map(shutil.which, [named] if named else CHROMIUM_NAMES)), None)
-    if found is not None:
-        return found
-    message = f"{named or 'Chromium'} was not found; make test installs Chromium, CHROMIUM=... names another"
-    if os.environ.get("CI"):
-        pytest.fail(message)
-    pytest.skip(message)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """
-    A headless Chromium with a fresh profile; each test opens a context of its own with ``browser.new_context()``.
-
-    It ends with its file: Playwright runs an event loop in this thread, and no other loop can start until it is closed.
-    """
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_FLAGS))
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="session")
-def axe_script() -> str:
-    """The accessibility checks of axe-core, to be run in a page with ``page.evaluate``."""
-    script = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-    assert script.is_file(), "axe-core is not installed: run make setup"
-    return script.read_text(encoding="utf-8")

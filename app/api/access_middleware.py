@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -18,10 +17,10 @@ from app.services.audit import Act
 from app.services.authentication import Credential, Identified
 from app.services.rights import is_page, is_release, right_of
 from app.services.service import Service
+from app.services.sign_ins import FAILURES_WINDOW_S, client_address, client_of, not_signed_in, too_many
 from app.settings import Settings
 from app.store import LOCAL_AGENCY, LOCAL_CALLER, VIEWER, Caller, PresentRequest, present_request
 
-FAILURES_WINDOW_S = 300
 _NOBODY = Caller(LOCAL_AGENCY, "", frozenset())
 _MAXIMUM_IDENTIFIER = 64
 # Names in paths of routes that identify something stored; anything else in a path may be a school's name.
@@ -80,7 +79,7 @@ class AccessMiddleware:
         """Who sends a request that may be answered; a ServiceError (401, 403, 429) if it may not."""
         right = right_of(method, path)
         headers = Headers(scope=scope)
-        credential = service.authenticator.credential_of(headers, _client(scope))
+        credential = service.authenticator.credential_of(headers, client_address(scope))
         identified = None if credential is None else await self._identified(service, credential, scope, right)
         if identified is None:
             if right is None:
@@ -133,35 +132,6 @@ class AccessMiddleware:
                 service.audit.count(_act(present.caller, scope, status))
 
 
-def not_signed_in(*, has_credentials: bool) -> ServiceError:
-    """401: nobody is signed in, or what was sent does not hold."""
-    detail = "Sign in: send an API key as Authorization: Bearer (zones keys add makes one), or open /sign-in."
-    challenge = 'Bearer realm="Feeder Zones"'
-    if has_credentials:
-        detail = "The key, token or session is not known, has expired or was revoked."
-        challenge += ', error="invalid_token"'
-    return ServiceError(401, detail, headers={"WWW-Authenticate": challenge})
-
-
-def too_many(detail: str, wait: float) -> ServiceError:
-    """429, with when to try again."""
-    return ServiceError(429, f"{detail} Try again later.", headers={"Retry-After": str(max(1, math.ceil(wait)))})
-
-
-def client_of(service: Service, scope: Scope) -> str:
-    """The address from which somebody asks; behind a trusted proxy, the one that it saw."""
-    client = _client(scope)
-    if not (service.settings.proxy_user_header and service.authenticator.is_proxy(client)):
-        return client
-    forwarded = Headers(scope=scope).get("x-forwarded-for", "").rsplit(",", maxsplit=1)[-1].strip()
-    return forwarded[:_MAXIMUM_IDENTIFIER] or client
-
-
-def _client(scope: Scope) -> str:
-    client = scope.get("client")
-    return str(client[0]) if client else ""
-
-
 def _over_limit(service: Service, identified: Identified) -> float | None:
     caller = identified.caller
     name = caller.key_id or f"{caller.agency_id} {caller.name}"
@@ -196,10 +166,9 @@ def _once(service: Service, caller: Caller, request_id: str) -> Callable[[str, s
 
 
 def _act(caller: Caller, scope: Scope, status: int) -> Act:
-    parameters = scope.get("path_params") or {}
+    template, parameters = scope["state"].get("answered_as", ("an address that is not there", {}))
     known = [(kind, str(parameters[name])) for name, kind in _IDENTIFIERS.items() if name in parameters]
     kind, identifier = known[-1] if known else ("", "")
-    template = getattr(scope.get("route"), "path", None) or "an address that is not there"
     outcome = "answered" if status < 400 else f"refused {status}"
     is_read = scope["method"] in ("GET", "HEAD")
     request_id = "" if is_read else str(scope["state"].get("request_id", ""))

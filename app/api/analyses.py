@@ -1,25 +1,29 @@
-"""Analyses of a proposal, a route for each in the registry: computed while the request waits, not kept."""
+"""Analyses of a proposal, two routes for each in the registry: one starts it, the other reads the answer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from inspect import Parameter
 from typing import Any
 
 from fastapi import APIRouter, Response
+from fastapi.concurrency import run_in_threadpool
 
+from app.api.job_answers import Prefer
+from app.api.kept_answers import NOT_COMPUTED, STARTED, KnownTags, answer_response, start_answer
 from app.queries.analysis import Analysis
 from app.queries.signatures import with_parameters
-from app.services.analyses import compute_analysis
+from app.services import answers
 from app.services.dependencies import ServiceHere, WantsCsv, query_parameters
-from app.services.file_answers import csv_response, document_response
-from app.services.other_sites import OWN_PAGES_ONLY
 from app.services.service import Service
+
+# Makes the question of an analysis with these fields about what has an id.
+_Ask = Callable[[Service, str, dict[str, Any]], answers.Question]
 
 
 def analysis_router(analyses: Sequence[Analysis]) -> APIRouter:
     """
-    Make a route for each analysis.
+    Make the routes of each analysis.
 
     Parameters
     ----------
@@ -29,30 +33,77 @@ def analysis_router(analyses: Sequence[Analysis]) -> APIRouter:
     Returns
     -------
     router
-        ``GET /proposals/{proposal_id}/NAME`` for each.
+        ``POST`` and ``GET /proposals/{proposal_id}/NAME`` for each.
     """
-    router = APIRouter(prefix="/proposals", tags=["alternatives"], dependencies=[OWN_PAGES_ONLY])
+    router = APIRouter(prefix="/proposals", tags=["alternatives"])
     for analysis in analyses:
-        summary = f"{analysis.summary}, as JSON or CSV"
-        router.add_api_route(f"/{{proposal_id}}/{analysis.name}", _route(analysis), methods=["GET"], summary=summary)
+        add_analysis_routes(router, "/{proposal_id}", "/proposals", analysis, _asked_of_proposal(analysis))
     return router
 
 
-def _route(analysis: Analysis) -> Any:
-    common = [
-        Parameter("proposal_id", Parameter.KEYWORD_ONLY, annotation=str),
-        Parameter("service", Parameter.KEYWORD_ONLY, annotation=ServiceHere),
-        Parameter("wants_csv", Parameter.KEYWORD_ONLY, annotation=WantsCsv),
-    ]
+def _asked_of_proposal(analysis: Analysis) -> _Ask:
+    return lambda service, proposal_id, fields: answers.question_of_proposal(
+        service, proposal_id, analysis, analysis.parameters(**fields)
+    )
 
-    def answer(*, proposal_id: str, service: Service, wants_csv: bool, **fields: Any) -> Response:
-        body = compute_analysis(service, proposal_id, analysis, analysis.parameters(**fields), as_csv=wants_csv)
-        headers = {"Vary": "Accept", "Link": f'</proposals/{proposal_id}>; rel="describedby"'}
-        if not wants_csv:
-            return document_response(body, f"{analysis.name}-{proposal_id[:8]}", headers=headers)
-        disclosure = service.store.proposal(proposal_id).parameters["disclosure"]
-        return csv_response(body, f"{analysis.name}-{proposal_id[:8]}-{disclosure}", headers)
 
-    name = analysis.name.replace("-", "_")
-    parameters = [*common, *query_parameters(analysis.parameters)]
-    return with_parameters(answer, name=name, doc=analysis.description, parameters=parameters)
+def add_analysis_routes(router: APIRouter, path: str, own: str, analysis: Analysis, ask: _Ask, title: str = "") -> None:
+    """
+    Add the two routes of an analysis.
+
+    Parameters
+    ----------
+    router
+        To which.
+    path
+        Of what it is about, within the router; it ends with the name of the id in braces.
+    own
+        Address of all such things.
+    analysis
+        Which.
+    ask
+        Makes the question.
+    title
+        What tells its routes from those of analyses with the same name.
+    """
+    id_name = path.rpartition("{")[2].removesuffix("}")
+    common = [Parameter(id_name, Parameter.KEYWORD_ONLY, annotation=str), _SERVICE, _CSV]
+    fields = query_parameters(analysis.parameters)
+
+    def response(service: Service, question: answers.Question, about_id: str, *, is_csv: bool, tags: Any) -> Response:
+        name = f"{analysis.name}-{about_id[:8]}"
+        if is_csv:
+            name = f"{name}-{_disclosure(service, question)}"
+        about = f"{own}/{about_id}"
+        form = "csv" if is_csv else "json"
+        return answer_response(service, question, form, name=name, about=about, known_tags=tags)
+
+    def read(*, service: Service, wants_csv: bool, known_tags: Any, **given: Any) -> Response:
+        about_id = given.pop(id_name)
+        return response(service, ask(service, about_id, given), about_id, is_csv=wants_csv, tags=known_tags)
+
+    async def start(*, service: Service, wants_csv: bool, prefer: str | None = None, **given: Any) -> Response:
+        about_id = given.pop(id_name)
+        question = await run_in_threadpool(ask, service, about_id, given)
+        job = await run_in_threadpool(answers.start, service, question)
+        show = lambda: response(service, question, about_id, is_csv=wants_csv, tags=())  # noqa: E731
+        return await start_answer(service, job, prefer, show)
+
+    name = f"{title} {analysis.name}".strip().replace("-", "_").replace(" ", "_")
+    summary, path = f"{analysis.summary}, as JSON or CSV", f"{path}/{analysis.name}"
+    reading = with_parameters(read, name=name, doc=analysis.description, parameters=[*common, _TAGS, *fields])
+    doc = f"Start to compute it: 202 with the job, or the answer if it is ready in time. {analysis.description}"
+    starting = with_parameters(start, name=f"start_{name}", doc=doc, parameters=[*common, _PREFER, *fields])
+    router.add_api_route(path, reading, methods=["GET"], summary=summary, responses=NOT_COMPUTED)
+    more: dict[str, Any] = {"status_code": 202, "responses": STARTED}
+    router.add_api_route(path, starting, methods=["POST"], summary=f"Compute: {analysis.summary}", **more)
+
+
+def _disclosure(service: Service, question: answers.Question) -> str:
+    return str(service.store.proposal(question.inputs["proposal_id"]).parameters["disclosure"])
+
+
+_SERVICE = Parameter("service", Parameter.KEYWORD_ONLY, annotation=ServiceHere)
+_CSV = Parameter("wants_csv", Parameter.KEYWORD_ONLY, annotation=WantsCsv)
+_TAGS = Parameter("known_tags", Parameter.KEYWORD_ONLY, annotation=KnownTags)
+_PREFER = Parameter("prefer", Parameter.KEYWORD_ONLY, annotation=Prefer, default=None)

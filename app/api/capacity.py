@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from inspect import Parameter
 from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.concurrency import run_in_threadpool
 
+from app.api.analyses import add_analysis_routes
 from app.api.job_answers import Prefer, answer_with_job
 from app.api.paging import ListRequestHere
 from app.api.proposal_parts import CsvAlone, PartRequestHere, cache_headers
 from app.api.schemas import CapacityResultSummary, MatchRequest, YearPlanRequest, capacity_summary
 from app.queries.analysis import Analysis
 from app.queries.capacity_kinds import CSV, HTML, MATCHES, YEAR_PLANS, CapacityKind, ResultPart
-from app.queries.signatures import with_parameters
 from app.services import capacity
-from app.services.dependencies import ServiceHere, WantsCsv, query_parameters
+from app.services.answers import question_of_result
+from app.services.dependencies import ServiceHere
 from app.services.file_answers import csv_response, document_response, with_member
-from app.services.other_sites import OWN_PAGES_ONLY
 from app.services.running_contracts import contracts_told_otherwise
 from app.services.service import Service
 from clustering import MAP_CONTENT_SECURITY_POLICY, PICTURE_CONTENT_SECURITY_POLICY
@@ -116,10 +115,8 @@ def _add_routes(kind: CapacityKind) -> None:
         summary=f"Where records say otherwise than a {kind.name}",
     )
     for analysis in kind.analyses:
-        summary = f"{analysis.summary}, as JSON or CSV"
-        route = _analysis_route(kind, analysis)
-        path = f"{own}/{{result_id}}/{analysis.name}"
-        router.add_api_route(path, route, methods=["GET"], summary=summary, dependencies=[OWN_PAGES_ONLY])
+        ask = _asked_of_result(kind, analysis)
+        add_analysis_routes(router, f"{own}/{{result_id}}", own, analysis, ask, kind.name)
     router.add_api_route(
         f"{own}/{{result_id}}", delete, methods=["DELETE"], status_code=204, summary=f"Forget a {kind.name}"
     )
@@ -158,25 +155,10 @@ def _stored_part_route(kind: CapacityKind, part: ResultPart) -> Any:
     return show
 
 
-def _analysis_route(kind: CapacityKind, analysis: Analysis) -> Any:
-    common = [
-        Parameter("result_id", Parameter.KEYWORD_ONLY, annotation=str),
-        Parameter("service", Parameter.KEYWORD_ONLY, annotation=ServiceHere),
-        Parameter("wants_csv", Parameter.KEYWORD_ONLY, annotation=WantsCsv),
-    ]
-
-    def answer(*, result_id: str, service: Service, wants_csv: bool, **fields: Any) -> Response:
-        parameters = analysis.parameters(**fields)
-        body = capacity.compute_capacity_analysis(service, kind, result_id, analysis, parameters, as_csv=wants_csv)
-        headers = {"Vary": "Accept", "Link": f'</{kind.path}/{result_id}>; rel="describedby"'}
-        if not wants_csv:
-            return document_response(body, f"{analysis.name}-{result_id[:8]}", headers=headers)
-        disclosure = service.store.capacity.result(result_id).summary["disclosure"]
-        return csv_response(body, f"{analysis.name}-{result_id[:8]}-{disclosure}", headers)
-
-    name = f"{kind.name} {analysis.name}".replace("-", "_").replace(" ", "_")
-    parameters = [*common, *query_parameters(analysis.parameters)]
-    return with_parameters(answer, name=name, doc=analysis.description, parameters=parameters)
+def _asked_of_result(kind: CapacityKind, analysis: Analysis) -> Any:
+    return lambda service, result_id, fields: question_of_result(
+        service, kind, result_id, analysis, analysis.parameters(**fields)
+    )
 
 
 for _kind in (MATCHES, YEAR_PLANS):

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.error_handlers import problem_response
 from app.errors import ServiceError
 from app.services.service import Service
-from app.store import LOCAL_CALLER, Answer, KeyedAnswers
+from app.store import LOCAL_CALLER, KeyedAnswers, SentAnswer
 from clustering import is_marked
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
@@ -152,16 +152,16 @@ class _Kept:
             self._is_whole = not message.get("more_body", False)
         await self._send(message)
 
-    def answer(self, request_hash: str) -> Answer | None:
+    def answer(self, request_hash: str) -> SentAnswer | None:
         """The answer; ``None`` if nothing was done, or if it holds exact counts, which are kept nowhere else."""
         status, body = self._start.get("status", 500), bytes(self._body)
         if not self._is_whole or status >= 400 or len(body) > _MAXIMUM_BYTES or is_marked(body):
             return None
         sent = ((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in self._start["headers"])
-        return Answer(request_hash, status, [each for each in sent if each[0] not in _NOT_KEPT], body)
+        return SentAnswer(request_hash, status, [each for each in sent if each[0] not in _NOT_KEPT], body)
 
 
-async def _repeat(known: Answer, scope: Scope, receive: Receive, send: Send) -> None:
+async def _repeat(known: SentAnswer, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer as before, if the request is the same."""
     hashed = RequestHash(scope)
     has_more = True

@@ -63,7 +63,8 @@ class KeptResponseMiddleware:
                 is_whole = not message.get("more_body", False) and len(body) <= largest
                 # A caller who became known on the way is not in the key.
                 if is_whole and "kept_row" in state and state.get("caller") is caller:
-                    kept = KeptResponse(state["kept_row"], start["headers"], body, str(state.get("route", "")))
+                    route, row = str(state.get("route", "")), state["kept_row"]
+                    kept = KeptResponse(row=row, headers=start["headers"], body=body, route=route)
                     service.kept_responses.keep(key, kept, kept.size)
                 start = None
             await send(message)

@@ -12,6 +12,7 @@ from app.addresses import addresses
 from app.queries.analysis import Analysis
 from app.queries.capacity_kinds import CAPACITY_KINDS, MATCHES, YEAR_PLANS
 from app.queries.capacity_request import changed_parameters, summarise_capacity_request
+from app.services.answers import address_of_answer
 from app.services.records import DEFAULT_CHECKLIST
 from app.services.uploads import MAXIMUM_NAME_CHARACTERS, MAXIMUM_WHO_CHARACTERS, MAXIMUM_WHY_CHARACTERS
 from app.store import PROPOSAL_PARTS, CapacityResult, Dataset, IndicatorUpload, Job, Proposal, Register
@@ -172,7 +173,7 @@ class DatasetSummary(_Out):
 
 
 class JobOut(_Out):
-    """A job and how far it has come; what it made is one of the last three ids."""
+    """A job and how far it has come; what it made is one of the last three ids, or the link ``answer``."""
 
     id: str
     kind: str
@@ -254,11 +255,26 @@ def record_out(document: dict[str, Any], warnings: Sequence[Problem]) -> dict[st
     return {**document, "warnings": problem_documents(warnings), "links": addresses(links)}
 
 
+_INPUT_PATHS = {
+    "proposal_id": "/proposals/",
+    "other_proposal_id": "/proposals/",
+    "register_id": "/registers/",
+    "match_id": "/matches/",
+    "year_plan_id": "/year-plans/",
+}
+
+
 def job_out(job: Job) -> JobOut:
     """Shape a job."""
     made: dict[str, str | None] = {"match": None, "year_plan": None}
     links = {"self": f"/jobs/{job.id}", "dataset": f"/datasets/{job.dataset_id}"}
-    links |= {name.removesuffix("_id"): f"/{name.removesuffix('_id')}s/{value}" for name, value in job.inputs.items()}
+    links |= {
+        name.removesuffix("_id"): _INPUT_PATHS[name] + value
+        for name, value in job.inputs.items()
+        if name in _INPUT_PATHS
+    }
+    if job.answer_id is not None:
+        links["answer"] = address_of_answer(job)
     if job.proposal_id is not None:
         links["proposal"] = f"/proposals/{job.proposal_id}"
     if job.capacity_result_id is not None:

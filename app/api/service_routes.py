@@ -52,7 +52,7 @@ def metrics(request: Request, service: ServiceHere) -> Response:
     if not (service.caller.is_signed_in and service.caller.may(ADMIN)):
         _refuse_others(request, service.settings.metrics_key)
     whole: Service = request.app.state.service
-    numbers = ServiceNumbers(whole.store.job_states(), gauges={"uploads_running": whole.concurrency.taken})
+    numbers = ServiceNumbers(whole.store.job_states(), gauges={"uploads_running": whole.uploads.taken})
     return Response(metrics_text(numbers), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -22,6 +22,7 @@ from app.cli.proposals import PROPOSAL_COMMANDS
 from app.cli.releases import RELEASE_COMMANDS
 from app.cli.render import messages, progress_bar, screen, show_written, stopping_on_errors
 from app.cli.rules import RULE_COMMANDS
+from app.cli.storage import STORAGE_COMMANDS, stopping_on_faults
 from app.cli.suppression import SUPPRESSION_COMMANDS
 from app.cli.zone_conditions import conditions
 from app.queries.analysis import Analysis
@@ -105,13 +106,16 @@ def serve(
     from app.cli.demo import load_demo  # noqa: PLC0415
     from app.serving import serve_application  # noqa: PLC0415
     from app.settings import Settings  # noqa: PLC0415
+    from app.store import open_settings_store  # noqa: PLC0415
 
     settings = Settings()
     options = {"host": host, "port": port, "server_workers": workers, "root_path": root_path}
     given = {name: value for name, value in options.items() if value is not None}
     settings = Settings(**{**settings.model_dump(), **given})
-    _refuse_open_service(settings)
-    proposal_id = load_demo(settings) if demo else None
+    with stopping_on_faults():
+        open_settings_store(settings).close()
+        _refuse_open_service(settings)
+        proposal_id = load_demo(settings) if demo else None
     addresses = {"Start page": "/", "Map": f"/proposals/{proposal_id}/map", "API documentation": "/docs"}
     if proposal_id is None:
         del addresses["Map"]
@@ -195,6 +199,7 @@ def make_cli(analyses: Sequence[Analysis] = ANALYSES, *, only: str | None = None
         "sample": sample,
         "serve": serve,
         "audit": audit,
+        **STORAGE_COMMANDS,
     }
     is_one = only in commands or only in ACCESS_GROUPS
     for name in [only] if only in commands else () if is_one else commands:

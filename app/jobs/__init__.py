@@ -1,7 +1,28 @@
 """Work in processes that can be stopped: reading uploads, proposing Zones, matching them with Lead Partners."""
 
+from app.jobs.engines import Engine, LocalProcesses, open_engine
 from app.jobs.isolated_process import ProcessLimits, run_isolated, start_server_process
-from app.jobs.kinds import capacity_base, run_job
-from app.jobs.queue import JobQueue
+from app.jobs.kinds import COMPARISON, capacity_base, job_kinds, result_id_name, run_job
+from app.jobs.memory import MemoryBudget, busy, default_budget_mb
+from app.jobs.presence import Presence
+from app.jobs.queue import JobQueue, Lane
 
-__all__ = ["JobQueue", "ProcessLimits", "capacity_base", "run_isolated", "run_job", "start_server_process"]
+__all__ = [
+    "COMPARISON",
+    "Engine",
+    "JobQueue",
+    "Lane",
+    "LocalProcesses",
+    "MemoryBudget",
+    "Presence",
+    "ProcessLimits",
+    "busy",
+    "capacity_base",
+    "default_budget_mb",
+    "job_kinds",
+    "open_engine",
+    "result_id_name",
+    "run_isolated",
+    "run_job",
+    "start_server_process",
+]

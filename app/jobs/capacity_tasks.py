@@ -149,8 +149,7 @@ def analyse(
     result: bytes,
     analysis: Analysis,
     parameters: AnalysisParameters,
-    as_csv: bool,
-) -> bytes:
+) -> dict[str, bytes]:
     """
     Compute an analysis of a match or of a year plan.
 
@@ -164,19 +163,17 @@ def analyse(
         Its document.
     analysis, parameters
         What to compute.
-    as_csv
-        Whether the table is wanted as CSV rather than JSON.
 
     Returns
     -------
-    table
-        CSV, or JSON with ``parameters`` and ``provenance`` of the match or plan and the result's content.
+    forms
+        ``csv``, and ``json`` with ``parameters`` and ``provenance`` of the match or plan and the result's content.
     """
     made = json.loads(result)
     kind = MATCHES if analysis in MATCHES.analyses else YEAR_PLANS
     found = analysis.compute(_inputs(base, kind.parameters(**made["parameters"]), progress), parameters, progress)
     csv = with_release_mark(".csv", found.csv, made["provenance"]["disclosure"])
-    return csv if as_csv else found.json(made)
+    return {"csv": csv, "json": found.json(made)}
 
 
 def _inputs(base: CapacityBase, parameters: MatchParameters, progress: Progress) -> CapacityInputs:

@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import os
 import resource
+import signal
 import sys
 import threading
 import time
@@ -14,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 from typing import Any
 
 from app.errors import ServiceError, error_from_document, service_error
@@ -55,7 +58,7 @@ class ProcessLimits:
     time_limit_s
         Seconds on the clock.
     memory_mb
-        Address space.
+        Memory, what was loaded before the work begins among it.
     """
 
     time_limit_s: float
@@ -108,7 +111,7 @@ def run_isolated(
     sending.close()
     service_alive.close()
     try:
-        return _await_result(receiving, limits.time_limit_s, progress or (lambda stage, fraction: None), cancelled)
+        return _await_result(receiving, process, limits, progress or (lambda stage, fraction: None), cancelled)
     finally:
         process.kill()
         process.join()
@@ -117,29 +120,56 @@ def run_isolated(
 
 
 def _await_result(
-    receiving: Connection, time_limit_s: float, progress: Progress, cancelled: threading.Event | None
+    receiving: Connection,
+    process: ForkServerProcess,
+    limits: ProcessLimits,
+    progress: Progress,
+    cancelled: threading.Event | None,
 ) -> Any:
-    deadline = time.monotonic() + time_limit_s
+    deadline = time.monotonic() + limits.time_limit_s
     while True:
         if cancelled is not None and cancelled.is_set():
             raise ServiceError(409, "The job was cancelled.", type_name="cancelled")
-        if STOPPING.is_set():
+        # The queue cancels its jobs itself; they are no failures.
+        if cancelled is None and STOPPING.is_set():
             raise ServiceError(503, "The service is stopping. Try again soon.", headers={"Retry-After": "5"})
         if time.monotonic() > deadline:
-            raise ServiceError(504, f"The work took longer than {time_limit_s:g} seconds and was stopped.")
+            detail = f"The work took longer than {limits.time_limit_s:g} seconds and was stopped."
+            raise ServiceError(504, detail, type_name="time-limit")
         if not receiving.poll(0.05):
             continue
         try:
             kind, *content = receiving.recv()
         except EOFError:
-            logger.warning("an isolated process ended without a result")
-            raise ServiceError(500, "The work ended unexpectedly, most likely because it ran out of memory.") from None
+            raise _ended_early(process, limits) from None
         if kind == "progress":
             progress(*content)
         elif kind == "problem":
             raise error_from_document(content[0])
         else:
             return content[0]
+
+
+def _ended_early(process: ForkServerProcess, limits: ProcessLimits) -> ServiceError:
+    """Say why a process ended without a result, as far as its end tells."""
+    process.join(5)
+    logger.warning("an isolated process ended without a result (exit code %s)", process.exitcode)
+    # Libraries in C++ abort when memory is refused; the system kills when the machine or the container has none left.
+    if process.exitcode in (-signal.SIGABRT, -signal.SIGKILL):
+        return memory_error(limits.memory_mb)
+    return ServiceError(500, "The work ended unexpectedly. The service's log may say more.")
+
+
+def memory_error(memory_mb: int) -> ServiceError:
+    """422 for work that needs more memory than it may have; the same request would need it again."""
+    return ServiceError(
+        422,
+        f"The work needs more memory than the {memory_mb:,} MB that it may have (settings job_memory_mb and"
+        " read_memory_mb). Ask for less: smaller Zones, fewer steps, a shorter reach or fewer results; or for fewer"
+        " schools at once.",
+        type_name="memory-limit",
+        extra={"memory_limit_mb": memory_mb},
+    )
 
 
 def _work(
@@ -150,7 +180,7 @@ def _work(
     arguments: tuple[Any, ...],
 ) -> None:
     """Limit this process, do the task, and send its result or its problem."""
-    limit = memory_mb * 1024 * 1024
+    limit = memory_mb * 2**20 + _reserved_addresses()
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _end_with(service_alive)
@@ -169,11 +199,25 @@ def _work(
         except ClusteringError as error:
             sending.send(("problem", service_error(error).document()))
         except MemoryError:
-            sending.send(("problem", ServiceError(413, "The work needs more memory than a job may have.").document()))
+            sending.send(("problem", memory_error(memory_mb).document()))
         except Exception:
             logger.exception("an isolated process failed")
             problem = ServiceError(500, "Something went wrong. The service's log says what.")
             sending.send(("problem", problem.document()))
+
+
+def _reserved_addresses() -> int:
+    """
+    Address space that libraries hold without using it [bytes].
+
+    Before any work it is more than a gigabyte, while a third of that is used. The system limits addresses and not
+    memory, so this is added to the limit.
+    """
+    try:
+        pages = Path("/proc/self/statm").read_text("ascii").split()
+    except OSError:  # no Linux
+        return 0
+    return (int(pages[0]) - int(pages[1])) * resource.getpagesize()
 
 
 def _end_with(service_alive: Connection) -> None:

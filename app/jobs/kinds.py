@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from app.errors import ServiceError
 from app.jobs import capacity_tasks, tasks
+from app.queries.analysis import Analysis
 from app.queries.capacity_kinds import CAPACITY_KINDS
 from app.store import (
+    ANALYSIS,
     MATCH,
     PROPOSAL,
     YEAR_PLAN,
+    Answer,
+    AnswerForm,
     CapacityResult,
     Job,
     Proposal,
-    RenderedResult,
     Store,
     capacity_row,
     proposal_row,
 )
+
+# The question that is no analysis of the registry.
+COMPARISON = "comparison"
 
 
 @dataclass(frozen=True)
@@ -30,12 +39,12 @@ class Work:
     Parameters
     ----------
     task
-        Of ``app.jobs.tasks`` or ``app.jobs.capacity_tasks``; returns a ``RenderedResult``.
+        Of ``app.jobs.tasks`` or ``app.jobs.capacity_tasks``; returns what ``JobKind.row`` makes a row of.
     arguments
         Plain values.
     """
 
-    task: Callable[..., RenderedResult]
+    task: Callable[..., Any]
     arguments: tuple[Any, ...]
 
 
@@ -53,7 +62,7 @@ class JobKind:
     """
 
     work: Callable[[Store, Job], Work]
-    row: Callable[[Job, RenderedResult], Proposal | CapacityResult]
+    row: Callable[[Job, Any], Proposal | CapacityResult | Answer]
 
 
 def _propose(store: Store, job: Job) -> Work:
@@ -102,16 +111,33 @@ def capacity_base(store: Store, request: Job | CapacityResult) -> capacity_tasks
     )
 
 
-JOB_KINDS = {
-    PROPOSAL: JobKind(_propose, lambda job, rendered: proposal_row(job.dataset_id, job.parameters, rendered)),
-    MATCH: JobKind(_match, capacity_row),
-    YEAR_PLAN: JobKind(_plan_years, capacity_row),
-}
-
-
-def run_job(store: Store, job: Job, run: Callable[..., RenderedResult]) -> str | None:
+def job_kinds(analyses: Sequence[Analysis]) -> dict[str, JobKind]:
     """
-    Do the work of a job and keep its result.
+    List the kinds of jobs.
+
+    Parameters
+    ----------
+    analyses
+        That are offered for a proposal.
+
+    Returns
+    -------
+    kinds
+        By name.
+    """
+    return {
+        PROPOSAL: JobKind(_propose, lambda job, rendered: proposal_row(job.dataset_id, job.parameters, rendered)),
+        MATCH: JobKind(_match, capacity_row),
+        YEAR_PLAN: JobKind(_plan_years, capacity_row),
+        ANALYSIS: JobKind(partial(_analyse, analyses), answer_row),
+    }
+
+
+def work_on(
+    store: Store, job: Job, run: Callable[..., Any], kinds: Mapping[str, JobKind], *, owner: str | None = None
+) -> Callable[[], str | None]:
+    """
+    Do the work of a job.
 
     Parameters
     ----------
@@ -121,18 +147,74 @@ def run_job(store: Store, job: Job, run: Callable[..., RenderedResult]) -> str |
         Not finished.
     run
         Takes a task and its arguments, and runs it in another process.
+    kinds
+        Of jobs.
+    owner
+        Who has the lease, if the job is worked on under one.
 
     Returns
     -------
-    result_id
-        ``None`` if the job was finished or deleted meanwhile.
+    keep
+        Keeps the result; it may be called again if the database did not take it. It answers with the id of the result,
+        or ``None`` if the job was finished, deleted or leased to another meanwhile.
 
     Raises
     ------
     ServiceError
         What the work found wrong, or that what it rests on was deleted.
     """
-    kind, own = JOB_KINDS[job.kind], store.of_agency(job.agency_id)
+    kind, own = kinds[job.kind], store.of_agency(job.agency_id)
     work = kind.work(own, job)
-    rendered = run(work.task, *work.arguments)
-    return own.finish_job(job.id, lambda current: kind.row(current, rendered))
+    made = run(work.task, *work.arguments)
+    return lambda: own.finish_job(job.id, lambda current: kind.row(current, made), owner=owner)
+
+
+def run_job(store: Store, job: Job, run: Callable[..., Any]) -> str | None:
+    """Do the work of a job and keep its result, as :func:`work_on`, where nothing takes jobs from the table."""
+    return work_on(store, job, run, job_kinds(()))()
+
+
+def _analyse(analyses: Sequence[Analysis], store: Store, job: Job) -> Work:
+    """An analysis of a match or a year plan, of a proposal, or a comparison of two proposals."""
+    question = job.inputs["question"]
+    if question == COMPARISON:
+        documents = [store.proposal_document(job.inputs[name]) for name in ("proposal_id", "other_proposal_id")]
+        return Work(tasks.compare, tuple(documents))
+    kind = next((each for each in CAPACITY_KINDS.values() if result_id_name(each.name) in job.inputs), None)
+    analysis = _analysis_named(question, analyses if kind is None else kind.analyses)
+    parameters = analysis.parameters(**job.parameters)
+    if kind is None:
+        document = store.proposal_document(job.inputs["proposal_id"])
+        return Work(tasks.analyse, (store.scenario(job.dataset_id), document, analysis, parameters))
+    result = store.capacity.result(job.inputs[result_id_name(kind.name)], kind.name)
+    own = store.capacity.part(result.id, kind.document.file)
+    return Work(capacity_tasks.analyse, (capacity_base(store, result), own, analysis, parameters))
+
+
+def _analysis_named(name: str, analyses: Sequence[Analysis]) -> Analysis:
+    found = next((each for each in analyses if each.name == name), None)
+    if found is None:
+        raise ServiceError(404, "This service has no such analysis any more.")
+    return found
+
+
+def answer_row(job: Job, forms: Mapping[str, bytes]) -> Answer:
+    """Make the row of an answer."""
+    result_ids = [job.inputs[name] for name in map(result_id_name, CAPACITY_KINDS) if name in job.inputs]
+    return Answer(
+        key=job.request_key,
+        question=job.inputs["question"],
+        dataset_id=job.dataset_id,
+        proposal_id=job.inputs.get("proposal_id"),
+        other_proposal_id=job.inputs.get("other_proposal_id"),
+        capacity_result_id=next(iter(result_ids), None),
+        forms=[
+            AnswerForm(name=name, content=content, sha256=hashlib.sha256(content).hexdigest())
+            for name, content in forms.items()
+        ],
+    )
+
+
+def result_id_name(kind: str) -> str:
+    """The name under which the inputs of a job have the id of a match or a year plan."""
+    return f"{kind.replace(' ', '_')}_id"

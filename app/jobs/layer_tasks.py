@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from app.queries.analysis import Progress
@@ -10,9 +11,11 @@ from clustering import (
     IndexedLayer,
     index_layer,
     proposal_layers,
+    release_name,
     render_layer_file,
     scenario_from_bytes,
     schools_layer,
+    with_package_of_document,
 )
 
 
@@ -35,8 +38,26 @@ def write_layer_file(progress: Progress, contents: Mapping[str, bytes], name: st
     return render_layer_file(proposal_layers(contents), name)
 
 
-def write_layer_files(progress: Progress, contents: Mapping[str, bytes]) -> dict[str, bytes]:
-    """All of ``clustering.LAYER_FILE_TYPES`` of a proposal."""
+def package_of_files(progress: Progress, stored: Mapping[str, bytes], disclosure: str) -> bytes:
+    """
+    Describe all files of a proposal (``datapackage.json``).
+
+    Parameters
+    ----------
+    progress
+        Called with the stage and the fraction done, 0 to 1.
+    stored
+        The files that are stored.
+    disclosure
+        Of the proposal, by which they are named.
+
+    Returns
+    -------
+    package
+        JSON, with the hash of each file as it is served.
+    """
     progress("Writing", 0.0)
-    layers = proposal_layers(contents)
-    return {name: render_layer_file(layers, name) for name in LAYER_FILE_TYPES}
+    layers = proposal_layers(stored)
+    contents = {**stored, **{name: render_layer_file(layers, name) for name in LAYER_FILE_TYPES}}
+    named = {release_name(name, disclosure): data for name, data in contents.items()}
+    return list(with_package_of_document(named, json.loads(stored["proposal.json"])).values())[-1]

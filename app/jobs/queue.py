@@ -1,23 +1,72 @@
-"""Jobs in the order they came, a few at a time, each in its own process; a restart starts unfinished jobs again."""
+"""Jobs from the table, a few at a time, each in its own process; any worker process of the service takes the next."""
 
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import ServiceError
-from app.jobs.isolated_process import ProcessLimits, run_isolated
-from app.jobs.kinds import run_job
-from app.store import UNFINISHED, Store
+from app.jobs.engines import Engine
+from app.jobs.isolated_process import ProcessLimits
+from app.jobs.kinds import JobKind, work_on
+from app.jobs.memory import MemoryBudget, Reservation
+from app.jobs.presence import Presence
+from app.store import UNFINISHED, Job, Store
 
 logger = logging.getLogger(__name__)
 
-_NOTE_EVERY_S = 0.5
-_TRY_AGAIN_S = 5.0
+_LEASE_S = 60.0
+_HEARTBEAT_S = 15.0
+# How often notes are taken of running jobs, and how often the table is looked at when nothing wakes a worker.
+_TICK_S = 0.25
+_LOOK_EVERY_S = 1.0
+# Waiting times between attempts to keep a result that the database does not take (it is locked, or the disk is full).
+_KEEP_AGAIN_AFTER_S = (0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 15.0)
+_STOP_WITHIN_S = 5.0
+# What the database answers for a while: it is locked, out of reach, or full.
+_MAY_PASS = (503, 507)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lane:
+    """
+    Jobs that share slots.
+
+    Parameters
+    ----------
+    kinds
+        Of jobs.
+    workers
+        How many run at the same time, in all worker processes together.
+    limits
+        Time and memory of each.
+    """
+
+    kinds: Sequence[str]
+    workers: int
+    limits: ProcessLimits
+
+    @property
+    def most_of_a_caller(self) -> int:
+        """All slots but one, so that nobody holds up everybody."""
+        return max(1, self.workers - 1)
+
+
+@dataclass
+class _Running:
+    """A job of this process."""
+
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    noted: tuple[str, float] | None = None
 
 
 class JobQueue:
@@ -28,87 +77,220 @@ class JobQueue:
     ----------
     store
         Where jobs and their results are kept.
-    workers
-        Jobs at the same time.
-    limits
-        Time and memory of each.
+    presence
+        Of this worker process.
+    kinds
+        Of jobs, by name.
+    lanes
+        Which jobs run at the same time.
+    engine
+        Where they run.
+    memory
+        From which local work takes its part.
+    keep_free_mb
+        Memory that jobs leave for uploads.
     """
 
-    def __init__(self, store: Store, *, workers: int, limits: ProcessLimits) -> None:
-        self._store = store
-        self._limits = limits
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="job")
-        self._cancelled: dict[str, threading.Event] = {}
-        self._futures: dict[str, Future[None]] = {}
+    def __init__(
+        self,
+        store: Store,
+        *,
+        presence: Presence,
+        kinds: Mapping[str, JobKind],
+        lanes: Sequence[Lane],
+        engine: Engine,
+        memory: MemoryBudget,
+        keep_free_mb: int,
+    ) -> None:
+        self._store, self._leases, self._engine = store, store.leases, engine
+        self._memory, self._keep_free_mb = memory, keep_free_mb
+        self._kinds = kinds
+        self._presence = presence
+        self._running: dict[str, _Running] = {}
+        # Ends of jobs that the database did not take yet.
+        self._owed: dict[str, dict[str, Any]] = {}
+        self._stopping = threading.Event()
+        self._wake = threading.Condition()
+        workers = [partial(self._take_jobs, lane) for lane in lanes for _ in range(lane.workers)]
+        self._threads = [threading.Thread(target=work, name="job", daemon=True) for work in (*workers, self._watch)]
 
     def start(self) -> None:
-        """Start the jobs that were unfinished when the service last stopped."""
-        for job_id in self._store.unfinished_jobs():
-            self.submit(job_id)
+        """Take up the jobs whose process ended, then take jobs."""
+        self._leases.take_back_lapsed(self._presence.gone(self._leases.owners()))
+        for thread in self._threads:
+            thread.start()
 
-    def submit(self, job_id: str) -> Future[None]:
-        """Run a job when a worker is free; the future is done when the job is."""
-        self._cancelled[job_id] = threading.Event()
-        future = self._threads.submit(self._run, job_id)
-        self._futures[job_id] = future
-        future.add_done_callback(lambda _: (self._futures.pop(job_id, None), self._cancelled.pop(job_id, None)))
-        return future
+    @property
+    def is_running(self) -> bool:
+        """Whether it takes jobs and looks after their leases."""
+        return not self._stopping.is_set() and all(each.is_alive() for each in self._threads)
+
+    def submit(self, _job_id: str) -> None:
+        """Say that a job was added, so that it need not wait until somebody looks."""
+        with self._wake:
+            self._wake.notify_all()
 
     async def wait(self, job_id: str, seconds: float) -> None:
-        """Wait until a job is done, but no longer than this; return at once if it is done already."""
-        future = self._futures.get(job_id)
-        if future is not None:
-            await asyncio.wait([asyncio.wrap_future(future)], timeout=seconds)
+        """Wait until a job is done, wherever it runs, but no longer than this; return at once if it is done already."""
+        deadline, pause = time.monotonic() + seconds, 0.02
+        while await asyncio.to_thread(self._is_unfinished, job_id) and time.monotonic() < deadline:
+            await asyncio.sleep(min(pause, max(0.0, deadline - time.monotonic())))
+            pause = min(0.25, pause * 1.3)
 
     def cancel(self, job_id: str) -> None:
-        """Stop a job, waiting or running; one that is finished stays as it is."""
+        """Stop a job, waiting or running, wherever it runs; one that is finished stays as it is."""
         self._store.end_job(
             job_id, "cancelled", ServiceError(409, "The job was cancelled.", type_name="cancelled").document()
         )
-        if (event := self._cancelled.get(job_id)) is not None:
-            event.set()
+        if (running := self._running.get(job_id)) is not None:
+            running.cancelled.set()
 
     def stop(self) -> None:
-        """Stop all work; unfinished jobs stay in the store, and the next start runs them."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        for event in list(self._cancelled.values()):
-            event.set()
-        self._threads.shutdown(wait=True)
-
-    def _run(self, job_id: str) -> None:
+        """Stop all work within seconds; its leases are given back, so that others or the next start take it up."""
+        self._stopping.set()
+        for running in list(self._running.values()):
+            running.cancelled.set()
+        self.submit("")
+        deadline = time.monotonic() + _STOP_WITHIN_S
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
         try:
-            self._work(job_id)
+            self._leases.give_back(self._presence.owner)
+        except SQLAlchemyError:  # then others see that this process is gone
+            logger.warning("leases could not be given back", exc_info=True)
+        self._presence.end()
+
+    def _is_unfinished(self, job_id: str) -> bool:
+        try:
+            return self._store.job(job_id).status in UNFINISHED
+        except ServiceError:
+            return False
+
+    def _take_jobs(self, lane: Lane) -> None:
+        """Take jobs of a lane until the service stops."""
+        while not self._stopping.is_set():
+            try:
+                has_worked = self._take_job(lane)
+            except Exception:
+                logger.exception("no job could be taken")
+                has_worked = False
+            if not has_worked:
+                with self._wake:
+                    self._wake.wait(_LOOK_EVERY_S)
+
+    def _take_job(self, lane: Lane) -> bool:
+        if not self._leases.waiting(lane.kinds):
+            return False
+        reservation = None
+        if self._engine.is_local:
+            reservation = self._memory.reserve(lane.limits.memory_mb, keep_free_mb=self._keep_free_mb)
+            if reservation is None:
+                return False
+        try:
+            shares = {"most_running": lane.workers, "most_of_a_caller": lane.most_of_a_caller}
+            job = self._leases.claim(self._presence.owner, lane.kinds, **shares, seconds=_LEASE_S)
+            if job is None:
+                return False
+            self._run(job, lane.limits)
+        finally:
+            _give_back(reservation)
+        # Others may have waited for this job's memory, or for its share.
+        self.submit("")
+        return True
+
+    def _run(self, job: Job, limits: ProcessLimits) -> None:
+        running = self._running[job.id] = _Running()
+        if self._stopping.is_set():
+            running.cancelled.set()
+        try:
+            self._work(job, limits, running)
         except ServiceError as error:
             # A job that the service stopped with itself stays unfinished; a cancelled job is marked already.
-            if not self._cancelled[job_id].is_set():
-                self._mark_failed(job_id, error)
-        except Exception:
-            logger.exception("job %s failed", job_id)
-            self._mark_failed(job_id, ServiceError(500, "Something went wrong. The service's log says what."))
+            if not running.cancelled.is_set():
+                self._end(job.id, error)
+        except Exception as error:
+            logger.exception("job %s failed", job.id)
+            self._end(job.id, _unexpected(error))
+        finally:
+            self._running.pop(job.id, None)
 
-    def _mark_failed(self, job_id: str, problem: ServiceError) -> None:
-        """Mark a job failed. While the database takes nothing (the disk is full), try again: else it seems to run."""
-        while True:
+    def _work(self, job: Job, limits: ProcessLimits, running: _Running) -> None:
+        def note(stage: str, fraction: float) -> None:
+            running.noted = (stage, fraction)
+
+        run = partial(self._engine.run, limits=limits, progress=note, cancelled=running.cancelled)
+        self._keep(work_on(self._store, job, run, self._kinds, owner=self._presence.owner), running)
+
+    def _keep(self, keep: Callable[[], str | None], running: _Running) -> None:
+        """Keep a result; while the database does not take it, try again, as long as the lease is renewed."""
+        for seconds in _KEEP_AGAIN_AFTER_S:
             try:
-                self._store.end_job(job_id, "failed", problem.document())
-            except Exception:
-                logger.exception("job %s could not be marked as failed", job_id)
-                if self._cancelled[job_id].wait(_TRY_AGAIN_S):
+                keep()
+            except (SQLAlchemyError, OSError, ServiceError) as error:
+                if isinstance(error, ServiceError) and error.status not in _MAY_PASS:
+                    raise
+                logger.warning("a result could not be kept and is tried again: %s", error)
+                if running.cancelled.wait(seconds):
                     return
             else:
                 return
+        keep()
 
-    def _work(self, job_id: str) -> None:
-        job = self._store.job(job_id)
-        if job.status not in UNFINISHED:
-            return
-        last = 0.0
+    def _end(self, job_id: str, problem: ServiceError) -> None:
+        """Mark a job failed. While the database takes nothing, its end is owed, and the watch tries again."""
+        self._owed[job_id] = problem.document()
+        self._pay_owed()
 
-        def note(stage: str, fraction: float) -> None:
-            nonlocal last
-            if time.monotonic() - last > _NOTE_EVERY_S:
-                last = time.monotonic()
-                self._store.note_progress(job_id, stage, fraction)
+    def _pay_owed(self) -> None:
+        for job_id, problem in list(self._owed.items()):
+            try:
+                self._store.end_job(job_id, "failed", problem, owner=self._presence.owner)
+            except Exception:
+                logger.exception("job %s could not be marked as failed; this is tried again", job_id)
+            else:
+                self._owed.pop(job_id, None)
 
-        run = partial(run_isolated, limits=self._limits, progress=note, cancelled=self._cancelled[job_id])
-        run_job(self._store, job, run)
+    def _watch(self) -> None:
+        """Renew leases, keep notes of progress, see what was cancelled elsewhere, and take up what others lost."""
+        renewed = looked = time.monotonic()
+        while not self._stopping.wait(_TICK_S):
+            now = time.monotonic()
+            try:
+                renewed = self._look_after_own(renewed, now)
+                if now - looked >= _LOOK_EVERY_S:
+                    looked = now
+                    self._pay_owed()
+                    self._leases.take_back_lapsed(self._presence.gone(self._leases.owners()))
+            except Exception:
+                logger.exception("the leases of jobs could not be looked after")
+
+    def _look_after_own(self, renewed: float, now: float) -> float:
+        """Renew and note, if it is time to; answers when leases were renewed last."""
+        own = dict(self._running)
+        if not own and not self._owed:
+            return renewed
+        held = self._leases.owned(self._presence.owner) if own else set()
+        for job_id, running in own.items():
+            if job_id not in held:
+                running.cancelled.set()
+        noted = {job_id: running.noted for job_id, running in own.items() if running.noted and job_id in held}
+        for job_id in noted:
+            own[job_id].noted = None
+        if not noted and now - renewed < _HEARTBEAT_S:
+            return renewed
+        self._leases.renew(self._presence.owner, noted, seconds=_LEASE_S)
+        return now
+
+
+def _give_back(reservation: Reservation | None) -> None:
+    if reservation is not None:
+        reservation.give_back()
+
+
+def _unexpected(error: Exception) -> ServiceError:
+    """What is said of a job that failed without a problem document of its own."""
+    if isinstance(error, SQLAlchemyError | OSError):
+        if "full" in str(error) or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+            return ServiceError(507, "There was no room to store the result.", type_name="disk-full")
+        return ServiceError(503, "The result could not be stored: the database did not answer.", type_name="busy")
+    return ServiceError(500, "Something went wrong. The service's log says what.")

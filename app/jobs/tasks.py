@@ -10,7 +10,7 @@ from typing import Any
 from app.jobs.protection_tasks import Registering, choose_for_staff, count_content
 from app.queries.analysis import Analysis, AnalysisInputs, AnalysisParameters, Progress
 from app.queries.rule_questions import RuleQuestion
-from app.store import PROPOSAL_PARTS, IngestedDataset, RenderedResult
+from app.store import PROPOSAL_PARTS, IngestedDataset, LocatedSchool, RenderedResult
 from clustering import (
     InputError,
     NamedFile,
@@ -44,7 +44,7 @@ from clustering import read_checklist as parse_checklist
 REPORT_PARTS = {"set-aside": "set_aside.csv", "crosswalk": "crosswalk.csv"}
 
 # Parts of a comparison, each by the name that the library gives it as a file.
-COMPARISON_PARTS = {"document": "comparison.json", "moves": "moves.csv", "zones": "zones_side_by_side.csv"}
+COMPARISON_PARTS = {"json": "comparison.json", "moves": "moves.csv", "zones": "zones_side_by_side.csv"}
 
 Files = Mapping[str, Sequence[NamedFile]]
 
@@ -138,11 +138,12 @@ def score_plan(
     return _rendered(evaluate_plan(inputs, plan, request), title)
 
 
-def compare(progress: Progress, first: bytes, second: bytes, part: str) -> bytes:
-    """One form (``COMPARISON_PARTS``) of the comparison of two proposals, given by their documents."""
+def compare(progress: Progress, first: bytes, second: bytes) -> dict[str, bytes]:
+    """Every form (``COMPARISON_PARTS``) of the comparison of two proposals, given by their documents."""
     progress("Comparing", 0.0)
     comparison = compare_documents(json.loads(first), json.loads(second))
-    return render_comparison(comparison)[release_name(COMPARISON_PARTS[part], comparison.disclosure)]
+    files = render_comparison(comparison)
+    return {form: files[release_name(file, comparison.disclosure)] for form, file in COMPARISON_PARTS.items()}
 
 
 def analyse(
@@ -151,8 +152,7 @@ def analyse(
     document: bytes,
     analysis: Analysis,
     parameters: AnalysisParameters,
-    as_csv: bool,
-) -> bytes:
+) -> dict[str, bytes]:
     """
     Compute an analysis of a proposal.
 
@@ -166,13 +166,12 @@ def analyse(
         Of the proposal.
     analysis, parameters
         What to compute.
-    as_csv
-        Whether the table is wanted as CSV rather than JSON.
 
     Returns
     -------
-    table
-        CSV, or JSON with ``parameters``, ``provenance`` and ``flow_basis`` of the proposal and the result's content.
+    forms
+        ``csv``, and ``json`` with ``parameters``, ``provenance`` and ``flow_basis`` of the proposal and the result's
+        content.
     """
     proposal = json.loads(document)
     if proposal["solution"]["method"] == "plan":
@@ -188,7 +187,7 @@ def analyse(
     )
     result = analysis.compute(inputs, parameters, progress)
     csv = with_release_mark(".csv", result.csv, inputs.parameters.disclosure)
-    return csv if as_csv else result.json(proposal)
+    return {"csv": csv, "json": result.json(proposal)}
 
 
 def answer_rule_question(
@@ -260,6 +259,31 @@ def report_of(progress: Progress, scenario: bytes) -> dict[str, Any]:
     return report_document(report_with_counts(scenario_from_bytes(scenario)))
 
 
+def schools_of(progress: Progress, scenario: bytes) -> list[LocatedSchool]:
+    """The schools of stored inputs, as anybody may know them."""
+    progress("Writing", 0.0)
+    return _located(scenario_from_bytes(scenario))
+
+
+def _located(scenario: Scenario) -> list[LocatedSchool]:
+    located = scenario.schools[~(scenario.schools.geometry.isna() | scenario.schools.geometry.is_empty)]
+    texts = located[["name", "level", "district_id"]].astype(object)
+    named = texts.where(texts.notna(), None).itertuples(name=None)
+    return [
+        LocatedSchool(
+            school_id=str(school_id),
+            name=name,
+            level=level,
+            district_id=district_id,
+            longitude=float(longitude),
+            latitude=float(latitude),
+        )
+        for (school_id, name, level, district_id), longitude, latitude in zip(
+            named, located.geometry.x, located.geometry.y, strict=True
+        )
+    ]
+
+
 def zones_of_files(progress: Progress, files: Files, reading: Mapping[str, Any], parameters: dict[str, Any]) -> bytes:
     """Files in, GeoJSON of the Zones out; the parameters are as for :func:`ingest` and :func:`propose`."""
     proposal = propose_zones(_read(files, reading), parse_parameters(parameters), progress=progress)
@@ -279,6 +303,7 @@ def _ingested(progress: Progress, scenario: Scenario, registering: Registering) 
         report=report_document(report_with_counts(protected)),
         scenario=scenario_to_bytes(scenario),
         counted=counted,
+        schools=_located(scenario),
     )
 
 

@@ -13,7 +13,13 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from app.errors import ServiceError, service_error
-from app.pages.analyses import MAXIMUM_ROWS_SHOWN, number_inputs
+from app.pages.analyses import (
+    MAXIMUM_ROWS_SHOWN,
+    WAIT_FOR_QUICK_JOBS_S,
+    hidden_inputs,
+    number_inputs,
+    on_to_answer,
+)
 from app.pages.parameter_form import MORE, form_fields, parameters_of_form
 from app.pages.templating import render_page, software_of
 from app.queries.analysis import Analysis
@@ -22,16 +28,13 @@ from app.queries.capacity_request import describe_parameters
 from app.queries.columns import NUMERIC_KINDS, format_value, school_of
 from app.queries.folded_rows import fold_rows
 from app.queries.signatures import with_parameters
-from app.services import capacity
-from app.services.dependencies import ServiceHere, query_parameters
-from app.services.other_sites import OWN_PAGES_ONLY
+from app.services import answers, capacity
+from app.services.dependencies import ServiceHere, form_parameters, query_parameters
 from app.services.running_contracts import contracts_told_otherwise
 from app.services.service import Service
 from app.services.uploads import MAXIMUM_NAME_CHARACTERS
 from app.store import Job
 from clustering import DUTIES, ClusteringError
-
-_WAIT_FOR_QUICK_JOBS_S = 1.5
 
 # Parameters that have an input of their own; the others are typed as name=value.
 _MATCH_FIELDS = (
@@ -104,12 +107,12 @@ def _add_result_pages(router: APIRouter, kind: CapacityKind) -> None:
         return RedirectResponse(f"/browse/proposals/{proposal_id}/{kind.path}", status_code=303)
 
     for analysis in kind.analyses:
-        route = _analysis_route(kind, analysis)
-        router.add_api_route(f"{own}/{analysis.name}", route, methods=["GET"], dependencies=[OWN_PAGES_ONLY])
+        router.add_api_route(f"{own}/{analysis.name}", _analysis_route(kind, analysis), methods=["GET"])
+        router.add_api_route(f"{own}/{analysis.name}/compute", _start_route(kind, analysis), methods=["POST"])
 
 
 async def _on_to_job(service: Service, job: Job) -> Response:
-    await service.queue.wait(job.id, _WAIT_FOR_QUICK_JOBS_S)
+    await service.queue.wait(job.id, WAIT_FOR_QUICK_JOBS_S)
     return RedirectResponse(f"/browse/jobs/{job.id}", status_code=303)
 
 
@@ -219,30 +222,25 @@ def _names_of(rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
 
 
 def _analysis_route(kind: CapacityKind, analysis: Analysis) -> Any:
-    common = [
-        Parameter("request", Parameter.KEYWORD_ONLY, annotation=Request),
-        Parameter("result_id", Parameter.KEYWORD_ONLY, annotation=str),
-        Parameter("service", Parameter.KEYWORD_ONLY, annotation=ServiceHere),
-    ]
-
     def show(*, request: Request, result_id: str, service: Service, **fields: Any) -> Response:
         parameters = analysis.parameters(**fields)
-        content: dict[str, Any] = {}
-        error = None
+        kept, error = None, None
         try:
-            work = (service, kind, result_id, analysis, parameters)
-            content = json.loads(capacity.compute_capacity_analysis(*work, as_csv=False))
+            kept = answers.find(service, answers.question_of_result(service, kind, result_id, analysis, parameters))
         except ServiceError as caught:
             error = caught
+        content = {} if kept is None else json.loads(kept.content)
         rows, without = fold_rows(content.get(analysis.rows, []), analysis.gain)
         return render_page(
             request,
             "capacity_analysis.html",
             error=error,
+            is_computed=kept is not None,
             kind=kind,
             result=service.store.capacity.result(result_id, kind.name),
             analysis=analysis,
             inputs=number_inputs(parameters),
+            hidden=hidden_inputs(parameters),
             query=urlencode(parameters.model_dump(), doseq=True),
             rows=rows[:MAXIMUM_ROWS_SHOWN],
             row_count=len(rows),
@@ -256,5 +254,22 @@ def _analysis_route(kind: CapacityKind, analysis: Analysis) -> Any:
         )
 
     name = f"show_{kind.name}_{analysis.name}"
-    parameters = [*common, *query_parameters(analysis.parameters)]
+    parameters = [_REQUEST, *_COMMON, *query_parameters(analysis.parameters)]
     return with_parameters(show, name=name, doc=analysis.explanation, parameters=parameters)
+
+
+def _start_route(kind: CapacityKind, analysis: Analysis) -> Any:
+    async def start(*, result_id: str, service: Service, **fields: Any) -> Response:
+        work = (service, kind, result_id, analysis, analysis.parameters(**fields))
+        return await on_to_answer(service, await run_in_threadpool(answers.question_of_result, *work))
+
+    name = f"start_{kind.name}_{analysis.name}"
+    parameters = [*_COMMON, *form_parameters(analysis.parameters)]
+    return with_parameters(start, name=name, doc=analysis.explanation, parameters=parameters)
+
+
+_REQUEST = Parameter("request", Parameter.KEYWORD_ONLY, annotation=Request)
+_COMMON = (
+    Parameter("result_id", Parameter.KEYWORD_ONLY, annotation=str),
+    Parameter("service", Parameter.KEYWORD_ONLY, annotation=ServiceHere),
+)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from app.errors import ServiceError, service_error
+from app.pages.analyses import on_to_answer
 from app.pages.templating import render_page, software_of
 from app.queries.capacity_kinds import CAPACITY_KINDS
+from app.services import answers
 from app.services.dependencies import PlanHere, ServiceHere
-from app.services.other_sites import OWN_PAGES_ONLY
 from app.services.plans import score_plan
-from app.services.proposals import read_comparison, read_part, request_proposal
+from app.services.proposals import read_part, request_proposal
 from app.services.service import Service
 from app.store import Proposal
 from clustering import ClusteringError, ZoneRecord
@@ -37,7 +40,8 @@ def upload_plan(request: Request, proposal_id: str, plan: PlanHere, service: Ser
         scored = score_plan(service, proposal.dataset_id, plan, proposal.parameters)
     except ServiceError as error:
         return _proposal_page(request, service, proposal_id, error=error)
-    return RedirectResponse(f"/browse/proposals/{scored.id}/comparison?other_id={proposal_id}", status_code=303)
+    job = answers.start(service, answers.question_of_pair(service, scored.id, proposal_id))
+    return RedirectResponse(f"/browse/jobs/{job.id}", status_code=303)
 
 
 @router.post("/{proposal_id}/again")
@@ -53,21 +57,28 @@ def ask_again(request: Request, proposal_id: str, service: ServiceHere) -> Respo
     return RedirectResponse(f"/browse/jobs/{job.id}", status_code=303)
 
 
-@router.get("/{proposal_id}/comparison", dependencies=[OWN_PAGES_ONLY])
+@router.get("/{proposal_id}/comparison")
 def show_comparison(request: Request, proposal_id: str, other_id: str, service: ServiceHere) -> Response:
-    """Two proposals side by side."""
+    """Two proposals side by side, or a button that starts the comparison."""
     store = service.store
-    comparison = json.loads(read_comparison(service, proposal_id, other_id, "document"))
+    kept = answers.find(service, answers.question_of_pair(service, proposal_id, other_id))
     pair = [store.proposal(each) for each in (proposal_id, other_id)]
     return render_page(
         request,
         "comparison.html",
-        comparison=comparison,
+        comparison=None if kept is None else json.loads(kept.content),
         first=pair[0],
         second=pair[1],
         names={each.dataset_id: store.dataset(each.dataset_id).name for each in pair},
         maximum_moves=_MAXIMUM_MOVES_SHOWN,
     )
+
+
+@router.post("/{proposal_id}/comparison/compute")
+async def compare(proposal_id: str, service: ServiceHere, other_id: Annotated[str, Form(max_length=64)]) -> Response:
+    """Compare two proposals, and go on to the answer or its job."""
+    question = await run_in_threadpool(answers.question_of_pair, service, proposal_id, other_id)
+    return await on_to_answer(service, question)
 
 
 def _proposal_page(

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.api.access_middleware import FAILURES_WINDOW_S, client_of, too_many
 from app.errors import ServiceError
 from app.pages.templating import render_page
 from app.services.audit import Act
 from app.services.authentication import SECURE_SESSION_COOKIE, SESSION_COOKIE, Credential
 from app.services.service import Service
+from app.services.sign_ins import FAILURES_WINDOW_S, client_of, too_many
 from app.store import caller_of
 
 router = APIRouter(include_in_schema=False)

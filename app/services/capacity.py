@@ -1,17 +1,16 @@
-"""Matches and year plans: requested, read, analysed, deleted."""
+"""Matches and year plans: requested, read, deleted."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from app.jobs import capacity_base, capacity_tasks, run_isolated
-from app.queries.analysis import Analysis, AnalysisParameters
 from app.queries.capacity_kinds import CapacityKind
 from app.services.quotas import refuse_busy_agency, refuse_full_agency
+from app.services.request_keys import request_key
 from app.services.service import Service
 from app.services.uploads import MAXIMUM_NAME_CHARACTERS
-from app.store import Job, refuse_earlier
+from app.store import Job, Origin, refuse_earlier
 from clustering import plain_text, with_release_mark
 
 # A lock, and the lock that contradicts it.
@@ -33,7 +32,7 @@ def request_result(
     name: str | None = None,
 ) -> Job:
     """
-    Queue a match or a year plan.
+    Queue a match or a year plan, or find the job of the same request.
 
     Parameters
     ----------
@@ -68,13 +67,16 @@ def request_result(
     checked = kind.parameters(**parameters).as_dict()
     refuse_busy_agency(service)
     refuse_full_agency(service)
+    inputs = {"proposal_id": proposal_id, "register_id": register_id}
+    title = plain_text(name or "").strip()[:MAXIMUM_NAME_CHARACTERS]
     job = store.add_job(
         proposal.dataset_id,
         checked,
         maximum_waiting=service.settings.maximum_queued_jobs,
         kind=kind.name,
-        inputs={"proposal_id": proposal_id, "register_id": register_id},
-        name=plain_text(name or "").strip()[:MAXIMUM_NAME_CHARACTERS],
+        inputs=inputs,
+        name=title,
+        origin=Origin(request_key=request_key(kind.name, inputs, checked, title), started_by=service.caller.name),
     )
     service.queue.submit(job.id)
     return job
@@ -85,49 +87,6 @@ def read_result_part(service: Service, kind: CapacityKind, result_id: str, file:
     result = service.store.capacity.result(result_id, kind.name)
     # What an earlier version stored of exact counts may lack the mark.
     return with_release_mark(file, service.store.capacity.part(result_id, file), result.summary["disclosure"])
-
-
-def compute_capacity_analysis(
-    service: Service,
-    kind: CapacityKind,
-    result_id: str,
-    analysis: Analysis,
-    parameters: AnalysisParameters,
-    *,
-    as_csv: bool,
-) -> bytes:
-    """
-    Compute an analysis of a match or a year plan in an isolated process, within the limits of a job; nothing is kept.
-
-    Parameters
-    ----------
-    service
-        The service.
-    kind
-        Match or year plan.
-    result_id
-        Which one.
-    analysis, parameters
-        What to compute.
-    as_csv
-        Whether to answer with CSV instead of JSON.
-
-    Returns
-    -------
-    result
-        CSV or JSON.
-
-    Raises
-    ------
-    ServiceError
-        As for ``app.services.analyses.compute_analysis``.
-    """
-    own = read_result_part(service, kind, result_id, kind.document.file)
-    base = capacity_base(service.store, service.store.capacity.result(result_id))
-    with service.concurrency.slot():
-        work = (base, own, analysis, parameters, as_csv)
-        data: bytes = run_isolated(capacity_tasks.analyse, *work, limits=service.job_limits)
-    return data
 
 
 def with_lock(parameters: Mapping[str, Any], lock: str, value: str) -> dict[str, Any]:

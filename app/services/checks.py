@@ -28,6 +28,6 @@ def check_uploads(service: Service, uploads: Uploads) -> bytes:
     ServiceError
         413 if there are too many files, 422 if an option is wrong, 503 if too many uploads are being read.
     """
-    with service.concurrency.slot(), saved(uploads, service.settings) as files:
+    with service.uploads.slot(), saved(uploads, service.settings) as files:
         document: bytes = run_isolated(file_tasks.check, files, uploads.reading(), limits=service.upload_limits)
     return document

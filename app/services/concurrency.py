@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app.errors import ServiceError
+from app.jobs import MemoryBudget, busy
 
 
 class ConcurrencyLimit:
@@ -16,11 +16,18 @@ class ConcurrencyLimit:
     Parameters
     ----------
     slots
-        How many.
+        How many, in this worker process.
+    memory
+        From which each takes its part, whatever worker process it is in.
+    megabytes
+        That each may use.
+    keep_free_mb
+        What must be free afterwards, for others.
     """
 
-    def __init__(self, slots: int) -> None:
+    def __init__(self, slots: int, memory: MemoryBudget, megabytes: int, *, keep_free_mb: int = 0) -> None:
         self._free = threading.BoundedSemaphore(slots)
+        self._memory, self._megabytes, self._keep_free_mb = memory, megabytes, keep_free_mb
         self.taken = 0
 
     @contextmanager
@@ -36,14 +43,14 @@ class ConcurrencyLimit:
         Raises
         ------
         ServiceError
-            503 if none is free.
+            503 if none is free, or if there is no memory for it.
         """
         if not self._free.acquire(blocking=False):
-            detail = "The service is reading and computing as much as it can. Try again soon."
-            raise ServiceError(503, detail, headers={"Retry-After": "5"})
+            raise busy()
         self.taken += 1
         try:
-            yield
+            with self._memory.reserved(self._megabytes, keep_free_mb=self._keep_free_mb):
+                yield
         finally:
             self.taken -= 1
             self._free.release()

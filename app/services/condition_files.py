@@ -158,7 +158,7 @@ def _read(
     checklist: Mapping[str, Any],
 ) -> Sequence[ConditionsOfZone]:
     """Read the file in an isolated process, beside the records as they are and the Zones without one."""
-    with service.concurrency.slot(), saved(upload.uploads, service.settings) as files:
+    with service.uploads.slot(), saved(upload.uploads, service.settings) as files:
         if len(files.get("conditions", ())) != 1:
             raise ServiceError(422, "Give one file with the conditions.")
         found: Sequence[ConditionsOfZone] = run_isolated(

@@ -52,7 +52,7 @@ def add_dataset(
     refuse_second_cut_without_right(second_cut, service.settings)
     refuse_full_agency(service, is_dataset=True)
     work = registering(service.store, service.settings)
-    with service.concurrency.slot(), saved(uploads, service.settings) as files:
+    with service.uploads.slot(), saved(uploads, service.settings) as files:
         ingested = run_isolated(tasks.ingest, files, uploads.reading(), work, limits=service.upload_limits)
     title = plain_text(name or "").strip() or ", ".join(
         file.name for saved_files in files.values() for file in saved_files
@@ -104,9 +104,9 @@ def apply_crosswalk(service: Service, dataset_id: str, rows: Sequence[int]) -> R
     # Both datasets can be seen: unless exact counts may be, the second must follow from what the first shows.
     protect_first = not service.settings.allow_exact
     own = registering(service.store, service.settings)
-    with service.concurrency.slot():
+    with service.reads.slot():
         work = (service.store.scenario(dataset_id), confirmed, protect_first, own)
-        ingested = run_isolated(tasks.apply_rows, *work, limits=service.upload_limits)
+        ingested = run_isolated(tasks.apply_rows, *work, limits=service.read_limits)
     title = f"{dataset.name}, crosswalk applied"
     return service.store.register_dataset(
         title[:MAXIMUM_NAME_CHARACTERS],
@@ -121,8 +121,8 @@ def read_report_part(service: Service, dataset_id: str, part: str) -> bytes:
     """One part of a dataset's ingest report (``tasks.REPORT_PARTS``); 404 if there is no such dataset."""
     scenario = service.store.scenario(dataset_id)
     with_students = service.settings.allow_exact
-    with service.concurrency.slot():
-        data: bytes = run_isolated(tasks.report_part, scenario, part, with_students, limits=service.job_limits)
+    with service.reads.slot():
+        data: bytes = run_isolated(tasks.report_part, scenario, part, with_students, limits=service.read_limits)
     return data
 
 

@@ -30,6 +30,8 @@ _ParametersText = Annotated[
 
 
 async def _service(request: Request) -> Service:
+    # For the audit trail: what the path means, also where the answer is kept and given again.
+    request.state.answered_as = (request.scope["route"].path, dict(request.path_params))
     whole: Service = request.app.state.service
     return whole.of(request.state.caller)
 
@@ -48,6 +50,16 @@ def query_parameters(form: type[BaseModel]) -> list[Parameter]:
         """Make the query parameter of a field."""
         bounds = bounds_of(field.metadata, is_service=True)
         return Query(default=field.get_default(call_default_factory=True), description=field.description, **bounds)
+
+    return fields_of(form, make)
+
+
+def form_parameters(form: type[BaseModel]) -> list[Parameter]:
+    """The fields of a model as fields of a form, as :func:`query_parameters` makes query parameters of them."""
+
+    def make(_name: str, field: FieldInfo) -> Any:
+        """Make the form field of a field."""
+        return Form(default=field.get_default(call_default_factory=True), **bounds_of(field.metadata, is_service=True))
 
     return fields_of(form, make)
 

@@ -52,7 +52,7 @@ def add_indicators(service: Service, dataset_id: str, kind: str, uploads: Upload
     """
     scenario = service.store.scenario(dataset_id)
     refuse_full_agency(service)
-    with service.concurrency.slot(), saved(uploads, service.settings) as files:
+    with service.uploads.slot(), saved(uploads, service.settings) as files:
         if len(files.get("file", ())) != 1:
             raise ServiceError(422, "Give one file.")
         work: Sequence[Any] = (files, uploads.reading())
@@ -241,9 +241,9 @@ def _evaluated(
     def work() -> Evaluated[Evaluation]:
         """Work it out in an isolated process."""
         contents = store.indicator_uploads.contents(dataset_id, kind)[:revision]
-        with service.concurrency.slot():
+        with service.reads.slot():
             arguments = (store.scenario(dataset_id), document, contents, question)
-            evaluated: Evaluated[Evaluation] = run_isolated(task, *arguments, limits=service.job_limits)
+            evaluated: Evaluated[Evaluation] = run_isolated(task, *arguments, limits=service.read_limits)
         return evaluated
 
     if question.get("parameters", {}).get("disclosure") == "exact":

@@ -24,6 +24,7 @@ DATASET_LAYERS = {"schools": ("Schools", "Every school of the dataset, as publis
 _COLLECTION = re.compile(rf"({'|'.join((*PROPOSAL_LAYERS, *DATASET_LAYERS))})-([0-9A-Za-z-]{{1,60}})")
 # More is parsed in a process of its own, whose memory is limited.
 _MAXIMUM_PARSED_HERE = 4 * 1024 * 1024
+_BYTES_PER_ROW = 10_000  # of a row with its parameters in memory, at most
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,14 +105,12 @@ def find_layer(service: Service, collection_id: str) -> LayerRow:
     if known is None:
         raise ServiceError(404, "There is no such collection.")
     name, row_id = known.groups()
-    if name in DATASET_LAYERS:
-        return LayerRow(name=name, row=service.store.dataset(row_id))
-    return LayerRow(name=name, row=service.store.proposal(row_id))
+    return LayerRow(name=name, row=_row(service, Dataset if name in DATASET_LAYERS else Proposal, row_id))
 
 
 def read_layer(service: Service, layer: LayerRow) -> IndexedLayer:
     """
-    Read the features of a layer, which are kept in memory while others are not asked for more.
+    Read the features of a layer, which stay in memory while others are not read more often.
 
     Parameters
     ----------
@@ -130,13 +129,8 @@ def read_layer(service: Service, layer: LayerRow) -> IndexedLayer:
     ServiceError
         409 if an earlier version made the proposal; 503 if too much else is being read or computed.
     """
-    kind = "schools" if isinstance(layer.row, Dataset) else "proposal"
-
-    def make() -> dict[str, IndexedLayer]:
-        """Read all layers of the row."""
-        return _read_schools(service, layer.row) if kind == "schools" else _read_proposal(service, layer.row)
-
-    layers = service.kept_layers.get((kind, layer.row.id), make, size=_size)
+    read = _read_schools if isinstance(layer.row, Dataset) else _read_proposal
+    layers = service.kept_layers.get(("layers", layer.row.id), lambda: read(service, layer.row), size=_size)
     return layers[layer.name]
 
 
@@ -147,20 +141,36 @@ def layer_contents(service: Service, proposal_id: str) -> dict[str, bytes]:
     return {file: read_part(service, proposal_id, columns[file]) for file in LAYER_FILES}
 
 
+def _row(service: Service, table: type[Dataset | Proposal], row_id: str) -> Dataset | Proposal:
+    """
+    The row of a dataset or proposal that the caller may read.
+
+    It never changes, so a kept one only needs a look at whether it is still there, and there for this caller.
+    """
+
+    def read() -> Dataset | Proposal:
+        """Read the whole row, which is refused if the caller may not."""
+        return service.store.dataset(row_id) if table is Dataset else service.store.proposal(row_id)
+
+    row = service.kept_layers.get((table.__tablename__, row_id), read, size=lambda _: _BYTES_PER_ROW)
+    is_exact = isinstance(row, Proposal) and row.parameters.get("disclosure") == "exact"
+    return read() if is_exact or not service.store.has(table, row_id) else row
+
+
 def _read_proposal(service: Service, row: Dataset | Proposal) -> dict[str, IndexedLayer]:
     contents = layer_contents(service, row.id)
     if sum(map(len, contents.values())) <= _MAXIMUM_PARSED_HERE:
         return layer_tasks.index_proposal(lambda stage, fraction: None, contents)
-    with service.concurrency.slot():
-        layers: dict[str, IndexedLayer] = run_isolated(layer_tasks.index_proposal, contents, limits=service.job_limits)
+    with service.reads.slot():
+        layers: dict[str, IndexedLayer] = run_isolated(layer_tasks.index_proposal, contents, limits=service.read_limits)
     return layers
 
 
 def _read_schools(service: Service, row: Dataset | Proposal) -> dict[str, IndexedLayer]:
     """The inputs hold exact counts, so they are opened in a process of its own, which gives back the schools alone."""
     scenario = service.store.scenario(row.id)
-    with service.concurrency.slot():
-        layers: dict[str, IndexedLayer] = run_isolated(layer_tasks.index_schools, scenario, limits=service.job_limits)
+    with service.reads.slot():
+        layers: dict[str, IndexedLayer] = run_isolated(layer_tasks.index_schools, scenario, limits=service.read_limits)
     return layers
 
 

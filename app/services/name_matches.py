@@ -38,7 +38,7 @@ def propose_matches(service: Service, uploads: Uploads, *, confirm_exact: bool, 
         413 if there are too many files, 422 with every problem of the files, 503 if too many uploads are being read.
     """
     named = replace(uploads, files={role: uploads.files.get(role, ()) for role in ROLES_OF_NAMES})
-    with service.concurrency.slot(), saved(named, service.settings) as files:
+    with service.uploads.slot(), saved(named, service.settings) as files:
         work = (files, named.reading(), confirm_exact, as_csv)
         matches: bytes = run_isolated(file_tasks.match_names, *work, limits=service.upload_limits)
     return matches

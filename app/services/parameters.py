@@ -53,8 +53,8 @@ def check_for_dataset(service: Service, dataset_id: str, parameters: Mapping[str
     except InputError:
         scenario = service.store.scenario(dataset_id)
         try:
-            with service.concurrency.slot():
-                run_isolated(tasks.check_parameters, scenario, dict(parameters), limits=service.upload_limits)
+            with service.reads.slot():
+                run_isolated(tasks.check_parameters, scenario, dict(parameters), limits=service.read_limits)
         except ServiceError as error:
             if error.status == 422:
                 raise

@@ -43,7 +43,7 @@ def score_plan(service: Service, dataset_id: str, uploads: Uploads, parameters: 
     checked = check_for_dataset(service, dataset_id, parameters)
     refuse_full_agency(service)
     title = f"Zones as given: {service.store.dataset(dataset_id).name}"
-    with service.concurrency.slot(), saved(uploads, service.settings) as files:
+    with service.uploads.slot(), saved(uploads, service.settings) as files:
         if len(files.get("plan", ())) != 1:
             raise ServiceError(422, "Give one file with the plan.")
         work = (service.store.scenario(dataset_id), files, uploads.reading(), checked, title)

@@ -8,18 +8,25 @@ from typing import Any
 from app.jobs import run_isolated, tasks
 from app.services.parameters import check_for_dataset, check_parameters
 from app.services.quotas import refuse_busy_agency, refuse_full_agency
+from app.services.request_keys import request_key
 from app.services.service import Service
 from app.services.uploads import Uploads, saved
-from app.store import PROPOSAL_PARTS, Job, refuse_earlier
+from app.store import PROPOSAL, PROPOSAL_PARTS, Job, Origin, refuse_earlier
 from clustering import with_release_mark
 
 
 def request_proposal(service: Service, dataset_id: str, parameters: Mapping[str, Any]) -> Job:
-    """Queue a proposal; errors are those of ``check_for_dataset`` and ``Store.add_job``."""
+    """Queue a proposal, or find the job of the same request; errors of ``check_for_dataset`` and ``Store.add_job``."""
     checked = check_for_dataset(service, dataset_id, parameters)
     refuse_busy_agency(service)
     refuse_full_agency(service)
-    job = service.store.add_job(dataset_id, checked, maximum_waiting=service.settings.maximum_queued_jobs)
+    key = request_key(PROPOSAL, {"dataset_id": dataset_id}, checked)
+    job = service.store.add_job(
+        dataset_id,
+        checked,
+        maximum_waiting=service.settings.maximum_queued_jobs,
+        origin=Origin(request_key=key, started_by=service.caller.name),
+    )
     service.queue.submit(job.id)
     return job
 
@@ -58,7 +65,7 @@ def zones_of_uploads(service: Service, uploads: Uploads, parameters: Mapping[str
         is being read or computed.
     """
     checked = check_parameters(service, parameters)
-    with service.concurrency.slot(), saved(uploads, service.settings) as files:
+    with service.uploads.slot(), saved(uploads, service.settings) as files:
         reading = uploads.reading()
         zones: bytes = run_isolated(tasks.zones_of_files, files, reading, checked, limits=service.job_limits)
     return zones
@@ -76,11 +83,3 @@ def read_document(service: Service, proposal_id: str) -> bytes:
     """The document of a proposal for further work: as ``read_part``, and 409 if an earlier version wrote it."""
     refuse_earlier(service.store.proposal(proposal_id))
     return read_part(service, proposal_id, "document")
-
-
-def read_comparison(service: Service, first_id: str, second_id: str, part: str) -> bytes:
-    """One part (``tasks.COMPARISON_PARTS``) of the comparison of two proposals; as for ``read_document``, and 503."""
-    documents = [read_document(service, each) for each in (first_id, second_id)]
-    with service.concurrency.slot():
-        data: bytes = run_isolated(tasks.compare, *documents, part, limits=service.job_limits)
-    return data

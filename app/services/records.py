@@ -202,7 +202,7 @@ def add_checklist(service: Service, uploads: Uploads, *, name: str) -> Checklist
     ServiceError
         422 with every problem of the file, 503 if too many uploads are being read; nothing is stored.
     """
-    with service.concurrency.slot(), saved(uploads, service.settings) as files:
+    with service.uploads.slot(), saved(uploads, service.settings) as files:
         if len(files.get("checklist", ())) != 1:
             raise ServiceError(422, "Give one file with the checklist.")
         document = run_isolated(tasks.read_checklist, files, uploads.reading(), name, limits=service.upload_limits)

@@ -39,7 +39,7 @@ def add_register(service: Service, uploads: Uploads, *, name: str | None, datase
     """
     scenario = service.store.scenario(dataset_id) if dataset_id else None
     refuse_full_agency(service)
-    with service.concurrency.slot(), saved(uploads, service.settings) as files:
+    with service.uploads.slot(), saved(uploads, service.settings) as files:
         if not files.get("partners"):
             raise ServiceError(422, "Give a file with the partners.")
         work = (files, uploads.reading(), scenario)
@@ -51,6 +51,6 @@ def add_register(service: Service, uploads: Uploads, *, name: str | None, datase
 def read_register_table(service: Service, register_id: str, table: str) -> bytes:
     """One table of a register (``capacity_tasks.REGISTER_TABLES``) as CSV; 404 if there is no such register."""
     content = service.store.capacity.register_content(register_id)
-    with service.concurrency.slot():
-        data: bytes = run_isolated(capacity_tasks.register_table, content, table, limits=service.job_limits)
+    with service.reads.slot():
+        data: bytes = run_isolated(capacity_tasks.register_table, content, table, limits=service.read_limits)
     return data

@@ -95,7 +95,7 @@ def release(service: Service, dataset_id: str, question: ReleaseQuestion) -> Rel
         raise second_release_error(overlaps)
     title = (plain_text(question.title).strip() or dataset.name)[:MAXIMUM_NAME_CHARACTERS]
     on = datetime.now(UTC).date()
-    with service.concurrency.slot():
+    with service.uploads.slot():
         work = (service.store.scenario(dataset_id), requests, _policy_of(service, dataset_id, question), title, on)
         made = run_isolated(release_tasks.release, *work, limits=service.job_limits)
     content = {

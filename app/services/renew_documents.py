@@ -28,6 +28,26 @@ def renew_documents(store: Store, limits: ProcessLimits) -> None:
             _try(renew, store, identifier, limits, kind)
 
 
+def locate_schools(store: Store, limits: ProcessLimits) -> None:
+    """
+    Write the schools of datasets of an earlier version, for programs that read the database itself.
+
+    Parameters
+    ----------
+    store
+        Where they are. A dataset that cannot be read any more has none: the log names it.
+    limits
+        Time and memory for each.
+    """
+    for dataset_id in store.features.datasets_without_schools():
+        _try(_locate, store, dataset_id, limits, DATASET)
+
+
+def _locate(store: Store, dataset_id: str, limits: ProcessLimits) -> None:
+    schools = run_isolated(tasks.schools_of, store.scenario(dataset_id), limits=limits)
+    store.features.add_schools(dataset_id, schools)
+
+
 def _try(
     renew: Callable[[Store, str, ProcessLimits], None], store: Store, identifier: str, limits: ProcessLimits, kind: str
 ) -> None:

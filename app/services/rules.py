@@ -85,7 +85,7 @@ def answer_for_dataset(
     rules = check_rules({field: form[field] for field in _RULES if field in form})
     scenario = service.store.scenario(dataset_id)
     refuse_unreleased(service, dataset_id, form["disclosure"])
-    with service.concurrency.slot():
+    with service.reads.slot():
         work = (scenario, question, {**form, **rules}, as_csv)
-        answer: bytes = run_isolated(tasks.answer_rule_question, *work, limits=service.job_limits)
+        answer: bytes = run_isolated(tasks.answer_rule_question, *work, limits=service.read_limits)
     return answer

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from app.jobs import JobQueue, ProcessLimits, start_server_process
+from app.jobs import (
+    JobQueue,
+    Lane,
+    MemoryBudget,
+    Presence,
+    ProcessLimits,
+    default_budget_mb,
+    job_kinds,
+    open_engine,
+    start_server_process,
+)
 from app.queries.analysis import Analysis
 from app.services.audit import AuditRecorder
 from app.services.authentication import Authenticator
@@ -15,15 +26,27 @@ from app.services.concurrency import ConcurrencyLimit
 from app.services.kept_answers import KeptAnswers
 from app.services.rates import SharedRates
 from app.services.registration import register_earlier
-from app.services.renew_documents import renew_documents
+from app.services.renew_documents import locate_schools, renew_documents
 from app.services.uploads import MAXIMUM_WHO_CHARACTERS, sweep_uploads
 from app.settings import Settings
-from app.store import ADMIN, EXACT, LOCAL_CALLER, Caller, Existence, Store, open_settings_store
+from app.store import (
+    ADMIN,
+    ANALYSIS,
+    EXACT,
+    LOCAL_CALLER,
+    MATCH,
+    PROPOSAL,
+    YEAR_PLAN,
+    Caller,
+    Existence,
+    Store,
+    open_settings_store,
+)
 
 _MAXIMUM_VIEWS = 1_000
 
-# A proposal for a whole country has layers of about 150 MB, one for a state of about 3 MB.
-MAXIMUM_LAYER_BYTES = 256 * 1024 * 1024
+# A proposal for a whole country (250,000 links) has layers of about 300 MB, one for a state of about 3 MB.
+MAXIMUM_LAYER_BYTES = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +62,12 @@ class Service:
         Datasets, jobs and proposals.
     queue
         Runs the jobs.
-    concurrency
-        Limits what is read and computed while requests wait.
+    uploads
+        Limits how many uploads are read at the same time.
+    reads
+        Limits what else is computed while requests wait.
+    memory
+        That isolated processes may use together.
     analyses
         The analyses that are offered for a proposal.
     authenticator, rates, audit
@@ -62,7 +89,9 @@ class Service:
     settings: Settings
     store: Store
     queue: JobQueue
-    concurrency: ConcurrencyLimit
+    uploads: ConcurrencyLimit
+    reads: ConcurrencyLimit
+    memory: MemoryBudget
     analyses: Sequence[Analysis]
     authenticator: Authenticator
     rates: SharedRates
@@ -109,28 +138,82 @@ class Service:
 
     @property
     def job_limits(self) -> ProcessLimits:
-        """Time and memory of a job, or of an answer that a request waits for."""
+        """Time and memory of a job."""
         return job_limits(self.settings)
+
+    @property
+    def read_limits(self) -> ProcessLimits:
+        """Time and memory of an answer that a request waits for and that is no job."""
+        return ProcessLimits(time_limit_s=self.settings.job_time_limit_s, memory_mb=shares_of(self.settings).of_read)
 
     @property
     def upload_limits(self) -> ProcessLimits:
         """Time and memory for reading an upload."""
-        return ProcessLimits(time_limit_s=self.settings.upload_time_limit_s, memory_mb=self.settings.job_memory_mb)
+        return ProcessLimits(
+            time_limit_s=self.settings.upload_time_limit_s, memory_mb=shares_of(self.settings).of_upload
+        )
+
+
+@dataclass(frozen=True)
+class MemoryShares:
+    """
+    How the budget is shared.
+
+    Parameters
+    ----------
+    whole
+        The budget [MB].
+    of_job, of_upload, of_read
+        What a process of each kind may have [MB]; a job and an upload fit into the budget together.
+    """
+
+    whole: int
+    of_job: int
+    of_upload: int
+    of_read: int
+
+
+def shares_of(settings: Settings) -> MemoryShares:
+    """
+    Share the memory of the service.
+
+    Parameters
+    ----------
+    settings
+        ``memory_mb``; ``job_memory_mb`` and ``read_memory_mb``, which a process gets unless the budget is too small.
+
+    Returns
+    -------
+    shares
+        An upload gets as much as a job does where there is room for both, else half of the budget.
+    """
+    whole = settings.memory_mb or default_budget_mb()
+    of_upload = min(settings.job_memory_mb, whole // 2)
+    of_job = min(settings.job_memory_mb, whole - of_upload)
+    return MemoryShares(whole, of_job, of_upload, min(settings.read_memory_mb, of_job))
 
 
 def job_limits(settings: Settings) -> ProcessLimits:
     """Time and memory of a job."""
-    return ProcessLimits(time_limit_s=settings.job_time_limit_s, memory_mb=settings.job_memory_mb)
+    return ProcessLimits(time_limit_s=settings.job_time_limit_s, memory_mb=shares_of(settings).of_job)
 
 
 def prepare_service(settings: Settings) -> None:
     """Bring the store up to date and remove what a killed service left, once, before any process serves."""
     start_server_process()
-    store = open_settings_store(settings, with_exact=settings.allow_exact)
-    renew_documents(store, job_limits(settings))
-    register_earlier(store, settings, job_limits(settings))
-    sweep_uploads(settings)
-    store.close()
+    with _starting_alone(settings):
+        store = open_settings_store(settings, with_exact=settings.allow_exact)
+        shares = shares_of(settings)
+        with MemoryBudget(settings.data_directory, shares.whole).waited_for(shares.of_job):
+            renew_documents(store, job_limits(settings))
+            locate_schools(store, job_limits(settings))
+            register_earlier(store, settings, job_limits(settings))
+        # Another service over the same folder may be reading uploads.
+        presence = Presence(settings.data_directory)
+        if not presence.others():
+            sweep_uploads(settings)
+        presence.end()
+        store.close()
 
 
 @contextmanager
@@ -155,24 +238,64 @@ def run_service(settings: Settings, analyses: Sequence[Analysis], *, is_prepared
     if not is_prepared:
         prepare_service(settings)
     start_server_process()
+    shares = shares_of(settings)
+    memory = MemoryBudget(settings.data_directory, shares.whole)
+    engine = open_engine(settings.engine)
     store = open_settings_store(settings, with_exact=settings.allow_exact)
-    queue = JobQueue(store, workers=settings.workers, limits=job_limits(settings))
-    concurrency = ConcurrencyLimit(settings.maximum_uploads)
+    queue = JobQueue(
+        store,
+        presence=Presence(settings.data_directory),
+        kinds=job_kinds(analyses),
+        lanes=_lanes(settings),
+        engine=engine,
+        memory=memory,
+        keep_free_mb=shares.of_upload,
+    )
     authenticator = Authenticator(store.access, settings)
     rates, audit = SharedRates(settings.data_directory / "rates.sqlite"), AuditRecorder(store.audit)
     queue.start()
     audit.start()
     existence = store.open_existence()
-    parts: dict[str, Any] = {
-        "authenticator": authenticator,
-        "rates": rates,
-        "audit": audit,
-        "kept_responses": KeptAnswers(settings.kept_responses_mb * 1024 * 1024),
-        "existence": existence,
-    }
-    yield Service(settings=settings, store=store, queue=queue, concurrency=concurrency, analyses=analyses, **parts)
-    queue.stop()
-    audit.stop()
-    rates.close()
-    existence.close()
-    store.close()
+    try:
+        yield Service(
+            settings=settings,
+            store=store,
+            queue=queue,
+            uploads=ConcurrencyLimit(settings.maximum_uploads, memory, shares.of_upload),
+            reads=ConcurrencyLimit(settings.maximum_reads, memory, shares.of_read),
+            memory=memory,
+            analyses=analyses,
+            authenticator=authenticator,
+            rates=rates,
+            audit=audit,
+            kept_responses=KeptAnswers(settings.kept_responses_mb * 1024 * 1024),
+            existence=existence,
+        )
+    finally:
+        queue.stop()
+        engine.close()
+        audit.stop()
+        rates.close()
+        existence.close()
+        store.close()
+
+
+def _lanes(settings: Settings) -> tuple[Lane, ...]:
+    """Analyses do not wait for proposals: somebody looks at a page meanwhile."""
+    limits = job_limits(settings)
+    return (
+        Lane(kinds=(PROPOSAL, MATCH, YEAR_PLAN), workers=settings.workers, limits=limits),
+        Lane(kinds=(ANALYSIS,), workers=settings.analysis_workers, limits=limits),
+    )
+
+
+@contextmanager
+def _starting_alone(settings: Settings) -> Iterator[None]:
+    """Let one process after the other bring the database up to date and write documents anew."""
+    settings.data_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = os.open(settings.data_directory / "start.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(file)

@@ -1,8 +1,10 @@
-"""What is kept: datasets, jobs, proposals, registers, matches, year plans, records of Zones and releases, in SQLite."""
+"""What is kept, in SQLite or PostgreSQL and in files: datasets, jobs, proposals, capacity, records, releases."""
 
 from app.store.access_store import KeyRequest, caller_of, holds
 from app.store.access_tables import Agency, ApiKey, AuditEntry, PageSession, Person
 from app.store.agency_scope import OfAgency, ScopeError
+from app.store.answers import KeptForm
+from app.store.backups import back_up, check_backup, restore
 from app.store.callers import (
     ADMIN,
     ANALYST,
@@ -18,6 +20,7 @@ from app.store.callers import (
 )
 from app.store.capacity_store import CapacityStore, capacity_row
 from app.store.contents import (
+    ANALYSIS,
     DATASET,
     DOCUMENT_FORMATS,
     MATCH,
@@ -31,6 +34,8 @@ from app.store.contents import (
     CheckedRegister,
     CountedContent,
     IngestedDataset,
+    LocatedSchool,
+    Origin,
     ProposalPart,
     RenderedResult,
     SecondCut,
@@ -40,17 +45,21 @@ from app.store.contents import (
 )
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.existence import Existence, StoredTable
-from app.store.idempotency import Answer, KeyedAnswers
+from app.store.idempotency import KeyedAnswers, SentAnswer
 from app.store.indicator_uploads import IndicatorUploads
-from app.store.opening import open_settings_store, open_store
+from app.store.leases import Leases
 from app.store.paging import Page, Rows
 from app.store.record_store import AddedChanges, RecordConflictError, RecordExistsError, RecordStore
 from app.store.register_dataset import MadeFrom, Registered
 from app.store.registrations import Registrations, second_release_error
 from app.store.release_store import MadeRelease, withdrawn_error
 from app.store.release_tables import BaseProtection, LedgerRow, RegisteredFact, Registration, Release, ReleasedFile
+from app.store.scenario_files import ScenarioFiles
 from app.store.store import Store, proposal_row
+from app.store.store_of_settings import open_engine, open_settings_store, open_store
 from app.store.tables import (
+    Answer,
+    AnswerForm,
     CapacityResult,
     Dataset,
     IndicatorUpload,
@@ -60,9 +69,11 @@ from app.store.tables import (
     Register,
     ZoneRecordChange,
 )
+from app.store.upkeep import Pruned, find_damage, prune
 
 __all__ = [
     "ADMIN",
+    "ANALYSIS",
     "ANALYST",
     "DATASET",
     "DOCUMENT_FORMATS",
@@ -82,6 +93,7 @@ __all__ = [
     "AddedChanges",
     "Agency",
     "Answer",
+    "AnswerForm",
     "ApiKey",
     "AuditEntry",
     "BaseProtection",
@@ -98,18 +110,23 @@ __all__ = [
     "IngestedDataset",
     "Job",
     "KeptChecklist",
+    "KeptForm",
     "KeyRequest",
     "KeyedAnswers",
+    "Leases",
     "LedgerRow",
+    "LocatedSchool",
     "MadeFrom",
     "MadeRelease",
     "OfAgency",
+    "Origin",
     "Page",
     "PageSession",
     "Person",
     "PresentRequest",
     "Proposal",
     "ProposalPart",
+    "Pruned",
     "RecordConflictError",
     "RecordExistsError",
     "RecordStore",
@@ -122,22 +139,30 @@ __all__ = [
     "ReleasedFile",
     "RenderedResult",
     "Rows",
+    "ScenarioFiles",
     "ScopeError",
     "SecondCut",
     "SecondCutChoice",
+    "SentAnswer",
     "Store",
     "StoredProtection",
     "StoredTable",
     "ZoneRecordChange",
+    "back_up",
     "caller_of",
     "capacity_row",
+    "check_backup",
+    "find_damage",
     "holds",
     "known_roles",
+    "open_engine",
     "open_settings_store",
     "open_store",
     "present_request",
     "proposal_row",
+    "prune",
     "refuse_earlier",
+    "restore",
     "second_release_error",
     "summarise_report",
     "withdrawn_error",

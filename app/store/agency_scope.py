@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 
 from app.errors import ServiceError
@@ -22,6 +22,7 @@ from app.store.callers import ADMIN, LOCAL_AGENCY, present_request
 
 # Name of the option of an engine, and of the entry of a session, that holds the agency.
 AGENCY = "feeder_zones_agency"
+_SETTING = "feeder_zones.agency"
 
 _BY_KEY = (
     r"(?:DELETE FROM|UPDATE) \"?(?P<table>{names})\"?(?: SET .*?)? WHERE (?:\"?(?P=table)\"?\.\w+ = \S+(?: AND )?)+"
@@ -31,6 +32,7 @@ _BY_KEY = (
 class OfAgency:
     """A row that belongs to an agency."""
 
+    __tablename__: str
     agency_id: Mapped[str] = mapped_column(server_default=LOCAL_AGENCY)
 
 
@@ -64,6 +66,35 @@ def _add_criterion(state: ORMExecuteState) -> None:
         state.statement = state.statement.where(mapper.class_.agency_id == info[AGENCY])  # type: ignore[attr-defined]
         return
     state.statement = state.statement.options(info["criterion"])
+
+
+@event.listens_for(AgencySession, "after_begin")
+def _name_agency(session: Session, _transaction: Any, connection: Connection) -> None:
+    """Tell PostgreSQL whose transaction it is: its own policies (:func:`keep_rows_by_policy`) are a second wall."""
+    if connection.dialect.name == "postgresql" and (agency_id := session.info.get(AGENCY)) is not None:
+        connection.execute(select(func.set_config(_SETTING, agency_id, True)))
+
+
+def keep_rows_by_policy(connection: Connection, tables: Sequence[str]) -> None:
+    """
+    Let PostgreSQL itself show and take rows of one agency alone, in transactions that name it.
+
+    Parameters
+    ----------
+    connection
+        To PostgreSQL; elsewhere nothing happens.
+    tables
+        Those whose rows belong to agencies. The policy holds for their owner too; only a superuser passes it.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    setting = f"coalesce(current_setting('{_SETTING}', true), '')"
+    for table in tables:
+        connection.exec_driver_sql(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
+        connection.exec_driver_sql(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
+        connection.exec_driver_sql(
+            f"CREATE POLICY of_agency ON \"{table}\" USING ({setting} = '' OR agency_id = {setting})"
+        )
 
 
 @event.listens_for(AgencySession, "before_flush")
@@ -120,9 +151,8 @@ def refuse_statements_without_agency(engine: Engine, base: type[DeclarativeBase]
 
 def agency_tables(base: type[DeclarativeBase]) -> tuple[str, ...]:
     """Names of the tables whose rows belong to agencies, sorted."""
-    return tuple(
-        sorted(str(each.local_table.name) for each in base.registry.mappers if issubclass(each.class_, OfAgency))
-    )
+    own = (each.class_ for each in base.registry.mappers if issubclass(each.class_, OfAgency))
+    return tuple(sorted(str(each.__tablename__) for each in own))
 
 
 @lru_cache(maxsize=2_000)

@@ -14,6 +14,9 @@ STAFF, PUBLIC = "protected", "public"
 # The kinds of jobs; the last two are kinds of results about capacity, too.
 PROPOSAL, MATCH, YEAR_PLAN = "proposal", "match", "year plan"
 
+# Jobs whose result is an answer about what is stored: an analysis, or a comparison.
+ANALYSIS = "analysis"
+
 # Documents of these are made from other stored data, so they are written anew after an upgrade.
 DATASET, REGISTER = "dataset", "register"
 
@@ -38,6 +41,23 @@ def summarise_report(report: Mapping[str, Any]) -> dict[str, Any]:
         "school_years": facts.get("school_years"),
         "flow_basis": report.get("basis", {}).get("method"),
     }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """
+    Where a job comes from.
+
+    Parameters
+    ----------
+    request_key
+        Equal for requests with the same answer, which share one job; blank for a request that is always worked on.
+    started_by
+        The caller's name, by which callers get fair shares; blank where callers have none.
+    """
+
+    request_key: str = ""
+    started_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +108,27 @@ class CountedContent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LocatedSchool:
+    """
+    A school and where it is, as anybody may know it.
+
+    Parameters
+    ----------
+    school_id, name, level, district_id
+        As the files give them; ``None`` for what they do not.
+    longitude, latitude
+        Degrees.
+    """
+
+    school_id: str
+    name: str | None
+    level: str | None
+    district_id: str | None
+    longitude: float
+    latitude: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class IngestedDataset:
     """
     Files that were read.
@@ -100,11 +141,14 @@ class IngestedDataset:
         The inputs as bytes.
     counted
         Of which students they hold counts; ``None`` if that is worked out later.
+    schools
+        Its schools; those that are missing are worked out when the service starts.
     """
 
     report: dict[str, Any]
     scenario: bytes
     counted: CountedContent | None = None
+    schools: Sequence[LocatedSchool] = ()
 
 
 SecondCutChoice = Literal["refuse", "replace", "release"]

@@ -108,11 +108,12 @@ def reserve_of(engine: Engine) -> Reserve:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # Before the first table is made: then the file shrinks when something is deleted.
-    connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+    connection.execute(f"PRAGMA busy_timeout={LOCK_TIMEOUT_MS}")
+    # Before the first table is made: then the file shrinks when something is deleted. Later it would only write.
+    if connection.execute("PRAGMA page_count").fetchone()[0] == 0:
+        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
     # FULL: in WAL mode NORMAL may lose acknowledged commits when the power fails.
-    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
-    for pragma in (f"busy_timeout={LOCK_TIMEOUT_MS}", *pragmas):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -36,8 +36,10 @@ def rests_on_exact_counts(table: type[Rested]) -> ColumnElement[bool]:
     if table is CapacityResult:
         return CapacityResult.proposal_id.in_(proposals)
     asks = func.coalesce(Job.parameters["disclosure"].as_string(), "protected") == "exact"
-    starts = func.coalesce(Job.inputs["proposal_id"].as_string(), "").in_(proposals)
-    return or_(asks, starts)
+    starts = [
+        func.coalesce(Job.inputs[name].as_string(), "").in_(proposals) for name in ("proposal_id", "other_proposal_id")
+    ]
+    return or_(asks, *starts)
 
 
 def without_exact(listed: Select[Any], table: type[Rested]) -> Select[Any]:

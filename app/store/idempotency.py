@@ -33,7 +33,7 @@ class KeyedAnswer(Base):
 
 
 @dataclass(frozen=True)
-class Answer:
+class SentAnswer:
     """
     An answer as it was sent.
 
@@ -54,7 +54,7 @@ class Answer:
 class KeyedAnswers(TableAccess):
     """Answers by the keys of their requests."""
 
-    def begin(self, identifier: str, owner: str) -> Answer | None:
+    def begin(self, identifier: str, owner: str) -> SentAnswer | None:
         """
         Begin a request.
 
@@ -83,14 +83,14 @@ class KeyedAnswers(TableAccess):
             row = session.get(KeyedAnswer, identifier)
             if row is not None and row.status is not None:
                 headers = [(name, value) for name, value in row.headers]
-                return Answer(row.request_hash, row.status, headers, row.body)
+                return SentAnswer(row.request_hash, row.status, headers, row.body)
             if row is None:
                 session.add(KeyedAnswer(id=identifier, owner=owner, created_at=now))
                 session.flush()  # the lock of writers keeps others out, or the table does
                 return None
         raise _under_way()
 
-    def keep(self, identifier: str, answer: Answer) -> None:
+    def keep(self, identifier: str, answer: SentAnswer) -> None:
         """Keep the answer of a request that was under way."""
         values = {"request_hash": answer.request_hash, "status": answer.status, "body": answer.body}
         headers = [list(each) for each in answer.headers]

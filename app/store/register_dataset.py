@@ -19,6 +19,7 @@ from app.store.contents import (
     StoredProtection,
     summarise_report,
 )
+from app.store.features import keep_schools
 from app.store.ledger import EXACT_CROSSWALK, RELEASED_CUT, REPLACED, note
 from app.store.registrations import (
     Overlap,
@@ -179,6 +180,7 @@ def _keep(
     dataset = dataset_row(name, ingested)
     session.add(dataset)
     session.flush()
+    keep_schools(session, dataset, ingested.schools)
     add_registration(session, dataset.id, with_protection(counted, protection))
     return dataset
 

@@ -69,7 +69,7 @@ class ScenarioFiles:
         try:
             for name, data in {**members, _MANIFEST: json.dumps(manifest, indent=1).encode()}.items():
                 _write(staged.folder / name, data)
-            _sync(staged.folder)
+            sync_folder(staged.folder)
         except OSError:
             self.discard(staged)
             raise
@@ -95,7 +95,7 @@ class ScenarioFiles:
             self.discard(staged)
         else:
             staged.folder.rename(target)
-            _sync(self.folder)
+            sync_folder(self.folder)
         return staged.hash
 
     def discard(self, staged: StagedScenario) -> None:
@@ -202,7 +202,7 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Let the names in a folder outlive a power cut."""
     opened = os.open(folder, os.O_RDONLY)
     try:

@@ -42,8 +42,12 @@ class TableAccess:
         info = None if agency_id is None else agency_information(agency_id)
         # For what concerns the service as a whole, such as the length of its queue.
         whole = engine.execution_options(**{AGENCY: None})
-        self._sessions_of_service = sessionmaker(whole, class_=AgencySession, expire_on_commit=False)
-        self._sessions = sessionmaker(engine, class_=AgencySession, expire_on_commit=False, info=info)
+        self._sessions_of_service: sessionmaker[Session] = sessionmaker(
+            whole, class_=AgencySession, expire_on_commit=False
+        )
+        self._sessions: sessionmaker[Session] = sessionmaker(
+            engine, class_=AgencySession, expire_on_commit=False, info=info
+        )
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, delete, select, text
 from sqlalchemy.orm import Session, defer
 
-from app.errors import ServiceError
 from app.store.access_store import AccessStore
 from app.store.agency_scope import AGENCY
+from app.store.answers import Answers
 from app.store.audit_store import AuditStore
 from app.store.capacity_store import CapacityStore, starts_from
-from app.store.contents import DOCUMENT_FORMATS, PROPOSAL, UNFINISHED, IngestedDataset, RenderedResult, SecondCut
+from app.store.contents import DOCUMENT_FORMATS, PROPOSAL, IngestedDataset, RenderedResult, SecondCut
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.existence import Existence
+from app.store.features import Features, keep_schools, keep_zones
 from app.store.idempotency import KeyedAnswers
 from app.store.indicator_uploads import IndicatorUploads
+from app.store.job_store import JobTable
+from app.store.leases import Leases
 from app.store.ledger import Ledger
 from app.store.paging import Page, Rows, read_rows
 from app.store.record_store import RecordStore
@@ -29,20 +30,21 @@ from app.store.register_dataset import MadeFrom, Registered, dataset_row, regist
 from app.store.registrations import Registrations, end_registration
 from app.store.release_store import ReleaseStore
 from app.store.scenario_files import ScenarioFiles, StagedScenario
-from app.store.sessions import MAXIMUM_LISTED, TableAccess, found
-from app.store.tables import CapacityResult, Dataset, Job, Proposal
+from app.store.sessions import MAXIMUM_LISTED, found
+from app.store.tables import Dataset, Job, Proposal
 from app.store.usage import Usage
 from clustering import with_protections
 
 
-class Store(TableAccess):
+class Store(JobTable):
     """
     Datasets, jobs and proposals.
 
     Registers, matches and year plans are under ``capacity``, records of Zones under ``records``, and files of
     indicators under ``indicator_uploads``. ``earlier_documents`` writes documents anew after an upgrade.
     ``registrations`` knows of which students datasets are or were, and how their bases are made; ``releases`` has what
-    is public, and ``ledger`` who did what. ``access`` has agencies and keys, ``audit`` the audit trail.
+    is public, and ``ledger`` who did what. ``features`` are rows with geometry for programs that read the database.
+    ``access`` has agencies and keys, ``audit`` the audit trail.
 
     Parameters
     ----------
@@ -59,7 +61,10 @@ class Store(TableAccess):
         self._directory = directory
         self.scenario_files = ScenarioFiles(directory)
         self.capacity = CapacityStore(engine, with_exact=with_exact)
+        self.answers = Answers(engine, with_exact=with_exact)
+        self.leases = Leases(engine, with_exact=with_exact)
         self.earlier_documents = EarlierDocuments(engine)
+        self.features = Features(engine)
         self.indicator_uploads = IndicatorUploads(self._sessions, self._writing)
         self.records = RecordStore(reading=self._sessions, writing=self._writing)
         self.registrations = Registrations(engine)
@@ -112,6 +117,8 @@ class Store(TableAccess):
         with self._staged(ingested) as staged, self._writing() as session:
             dataset = dataset_row(name, ingested)
             session.add(dataset)
+            session.flush()
+            keep_schools(session, dataset, ingested.schools)
             self.scenario_files.keep(staged)
         return dataset
 
@@ -216,6 +223,11 @@ class Store(TableAccess):
         with self._sessions() as session:
             return self._readable(session, found(session.get(Proposal, proposal_id), "proposal"))
 
+    def has(self, table: type[Dataset | Proposal], row_id: str) -> bool:
+        """Whether a dataset or proposal is there, whatever it holds: what costs least to know."""
+        with self._sessions() as session:
+            return session.scalar(select(table.id).where(table.id == row_id)) is not None
+
     def proposal_part(self, proposal_id: str, column: str) -> bytes:
         """One part of a proposal, by its column (``PROPOSAL_PARTS``); 404 and 403 as for :meth:`proposal`."""
         with self._sessions() as session:
@@ -234,6 +246,8 @@ class Store(TableAccess):
             found(session.get(Dataset, dataset_id), "dataset")
             proposal = proposal_row(dataset_id, parameters, rendered)
             session.add(proposal)
+            session.flush()
+            keep_zones(session, proposal)
         return proposal
 
     def delete_proposal(self, proposal_id: str) -> None:
@@ -244,138 +258,6 @@ class Store(TableAccess):
                 session.execute(delete(Job).where(starts_from("proposal_id", proposal_id)))
             session.delete(proposal)
         self._wipe()
-
-    def add_job(
-        self,
-        dataset_id: str,
-        parameters: dict[str, Any],
-        *,
-        maximum_waiting: int,
-        kind: str = "proposal",
-        inputs: Mapping[str, str] | None = None,
-        name: str = "",
-    ) -> Job:
-        """
-        Queue a request.
-
-        Parameters
-        ----------
-        dataset_id, parameters
-            Of the request.
-        maximum_waiting
-            Most jobs that may be unfinished.
-        kind
-            One of ``app.jobs.kinds.JOB_KINDS``.
-        inputs
-            What else the job starts from: ids, such as ``register_id``.
-        name
-            Of the result, for lists; blank for none.
-
-        Returns
-        -------
-        job
-            Waiting.
-
-        Raises
-        ------
-        ServiceError
-            404 for an unknown dataset, 503 if too many wait already.
-        """
-        with self._writing() as session:
-            found(session.get(Dataset, dataset_id), "dataset")
-            if self._count_unfinished() >= maximum_waiting:
-                raise ServiceError(503, "Too many jobs are waiting.", headers={"Retry-After": "30"})
-            own = {"kind": kind, "inputs": dict(inputs or {}), "name": name}
-            job = Job(dataset_id=dataset_id, parameters=parameters, **own)
-            session.add(job)
-        return job
-
-    def _count_unfinished(self) -> int:
-        """Jobs of all agencies that wait or run: the queue is one."""
-        with self._sessions_of_service() as session:
-            return session.scalar(select(func.count(Job.id)).where(Job.status.in_(UNFINISHED))) or 0
-
-    def job(self, job_id: str) -> Job:
-        """One job; 404 if there is none, 403 for exact counts that may not be read."""
-        with self._sessions() as session:
-            return self._readable(session, found(session.get(Job, job_id), "job"))
-
-    def jobs(self, dataset_id: str | None = None, page: Page | None = None) -> Rows[Job]:
-        """Jobs, newest first, of one dataset or of all."""
-        listed = select(Job)
-        if dataset_id is not None:
-            listed = listed.where(Job.dataset_id == dataset_id)
-        with self._sessions() as session:
-            return read_rows(session, self._listable(listed, Job), Job, page, maximum=MAXIMUM_LISTED)
-
-    def job_states(self) -> dict[str, int]:
-        """How many jobs are in each state."""
-        with self._sessions() as session:
-            rows = session.execute(select(Job.status, func.count()).group_by(Job.status)).all()
-        return {row[0]: row[1] for row in rows}
-
-    def unfinished_jobs(self, dataset_id: str | None = None, *, proposal_id: str | None = None) -> Sequence[str]:
-        """Jobs that wait or run, or that ran when the service stopped, of a dataset, proposal or all; oldest first."""
-        listed = select(Job.id).where(Job.status.in_(UNFINISHED)).order_by(Job.created_at)
-        if dataset_id is not None:
-            listed = listed.where(Job.dataset_id == dataset_id)
-        if proposal_id is not None:
-            listed = listed.where(starts_from("proposal_id", proposal_id))
-        with self._sessions() as session:
-            return session.scalars(listed).all()
-
-    def note_progress(self, job_id: str, stage: str, progress: float) -> None:
-        """Keep how far a job has come."""
-        self._change_job(job_id, status="running", stage=stage, progress=progress)
-
-    def finish_job(self, job_id: str, make_row: Callable[[Job], Proposal | CapacityResult]) -> str | None:
-        """
-        Keep the result of a job and mark the job done, both or neither.
-
-        Parameters
-        ----------
-        job_id
-            The job.
-        make_row
-            Makes the row of the result.
-
-        Returns
-        -------
-        result_id
-            ``None`` if the job is not unfinished, or no longer there: then nothing is kept.
-
-        Raises
-        ------
-        ServiceError
-            409 if what the result rests on was deleted meanwhile.
-        """
-        with self._writing() as session:
-            job = session.get(Job, job_id)
-            if job is None or job.status not in UNFINISHED:
-                return None
-            row = make_row(job)
-            row.made_by = job.made_by
-            session.add(row)
-            try:
-                session.flush()
-            except IntegrityError:
-                raise ServiceError(409, "The proposal or the register of this job was deleted meanwhile.") from None
-            job.status, job.stage, job.progress, job.finished_at = "succeeded", "Done", 1.0, datetime.now(UTC)
-            if isinstance(row, Proposal):
-                job.proposal_id = row.id
-            else:
-                job.capacity_result_id = row.id
-            return row.id
-
-    def end_job(self, job_id: str, status: str, problem: dict[str, Any]) -> None:
-        """Mark a job ``failed`` or ``cancelled``, with its problem document."""
-        self._change_job(
-            job_id, status=status, stage=status.capitalize(), problem=problem, finished_at=datetime.now(UTC)
-        )
-
-    def _change_job(self, job_id: str, **values: Any) -> None:
-        with self._writing_little() as session:
-            session.execute(update(Job).where(Job.id == job_id, Job.status.in_(UNFINISHED)).values(**values))
 
 
 def used_hashes(session: Session) -> set[str]:

@@ -147,7 +147,7 @@ class CapacityPart(OfAgency, Base):
 
 
 class Job(OfAgency, MadeBy, Base):
-    """A request for a proposal, a match or a year plan, and how far it has come."""
+    """A request for a proposal, a match, a year plan or an answer, and how far it has come."""
 
     __tablename__ = "job"
 
@@ -167,12 +167,60 @@ class Job(OfAgency, MadeBy, Base):
     capacity_result_id: Mapped[str | None] = mapped_column(
         ForeignKey("capacity_result.id", ondelete="SET NULL", name="job_capacity_result"), default=None
     )
+    answer_id: Mapped[str | None] = mapped_column(
+        ForeignKey("answer.id", ondelete="SET NULL", name="job_answer"), default=None
+    )
+    # Equal for requests that have the same answer; blank if there is no such request.
+    request_key: Mapped[str] = mapped_column(default="", server_default="", index=True)
+    started_by: Mapped[str] = mapped_column(default="", server_default="")
+    # Who works on it, and until when nobody else may.
+    lease_owner: Mapped[str | None] = mapped_column(default=None)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     dataset: Mapped[Dataset] = relationship(back_populates="jobs")
 
     @property
     def result_id(self) -> str | None:
-        """The proposal, match or year plan that it made."""
-        return self.proposal_id or self.capacity_result_id
+        """The proposal, match, year plan or answer that it made."""
+        return self.proposal_id or self.capacity_result_id or self.answer_id
+
+
+class Answer(OfAgency, Base):
+    """
+    What was computed about stored data: an analysis, a comparison, readiness.
+
+    It is found by its key, which is of everything that it rests on, and goes when what it is about is deleted.
+    """
+
+    __tablename__ = "answer"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_identifier)
+    key: Mapped[str] = mapped_column(index=True)
+    question: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=time_now)
+    dataset_id: Mapped[str] = mapped_column(ForeignKey("dataset.id", ondelete="CASCADE"), index=True)
+    proposal_id: Mapped[str | None] = mapped_column(
+        ForeignKey("proposal.id", ondelete="CASCADE"), index=True, default=None
+    )
+    other_proposal_id: Mapped[str | None] = mapped_column(
+        ForeignKey("proposal.id", ondelete="CASCADE"), index=True, default=None
+    )
+    capacity_result_id: Mapped[str | None] = mapped_column(
+        ForeignKey("capacity_result.id", ondelete="CASCADE"), index=True, default=None
+    )
+    forms: Mapped[list[AnswerForm]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+
+
+class AnswerForm(OfAgency, Base):
+    """An answer in one of the forms in which it is served: ``json``, or a table of it as CSV by name."""
+
+    __tablename__ = "answer_form"
+
+    answer_id: Mapped[str] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class IndicatorUpload(OfAgency, Base):

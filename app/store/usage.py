@@ -24,10 +24,10 @@ class Usage(TableAccess):
             for mapper in Base.registry.mappers:
                 if not issubclass(mapper.class_, OfAgency):
                     continue
-                held = [each for each in mapper.columns if isinstance(each.type, LargeBinary)]
+                held = [
+                    getattr(mapper.class_, each.key) for each in mapper.columns if isinstance(each.type, LargeBinary)
+                ]
                 if held:
-                    sizes = sum(
-                        func.coalesce(func.sum(func.length(getattr(mapper.class_, each.key))), 0) for each in held
-                    )
-                    total += session.scalar(select(sizes)) or 0
+                    sizes = select(*(func.sum(func.length(each)) for each in held))
+                    total += sum(int(size or 0) for size in session.execute(sizes).one())
         return total

@@ -19,6 +19,9 @@ _MEDIA_TYPES = {
     "geojson": "application/geo+json",
     "html": "text/html",
     "md": "text/markdown",
+    "gpkg": "application/geopackage+sqlite3",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _DELIMITERS = {"csv": ",", "txt": "|"}
 

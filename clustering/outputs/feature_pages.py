@@ -1,8 +1,8 @@
 """
-Pages of features: a layer whose features are written once, and of which any part is then picked without writing it anew.
+Pages of features: a layer whose features are written once, and of which any part is then picked.
 
 All features are one buffer of Arrow. A page is pieces of it, one after another, so that reading one costs next to
-nothing however often it is asked for; columns and bounds are kept as arrays, by which a filter picks rows.
+nothing however often it is read; columns and bounds are kept as arrays, by which a filter picks rows.
 """
 
 from __future__ import annotations
@@ -107,8 +107,8 @@ class IndexedLayer:
         after
             Identifier of the last feature of the page before; ``None`` for the first page.
         bbox
-            West, south, east, north [degrees, WGS 84]: features whose geometry meets it, the edge included. West of more
-            than east is a box across the antimeridian.
+            West, south, east, north [degrees, WGS 84]: features whose geometry meets it, edges included. A west
+            that is more than the east is a box across the antimeridian.
         equal
             Column to the value that it must have, as text.
         properties

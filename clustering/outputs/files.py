@@ -139,7 +139,28 @@ def with_package_of_proposal(contents: Mapping[str, bytes], proposal: Proposal) 
     contents
         The same files, and last the description (see ``data_package.with_data_package``).
     """
-    made = proposal.provenance
+    return with_package_of_document(
+        contents, {"provenance": proposal.provenance, "parameters": proposal.parameters.as_dict()}
+    )
+
+
+def with_package_of_document(contents: Mapping[str, bytes], document: Mapping[str, Any]) -> dict[str, bytes]:
+    """
+    Add ``datapackage.json`` to files that were written of a Proposal, whose document is all that is left of it.
+
+    Parameters
+    ----------
+    contents
+        File name to bytes.
+    document
+        Of the Proposal, of which ``provenance`` and ``parameters`` are read.
+
+    Returns
+    -------
+    contents
+        The same files, and last the description (see ``data_package.with_data_package``).
+    """
+    made = document["provenance"]
     return with_data_package(
         contents,
         name="proposal",
@@ -147,7 +168,7 @@ def with_package_of_proposal(contents: Mapping[str, bytes], proposal: Proposal) 
         sources=[str(file["name"]) for file in made["files"]],
         made={
             **{name: value for name, value in made.items() if name != "files"},
-            "parameters": proposal.parameters.as_dict(),
+            "parameters": document["parameters"],
         },
     )
 

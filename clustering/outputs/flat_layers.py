@@ -117,8 +117,8 @@ def zones_table(proposal: Proposal) -> pd.DataFrame:
     Returns
     -------
     table
-        A row per Zone in the order of the Proposal: ``zone_id``, ``name``, ``anchor_id``, ``flow_basis``, every field of
-        :class:`~clustering.ZoneMetrics`, ``arrival_share_LEVEL`` for each level of feeders (with ``_`` for ``-``),
+        A row per Zone in the order of the Proposal: ``zone_id``, ``name``, ``anchor_id``, ``flow_basis``, every field
+        of :class:`~clustering.ZoneMetrics`, ``arrival_share_LEVEL`` for each level of feeders (with ``_`` for ``-``),
         ``changes_at_low`` and ``changes_at_high``.
     """
     return _zone_rows(proposal_document(proposal)["zones"])
@@ -131,8 +131,8 @@ def proposal_layers(contents: Mapping[str, bytes]) -> dict[str, FlatLayer]:
     Parameters
     ----------
     contents
-        ``zones.geojson``, ``schools.geojson`` and ``links.csv`` as :func:`~clustering.render_proposal` writes them; with
-        exact counts they have their mark inside, and so has every row of the layers.
+        ``zones.geojson``, ``schools.geojson`` and ``links.csv`` as :func:`~clustering.render_proposal` writes them;
+        with exact counts they have their mark inside, and so has every row of the layers.
 
     Returns
     -------
@@ -171,15 +171,9 @@ def schools_layer(scenario: Scenario) -> FlatLayer:
     first["grades"] = masks.map({mask: format_grades(mask) for mask in masks.unique()})
     more = schools.reindex(columns=["status", "enrolment_students", *_DATASET_COLUMNS])
     table = first.join(pd.DataFrame(more)).rename_axis("school_id").reset_index()
-    points = gpd.points_from_xy(
-        schools.geometry.x.round(COORDINATE_DIGITS), schools.geometry.y.round(COORDINATE_DIGITS)
-    )
-    located = np.where(schools.geometry.is_empty | schools.geometry.isna(), None, np.asarray(points))
-    located[~np.isfinite(shapely.get_x(located))] = None
-    located_table = gpd.GeoDataFrame(table, geometry=located, crs=GEOGRAPHIC_CRS)
-    return _layer(
-        "schools", "Schools", located_table.set_index(table["school_id"].rename("feature_id")), is_exact=False
-    )
+    ends = np.column_stack([schools.geometry.x, schools.geometry.y]).round(COORDINATE_DIGITS)
+    located = gpd.GeoDataFrame(table, geometry=_points(ends), crs=GEOGRAPHIC_CRS)
+    return _layer("schools", "Schools", located.set_index(table["school_id"].rename("feature_id")), is_exact=False)
 
 
 def _layer(name: str, title: str, table: gpd.GeoDataFrame, *, is_exact: bool) -> FlatLayer:
@@ -193,10 +187,8 @@ def _layer(name: str, title: str, table: gpd.GeoDataFrame, *, is_exact: bool) ->
 
 def _typed(values: pd.Series, table: str) -> pd.Series:
     kind = _TYPES.get(describe_column(str(values.name), table=table).type, "object")
-    if kind != "object":
-        return values.astype(kind)
-    texts = values.astype(object)
-    return texts.where(texts.notna(), None)
+    typed: pd.Series = values.astype(pd.api.types.pandas_dtype(kind))
+    return typed.where(typed.notna(), None) if kind == "object" else typed
 
 
 def _zone_rows(zones: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
@@ -225,11 +217,16 @@ def _school_rows(features: list[dict[str, Any]]) -> gpd.GeoDataFrame:
     """The schools by their identifiers, with their points."""
     table = pd.DataFrame([each["properties"] for each in features], columns=["school_id", *_OF_SCHOOLS])
     ends = [each["geometry"]["coordinates"] if each["geometry"] else (np.nan, np.nan) for each in features]
-    coordinates = np.asarray(ends, dtype=float).reshape(-1, 2)
-    points = np.full(len(features), None, dtype=object)
+    points = _points(np.asarray(ends, dtype=float).reshape(-1, 2))
+    return gpd.GeoDataFrame(table, geometry=points, crs=GEOGRAPHIC_CRS).set_index("school_id")
+
+
+def _points(coordinates: np.ndarray) -> np.ndarray:
+    """Points of longitudes and latitudes; ``None`` where one is missing."""
+    points = np.full(len(coordinates), None, dtype=object)
     is_located = np.isfinite(coordinates).all(axis=1)
     points[is_located] = shapely.points(coordinates[is_located])
-    return gpd.GeoDataFrame(table, geometry=points, crs=GEOGRAPHIC_CRS).set_index("school_id")
+    return points
 
 
 def _member_points(features: list[dict[str, Any]], schools: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

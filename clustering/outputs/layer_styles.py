@@ -56,9 +56,8 @@ def style_rows(layers: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def _document(renderer: str) -> str:
-    return (
-        f'<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM"><qgis styleCategories="Symbology">{renderer}</qgis>'
-    )
+    kind = '<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM">'
+    return f'{kind}<qgis styleCategories="Symbology">{renderer}</qgis>'
 
 
 def _symbol(name: str, kind: str, layer: str, properties: Mapping[str, str]) -> str:

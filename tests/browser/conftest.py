@@ -1,8 +1,9 @@
-"""The service as a process of its own on a loopback port, and pages that notice everything they should not do."""
+"""A browser, the service on a loopback port as a process of its own, and pages that notice what they should not do."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,11 +13,58 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.watched import Watched
 
 ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Tests talk to this machine only: Chromium's own look-ups and updates are switched off, its sandbox is where the tests
+# run as root (containers, continuous integration).
+CHROMIUM_FLAGS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-sandbox",
+)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium; CHROMIUM names one. Without one, continuous integration fails and everyone else skips."""
+    named = os.environ.get("CHROMIUM")
+    found = next(filter(None, map(shutil.which, [named] if named else CHROMIUM_NAMES)), None)
+    if found is not None:
+        return found
+    message = f"{named or 'Chromium'} was not found; make test installs Chromium, CHROMIUM=... names another"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="package")
+def browser(chromium: str) -> Iterator[Browser]:
+    """
+    A headless Chromium with a fresh profile; each test opens a context of its own with ``browser.new_context()``.
+
+    It ends with the last of these files: Playwright runs an event loop in this thread, and no other loop can start
+    until it is closed.
+    """
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_FLAGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def axe_script() -> str:
+    """The accessibility checks of axe-core, to be run in a page with ``page.evaluate``."""
+    script = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+    assert script.is_file(), "axe-core is not installed: run make setup"
+    return script.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +95,7 @@ def address(served_folder: Path) -> Iterator[str]:
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline and process.poll() is None:
         try:
             with urllib.request.urlopen(f"{address}/healthz", timeout=1):

@@ -139,6 +139,7 @@ def test_what_stands_beside_a_proposal_is_read_on_pages(
         "Who is still in the Zone years later": "Persistence",
     }.items():
         page.get_by_role("link", name=title).click()
+        page.get_by_role("button", name="Compute").click()
         expect(page.get_by_role("heading", level=1)).to_have_text(title, timeout=30_000)
         expect(page.get_by_text(word).first).to_be_visible()
         assert watched.accessibility_faults(axe_script) == []
@@ -150,6 +151,7 @@ def test_what_stands_beside_a_proposal_is_read_on_pages(
     page.get_by_role("link", name="The best plans").click()
     page.get_by_label("How many plans").fill("2")
     page.get_by_role("button", name="Compute again").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The best plans", timeout=30_000)
     expect(page.get_by_role("heading", name="Plan 2")).to_be_visible(timeout=30_000)
     expect(page.get_by_role("heading", name="Plan 3")).to_have_count(0)
     watched.assert_well_behaved(address)

@@ -55,6 +55,26 @@ def ask_for_zones(client: TestClient, dataset_id: str, **parameters: Any) -> dic
     return dict(response.json())
 
 
+def compute(client: TestClient, address: str, **given: Any) -> Any:
+    """
+    Start an answer, wait for it, and read it.
+
+    Answers with what GET says; or with what POST says, if that is no answer.
+    """
+    parameters = given.get("params")
+    started = client.post(address, params=parameters, headers={"Prefer": "wait=60"})
+    return client.get(address, **given) if started.status_code == 200 else started
+
+
+def open_answer(client: TestClient, page: str, **fields: Any) -> Any:
+    """Press the button that starts an answer, and follow the browser to the page that shows it, or what is wrong."""
+    shown = client.post(f"{page}/compute", data=fields, follow_redirects=True)
+    while "refresh" in shown.headers:
+        time.sleep(0.05)
+        shown = client.get(str(shown.url), follow_redirects=True)
+    return shown
+
+
 def wait_for_job(client: TestClient, address: str, seconds: float = 60) -> dict[str, Any]:
     """Ask for a job again and again until it is finished."""
     deadline = time.monotonic() + seconds

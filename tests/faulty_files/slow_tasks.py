@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 from typing import Any
 
+from app.jobs import tasks
 from app.queries.analysis import Progress
 
 
@@ -28,7 +30,25 @@ def die(progress: Progress) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def end_early(progress: Progress) -> None:
+    """End as a process does that finds itself broken."""
+    os._exit(3)
+
+
 def report_process_and_sleep(progress: Progress) -> None:
     """Report the number of this process, then never end."""
     progress(str(os.getpid()), 0.0)
     time.sleep(600)
+
+
+def propose_after_a_lost_worker(progress: Progress, folder: str, *arguments: Any) -> Any:
+    """Never end where it is done first; where it is done again, propose. The folder says which worker was first."""
+    progress("Starting", 0.0)
+    first = Path(folder) / "first worker"
+    try:
+        with first.open("x") as file:
+            file.write(os.environ["TEST_WORKER"])
+    except FileExistsError:
+        return tasks.propose(progress, *arguments)
+    while True:
+        time.sleep(0.1)

@@ -114,14 +114,13 @@ def document_answer(
     title: str = "",
     tables: Sequence[Table] = (),
     headers: Mapping[str, str] | None = None,
-    status: int = 200,
 ) -> Response:
     """Answer with a document as JSON, or as a page with its title, tables and links."""
     own = {"Vary": "Accept", **(headers or {})}
     if form == "html":
         page = _page(request, title or str(document.get("title", "")), document, tables)
-        return Response(page, status_code=status, media_type=HTML, headers=own)
-    return Response(json_of(document), status_code=status, headers={**own, "Content-Type": kind})
+        return Response(page, media_type=HTML, headers=own)
+    return Response(json_of(document), headers={**own, "Content-Type": kind})
 
 
 def json_of(document: Mapping[str, Any]) -> bytes:

@@ -15,16 +15,28 @@ from urllib.parse import quote
 
 from fastapi import Request, Response
 
-from app.api.ogc.answers import GEOJSON, HTML, Table, anchor, base_of, document_answer, link, self_links, wanted_form
+from app.api.ogc.answers import (
+    GEOJSON,
+    HTML,
+    Link,
+    Table,
+    anchor,
+    base_of,
+    document_answer,
+    link,
+    self_links,
+    wanted_form,
+)
 from app.errors import ServiceError, request_error, service_error
+from app.services.kept_responses import keep_while_stored
 from app.services.layers import LayerRow, find_layer, read_layer
 from app.services.service import Service
+from app.store import Proposal
 from clustering import IndexedLayer, InputError
 
 DEFAULT_LIMIT, MAXIMUM_LIMIT = 100, 10_000
 RESERVED = ("limit", "bbox", "datetime", "after", "properties", "f", "bbox-crs", "crs")
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-_MARK = '"not_for_release":"exact counts of students",'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +70,9 @@ def items_answer(request: Request, service: Service, collection_id: str) -> Resp
     layer = find_layer(service, collection_id)
     form = wanted_form(request)
     headers = _headers(request, layer, form)
+    query = parse_query(request)
     if _is_known(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    query = parse_query(request)
     indexed = read_layer(service, layer)
     try:
         page = indexed.page(
@@ -68,18 +80,19 @@ def items_answer(request: Request, service: Service, collection_id: str) -> Resp
         )
     except InputError as error:
         raise bad_request(error) from None
-    links = [*self_links(request, form, GEOJSON), link("collection", f"{base_of(request)}/collections/{collection_id}")]
+    links = [*self_links(request, form, GEOJSON), _link_up(request, layer)]
     if page.last is not None:
         following = str(request.url.include_query_params(after=page.last))
         links.append(link("next", following, GEOJSON if form == "json" else HTML, "Next page"))
         headers["Link"] = f'<{following}>; rel="next"'
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    mark = _MARK if layer.is_exact else ""
     counts = f'"numberMatched":{page.matched},"numberReturned":{page.returned},"timeStamp":"{now}"'
-    start = f'{{{mark}"type":"FeatureCollection",{counts},"links":{json.dumps(links)},"features":['
+    start = f'{{{_mark(layer)}"type":"FeatureCollection",{counts},"links":{json.dumps(links)},"features":['
     body = b"".join([start.encode(), page.features, b"]}"])
     if form == "html":
         return _page_of_items(request, layer, indexed, json.loads(body), headers)
+    if isinstance(layer.row, Proposal):
+        keep_while_stored(request.state, layer.row)
     return Response(body, headers={**headers, "Content-Type": GEOJSON, "Content-Crs": f"<{CRS84}>"})
 
 
@@ -94,12 +107,12 @@ def item_answer(request: Request, service: Service, collection_id: str, feature_
     headers = _headers(request, layer, form)
     if _is_known(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    links = [*self_links(request, form, GEOJSON), link("collection", f"{base_of(request)}/collections/{collection_id}")]
+    links = [*self_links(request, form, GEOJSON), _link_up(request, layer)]
     if form == "html":
         content = {**json.loads(feature), "links": links}
         table = Table(headings=("Property", "Value"), rows=list(content["properties"].items()))
         return document_answer(request, content, form=form, title=feature_id, tables=[table], headers=headers)
-    body = b'{%b"links":%b,%b' % (_MARK.encode() if layer.is_exact else b"", json.dumps(links).encode(), feature[1:])
+    body = b'{%b"links":%b,%b' % (_mark(layer).encode(), json.dumps(links).encode(), feature[1:])
     return Response(body, headers={**headers, "Content-Type": GEOJSON, "Content-Crs": f"<{CRS84}>"})
 
 
@@ -207,6 +220,15 @@ def _headers(request: Request, layer: LayerRow, form: str) -> dict[str, str]:
 @cache
 def _release() -> str:
     return version("feeder-zones")
+
+
+def _link_up(request: Request, layer: LayerRow) -> Link:
+    return link("collection", f"{base_of(request)}/collections/{layer.collection_id}")
+
+
+def _mark(layer: LayerRow) -> str:
+    """The first member of what holds exact counts."""
+    return '"not_for_release":"exact counts of students",' if layer.is_exact else ""
 
 
 def _is_known(request: Request, tag: str) -> bool:

@@ -112,7 +112,7 @@ def _operation(
         "summary": summary,
         "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in parameters],
         "responses": {
-            "200": {"description": "As asked for", "content": content},
+            "200": {"description": "The document", "content": content},
             **{status: {"$ref": f"#/components/responses/E{status}"} for status in errors},
         },
     }

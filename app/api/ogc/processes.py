@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from app.api.job_answers import Prefer
-from app.api.ogc.answers import Table, anchor, base_of, document_answer, self_links, wanted_form
+from app.api.ogc.answers import JSON, Table, anchor, base_of, document_answer, json_of, self_links, wanted_form
 from app.api.ogc.items import bad_parameter, refuse_unknown
 from app.api.ogc.process_documents import (
     DATASET_INPUT,
@@ -71,20 +72,20 @@ async def execute(process_id: str, request: Request, service: ServiceHere, prefe
     """
     refuse_unknown(request, ("f",))
     _refuse_unknown_process(process_id)
-    dataset_id, parameters, names = _inputs(await request.body())
-    job = await run_in_threadpool(request_proposal, service, dataset_id, parameters)
+    wanted = _read_execution(await request.body())
+    job = await run_in_threadpool(request_proposal, service, wanted.dataset_id, wanted.parameters)
     wait_s = _seconds_to_wait(prefer, service.settings.maximum_wait_s)
     if wait_s > 0:
         await service.queue.wait(job.id, wait_s)
         job = await run_in_threadpool(service.store.job, job.id)
     if job.status == "succeeded":
-        return document_answer(request, _results(request, job, names), form="json")
+        return document_answer(request, _results(request, job, wanted.outputs), form="json")
     if job.status == "failed" and job.problem is not None:
         raise error_from_document(job.problem)
     base = base_of(request)
     is_async = "respond-async" in (prefer or "")
     headers = {"Location": f"{base}/jobs/{job.id}", **({"Preference-Applied": "respond-async"} if is_async else {})}
-    return document_answer(request, status_document(job, base), form="json", headers=headers, status=201)
+    return Response(json_of(status_document(job, base)), 201, headers, JSON)
 
 
 @router.api_route("/jobs", methods=_METHODS)
@@ -176,8 +177,28 @@ def _exception(status: int, name: str, detail: str) -> ServiceError:
     return ServiceError(status, detail, extra={"type": f"{EXCEPTIONS}/{name}"})
 
 
-def _inputs(body: bytes) -> tuple[str, dict[str, Any], list[str]]:
-    """The dataset, the parameters, and the outputs that are wanted."""
+@dataclass(frozen=True, kw_only=True)
+class _Execution:
+    """
+    What a request to execute the process holds.
+
+    Parameters
+    ----------
+    dataset_id
+        Of the dataset.
+    parameters
+        Of the proposal, not checked yet.
+    outputs
+        Names of those that are wanted; none for all.
+    """
+
+    dataset_id: str
+    parameters: dict[str, Any]
+    outputs: tuple[str, ...]
+
+
+def _read_execution(body: bytes) -> _Execution:
+    """Read the body; ServiceError, 400, if it is none."""
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -193,7 +214,7 @@ def _inputs(body: bytes) -> tuple[str, dict[str, Any], list[str]]:
     known = process_document("")["outputs"]
     if not isinstance(outputs, (dict, list)) or not all(isinstance(each, str) and each in known for each in outputs):
         raise _bad_body("outputs", "There is no such output.", f"Known: {', '.join(known)}.")
-    return dataset_id, values, list(outputs)
+    return _Execution(dataset_id=dataset_id, parameters=values, outputs=tuple(outputs))
 
 
 def _value(given: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from tests.examples.service_requests import Upload, toy_uploads, upload
+from tests.examples.service_requests import Upload, compute, toy_uploads, upload
 from tests.examples.toy_district import toy_flows, toy_schools
 
 SCHOOLS, FLOWS = toy_uploads()
@@ -243,7 +243,7 @@ def test_a_parameter_given_in_both_fields_is_refused(client: TestClient, dataset
 
 
 def test_an_anchor_is_named_as_it_was_asked_for(client: TestClient, proposal_id: str) -> None:
-    answer = client.get(f"/proposals/{proposal_id}/reach", params={"anchor_id": ["0001", "0010"]})
+    answer = compute(client, f"/proposals/{proposal_id}/reach", params={"anchor_id": ["0001", "0010"]})
     problems = is_problem(answer, 422)["problems"]
     assert [(each["column"], each["value"]) for each in problems] == [("anchor_id", "0001")]
 

@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.queries.capacity_kinds import CAPACITY_KINDS
-from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads, wait_for_job
+from tests.examples.service_requests import ask_for_zones, compute, running_service, toy_uploads, wait_for_job
 from tests.examples.toy_district import WEST
 from tests.examples.toy_register import DISTANT, PRAIRIE, register_uploads
 
@@ -308,7 +308,7 @@ def test_more_can_be_asked_of_a_result(
     own = made[path]["links"]["self"]
     kind = next(each for each in CAPACITY_KINDS.values() if each.path == path)
     analysis = next(each for each in kind.analyses if each.name == name.partition("?")[0])
-    response = client.get(f"{own}/{name}")
+    response = compute(client, f"{own}/{name}")
     assert response.status_code == 200, response.text
     answer = response.json()
     assert answer["provenance"] == made[path][kind.name.replace(" ", "_")]["provenance"]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads, upload
+from tests.examples.service_requests import ask_for_zones, compute, running_service, toy_uploads, upload
 from tests.examples.toy_district import WEST
 from tests.examples.toy_register import register_uploads
 
@@ -40,13 +40,15 @@ class Made:
         assert plan.status_code == 201, plan.text
         self.plan = plan.json()["id"]
         self.record = client.post(f"/proposals/{self.exact}/zones/zone-{WEST}/record", json=WHO).json()["record_id"]
-        self.jobs = [job["id"] for job in client.get("/jobs").json()]
         pages = [f"/browse/proposals/{self.exact}", f"/browse/proposals/{self.exact}/reach"]
         pages += [f"/browse/proposals/{self.protected}/comparison?other_id={self.exact}"]
         pages += [f"/browse/matches/{self.match['id']}", f"/browse/matches/{self.match['id']}/one-more"]
         self.pages = {page: client.get(page).text for page in [*pages, f"/browse/proposals/{self.protected}"]}
+        for each in (f"/proposals/{self.exact}/reach", f"/matches/{self.match['id']}/one-more"):
+            assert compute(client, each).status_code == 200, each
         self.addresses = [*zones["exact"]["links"].values(), *plan.json()["links"].values()]
         self.addresses += self.match["links"].values()
+        self.jobs = [job["id"] for job in client.get("/jobs").json()]
         self.tags = {each: client.get(each).headers.get("ETag", "none") for each in self.addresses}
 
     @property
@@ -133,6 +135,9 @@ def test_a_record_stays_with_the_zone_and_without_numbers(strict: TestClient, ma
 
 
 def test_it_can_be_deleted_and_takes_its_jobs_along(strict: TestClient, made: tuple[Path, Made]) -> None:
-    (job,) = (each for each in made[1].jobs if strict.get(f"/jobs/{each}").status_code == 403 and each != made[1].asked)
+    own = [each for each in made[1].jobs if strict.get(f"/jobs/{each}").status_code == 403 and each != made[1].asked]
+    # A match, and an analysis of each.
+    assert len(own) == 3
     assert strict.delete(f"/proposals/{made[1].exact}").status_code == 204
-    assert strict.get(f"/proposals/{made[1].exact}").status_code == strict.get(f"/jobs/{job}").status_code == 404
+    assert strict.get(f"/proposals/{made[1].exact}").status_code == 404
+    assert {strict.get(f"/jobs/{each}").status_code for each in own} == {404}

@@ -17,7 +17,7 @@ from app.main import create_app
 from app.settings import Settings
 from clustering import Proposal, compare_proposals, comparison_document, evaluate_plan, propose_zones, read_plan
 from tests.examples.plans import BOTH, TODAY, plan_table
-from tests.examples.service_requests import ask_for_zones, toy_uploads, upload
+from tests.examples.service_requests import ask_for_zones, compute, open_answer, toy_uploads, upload, wait_for_job
 from tests.examples.toy_district import EAST, ELM, WEST, toy_scenario
 from tests.faulty_files.hostile_names import EVALUATED, HOSTILE_NAMES
 
@@ -82,7 +82,7 @@ def test_the_tables_of_a_proposal_are_taken_as_a_plan(
     assert response.status_code == 201, response.text
     plan = response.json()
     assert plan["proposal"]["zones"] == proposal["proposal"]["zones"]
-    compared = client.get(f"/proposals/{proposal['id']}/comparison/{plan['id']}").json()
+    compared = compute(client, f"/proposals/{proposal['id']}/comparison/{plan['id']}").json()
     assert compared["moves"] == []
     assert compared["totals"]["difference"]["score"] == 0
 
@@ -139,8 +139,9 @@ def test_a_plan_for_no_dataset(client: TestClient) -> None:
 
 def test_two_proposals_are_compared(client: TestClient, plan_id: str, proposal_id: str) -> None:
     own = f"/proposals/{plan_id}/comparison/{proposal_id}"
-    response = client.get(own)
+    response = compute(client, own)
     assert (response.status_code, response.headers["content-type"]) == (200, "application/json")
+    assert client.get(own, headers={"If-None-Match": response.headers["etag"]}).status_code == 304
     comparison = response.json()
     assert {move["school_id"]: move["change"] for move in comparison["moves"]} == {
         "0003": "joins",
@@ -163,15 +164,15 @@ def test_two_proposals_are_compared(client: TestClient, plan_id: str, proposal_i
     differences = [float(row["score_difference"]) for row in csv.DictReader(io.StringIO(zones.text))]
     assert differences == pytest.approx([expected[WEST], expected[EAST]], abs=1e-3)
     assert client.get(own, params={"f": "csv", "table": "secrets"}).status_code == 422
-    assert client.get(f"/proposals/{plan_id}/comparison/none").status_code == 404
-    assert client.get(f"/proposals/none/comparison/{plan_id}").status_code == 404
+    assert compute(client, f"/proposals/{plan_id}/comparison/none").status_code == 404
+    assert compute(client, f"/proposals/none/comparison/{plan_id}").status_code == 404
 
 
 def test_the_page_of_a_proposal_leads_to_a_comparison(client: TestClient, plan_id: str, proposal_id: str) -> None:
     page = client.get(f"/browse/proposals/{proposal_id}").text
     assert f'<option value="{plan_id}" ' in page
     assert f'<option value="{proposal_id}"' not in page
-    shown = client.get(f"/browse/proposals/{plan_id}/comparison", params={"other_id": proposal_id})
+    shown = open_answer(client, f"/browse/proposals/{plan_id}/comparison", other_id=proposal_id)
     assert shown.status_code == 200
     text = " ".join(re.sub(r"<[^>]+>", " ", unescape(shown.text)).split())
     assert "2 schools join a Zone, 0 leave one and 1 changes Zone." in text
@@ -185,8 +186,10 @@ def test_the_page_of_a_proposal_leads_to_a_comparison(client: TestClient, plan_i
 
 def test_a_plan_is_uploaded_on_the_page_of_a_proposal(client: TestClient, proposal_id: str) -> None:
     files = [upload("plan", plan_table(), "today.csv")]
-    response = client.post(f"/browse/proposals/{proposal_id}/plans", files=files)
-    assert response.status_code == 303
+    started = client.post(f"/browse/proposals/{proposal_id}/plans", files=files)
+    assert started.status_code == 303
+    wait_for_job(client, started.headers["location"].removeprefix("/browse"))
+    response = client.get(started.headers["location"])
     assert response.headers["location"].endswith(f"/comparison?other_id={proposal_id}")
     assert client.get(response.headers["location"]).status_code == 200
     given = client.get(response.headers["location"].split("/comparison")[0].replace("/browse", "")).json()
@@ -206,13 +209,13 @@ def test_exact_counts_are_compared_only_where_they_are_allowed(tmp_path: Path) -
         dataset_id = str(client.post("/datasets", files=toy_uploads()).json()["id"])
         protected = ask_for_zones(client, dataset_id, identification=BOTH)["id"]
         exact = ask_for_zones(client, dataset_id, identification=BOTH, disclosure="exact")["id"]
-        comparison = client.get(f"/proposals/{protected}/comparison/{exact}").json()
+        comparison = compute(client, f"/proposals/{protected}/comparison/{exact}").json()
         assert not comparison["is_score_comparable"]
         assert comparison["notes"][0] == "The first has protected counts of students, the second exact ones."
     with running(allow_exact=False) as client:
         for first, second in ((protected, exact), (exact, protected)):
-            assert client.get(f"/proposals/{first}/comparison/{second}").status_code == 403
-            assert client.get(f"/proposals/{first}/comparison/{second}?f=csv").status_code == 403
+            assert compute(client, f"/proposals/{first}/comparison/{second}").status_code == 403
+            assert compute(client, f"/proposals/{first}/comparison/{second}?f=csv").status_code == 403
             page = client.get(f"/browse/proposals/{first}/comparison", params={"other_id": second})
             assert page.status_code == 403
         assert f'<option value="{exact}">' not in client.get(f"/browse/proposals/{protected}").text

@@ -78,21 +78,22 @@ def test_links_on_other_sites_lead_to_pages(client: TestClient, proposal_id: str
     assert client.get(path.format(proposal_id), headers=_link("cross-site")).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        *("/proposals/{}/plans", "/browse/proposals/{}/stability", "/proposals/{}/comparison/{}"),
-        *("/browse/proposals/{}/comparison?other={}", "/matches/none/one-more", "/browse/matches/none/best-matches"),
-        *("/year-plans/none/frontier", "/browse/year-plans/none/years-to-reach-all", "/proposals/{}/readiness"),
-    ],
-)
+@pytest.mark.parametrize("path", ["/proposals/{}/readiness", "/browse/proposals/{}/progress"])
 def test_links_on_other_sites_compute_nothing(client: TestClient, proposal_id: str, path: str) -> None:
-    address = path.format(proposal_id, proposal_id)
+    address = path.format(proposal_id)
     response = client.get(address, headers=_link("cross-site"))
     assert response.status_code == 403
     assert "would be computed anew" in response.json()["detail"]
     for own in (_link("same-origin"), _link("none"), {}):
         assert client.get(address, headers=own).status_code != 403
+
+
+@pytest.mark.parametrize("path", ["/proposals/{}/stability?seed=77", "/browse/proposals/{}/stability"])
+def test_other_sites_start_no_analysis(client: TestClient, proposal_id: str, path: str) -> None:
+    address, before = path.format(proposal_id), client.get("/jobs").json()
+    client.get(address, headers=_link("cross-site"))
+    assert client.post(address, headers=_link("cross-site")).status_code == 403
+    assert client.get("/jobs").json() == before
 
 
 def test_no_page_of_another_site_may_read(client: TestClient, proposal_id: str) -> None:

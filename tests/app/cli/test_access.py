@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli.commands import cli
-from app.store import open_store
+from app.store import CheckedRegister, open_store
 
 RUN = CliRunner()
 
@@ -58,8 +58,6 @@ def test_people_and_the_audit_trail(folder: Path) -> None:
     run("people", "set", "ann")
     assert run("people", "list") == ""
     store = open_store(folder)
-    from app.store import CheckedRegister  # noqa: PLC0415
-
     kept = store.of_agency("local").capacity.add_register("Ours", CheckedRegister(report={}, summary={}, content=b""))
     store.close()
     assert f"this machine register added {kept.id} done" in " ".join(run("audit").split())

@@ -50,9 +50,14 @@ def _is_running(process: int) -> bool:
 def test_a_process_that_wants_too_much_memory_or_dies_is_an_error_with_a_remedy() -> None:
     with pytest.raises(ServiceError) as caught:
         run_isolated(slow_tasks.allocate, limits=ProcessLimits(time_limit_s=60, memory_mb=2048))
-    assert caught.value.status == 413
+    assert (caught.value.status, caught.value.type_name) == (422, "memory-limit")
+    assert "2,048 MB" in caught.value.detail
+    # The system kills what the machine has no memory for.
     with pytest.raises(ServiceError) as caught:
         run_isolated(slow_tasks.die, limits=LIMITS)
+    assert (caught.value.status, caught.value.type_name) == (422, "memory-limit")
+    with pytest.raises(ServiceError) as caught:
+        run_isolated(slow_tasks.end_early, limits=LIMITS)
     assert caught.value.status == 500
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import functools
+import sqlite3
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from app.jobs import queue, tasks
@@ -66,33 +69,60 @@ def test_a_job_that_ends_while_the_disk_is_full_is_told_as_failed_afterwards(
 ) -> None:
     attempts = []
 
-    def end_later(store: Store, job_id: str, *rest: Any) -> None:
+    def end_later(store: Store, job_id: str, *rest: Any, **more: Any) -> None:
         attempts.append(job_id)
         if len(attempts) < 3:
             raise OSError("the disk is full")
-        end_job(store, job_id, *rest)
+        end_job(store, job_id, *rest, **more)
 
-    def refuse(*_arguments: Any) -> None:
+    def refuse(*_arguments: Any, **_more: Any) -> None:
         raise OSError("the disk is full")
 
     end_job = Store.end_job
     monkeypatch.setattr(Store, "finish_job", refuse)
     monkeypatch.setattr(Store, "end_job", end_later)
-    monkeypatch.setattr(queue, "_TRY_AGAIN_S", 0.01)
+    monkeypatch.setattr(queue, "_KEEP_AGAIN_AFTER_S", (0.01,))
+    monkeypatch.setattr(queue, "_LOOK_EVERY_S", 0.01)
     with running_service(tmp_path) as client:
         dataset = client.post("/datasets", files=toy_uploads()).json()
         address = client.post("/proposals", json={"dataset_id": dataset["id"]}).headers["location"]
         job = wait_for_job(client, address)
-    assert (job["status"], job["problem"]["status"], len(attempts)) == ("failed", 500, 3)
+    assert (job["status"], job["problem"]["status"], len(attempts)) == ("failed", 507, 3)
+
+
+def test_a_result_waits_until_the_database_is_no_longer_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Nobody waits for the lock: each attempt fails at once, and so do the renewals of the lease.
+    monkeypatch.setattr(queue, "_KEEP_AGAIN_AFTER_S", (0.1,) * 100)
+    with running_service(tmp_path) as client:
+        dataset = client.post("/datasets", files=toy_uploads()).json()
+        engine = client.app.state.service.store._engine  # type: ignore[attr-defined]
+        event.listen(engine, "checkout", lambda connection, *_: connection.execute("PRAGMA busy_timeout=0"))
+        locked = threading.Event()
+
+        def lock_before_keeping(*given: Any, **more: Any) -> Any:
+            if not locked.is_set():
+                other.execute("BEGIN IMMEDIATE")
+                locked.set()
+            return finish_job(*given, **more)
+
+        finish_job = Store.finish_job
+        monkeypatch.setattr(Store, "finish_job", lock_before_keeping)
+        with closing(sqlite3.connect(tmp_path / "feeder_zones.sqlite", check_same_thread=False)) as other:
+            address = client.post("/proposals", json={"dataset_id": dataset["id"]}).headers["location"]
+            assert locked.wait(60)
+            time.sleep(0.6)
+            assert client.get(address).json()["status"] == "running"
+            other.rollback()
+            assert wait_for_job(client, address)["status"] == "succeeded"
+        assert len(client.get("/proposals").json()) == 1
 
 
 def test_a_running_job_can_be_cancelled_and_stays_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "propose", slow_tasks.sleep_for_ever)
     with running_service(tmp_path, workers=1) as client:
         dataset = client.post("/datasets", files=toy_uploads()).json()
-        running, waiting = (
-            client.post("/proposals", json={"dataset_id": dataset["id"]}).headers["location"] for _ in range(2)
-        )
+        requests = ({"dataset_id": dataset["id"], "parameters": {"maximum_schools": most}} for most in (8, 9))
+        running, waiting = (client.post("/proposals", json=each).headers["location"] for each in requests)
         while client.get(running).json()["status"] == "queued":
             time.sleep(0.05)
         assert client.delete(waiting).json()["status"] == "cancelled"
@@ -134,7 +164,8 @@ def test_too_many_waiting_jobs_are_refused(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(tasks, "propose", slow_tasks.sleep_for_ever)
     with running_service(tmp_path, workers=1, maximum_queued_jobs=2) as client:
         dataset = client.post("/datasets", files=toy_uploads()).json()
-        answers = [client.post("/proposals", json={"dataset_id": dataset["id"]}) for _ in range(3)]
+        requests = [{"dataset_id": dataset["id"], "parameters": {"maximum_schools": most}} for most in (7, 8, 9)]
+        answers = [client.post("/proposals", json=each) for each in requests]
     assert [answer.status_code for answer in answers] == [202, 202, 503]
     assert answers[2].headers["retry-after"] == "30"
 

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.queries.capacity_kinds import CAPACITY_KINDS
-from tests.examples.service_requests import wait_for_job
+from tests.examples.service_requests import open_answer, wait_for_job
 from tests.examples.toy_register import PRAIRIE, register_uploads, toy_partners
 
 PATHS = [kind.path for kind in CAPACITY_KINDS.values()]
@@ -120,7 +120,7 @@ def test_the_start_page_leads_to_matches(client: TestClient, match_page: str) ->
 
 
 def test_one_more_tells_of_what_gains_nothing_in_one_line(client: TestClient, match_page: str) -> None:
-    page = client.get(f"{match_page}/one-more").text
+    page = open_answer(client, f"{match_page}/one-more").text
     rows = client.get(f"{match_page.removeprefix('/browse')}/one-more").json()["rows"]
     without = [each["sentence"] for each in rows if not each["need_gained"]]
     assert without
@@ -224,7 +224,7 @@ def test_every_cell_can_stand_alone_on_a_narrow_screen(client: TestClient, match
 
 
 def test_the_best_matches_have_a_page(client: TestClient, match_page: str) -> None:
-    page = client.get(f"{match_page}/best-matches", params={"count": "2"})
+    page = open_answer(client, f"{match_page}/best-matches", count=2)
     assert page.status_code == 200
     assert "1,100" in text_of(page.text)
 

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from app.queries.capacity_kinds import CAPACITY_KINDS, CapacityKind
 from app.store import DOCUMENT_FORMATS
 from tests.databases import copy_folder, engine_of
-from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads, wait_for_job
+from tests.examples.service_requests import ask_for_zones, compute, running_service, toy_uploads, wait_for_job
 from tests.examples.toy_register import register_uploads
 
 KINDS = tuple(CAPACITY_KINDS.values())
@@ -137,10 +137,13 @@ def test_analyses_of_a_result_of_an_earlier_version_start_from_its_request(
 ) -> None:
     with running_service(folder) as client:
         address = f"/{kind.path}/{own(client, kind)['id']}/best-{kind.path}"
-        now = client.get(address).json()
+        now = compute(client, address).json()
     age_results(database)
     with running_service(folder) as client:
         assert client.get(address).json() == now
+        # Another number, which was not computed before.
+        again = compute(client, address, params={"count": 1}).json()
+        assert again["provenance"] == now["provenance"]
         assert client.get(f"/browse{address}").status_code == 200
 
 

@@ -16,7 +16,7 @@ from app.main import create_app
 from app.queries.proposal_analyses import ANALYSES
 from app.settings import Settings
 from tests.examples.fake_analysis import SIZES
-from tests.examples.service_requests import ask_for_zones, toy_uploads
+from tests.examples.service_requests import ask_for_zones, compute, open_answer, toy_uploads
 
 REGISTRY = (*ANALYSES, SIZES)
 RULE = "official:designation=CSI"
@@ -39,13 +39,17 @@ def proposal(extended: TestClient) -> str:
 
 def test_it_is_found_over_http(extended: TestClient, proposal: str) -> None:
     address = extended.get(f"/proposals/{proposal}").json()["links"]["schools-per-zone"]
-    answer = extended.get(address)
+    answer = compute(extended, address)
     assert answer.json()["rows"] == [{"zone_id": "zone-0010", "schools": 7}, {"zone_id": "zone-0011", "schools": 4}]
     assert answer.json()["parameters"]["identification"] == RULE
-    assert extended.get(address, params={"f": "csv"}).content == CSV
-    assert len(extended.get(address, params={"at_least": 6}).json()["rows"]) == 1
-    assert extended.get(address, params={"at_least": 51}).status_code == 422
-    assert extended.get(address, params={"at_last": 6}).json()["problems"][0]["remedy"].startswith("Did you mean at_le")
+    assert compute(extended, address, params={"f": "csv"}).content == CSV
+    assert len(compute(extended, address, params={"at_least": 6}).json()["rows"]) == 1
+    assert compute(extended, address, params={"at_least": 51}).status_code == 422
+    assert (
+        compute(extended, address, params={"at_last": 6})
+        .json()["problems"][0]["remedy"]
+        .startswith("Did you mean at_le")
+    )
     documented = extended.get("/openapi.json").json()["paths"]["/proposals/{proposal_id}/schools-per-zone"]["get"]
     assert documented["summary"] == "Zones by their size, as JSON or CSV"
     assert "Smallest Zone to count." in json.dumps(documented["parameters"])
@@ -54,7 +58,9 @@ def test_it_is_found_over_http(extended: TestClient, proposal: str) -> None:
 def test_it_is_found_on_the_pages(extended: TestClient, proposal: str) -> None:
     own = f"/browse/proposals/{proposal}"
     assert f'href="{own}/schools-per-zone">How large each Zone is</a>' in extended.get(own).text
-    page = html.unescape(extended.get(f"{own}/schools-per-zone?at_least=6").text)
+    before = extended.get(f"{own}/schools-per-zone?at_least=5").text
+    assert "This was not computed yet" in before
+    page = html.unescape(open_answer(extended, f"{own}/schools-per-zone", at_least=6).text)
     for words in ("The number of schools in each Zone.", "Schools in it", "West High", 'max="50" step="1" value="6"'):
         assert words in page
     assert "East High" not in page

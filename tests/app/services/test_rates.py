@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from app.services import rates
 from app.services.rates import SharedRates
 
 
 @pytest.fixture(autouse=True)
 def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [1_000_020.0]  # 20 seconds after the beginning of a minute, by 60: 1,000,020 = 16,667 * 60
-    monkeypatch.setattr(rates.time, "time", lambda: now[0])
+    monkeypatch.setattr(time, "time", lambda: now[0])
     return now
 
 

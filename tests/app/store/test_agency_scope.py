@@ -61,7 +61,13 @@ def test_what_another_agency_has_was_never_there(agencies: tuple[Store, dict[str
     for read in (other.dataset, other.scenario, other.delete_dataset):
         with pytest.raises(ServiceError, match="no such dataset"):
             read(known["dataset_id"])
-    listed = (other.datasets(), other.proposals(), other.jobs(), other.capacity.registers(), other.ledger.rows())
+    listed: tuple[Any, ...] = (
+        other.datasets(),
+        other.proposals(),
+        other.jobs(),
+        other.capacity.registers(),
+        other.ledger.rows(),
+    )
     listed += (other.records.records(), other.records.checklists(), other.releases.releases(), other.audit.entries())
     assert not any(listed)
     assert other.registrations.protections(known["dataset_id"]) == {}

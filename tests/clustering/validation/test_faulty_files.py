@@ -157,6 +157,13 @@ def errors_of_kind(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], 
     return cache(lambda kind: errors_by_file(kind, lambda: tmp_path_factory.mktemp("together")))
 
 
+@pytest.fixture(scope="module")
+def refusal_alone(tmp_path_factory: pytest.TempPathFactory) -> Callable[[BadFile], InputError | None]:
+    """What is said about a faulty file of a kind of which each file is read alone; it is read once."""
+    refusal = cache(lambda number: refusal_of(tmp_path_factory.mktemp("alone"), CORPUS[number]))
+    return lambda bad: refusal(CORPUS.index(bad))
+
+
 SOUND: dict[str, tuple[str, list[NamedBytes]]] = {
     "schools": ("schools", [("s.csv", csv(toy_schools()))]),
     "flows": ("flows", [("f.csv", csv(toy_flows()))]),
@@ -210,9 +217,10 @@ def test_a_faulty_file_is_read_once_its_remedies_are_followed(
     bad: BadFile,
     tmp_path: Path,
     errors_of_kind: Callable[[str], Mapping[str, Sequence[Problem]]],
+    refusal_alone: Callable[[BadFile], InputError | None],
     sound_scenario: Callable[[str], Scenario],
 ) -> None:
-    error = refusal_of(tmp_path, bad) if bad.role in READ_ALONE else None
+    error = refusal_alone(bad) if bad.role in READ_ALONE else None
     errors = error.problems if error else errors_of_kind(bad.role).get(bad.name, ())
 
     def read(is_edited: bool, options: Sequence[str]) -> Scenario:
@@ -248,10 +256,12 @@ def test_there_are_enough_of_them() -> None:
 
 @pytest.mark.parametrize("bad", CORPUS, ids=lambda bad: f"{bad.role}: {bad.name} {bad.words}")
 def test_a_faulty_file_gets_the_problems_of_its_fault_and_no_others(
-    bad: BadFile, tmp_path: Path, errors_of_kind: Callable[[str], Mapping[str, Sequence[Problem]]]
+    bad: BadFile,
+    errors_of_kind: Callable[[str], Mapping[str, Sequence[Problem]]],
+    refusal_alone: Callable[[BadFile], InputError | None],
 ) -> None:
     if bad.role in READ_ALONE:
-        error = refusal_of(tmp_path, bad)
+        error = refusal_alone(bad)
         assert error is not None
         errors = [problem for problem in error.problems if problem.is_error]
         if bad.role == "students":

@@ -5,16 +5,19 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from app.store.agency_scope import keep_rows_by_policy
+
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
 _OF_AGENCY = (
     *("dataset", "proposal", "register", "capacity_result", "capacity_part", "job", "indicator_upload"),
-    *("zone_record", "zone_record_change", "checklist"),
+    *("dataset_school", "proposal_zone", "zone_record", "zone_record_change", "checklist"),
     *("registration", "registered_fact", "base_protection", "release", "released_file", "ledger"),
 )
+_BORN_WITH_AGENCY = ("answer", "answer_form", "api_key", "page_session", "person", "audit_entry")
 _MADE_BY = ("dataset", "proposal", "register", "capacity_result", "job")
 
 
@@ -25,6 +28,9 @@ def upgrade() -> None:
     for table in _MADE_BY:
         op.add_column(table, sa.Column("made_by", sa.String))
     _make_access()
+    keep_rows_by_policy(
+        op.get_bind(), (*_OF_AGENCY, "answer", "answer_form", "api_key", "page_session", "person", "audit_entry")
+    )
 
 
 def _make_access() -> None:

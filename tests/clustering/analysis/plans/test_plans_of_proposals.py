@@ -66,7 +66,7 @@ def test_tables_of_a_proposal_give_its_numbers(
     scenario = toy_scenario()
     # No plan is asked whether suppressed or rounded counts could change it.
     request = {"identification": BOTH, "check_suppressed": False, **settings, **shared}
-    proposal = propose_zones(scenario, parse_parameters(request))
+    proposal = propose_zones(toy_planner(), parse_parameters(request))
     assert proposal.zones
     for form in FORMS:
         again = read_again(proposal, scenario, tmp_path, form)
@@ -78,8 +78,13 @@ def test_tables_of_a_proposal_give_its_numbers(
 
 
 @pytest.fixture(scope="module")
-def sample() -> ZonePlanner:
-    return ZonePlanner(read_scenario(schools=[SAMPLE / "schools.csv"], flows=[SAMPLE / "promotions.csv"]))
+def sample() -> Scenario:
+    return read_scenario(schools=[SAMPLE / "schools.csv"], flows=[SAMPLE / "promotions.csv"])
+
+
+@pytest.fixture(scope="module")
+def planner(sample: Scenario) -> ZonePlanner:
+    return ZonePlanner(sample)
 
 
 @pytest.mark.parametrize(
@@ -92,17 +97,16 @@ def sample() -> ZonePlanner:
     ],
 )
 def test_tables_of_the_sample_give_its_numbers(
-    settings: dict[str, object], sample: ZonePlanner, tmp_path: Path
+    settings: dict[str, object], sample: Scenario, planner: ZonePlanner, tmp_path: Path
 ) -> None:
-    scenario = read_scenario(schools=[SAMPLE / "schools.csv"], flows=[SAMPLE / "promotions.csv"])
-    proposal = sample.propose(parse_parameters({"check_suppressed": False, **settings}))
+    proposal = planner.propose(parse_parameters({"check_suppressed": False, **settings}))
     several = schools_table(proposal)["zone_id"].str.contains("; ", na=False)
     heads = [sum(member.role == "anchor" for member in zone.members) for zone in proposal.zones]
     # What is to be tested must be there.
     assert several.any() or "shared_feeders" not in settings
     assert max(heads) > 1 or "merge_shared_share" not in settings
     for form in FORMS:
-        again = read_again(proposal, scenario, tmp_path, form)
+        again = read_again(proposal, sample, tmp_path, form)
         assert numbers(again) == numbers(proposal)
         assert again.solution.score == proposal.solution.score
         assert breaks(again) == []

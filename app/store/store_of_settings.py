@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy import Engine
+
+from app.errors import ServiceError
 from app.settings import Settings
 from app.storage_errors import explained
 from app.store.agency_scope import refuse_statements_without_agency
-from app.store.database import check_pages, make_engine, reserve_of, upgrade
+from app.store.database import check_pages, database_url, make_engine, reserve_of, upgrade
 from app.store.store import Store
 from app.store.tables import Base
 
@@ -45,6 +48,14 @@ def open_store(directory: Path, *, database: str = "", with_exact: bool = False,
         refuse_statements_without_agency(engine, Base)
         reserve_of(engine).make()
         return Store(engine, directory, with_exact=with_exact)
+
+
+def open_engine(settings: Settings) -> Engine:
+    """Reach the database that settings name, as it is: neither checked nor brought up to date; 404 if there is none."""
+    url = database_url(settings.data_directory, settings.database)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        raise ServiceError(404, f"There is no database in {settings.data_directory} (FEEDER_ZONES_DATA_DIRECTORY).")
+    return make_engine(settings.data_directory, settings.database)
 
 
 def open_settings_store(settings: Settings, *, with_exact: bool = False) -> Store:

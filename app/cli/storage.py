@@ -1,0 +1,105 @@
+"""The commands that look after what a service stores: back it up, restore it, check it, and remove what is old."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.render import messages, plain, screen, stopping_on_errors
+
+# What only these commands need is imported by them: no other command has to wait for the database's libraries.
+
+
+@contextmanager
+def stopping_on_faults() -> Iterator[None]:
+    """End the command with a sentence and exit code 1 where the database or its files cannot be used."""
+    from app.errors import ServiceError  # noqa: PLC0415
+    from app.storage_errors import explained  # noqa: PLC0415
+
+    with stopping_on_errors():
+        try:
+            with explained():
+                yield
+        except (ServiceError, ValueError) as error:
+            messages.print(plain(str(error)), style="bold red", soft_wrap=True)
+            raise typer.Exit(1) from None
+
+
+def backup(
+    out: Annotated[Path, typer.Argument(help="Folder to write, which must not exist.")],
+) -> None:
+    """Back up everything that the service stores, while it runs; settings come from FEEDER_ZONES_*."""
+    from app.settings import Settings  # noqa: PLC0415
+    from app.store import back_up, open_engine  # noqa: PLC0415
+
+    with stopping_on_faults():
+        settings = Settings()
+        engine = open_engine(settings)
+        back_up(engine, settings.data_directory, out)
+        engine.dispose()
+        screen.print(plain(f"Wrote {out}. It holds exact counts: keep it as confidential as the files."))
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(help="Folder that zones backup wrote.")],
+) -> None:
+    """Restore a backup into an empty data directory, and an empty database if one is set."""
+    from app.settings import Settings  # noqa: PLC0415
+    from app.store import restore as restore_backup  # noqa: PLC0415
+
+    with stopping_on_faults():
+        settings = Settings()
+        restore_backup(settings, source)
+        screen.print(plain(f"Restored {source} to {settings.data_directory}."))
+
+
+def verify(
+    backup_folder: Annotated[
+        Path | None, typer.Option("--backup", help="Check this backup, not what the service stores.")
+    ] = None,
+) -> None:
+    """Read everything that is stored, and say what is damaged; exit code 1 if anything is."""
+    from app.settings import Settings  # noqa: PLC0415
+    from app.store import ScenarioFiles, check_backup, find_damage, open_engine  # noqa: PLC0415
+
+    with stopping_on_faults():
+        if backup_folder is not None:
+            faults = check_backup(backup_folder)
+        else:
+            settings = Settings()
+            engine = open_engine(settings)
+            faults = find_damage(engine, ScenarioFiles(settings.data_directory))
+            engine.dispose()
+        for fault in faults:
+            messages.print(plain(fault), soft_wrap=True)
+        if faults:
+            messages.print(f"{len(faults):,} fault{'' if len(faults) == 1 else 's'}.", style="bold red")
+            raise typer.Exit(1)
+        screen.print("Everything that is stored is whole.")
+
+
+def prune(
+    older_than_days: Annotated[
+        int | None, typer.Option(help="Age of jobs and proposals that go; FEEDER_ZONES_RETENTION_DAYS by default.")
+    ] = None,
+) -> None:
+    """Remove finished jobs and proposals beyond their age, and files of no use; let the database's files shrink."""
+    from app.settings import Settings  # noqa: PLC0415
+    from app.store import open_settings_store  # noqa: PLC0415
+    from app.store import prune as prune_store  # noqa: PLC0415
+
+    with stopping_on_faults():
+        settings = Settings()
+        store = open_settings_store(settings)
+        days = settings.retention_days if older_than_days is None else older_than_days
+        pruned = prune_store(store, older_than_days=days)
+        store.close()
+        removed = f"Removed {pruned.jobs:,} jobs, {pruned.proposals:,} proposals and {pruned.files:,} unused files."
+        screen.print(removed)
+
+
+STORAGE_COMMANDS = {"backup": backup, "restore": restore, "verify": verify, "prune": prune}

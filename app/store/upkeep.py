@@ -1,0 +1,109 @@
+"""Upkeep of what is stored: whether it is whole, and what can go."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine, delete, select, text
+
+from app.store.database import is_sqlite, take_write_lock
+from app.store.scenario_files import ScenarioFiles
+from app.store.store import Store
+from app.store.tables import Base, Dataset, Job, Proposal, ZoneRecordRow
+
+_LEFT_BEHIND_S = 24 * 3600
+_FINISHED = ("succeeded", "failed", "cancelled")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pruned:
+    """
+    What was removed.
+
+    Parameters
+    ----------
+    jobs, proposals
+        How many rows.
+    files
+        Folders of inputs that no dataset had.
+    """
+
+    jobs: int
+    proposals: int
+    files: int
+
+
+def find_damage(engine: Engine, files: ScenarioFiles) -> list[str]:
+    """
+    Read all that is stored.
+
+    Parameters
+    ----------
+    engine
+        Of the database.
+    files
+        The files next to it.
+
+    Returns
+    -------
+    faults
+        What is damaged or missing, a sentence each.
+    """
+    with engine.connect() as connection:
+        if is_sqlite(engine):
+            faults = [str(each) for each in connection.scalars(text("PRAGMA integrity_check")) if each != "ok"]
+            rows = connection.execute(text("PRAGMA foreign_key_check")).all()
+            faults += [f"a row of {row[0]} rests on a row of {row[2]} that is not there" for row in rows]
+        else:
+            # Reading every row reads every page, whose damage PostgreSQL reports.
+            faults = []
+            for table in Base.metadata.sorted_tables:
+                for _ in connection.execution_options(yield_per=100).execute(select(table)):
+                    pass
+        datasets = connection.execute(select(Dataset.__table__.c.name, Dataset.__table__.c.scenario_hash)).all()
+    checked = {each: files.check(each) for each in {scenario_hash for _, scenario_hash in datasets}}
+    return faults + [f'the dataset "{name}": {checked[kept]}' for name, kept in datasets if checked[kept]]
+
+
+def prune(store: Store, *, older_than_days: int = 0) -> Pruned:
+    """
+    Remove what is old or of no use, and let files shrink.
+
+    Parameters
+    ----------
+    store
+        The store, without an owner: it sees all.
+    older_than_days
+        Age of finished jobs and of proposals that go; 0 for none. Proposals that a record of a Zone came from stay,
+        as do datasets, registers, releases and the ledger.
+
+    Returns
+    -------
+    pruned
+        How much was removed.
+    """
+    jobs = proposals = 0
+    if older_than_days:
+        before = datetime.now(UTC) - timedelta(days=older_than_days)
+        recorded = select(ZoneRecordRow.proposal_id).where(ZoneRecordRow.proposal_id.is_not(None))
+        with store._engine.begin() as connection:  # noqa: SLF001 (a part of the store, in a module of its own)
+            take_write_lock(connection)
+            old = delete(Job).where(Job.finished_at < before, Job.status.in_(_FINISHED))
+            jobs = connection.execute(old).rowcount
+            unused = delete(Proposal).where(Proposal.created_at < before, Proposal.id.not_in(recorded))
+            proposals = connection.execute(unused).rowcount
+    files = store.remove_unused_files()
+    left = store.scenario_files.remove_unfinished(time.time() - _LEFT_BEHIND_S)
+    _shrink(store._engine)  # noqa: SLF001
+    return Pruned(jobs=jobs, proposals=proposals, files=len(files) + len(left))
+
+
+def _shrink(engine: Engine) -> None:
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        if is_sqlite(engine):
+            connection.execute(text("PRAGMA auto_vacuum=INCREMENTAL"))
+        connection.execute(text("VACUUM"))
+        if is_sqlite(engine):
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))

@@ -1,0 +1,127 @@
+"""Backups: made while the service writes, whole or refused, restored to either database."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from app.errors import ServiceError
+from app.settings import Settings
+from app.store import PROPOSAL_PARTS, IngestedDataset, RenderedResult, Store, back_up, check_backup, open_store, restore
+from clustering import scenario_to_bytes
+from tests.databases import address_of, empty_database, is_postgres
+from tests.examples.toy_district import toy_scenario
+from tests.examples.zone_records import change, created
+
+PROPOSED = RenderedResult(summary={"zones": 1}, parts={part.column: b'{"features": []}' for part in PROPOSAL_PARTS})
+
+
+def filled(store: Store) -> tuple[str, str]:
+    """A dataset with a proposal, and a record with two changes."""
+    dataset = store.add_dataset("Toy", IngestedDataset(report={"a": 1}, scenario=scenario_to_bytes(toy_scenario())))
+    proposal = store.add_proposal(dataset.id, {"maximum_schools": 8}, PROPOSED)
+    store.records.add("r-1", created(), proposal_id=proposal.id)
+    store.records.append("r-1", change(2, "condition", condition_id="hire", note="Hired"))
+    return dataset.id, proposal.id
+
+
+def made(folder: Path, database: str = "") -> tuple[Path, str, str]:
+    """A backup of a filled store that is still open while it is made."""
+    store = open_store(folder / "data", database=database)
+    dataset_id, proposal_id = filled(store)
+    target = back_up(store._engine, folder / "data", folder / "backup")
+    store.close()
+    return target, dataset_id, proposal_id
+
+
+def check_that_all_is_there(store: Store, dataset_id: str, proposal_id: str) -> None:
+    assert store.scenario(dataset_id) == scenario_to_bytes(toy_scenario())
+    assert store.dataset(dataset_id).report == {"a": 1}
+    assert store.proposal_part(proposal_id, "zones") == b'{"features": []}'
+    assert store.proposal(proposal_id).parameters == {"maximum_schools": 8}
+    # Further rows are numbered after those that came with a number.
+    store.records.append("r-1", change(3, "condition", condition_id="hire", note="Later"))
+    assert [each.revision for each in store.records.changes("r-1")] == [1, 2, 3]
+
+
+def test_a_backup_is_restored_to_an_empty_folder(tmp_path: Path) -> None:
+    target, *known = made(tmp_path)
+    assert check_backup(target) == []
+    restored = tmp_path / "restored"
+    if is_postgres():
+        empty_database(restored)
+    restore(Settings(data_directory=restored, database=address_of(restored)), target)
+    modes = {path.stat().st_mode & 0o777 for path in restored.rglob("*")}
+    assert modes == {0o700, 0o600}
+    store = open_store(restored)
+    check_that_all_is_there(store, *known)
+    store.close()
+
+
+@pytest.mark.skipif(not is_postgres(), reason="it moves a service from SQLite to PostgreSQL")
+def test_a_service_moves_to_postgresql(tmp_path: Path) -> None:
+    target, *known = made(tmp_path, f"sqlite:///{tmp_path / 'lite.sqlite'}")
+    restored = tmp_path / "restored"
+    empty_database(restored)
+    restore(Settings(data_directory=restored, database=address_of(restored)), target)
+    assert list(restored.glob("*.sqlite")) == []
+    store = open_store(restored)
+    check_that_all_is_there(store, *known)
+    store.close()
+
+
+def test_nothing_is_restored_over_anything(tmp_path: Path) -> None:
+    target, *_ = made(tmp_path)
+    before = sorted(path.name for path in (tmp_path / "data").iterdir())
+    with pytest.raises(ServiceError, match="is not empty"):
+        restore(Settings(data_directory=tmp_path / "data"), target)
+    store = open_store(tmp_path / "data")
+    with pytest.raises(ServiceError, match="exists already"):
+        back_up(store._engine, tmp_path / "data", target)
+    store.close()
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == before
+
+
+@pytest.mark.parametrize("fault", ["changed", "missing", "not listed"])
+def test_a_backup_that_is_not_whole_is_refused(tmp_path: Path, fault: str) -> None:
+    target, *_ = made(tmp_path)
+    (schools,) = target.glob("scenarios/*/schools.parquet")
+    if fault == "changed":
+        schools.write_bytes(schools.read_bytes()[:-1] + b"x")
+    elif fault == "missing":
+        schools.unlink()
+    else:
+        (target / "scenarios" / "more").write_bytes(b"x")
+    (found,) = check_backup(target)
+    assert fault in found
+    with pytest.raises(ServiceError, match="nothing was restored"):
+        restore(Settings(data_directory=tmp_path / "restored"), target)
+    assert not (tmp_path / "restored").exists()
+
+
+def test_a_folder_that_is_no_backup_is_refused(tmp_path: Path) -> None:
+    assert "manifest.json" in check_backup(tmp_path)[0]
+    (tmp_path / "manifest.json").write_text(json.dumps({"format": "another", "files": {}}))
+    assert "another format" in check_backup(tmp_path)[0]
+
+
+def test_a_dataset_deleted_meanwhile_is_not_half_in_the_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store(tmp_path / "data")
+    dataset_id, _ = filled(store)
+    copied, calls = shutil.copytree, []
+
+    def delete_first(source: Path, target: Path, **options: object) -> Path:
+        if not calls:
+            calls.append(source)
+            store.delete_dataset(dataset_id)
+        return Path(copied(source, target, **options))
+
+    monkeypatch.setattr("app.store.backups.shutil.copytree", delete_first)
+    target = back_up(store._engine, tmp_path / "data", tmp_path / "backup")
+    assert calls
+    assert list((target / "scenarios").iterdir()) == []
+    assert check_backup(target) == []
+    store.close()
