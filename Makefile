@@ -10,7 +10,7 @@ SHELL := /bin/bash
 QUICK_CHECKS := check-docstrings check-style check-layers check-files
 # mypy first: it takes longer than the others together.
 CHECKS := check-types $(QUICK_CHECKS)
-.PHONY: help setup demo test coverage lint bench sample lock clean dev browser postgres $(CHECKS)
+.PHONY: help setup demo test coverage lint bench interface sample lock clean dev browser postgres $(CHECKS)
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -82,6 +82,9 @@ check-files:
 	$(BIN)/shellcheck .ci/run scripts/*.sh
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+
+interface: dev ## Send generated requests to every operation of the OpenAPI document for ten minutes
+	$(BIN)/python -m bench.interface 600
 
 bench: setup $(DONE)/bench ## Run the benchmarks (docs/benchmarks.md)
 	$(BIN)/python -m bench.line
