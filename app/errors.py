@@ -54,12 +54,12 @@ class ServiceError(Exception):
         HTTP status.
     detail
         One or two sentences for the caller.
+    type_name
+        One of ``app.problem_types.PROBLEM_TYPES``; without it, that of the status.
     extra
         Further members of the document, such as ``problems``.
     headers
         Headers of the response.
-    type_name
-        One of ``app.problem_types.PROBLEM_TYPES``; without it, that of the status.
     """
 
     def __init__(

@@ -40,7 +40,14 @@ class ServiceNumbers:
         self._gauges = gauges
 
     def collect(self) -> Iterator[Metric]:
-        """Every number."""
+        """
+        Give every number.
+
+        Yields
+        ------
+        metric
+            A family of them.
+        """
         jobs = GaugeMetricFamily("zones_jobs", "Jobs by state.", labels=["state"])
         counted = Counts({"queued": 0, "running": 0, "succeeded": 0, "failed": 0, "cancelled": 0})
         counted.update(self._job_states)
