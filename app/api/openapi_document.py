@@ -82,7 +82,10 @@ def _describe(path: str, method: str, operation: dict[str, Any]) -> None:
     responses: dict[str, Any] = operation["responses"]
     responses.pop("422", None)
     forms = _forms_of(path, method, operation)
-    for status, response in responses.items():
+    for status, response in tuple(responses.items()):
+        if "4" <= status[0] <= "5" and not {"content", "$ref"} & set(response):
+            responses[status] = _problem(response["description"])
+            continue
         response.setdefault("headers", {})["X-Request-ID"] = _header("X-Request-ID")
         if status.startswith("2") and status != "204":
             _describe_forms(response, forms)
