@@ -22,6 +22,7 @@ JSON, GEOJSON, CSV, HTML, PROBLEM = (
 _JSON_OR_CSV = (JSON, CSV)
 # The media types of answers that routes write themselves; the first pattern that fits counts.
 _FORMS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"/jobs/\{[^}]+\}/events", ("text/event-stream",)),
     (r"(/[^/]+)*/map", (HTML,)),
     (r"/(matches|year-plans)/\{[^}]+\}/picture", (HTML,)),
     (r"/records\.geojson", (GEOJSON,)),
@@ -114,7 +115,7 @@ def _describe_forms(response: dict[str, Any], forms: tuple[str, ...]) -> None:
 
 def _describe_reading(responses: dict[str, Any], forms: tuple[str, ...]) -> None:
     headers = responses["200"]["headers"]
-    if forms != (HTML,):
+    if forms not in ((HTML,), ("text/event-stream",)):
         headers["ETag"] = _header("ETag")
     headers["Link"] = _header("Link")
     whole = {form: responses["200"]["content"][form] for form in forms}
