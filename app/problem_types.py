@@ -92,7 +92,7 @@ PROBLEM_TYPES = (
     ),
     ProblemType(
         "unreadable-text",
-        (422,),
+        (400, 422),
         "A text holds what UTF-8 cannot",
         "Take the sign out; it is mostly one half of a pair, written as \\ud800.",
     ),

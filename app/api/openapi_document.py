@@ -22,6 +22,7 @@ JSON, GEOJSON, CSV, HTML, PROBLEM = (
 _JSON_OR_CSV = (JSON, CSV)
 # The media types of answers that routes write themselves; the first pattern that fits counts.
 _FORMS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"/jobs/\{[^}]+\}/events", ("text/event-stream",)),
     (r"(/[^/]+)*/map", (HTML,)),
     (r"/(matches|year-plans)/\{[^}]+\}/picture", (HTML,)),
     (r"/records\.geojson", (GEOJSON,)),
@@ -82,7 +83,10 @@ def _describe(path: str, method: str, operation: dict[str, Any]) -> None:
     responses: dict[str, Any] = operation["responses"]
     responses.pop("422", None)
     forms = _forms_of(path, method, operation)
-    for status, response in responses.items():
+    for status, response in tuple(responses.items()):
+        if "4" <= status[0] <= "5" and not {"content", "$ref"} & set(response):
+            responses[status] = _problem(response["description"])
+            continue
         response.setdefault("headers", {})["X-Request-ID"] = _header("X-Request-ID")
         if status.startswith("2") and status != "204":
             _describe_forms(response, forms)
@@ -111,7 +115,7 @@ def _describe_forms(response: dict[str, Any], forms: tuple[str, ...]) -> None:
 
 def _describe_reading(responses: dict[str, Any], forms: tuple[str, ...]) -> None:
     headers = responses["200"]["headers"]
-    if forms != (HTML,):
+    if forms not in ((HTML,), ("text/event-stream",)):
         headers["ETag"] = _header("ETag")
     headers["Link"] = _header("Link")
     whole = {form: responses["200"]["content"][form] for form in forms}
