@@ -31,13 +31,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "FEEDER_ZONES_DATA_DIRECTORY": folder, "FEEDER_ZONES_ALLOW_RELEASE": "true"}
         command = [sys.executable, "-m", "app.cli.main", "serve", "--port", str(port)]
-        with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as server:  # noqa: S603
+        with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as server:
             try:
                 _wait(f"http://127.0.0.1:{port}/healthz")
                 tests = [str(programs / "schemathesis"), "run", f"http://127.0.0.1:{port}/openapi.json"]
                 tests += ["--checks", "all", "--exclude-checks", _UNFIT, "--seed", "18", "--max-time", seconds]
                 tests += ["--continue-on-failure", "--suppress-health-check", "all", "--request-timeout", "120"]
-                status = subprocess.run(tests, check=False).returncode  # noqa: S603
+                status = subprocess.run(tests, check=False).returncode
             finally:
                 server.terminate()
     raise SystemExit(status)

@@ -160,8 +160,9 @@ def _rows(contenders: list[Contender], features: list[dict[str, Any]]) -> list[R
             unit="/s",
             ratio=None if each is contenders[0] else per_s / ours,
             most_ratio=bars.get(each.name),
-            note=f"p50 {each.median(lambda load: load.median_ms):.1f} ms, p99 {each.median(lambda load: load.p99_ms):.1f} ms,"
-            f" {size:,} bytes, {sum(load.errors for load in each.rounds)} errors, {each.program.memory_mb():.0f} MB; {note}"
+            note=f"p50 {each.median(lambda load: load.median_ms):.1f} ms,"
+            f" p99 {each.median(lambda load: load.p99_ms):.1f} ms, {size:,} bytes,"
+            f" {sum(load.errors for load in each.rounds)} errors, {each.program.memory_mb():.0f} MB; {note}"
             f"{_difference(features, answered)}",
         )
         rows.append(row)

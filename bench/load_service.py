@@ -112,7 +112,8 @@ def while_solving(service: Loaded, *, jobs: int, most_ms: float) -> list[Row]:
     for number in range(jobs):
         asked = {"dataset_id": dataset_id, "parameters": {"minimum_link_share": 0.01 + number / 1_000}}
         names.append(str(post_json(program.port, "/proposals", asked)["id"]))
-    loads, memory = [], []
+    loads: list[Load] = []
+    memory: list[float] = []
     while _unfinished(program.port, names) and len(loads) < 60:
         # A fixed, modest number of readers: how long do people wait?
         loads.append(press(program.port, service.path, seconds=2, connections=4))

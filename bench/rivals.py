@@ -93,7 +93,7 @@ def pygeoapi_servers(
     server, host = address.removeprefix("postgresql://").split("/")[0].split("@")[1], "127.0.0.1"
     port = int(server.rsplit(":", 1)[1])
     database = {"host": host, "port": port, "dbname": address.rsplit("/", 1)[1], "user": "zones", "password": "none"}
-    providers = {
+    providers: dict[str, dict[str, Any]] = {
         "GeoJSON": {"name": "GeoJSON", "data": str(folder / "zones.geojson"), "id_field": "zone_id"},
         "PostgreSQL": {
             "name": "PostgreSQL",
@@ -110,7 +110,14 @@ def pygeoapi_servers(
             settings.write_text(json.dumps(_settings(own_port, definition, limit)), encoding="utf-8")
             document = settings.with_suffix(".openapi.yml")
             environment = {"PYGEOAPI_CONFIG": str(settings), "PYGEOAPI_OPENAPI": str(document)}
-            generate = [programs / "pygeoapi", "openapi", "generate", settings, "--output-file", document]
+            generate = [
+                str(programs / "pygeoapi"),
+                "openapi",
+                "generate",
+                str(settings),
+                "--output-file",
+                str(document),
+            ]
             subprocess.run(generate, check=True, env={**environment, "PATH": "/usr/bin:/bin"}, capture_output=True)
             command = _commands(programs, own_port, processes)[server_name]
             path = f"/collections/{COLLECTION}/items?f=json&limit={limit}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -85,10 +86,8 @@ class Program:
         start = time.monotonic()
         if self.process is not None and self.process.poll() is None:
             os.kill(self.process.pid, signal.SIGTERM)
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(timeout=seconds)
-            except subprocess.TimeoutExpired:
-                pass
         took = time.monotonic() - start
         self.kill()
         return took

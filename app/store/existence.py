@@ -104,7 +104,7 @@ def _existing(connection: Any, table: str, keys: Sequence[str], *, is_file: bool
 
 def _own_connection(engine: Engine, *, is_file: bool) -> Any:
     """A connection outside the pool, which keeps no transaction open."""
-    connection = engine.raw_connection()
+    connection: Any = engine.raw_connection()
     connection.detach()
     if is_file:
         connection.dbapi_connection.execute("PRAGMA busy_timeout=0")
