@@ -36,6 +36,11 @@ async def follow(job_id: str, job: JobHere, service: ServiceHere) -> AsyncIterat
     Events ``progress`` with the job when it has come further, and ``end`` when it is done, failed, cancelled or gone.
 
     Comments in between keep the connection open. A client that comes back gets the present state first.
+
+    Yields
+    ------
+    event
+        With the job as its data.
     """
     shown: JobOut | None = None
     current: JobOut | None = job
