@@ -33,7 +33,7 @@ from app.store import Job
 
 router = APIRouter(prefix="/ogc", include_in_schema=False)
 
-_METHODS = ["GET", "HEAD"]
+_METHODS = ["GET"]
 _MAXIMUM_JOBS = 200
 
 
