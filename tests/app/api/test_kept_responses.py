@@ -85,7 +85,7 @@ def test_a_client_that_has_it_gets_304_with_the_policy_of_the_map(
     address = f"/proposals/{own_proposal}/map"
     first = small_service.get(address)
     _without_reading(small_service, monkeypatch)
-    tag = first.headers["etag"]
+    tag = first.headers["etag"].removeprefix("W/")
     for known in (tag, f"W/{tag}", f'"other", {tag}'):
         answer = small_service.get(address, headers={"If-None-Match": known})
         assert (answer.status_code, answer.content) == (304, b"")
