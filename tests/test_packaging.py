@@ -90,8 +90,9 @@ def test_every_dependency_is_used_and_pinned() -> None:
         "scikit-learn": "sklearn",
         "typing-extensions": "typing_extensions",
     }
+    # Our protocol builds on uvicorn's of httptools.
     # uvicorn takes the event loop if it is there ("auto"); SQLAlchemy the driver that the address names.
-    by_name = {"uvloop": 'loop="auto"', "psycopg": '"postgresql+psycopg"'}
+    by_name = {"httptools": "httptools_impl import", "uvloop": 'loop="auto"', "psycopg": '"postgresql+psycopg"'}
     assert all(text in code for text in by_name.values())
     for name in named - set(by_name):
         module = modules.get(name, name)
