@@ -146,7 +146,7 @@ def _compute(listener: Listener, routes: set[Route], path: str, name: str, query
     if start in routes:
         listener.ask(*start, name, data=query)
         listener.wait_for_jobs()
-    elif path.startswith(("/proposals/", "/matches/", "/year-plans/")) and ("POST", path) in routes:
-        if ("POST", path) not in listener.made:
-            # Tables of one answer are one computation.
-            listener.ask("POST", path, name, params=query, headers={"Prefer": "wait=60"})
+        return
+    is_analysis = path.startswith(("/proposals/", "/matches/", "/year-plans/")) and ("POST", path) in routes
+    if is_analysis and ("POST", path) not in listener.made:
+        listener.ask("POST", path, name, params=query, headers={"Prefer": "wait=60"})
