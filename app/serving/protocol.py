@@ -11,7 +11,7 @@ import asyncio
 import json
 from typing import Any, ClassVar
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from app.errors import ServiceError
 from app.jobs.stopping import STOPPING
@@ -64,7 +64,8 @@ class LimitedProtocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """Stop with the server; whatever waits for long work learns it."""
         STOPPING.set()
-        if self.cycle is None or self.cycle.response_complete or self._body_timer is not None:
+        cycle = self._present_cycle()
+        if cycle is None or cycle.response_complete or self._body_timer is not None:
             self._stop_timers()
             self.transport.close()  # nothing that is on its way is awaited
             return
@@ -156,12 +157,17 @@ class LimitedProtocol(HttpToolsProtocol):
         self._stop_timers()
         if self.transport.is_closing():
             return
-        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
+        cycle = self._present_cycle()
+        if cycle is None or cycle.response_complete or not cycle.response_started:
             self.transport.write(_response(error))
-        if self.cycle is not None:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+        if cycle is not None:
+            cycle.disconnected = True
+            cycle.message_event.set()
         self.transport.close()
+
+    def _present_cycle(self) -> RequestResponseCycle | None:
+        """The last request with its response; there is none before the first, whatever its annotation says."""
+        return self.cycle
 
     def _no_longer_silent(self) -> None:
         if self._is_silent:

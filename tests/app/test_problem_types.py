@@ -17,14 +17,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def raised() -> list[tuple[str, int, str | None]]:
     """Every status in the code that an error is made with, with where it is and the type that it names."""
-    found = []
+    found: list[tuple[str, int, str | None]] = []
     for path in sorted((ROOT / "app").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in ("ServiceError", "request_error"):
                 continue
             status = node.args[0] if node.args else None
             names = [each.value for each in node.keywords if each.arg == "type_name"]
-            name = names[0].value if names and isinstance(names[0], ast.Constant) else None
+            name = str(names[0].value) if names and isinstance(names[0], ast.Constant) else None
             if isinstance(status, ast.Constant):
                 found.append((f"{path.name}:{node.lineno}", int(str(status.value)), name))
     return found

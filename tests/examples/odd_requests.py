@@ -47,7 +47,7 @@ _TEXTS = (
         '[{\\"a\\": 1e999}]',
     ),
 )
-_NUMBERS = (
+_NUMBERS: tuple[str, ...] = (
     "NaN",
     "Infinity",
     "-Infinity",
@@ -246,7 +246,17 @@ def _form(field: Field, text: str) -> bytes:
     return file % (name, odd_name, data) + b"--XX--\r\n"
 
 
-_FILES = ("schools", "flows", "files", "plan", "file", "checklist", "partners", "preferences", "conditions")
+_FILES: tuple[str, ...] = (
+    "schools",
+    "flows",
+    "files",
+    "plan",
+    "file",
+    "checklist",
+    "partners",
+    "preferences",
+    "conditions",
+)
 _FILES += ("name_matches",)
 _FILES += ("performance", "crosswalk", "catchments", "official_lists", "student_records")
 

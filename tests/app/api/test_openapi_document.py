@@ -11,7 +11,15 @@ from app.problem_types import PROBLEM_TYPES
 from tests.examples.odd_requests import served_ids
 
 # Each would compute for seconds.
-_SLOW = ("plans", "stability", "trade-off", "selection-frequency", "replacement-cost", "zone-sizes", "frontier")
+_SLOW: tuple[str, ...] = (
+    "plans",
+    "stability",
+    "trade-off",
+    "selection-frequency",
+    "replacement-cost",
+    "zone-sizes",
+    "frontier",
+)
 _SLOW += ("best-matches", "best-year-plans", "one-more", "years-to-reach-all", "reach", "persistence", "capture")
 
 
