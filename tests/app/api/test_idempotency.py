@@ -14,6 +14,7 @@ from app.api.idempotency_middleware import RequestHash
 from app.errors import ServiceError
 from app.negotiation import prefers_csv, quality
 from app.store import SentAnswer, idempotency, open_store
+from app.store.tables import time_now
 from tests.examples.service_requests import running_service, toy_uploads
 from tests.examples.zone_records import another_zone
 
@@ -99,7 +100,7 @@ def test_keys_are_kept_for_a_day_and_by_whom(tmp_path: Path, monkeypatch: pytest
     kept = SentAnswer("hash", 201, [("location", "/x")], b"body")
     answers.keep("one", kept)
     assert answers.begin("one") == kept
-    now = idempotency.time_now()
+    now = time_now()
     monkeypatch.setattr(idempotency, "time_now", lambda: now + timedelta(hours=23, minutes=59))
     assert answers.begin("one") == kept
     monkeypatch.setattr(idempotency, "time_now", lambda: now + timedelta(hours=24, minutes=1))
