@@ -153,7 +153,7 @@ def _rows(contenders: list[Contender], features: list[dict[str, Any]]) -> list[R
     for each in contenders:
         per_s = each.median(lambda load: load.per_s)
         size, answered = each.features()
-        note = f"{ours / per_s:.2f} of it is ours; " if each.name != "ours" else ""
+        note = f"ours answers {ours / per_s:.1f} times as many; " if each.name != "ours" else ""
         row = Row(
             name=f"{each.name}",
             value=per_s,
