@@ -71,7 +71,7 @@ def add_analysis_routes(router: APIRouter, path: str, own: str, analysis: Analys
     fields = query_parameters(analysis.parameters)
 
     def response(service: Service, question: answers.Question, about_id: str, *, is_csv: bool, tags: Any) -> Response:
-        """Answer with what is kept."""
+        """The answer in the form that is wanted."""
         name = f"{analysis.name}-{about_id[:8]}"
         if is_csv:
             name = f"{name}-{_disclosure(service, question)}"
@@ -80,12 +80,12 @@ def add_analysis_routes(router: APIRouter, path: str, own: str, analysis: Analys
         return answer_response(service, question, form, name=name, about=about, known_tags=tags)
 
     def read(*, service: Service, wants_csv: bool, known_tags: Any, **given: Any) -> Response:
-        """Read the kept answer."""
+        """The kept answer."""
         about_id = given.pop(id_name)
         return response(service, ask(service, about_id, given), about_id, is_csv=wants_csv, tags=known_tags)
 
     async def start(*, service: Service, wants_csv: bool, prefer: str | None = None, **given: Any) -> Response:
-        """Start to compute the answer."""
+        """Start it."""
         about_id = given.pop(id_name)
         question = await run_in_threadpool(ask, service, about_id, given)
         job = await run_in_threadpool(answers.start, service, question)

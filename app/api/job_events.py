@@ -40,7 +40,7 @@ async def follow(job_id: str, job: JobHere, service: ServiceHere) -> AsyncIterat
     Yields
     ------
     event
-        The job as it is now.
+        With the job as its data.
     """
     shown: JobOut | None = None
     current: JobOut | None = job

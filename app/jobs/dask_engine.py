@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
 
-from distributed import Client, Future, get_worker
+from distributed import Client, get_worker
 from distributed.client import FutureCancelledError
 from distributed.scheduler import KilledWorker
 
@@ -42,7 +42,9 @@ class DaskEngine:
 
     def __init__(self, address: str) -> None:
         try:
-            self._client = Client(address, timeout=_CONNECT_WITHIN_S, set_as_default=False, name="feeder-zones")
+            # The package has no types of its own for these calls.
+            make_client: Callable[..., Any] = Client
+            self._client = make_client(address, timeout=_CONNECT_WITHIN_S, set_as_default=False, name="feeder-zones")
         except (OSError, TimeoutError, ValueError) as error:
             detail = f"No Dask scheduler answers at {address} (setting engine)."
             raise ServiceError(503, detail, type_name="busy") from error
@@ -81,7 +83,7 @@ class DaskEngine:
         """Leave the cluster; its workers stop what this service still had running."""
         self._client.close(timeout=2)
 
-    def _await(self, future: Future, cancelled: threading.Event | None) -> Any:
+    def _await(self, future: Any, cancelled: threading.Event | None) -> Any:
         while True:
             if cancelled is not None and cancelled.is_set():
                 raise ServiceError(409, "The job was cancelled.", type_name="cancelled")

@@ -111,8 +111,11 @@ class JobQueue:
         self._owed: dict[str, dict[str, Any]] = {}
         self._stopping = threading.Event()
         self._wake = threading.Condition()
-        workers = [partial(self._take_jobs, lane) for lane in lanes for _ in range(lane.workers)]
-        self._threads = [threading.Thread(target=work, name="job", daemon=True) for work in (*workers, self._watch)]
+        works: list[Callable[[], None]] = [
+            partial(self._take_jobs, lane) for lane in lanes for _ in range(lane.workers)
+        ]
+        works.append(self._watch)
+        self._threads = [threading.Thread(target=work, name="job", daemon=True) for work in works]
 
     def start(self) -> None:
         """Take up the jobs whose process ended, then take jobs."""

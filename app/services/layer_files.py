@@ -82,8 +82,8 @@ def _data(service: Service, proposal_id: str, name: str, disclosure: str) -> byt
         contents = layer_contents(service, proposal_id)
         with service.reads.slot():
             if name != PACKAGE:
-                return bytes(run_isolated(layer_tasks.write_layer_file, contents, name, limits=service.job_limits))
+                return bytes(run_isolated(layer_tasks.write_layer_file, contents, name, limits=service.read_limits))
             stored = {each: read_part(service, proposal_id, part.column) for each, part in _STORED.items()}
-            return bytes(run_isolated(layer_tasks.package_of_files, stored, disclosure, limits=service.job_limits))
+            return bytes(run_isolated(layer_tasks.package_of_files, stored, disclosure, limits=service.read_limits))
 
     return service.kept_answers.get(("file", proposal_id, name), make, size=len)

@@ -53,7 +53,7 @@ class Leases(TableAccess):
             running = select(func.count()).where(Job.status == "running", Job.kind.in_(kinds))
             if (session.scalar(running) or 0) >= most_running:
                 return None
-            job = session.scalars(_next(kinds, most_of_a_caller)).first()
+            job: Job | None = session.scalars(_next(kinds, most_of_a_caller)).first()
             if job is None:
                 return None
             now = datetime.now(UTC)

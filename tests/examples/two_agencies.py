@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.jobs.kinds import answer_row
 from app.store import (
+    ANALYSIS,
     MATCH,
     PROPOSAL_PARTS,
     YEAR_PLAN,
@@ -49,6 +51,9 @@ def fill(store: Store) -> dict[str, str]:
         job = store.add_job(dataset.id, {}, maximum_waiting=9, kind=kind, inputs=inputs, name=MARK)
         known[name] = store.finish_job(job.id, lambda job: capacity_row(job, made)) or ""
         known["job_id"], known["result_id"] = job.id, known[name]
+    question = {"question": "reach", "proposal_id": known["proposal_id"]}
+    job = store.add_job(dataset.id, {}, maximum_waiting=9, kind=ANALYSIS, inputs=question)
+    store.finish_job(job.id, lambda job: answer_row(job, {"json": MARK.encode()}))
     store.indicator_uploads.add(dataset.id, "assessments", {"sets": [MARK]}, MARK.encode())
     record_id = "0b0e7e64-0000-4000-8000-000000000001"
     store.records.add(record_id, created(), proposal_id=known["proposal_id"])

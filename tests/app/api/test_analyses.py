@@ -160,7 +160,7 @@ def test_arguments_out_of_range_are_refused(client: TestClient, proposal_id: str
 
 def test_a_method_that_proves_nothing_has_no_ranking_of_plans(client: TestClient, dataset_id: str) -> None:
     answer = ask_for_zones(client, dataset_id, method="greedy")
-    response = client.get(answer["links"]["plans"])
+    response = compute(client, answer["links"]["plans"])
     assert response.status_code == 422
     assert response.json()["problems"][0]["column"] == "method"
 

@@ -65,7 +65,7 @@ def test_people_and_the_audit_trail(folder: Path) -> None:
 
 def test_the_service_listens_elsewhere_only_where_callers_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[str] = []
-    monkeypatch.setattr("uvicorn.run", lambda _app, **given: started.append(given["host"]))
+    monkeypatch.setattr("app.serving.serve_application", lambda settings, _workers: started.append(settings.host))
     words = ["serve", "--host", "0.0.0.0"]
     assert RUN.invoke(cli, words).exit_code == 2
     monkeypatch.setenv("FEEDER_ZONES_ALLOW_REMOTE", "true")

@@ -44,8 +44,8 @@ class Cluster:
 
     def start_worker(self, name: str) -> subprocess.Popen[bytes]:
         own = ("--no-nanny", "--nthreads", "1", "--memory-limit", "0", "--no-dashboard", "--name", name)
-        own = (*own, "--preload", "app.jobs.dask_engine")
-        return self._start("worker", self.address, "--host", "127.0.0.1", *own, TEST_WORKER=name)
+        loaded = ("--preload", "app.jobs.dask_engine")
+        return self._start("worker", self.address, "--host", "127.0.0.1", *own, *loaded, TEST_WORKER=name)
 
     @staticmethod
     def _started(processes: ExitStack, folder: Path, *command: str, **more: str) -> subprocess.Popen[bytes]:

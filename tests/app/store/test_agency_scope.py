@@ -78,7 +78,7 @@ def test_what_another_agency_has_was_never_there(agencies: tuple[Store, dict[str
     assert (own.usage.datasets(), other.usage.datasets(), other.usage.stored_bytes()) == (1, 0, 0)
     files = own.scenario_files.size(own.dataset(known["dataset_id"]).scenario_hash)
     assert files >= len(MARK)
-    assert own.usage.stored_bytes() == files + len(MARK) * (2 * 7 + 1 + 2 * 2 + 1 + 1)
+    assert own.usage.stored_bytes() == files + len(MARK) * (2 * 7 + 1 + 2 * 2 + 1 + 1 + 1)
 
 
 def test_bulk_statements_keep_to_the_agency(agencies: tuple[Store, dict[str, str]]) -> None:
