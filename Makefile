@@ -145,7 +145,8 @@ $(DONE)/bench: requirements/bench.txt $(DONE)/run
 $(DONE)/rivals: requirements/rivals.txt | $(DONE)/venv
 	command -v wrk >/dev/null || scripts/apt_install.sh wrk
 	scripts/make_venv.sh $(RIVALS)
-	$(RIVALS)/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --only-binary :all: -r requirements/rivals.txt
+	$(RIVALS)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes \
+		--only-binary :all: -r requirements/rivals.txt
 	touch $@
 
 # One pip at a time works on an environment.

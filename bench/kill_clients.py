@@ -134,7 +134,10 @@ class Clients:
 
     def _edit(self, number: int) -> None:
         own = f"/records/{self.notes.record_id}"
-        seen = json.loads(send(self.port, "GET", own)[1])["revision"]
+        record = self._acknowledged(*send(self.port, "GET", own))
+        if record is None:
+            return
+        seen = record["revision"]
         why = f"Round {self.seed}, change {number}"
         condition = {"condition_id": "time-calendar", "state": ("agreed", "lapsed")[seen % 2]}
         body = {**WHO, "why": why, "kind": "condition", "content": condition}

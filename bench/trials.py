@@ -3,7 +3,8 @@ What a client sees when the disk or the database fails, and whether the service 
 
 Run ``python -m bench.trials [--only full readonly locked corrupted restarted]``; as root, for the first two mount a
 small file system. Each trial prints every answer: its status, and the type and sentence of the problem document. A
-trial fails if an answer is a wrong one, or if the service does not work again afterwards. Prints what failed; ends with one line of JSON.
+trial fails if an answer is a wrong one, or if the service does not work again afterwards. Prints what failed; ends
+with one line of JSON.
 """
 
 from __future__ import annotations

@@ -42,6 +42,8 @@ def test_connections_that_the_server_closed_are_opened_again() -> None:
         while attackers.still_open() == 2:
             pass
         attackers.renew()
+        third = server.accept()[0]
         assert (attackers.still_open(), attackers.opened) == (2, 3)
         attackers.close()
         second.close()
+        third.close()
