@@ -15,11 +15,11 @@ from app.errors import ServiceError
 _RETRY = {"Retry-After": "10"}
 _NOTHING = "Nothing was stored."
 
-# Extended result codes of SQLite end in the primary one (https://www.sqlite.org/rescode.html).
+# Extended result codes of SQLite end in the primary one (its documentation: Result and Error Codes).
 _SQLITE_FULL, _SQLITE_READONLY, _SQLITE_CORRUPT, _SQLITE_NOTADB = 13, 8, 11, 26
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_IOERR, _SQLITE_CANTOPEN = 5, 6, 10, 14
 
-# Classes and codes of PostgreSQL (https://www.postgresql.org/docs/15/errcodes-appendix.html).
+# Classes and codes of PostgreSQL (its documentation: appendix A, Error Codes).
 _POSTGRES = {
     "53100": "full",
     "53": "unreachable",

@@ -206,7 +206,7 @@ def test_the_public_surface_is_what_it_says() -> None:
 
 def test_everything_public_is_documented() -> None:
     things = {name: getattr(clustering, name) for name in clustering.__all__}
-    texts = {name: thing.__doc__ for name, thing in things.items() if not isinstance(thing, str)}
+    texts = {name: thing.__doc__ for name, thing in things.items() if not name.isupper()}  # constants have none
     assert [name for name, text in texts.items() if not text] == []
     functions = [name for name in texts if callable(things[name]) and not isinstance(things[name], type)]
     without_returns = [name for name in functions if "Returns" not in texts[name] and "\n" in texts[name].strip()]

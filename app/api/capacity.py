@@ -86,8 +86,9 @@ def _add_routes(kind: CapacityKind) -> None:
         register_id: str | None = None,
     ) -> list[CapacityResultSummary]:
         """Newest first, of one proposal or register or of all."""
-        chosen = {"proposal_id": proposal_id, "register_id": register_id, "page": wanted.page}
-        results = service.store.capacity.results(kind.name, **chosen)
+        results = service.store.capacity.results(
+            kind.name, proposal_id=proposal_id, register_id=register_id, page=wanted.page
+        )
         return [capacity_summary(each) for each in wanted.with_headers(results)]
 
     def show(result_id: str, request: PartRequestHere) -> Response:

@@ -42,9 +42,9 @@ class IdempotencyMiddleware:
             return
         service: Service = scope["app"].state.service
         caller = scope.get("state", {}).get("caller") or LOCAL_CALLER
-        answers = service.store.keyed_answers
+        answers = service.store.of_agency(caller.agency_id).keyed_answers
         if scope["method"] == "DELETE":
-            await self._delete(scope, receive, send, answers, caller.agency_id)
+            await self._delete(scope, receive, send, answers)
             return
         key = Headers(scope=scope).get("idempotency-key")
         if key is None:
@@ -57,7 +57,7 @@ class IdempotencyMiddleware:
         parts = (caller.agency_id, caller.key_id or caller.name, scope["path"], scope["query_string"].decode(), key)
         identifier = hashlib.sha256("\n".join(parts).encode()).hexdigest()
         try:
-            known = await run_in_threadpool(answers.begin, identifier, caller.agency_id)
+            known = await run_in_threadpool(answers.begin, identifier)
         except ServiceError as error:
             await problem_response(error)(scope, receive, send)
             return
@@ -82,7 +82,7 @@ class IdempotencyMiddleware:
             work = (answers.forget, identifier) if answer is None else (answers.keep, identifier, answer)
             await run_in_threadpool(*work)
 
-    async def _delete(self, scope: Scope, receive: Receive, send: Send, answers: KeyedAnswers, agency_id: str) -> None:
+    async def _delete(self, scope: Scope, receive: Receive, send: Send, answers: KeyedAnswers) -> None:
         """What was deleted is in no answer that is kept."""
         status = 500
 
@@ -91,7 +91,7 @@ class IdempotencyMiddleware:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 if status < 300:
-                    await run_in_threadpool(answers.forget_all, agency_id)
+                    await run_in_threadpool(answers.forget_all)
             await send(message)
 
         await self.application(scope, receive, sending)

@@ -34,11 +34,11 @@ def backup(
 ) -> None:
     """Back up everything that the service stores, while it runs; settings come from FEEDER_ZONES_*."""
     from app.settings import Settings  # noqa: PLC0415
-    from app.store import back_up, open_engine  # noqa: PLC0415
+    from app.store import back_up, reach_database  # noqa: PLC0415
 
     with stopping_on_faults():
         settings = Settings()
-        engine = open_engine(settings)
+        engine = reach_database(settings)
         back_up(engine, settings.data_directory, out)
         engine.dispose()
         screen.print(plain(f"Wrote {out}. It holds exact counts: keep it as confidential as the files."))
@@ -64,14 +64,14 @@ def verify(
 ) -> None:
     """Read everything that is stored, and say what is damaged; exit code 1 if anything is."""
     from app.settings import Settings  # noqa: PLC0415
-    from app.store import ScenarioFiles, check_backup, find_damage, open_engine  # noqa: PLC0415
+    from app.store import ScenarioFiles, check_backup, find_damage, reach_database  # noqa: PLC0415
 
     with stopping_on_faults():
         if backup_folder is not None:
             faults = check_backup(backup_folder)
         else:
             settings = Settings()
-            engine = open_engine(settings)
+            engine = reach_database(settings)
             faults = find_damage(engine, ScenarioFiles(settings.data_directory))
             engine.dispose()
         for fault in faults:

@@ -18,7 +18,7 @@ from app.errors import ServiceError
 from app.jobs.engines import Engine
 from app.jobs.isolated_process import ProcessLimits
 from app.jobs.kinds import JobKind, work_on
-from app.jobs.memory import MemoryBudget, Reservation
+from app.jobs.memory_budget import MemoryBudget, Reservation
 from app.jobs.presence import Presence
 from app.store import UNFINISHED, Job, Store
 

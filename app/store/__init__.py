@@ -56,7 +56,7 @@ from app.store.release_store import MadeRelease, withdrawn_error
 from app.store.release_tables import BaseProtection, LedgerRow, RegisteredFact, Registration, Release, ReleasedFile
 from app.store.scenario_files import ScenarioFiles
 from app.store.store import Store, proposal_row
-from app.store.store_of_settings import open_engine, open_settings_store, open_store
+from app.store.store_of_settings import open_settings_store, open_store, reach_database
 from app.store.tables import (
     Answer,
     AnswerForm,
@@ -155,12 +155,12 @@ __all__ = [
     "find_damage",
     "holds",
     "known_roles",
-    "open_engine",
     "open_settings_store",
     "open_store",
     "present_request",
     "proposal_row",
     "prune",
+    "reach_database",
     "refuse_earlier",
     "restore",
     "second_release_error",

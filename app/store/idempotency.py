@@ -9,6 +9,7 @@ from sqlalchemy import JSON, LargeBinary, delete, select, update
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from app.errors import ServiceError
+from app.store.agency_scope import OfAgency
 from app.store.sessions import TableAccess
 from app.store.tables import Base, UtcDateTime, time_now
 
@@ -17,7 +18,7 @@ KEPT = timedelta(hours=24)
 _GIVEN_UP = timedelta(minutes=20)
 
 
-class KeyedAnswer(Base):
+class KeyedAnswer(OfAgency, Base):
     """An answer, or that its request is under way (no status)."""
 
     __tablename__ = "keyed_answer"
@@ -25,7 +26,6 @@ class KeyedAnswer(Base):
     # The agency, the caller, the method, the path and the key.
     id: Mapped[str] = mapped_column(primary_key=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=time_now, index=True)
-    owner: Mapped[str] = mapped_column(index=True)
     request_hash: Mapped[str] = mapped_column(default="")
     status: Mapped[int | None] = mapped_column(default=None)
     headers: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
@@ -52,9 +52,9 @@ class SentAnswer:
 
 
 class KeyedAnswers(TableAccess):
-    """Answers by the keys of their requests."""
+    """Answers of an agency by the keys of their requests."""
 
-    def begin(self, identifier: str, owner: str) -> SentAnswer | None:
+    def begin(self, identifier: str) -> SentAnswer | None:
         """
         Begin a request.
 
@@ -62,8 +62,6 @@ class KeyedAnswers(TableAccess):
         ----------
         identifier
             Of the request: who sends it, where to, under which key.
-        owner
-            The agency.
 
         Returns
         -------
@@ -85,7 +83,7 @@ class KeyedAnswers(TableAccess):
                 headers = [(name, value) for name, value in row.headers]
                 return SentAnswer(row.request_hash, row.status, headers, row.body)
             if row is None:
-                session.add(KeyedAnswer(id=identifier, owner=owner, created_at=now))
+                session.add(KeyedAnswer(id=identifier, created_at=now))
                 session.flush()  # the lock of writers keeps others out, or the table does
                 return None
         raise _under_way()
@@ -102,13 +100,13 @@ class KeyedAnswers(TableAccess):
         with self._writing() as session:
             session.execute(delete(KeyedAnswer).where(KeyedAnswer.id == identifier))
 
-    def forget_all(self, owner: str) -> None:
-        """Forget every answer of an agency: something that they speak of was deleted."""
+    def forget_all(self) -> None:
+        """Forget every answer of the agency: something that they speak of was deleted."""
         with self._sessions() as session:
-            if session.scalars(select(KeyedAnswer.id).where(KeyedAnswer.owner == owner).limit(1)).first() is None:
+            if session.scalars(select(KeyedAnswer.id).limit(1)).first() is None:
                 return
         with self._writing() as session:
-            session.execute(delete(KeyedAnswer).where(KeyedAnswer.owner == owner))
+            session.execute(delete(KeyedAnswer))
 
 
 def _under_way() -> ServiceError:

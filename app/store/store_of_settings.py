@@ -50,7 +50,7 @@ def open_store(directory: Path, *, database: str = "", with_exact: bool = False,
         return Store(engine, directory, with_exact=with_exact)
 
 
-def open_engine(settings: Settings) -> Engine:
+def reach_database(settings: Settings) -> Engine:
     """Reach the database that settings name, as it is: neither checked nor brought up to date; 404 if there is none."""
     url = database_url(settings.data_directory, settings.database)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():

@@ -39,6 +39,10 @@ REFUSED = {
     "POST /browse/datasets/{dataset_id}/crosswalk": 422,
     "POST /browse/proposals/{proposal_id}/zones/{zone_id:path}/record again": 409,  # the Zone has a record
     "GET /releases/{release_id} withdrawn": 410,
+    "GET /metrics": 403,  # the client of this test is no address of this machine
+    # Asked with names that they know before.
+    "GET /problems/{name}": 404,
+    "GET /proposals/{proposal_id}/files/{name}": 404,
 }
 
 

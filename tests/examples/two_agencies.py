@@ -54,6 +54,7 @@ def fill(store: Store) -> dict[str, str]:
     question = {"question": "reach", "proposal_id": known["proposal_id"]}
     job = store.add_job(dataset.id, {}, maximum_waiting=9, kind=ANALYSIS, inputs=question)
     store.finish_job(job.id, lambda job: answer_row(job, {"json": MARK.encode()}))
+    store.keyed_answers.begin(f"{dataset.id} key")
     store.indicator_uploads.add(dataset.id, "assessments", {"sets": [MARK]}, MARK.encode())
     record_id = "0b0e7e64-0000-4000-8000-000000000001"
     store.records.add(record_id, created(), proposal_id=known["proposal_id"])

@@ -43,7 +43,7 @@ CONFORMANCE = (
         for name in ("core", "ogc-process-description", "json", "html", "oas30", "job-list", "dismiss")
     ),
 )
-_METHODS = ["GET", "HEAD"]
+_METHODS = ["GET"]
 
 
 @router.api_route("", methods=_METHODS)

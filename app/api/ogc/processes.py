@@ -33,7 +33,7 @@ from app.store import Job
 
 router = APIRouter(prefix="/ogc", include_in_schema=False)
 
-_METHODS = ["GET", "HEAD"]
+_METHODS = ["GET"]
 _MAXIMUM_JOBS = 200
 
 
@@ -78,12 +78,13 @@ async def execute(process_id: str, request: Request, service: ServiceHere, prefe
     if wait_s > 0:
         await service.queue.wait(job.id, wait_s)
         job = await run_in_threadpool(service.store.job, job.id)
-    if job.status == "succeeded":
+    is_async = "respond-async" in (prefer or "")
+    # Identical requests share one job, which may be finished at once: whoever wants a job gets one nevertheless.
+    if job.status == "succeeded" and (wait_s > 0 or not is_async):
         return document_answer(request, _results(request, job, wanted.outputs), form="json")
-    if job.status == "failed" and job.problem is not None:
+    if job.status == "failed" and job.problem is not None and (wait_s > 0 or not is_async):
         raise error_from_document(job.problem)
     base = base_of(request)
-    is_async = "respond-async" in (prefer or "")
     headers = {"Location": f"{base}/jobs/{job.id}", **({"Preference-Applied": "respond-async"} if is_async else {})}
     return Response(json_of(status_document(job, base)), 201, headers, JSON)
 

@@ -192,8 +192,8 @@ def test_a_body_that_is_not_json_is_told_as_such(client: TestClient, body: bytes
         ("GET", "/proposals/{id}/comparison/{id}?tables=zones", "tables", "Did you mean table?"),
         ("GET", "/proposals/{id}?f=csv", "f", "This request takes none"),
         ("GET", "/proposals?dataset=x", "dataset", "Did you mean dataset_id?"),
-        ("GET", "/jobs?status=done", "status", "This request takes none"),
-        ("GET", "/datasets?limit=5", "limit", "This request takes none"),
+        ("GET", "/jobs?status=done", "status", "Known: after, limit."),
+        ("GET", "/datasets?limits=5", "limits", "Did you mean limit?"),
         ("GET", "/healthz?deep=1", "deep", "This request takes none"),
         ("DELETE", "/proposals/nothing?force=1", "force", "This request takes none"),
         ("POST", "/datasets/x/plans?set=maximum_schools=8", "set", "This request takes none"),
@@ -290,18 +290,26 @@ def test_a_form_that_is_none(client: TestClient) -> None:
         "multipart/form-data",
         "multipart/form-data; boundary=",
         "multipart/form-data; boundary=x",
-        "text/plain",
     ):
         is_problem(client.post("/datasets", content=b"--x\r\n\r\nbroken", headers={"Content-Type": kind}), 400, 422)
+    is_problem(client.post("/datasets", content=b"broken", headers={"Content-Type": "text/plain"}), 415)
 
 
 @pytest.mark.parametrize("kind", ["datasets", "jobs", "proposals"])
 @pytest.mark.parametrize(
-    "identifier", ["nothing", "..%2f..%2fetc%2fpasswd", "%00", "' OR 1=1 --", "x" * 3000, "%f0%9f%92%a9"]
+    ("identifier", "status"),
+    [
+        ("nothing", 404),
+        ("..%2f..%2fetc%2fpasswd", 404),
+        ("%00", 400),
+        ("' OR 1=1 --", 404),
+        ("x" * 3000, 404),
+        ("%f0%9f%92%a9", 404),
+    ],
 )
-def test_unknown_things(client: TestClient, kind: str, identifier: str) -> None:
-    is_problem(client.get(f"/{kind}/{identifier}"), 404)
-    is_problem(client.delete(f"/{kind}/{identifier}"), 404)
+def test_unknown_things(client: TestClient, kind: str, identifier: str, status: int) -> None:
+    is_problem(client.get(f"/{kind}/{identifier}"), status)
+    is_problem(client.delete(f"/{kind}/{identifier}"), status)
 
 
 @pytest.mark.parametrize(

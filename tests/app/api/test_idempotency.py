@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from app.api.idempotency_middleware import RequestHash
 from app.errors import ServiceError
 from app.negotiation import prefers_csv, quality
-from app.store import Answer, idempotency, open_store
+from app.store import SentAnswer, idempotency, open_store
 from tests.examples.service_requests import running_service, toy_uploads
 from tests.examples.zone_records import another_zone
 
@@ -91,27 +91,27 @@ def test_the_hash_does_not_depend_on_how_the_bytes_arrive() -> None:
 
 def test_keys_are_kept_for_a_day_and_by_whom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = open_store(tmp_path)
-    answers = store.keyed_answers
-    assert answers.begin("one", "local") is None
+    answers = store.of_agency("local").keyed_answers
+    assert answers.begin("one") is None
     with pytest.raises(ServiceError) as caught:
-        answers.begin("one", "local")
+        answers.begin("one")
     assert (caught.value.status, caught.value.headers) == (409, {"Retry-After": "2"})
-    kept = Answer("hash", 201, [("location", "/x")], b"body")
+    kept = SentAnswer("hash", 201, [("location", "/x")], b"body")
     answers.keep("one", kept)
-    assert answers.begin("one", "local") == kept
+    assert answers.begin("one") == kept
     now = idempotency.time_now()
     monkeypatch.setattr(idempotency, "time_now", lambda: now + timedelta(hours=23, minutes=59))
-    assert answers.begin("one", "local") == kept
+    assert answers.begin("one") == kept
     monkeypatch.setattr(idempotency, "time_now", lambda: now + timedelta(hours=24, minutes=1))
-    assert answers.begin("one", "local") is None
+    assert answers.begin("one") is None
     # A process was killed: its key is free again after a while.
     monkeypatch.setattr(idempotency, "time_now", lambda: now + timedelta(hours=25))
-    assert answers.begin("one", "local") is None
+    assert answers.begin("one") is None
     answers.keep("one", kept)
-    answers.forget_all("other")
-    assert answers.begin("one", "local") == kept
-    answers.forget_all("local")
-    assert answers.begin("one", "local") is None
+    store.of_agency("other").keyed_answers.forget_all()
+    assert answers.begin("one") == kept
+    answers.forget_all()
+    assert answers.begin("one") is None
     store.close()
 
 

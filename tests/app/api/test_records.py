@@ -243,7 +243,11 @@ def test_a_second_living_record_of_a_zone_is_a_conflict_that_names_the_first(cli
 def test_a_second_living_record_is_a_conflict_whether_it_is_of_a_proposal_or_not(tmp_path: Path) -> None:
     with running_service(tmp_path) as client:
         dataset_id = client.post("/datasets", files=toy_uploads()).json()["id"]
-        proposals = [ask_for_zones(client, dataset_id, identification="official:designation=CSI") for _ in range(2)]
+        # Two that differ in a limit that nothing reaches: identical requests would have one answer.
+        proposals = [
+            ask_for_zones(client, dataset_id, identification="official:designation=CSI", maximum_schools=most)
+            for most in (10, 11)
+        ]
         addresses = [f"/proposals/{each['id']}/zones/zone-{WEST}/record" for each in proposals]
         assert [client.post(address, json=WHO).status_code for address in addresses] == [201, 409]
         for zone in ({**ZONE, "zone_id": f"zone-{WEST}"}, {**ZONE, "zone_id": "x", "anchor_ids": [WEST]}):

@@ -48,7 +48,10 @@ def make_everything(listener: Listener, given: Given) -> None:
     _match(listener)
     _keep_records(listener)
     _release(listener)
+    _execute(listener)
     listener.wait_for_jobs()
+    _read_collections(listener)
+    listener.made = set(listener.requested)
 
 
 def _upload(listener: Listener, given: Given) -> None:
@@ -162,6 +165,33 @@ def _release(listener: Listener) -> None:
     known["release_id"], known["number"] = listener.client.get("/releases").json()[0]["id"], "1"
 
 
+def _execute(listener: Listener) -> None:
+    known = listener.known
+    known["process_id"] = "propose-zones"
+    inputs = {"dataset_id": known["dataset_id"], "identification": _RULES[1], "maximum_schools": 9}
+    listener.ask("POST", "/ogc/processes/{process_id}/execution", json={"inputs": inputs})
+
+
+def _read_collections(listener: Listener) -> None:
+    """Ask for every feature of every collection, as map programs do."""
+    known = listener.known
+    collections = ("schools-{dataset_id}", "links-{proposal_id}", "zone-schools-{proposal_id}", "zones-{proposal_id}")
+    for name in collections:
+        known["collection_id"] = name.format(**known)
+        own = "/ogc/collections/{collection_id}"
+        for path in (own, f"{own}/queryables", f"{own}/schema"):
+            listener.ask("GET", path, name)
+        found = listener.ask("GET", f"{own}/items", name, params={"limit": 1_000}).json()["features"]
+        known["feature_id"] = found[0]["id"]
+        listener.ask("GET", f"{own}/items/{{feature_id:path}}", name)
+    others = known["name"]
+    for known["name"] in ("zones.csv", "links.csv", "schools.csv", "datapackage.json"):
+        listener.ask("GET", "/proposals/{proposal_id}/files/{name}", known["name"])
+    known["name"] = "not-found"
+    listener.ask("GET", "/problems/{name}", known["name"])
+    known["name"] = others
+
+
 def questions(known: Mapping[str, str]) -> dict[str, dict[str, dict[str, Any]]]:
     """Queries by path, a name for each; a few draws and steps ask as much of small counts as many do."""
     slow: dict[str, dict[str, Any]] = {
@@ -223,6 +253,7 @@ def delete_everything(listener: Listener, given: Given) -> None:
         known["register_id"] = listener.client.get("/registers").json()[0]["id"]
         listener.ask(method, path)
     listener.ask("DELETE", "/jobs/{job_id}")
+    listener.ask("DELETE", "/ogc/jobs/{job_id}")
     listener.ask("DELETE", "/proposals/{proposal_id}")
     listener.ask("DELETE", "/datasets/{dataset_id}")
     known["dataset_id"] = listener.ask("POST", "/datasets", "after deletion", files=given.dataset).json()["id"]

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def test_what_another_process_took_is_free_again_when_it_is_killed(tmp_path: Path) -> None:
     script = (
-        "import sys, time; from pathlib import Path; from app.jobs.memory import MemoryBudget\n"
+        "import sys, time; from pathlib import Path; from app.jobs.memory_budget import MemoryBudget\n"
         "held = MemoryBudget(Path(sys.argv[1]), 1024).reserve(640)\n"
         "print(held is not None, flush=True); time.sleep(600)"
     )
