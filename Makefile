@@ -10,7 +10,7 @@ SHELL := /bin/bash
 QUICK_CHECKS := check-docstrings check-style check-layers check-files
 # mypy first: it takes longer than the others together.
 CHECKS := check-types $(QUICK_CHECKS)
-.PHONY: help setup demo test coverage lint bench interface sample lock clean dev browser postgres $(CHECKS)
+.PHONY: help setup demo test coverage lint bench bench-load bench-kill interface sample lock clean dev browser postgres $(CHECKS)
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -34,7 +34,7 @@ export PATH := $(PATH):$(abspath $(BIN))
 unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Show this list
-	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
 setup: $(DONE)/zones $(DONE)/assets ## Install the library, the service and their browser assets
 
@@ -102,6 +102,16 @@ bench: setup $(DONE)/bench ## Run the benchmarks (docs/benchmarks.md)
 	$(BIN)/python -m bench.capacity
 	$(BIN)/python -m bench.disclosure
 
+# Other servers, of versions that cannot be installed next to the product's.
+RIVALS := .rivals
+bench-load: setup postgres $(DONE)/rivals ## Measure the service under load beside pygeoapi and tipg (docs/benchmarks.md)
+	$(BIN)/python -m bench.load --rivals $(RIVALS) --postgresql
+
+bench-kill: setup postgres ## Kill the service at random moments and compare; then full disks and failing databases; about an hour
+	$(BIN)/python -m bench.kill
+	$(BIN)/python -m bench.kill --postgresql
+	$(BIN)/python -m bench.trials
+
 sample: setup ## Write data/sample again; the bytes do not change
 	$(BIN)/zones sample --schools 600 --seed 1 --out data/sample
 
@@ -109,7 +119,7 @@ lock: dev ## Resolve requirements/ again after a change of pyproject.toml; UPGRA
 	PYTHON=$(BIN)/python scripts/lock.sh $(UPGRADE)
 
 clean: ## Remove whatever the other targets made, data of the service apart
-	rm -rf $(VENV) node_modules app/pages/static/vendor dist .hypothesis
+	rm -rf $(VENV) $(RIVALS) node_modules app/pages/static/vendor dist .hypothesis
 	rm -rf .coverage .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find clustering/outputs/assets -type f ! -name '*.py' -delete
 	find app bench clustering scripts tests -name __pycache__ -prune -exec rm -rf {} +
@@ -135,6 +145,13 @@ $(DONE)/dev: requirements/dev.txt requirements/build.txt | $(DONE)/venv
 
 $(DONE)/bench: requirements/bench.txt $(DONE)/run
 	$(LOCKED_INSTALL) -r requirements/bench.txt
+	touch $@
+
+$(DONE)/rivals: requirements/rivals.txt | $(DONE)/venv
+	command -v wrk >/dev/null || scripts/apt_install.sh wrk
+	scripts/make_venv.sh $(RIVALS)
+	$(RIVALS)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes \
+		--only-binary :all: -r requirements/rivals.txt
 	touch $@
 
 # One pip at a time works on an environment.

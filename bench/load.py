@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.load_client import Load, press
-from bench.load_service import Loaded, attacked, loaded_service, while_solving
+from bench.load_service import Loaded, add_key, attacked, loaded_service, while_solving
 from bench.rivals import load_table, pygeoapi_servers, tipg_server
 from bench.servers import Postgres, Program, get
 from bench.turns import Row, figures_of, show
@@ -78,7 +78,10 @@ def _arguments() -> argparse.Namespace:
         "--only", nargs="+", choices=("reads", "solving", "attack"), default=["reads", "solving", "attack"]
     )
     parser.add_argument("--postgresql", action="store_true", help="the service on PostgreSQL as a further contender")
-    return parser.parse_args()
+    parser.add_argument("--keys", action="store_true", help="the service needs an API key; reads alone are measured")
+    arguments = parser.parse_args()
+    arguments.only = ["reads"] if arguments.keys else arguments.only
+    return arguments
 
 
 def _measure(folder: Path, postgres: Postgres, arguments: argparse.Namespace) -> dict[str, object]:
@@ -94,7 +97,7 @@ def _measure(folder: Path, postgres: Postgres, arguments: argparse.Namespace) ->
             show(f"reads while {arguments.jobs} proposals are solved", rows)
             figures |= figures_of(rows)
         if "attack" in arguments.only:
-            rows = attacked(service, seconds=4 * arguments.seconds)
+            rows = attacked(service, seconds=4 * arguments.seconds, most_ms=P99_MS)
             show("1,000 connections, 500 of them idle attackers", rows)
             figures |= figures_of(rows)
     finally:
@@ -109,7 +112,8 @@ def _compare(folder: Path, postgres: Postgres, service: Loaded, arguments: argpa
     address = postgres.make_database("rivals")
     load_table(address, features)
     page = (arguments.rivals.absolute() / "bin", folder, address, len(features), arguments.processes)
-    contenders = [Contender(name="ours", program=service.program, path=service.path)]
+    headers = add_key(service.program) if arguments.keys else {}
+    contenders = [Contender(name="ours", program=service.program, path=service.path, headers=headers)]
     further = []
     if arguments.postgresql:
         database = postgres.make_database("service")
@@ -153,7 +157,7 @@ def _rows(contenders: list[Contender], features: list[dict[str, Any]]) -> list[R
     for each in contenders:
         per_s = each.median(lambda load: load.per_s)
         size, answered = each.features()
-        note = f"{ours / per_s:.2f} of it is ours; " if each.name != "ours" else ""
+        note = f"ours answers {ours / per_s:.1f} times as many; " if each.name != "ours" else ""
         row = Row(
             name=f"{each.name}",
             value=per_s,

@@ -99,7 +99,9 @@ class IdleAttackers:
 
     def renew(self) -> None:
         """Open as many as are missing."""
-        self._open = [each for each in self._open if not _is_closed(each)]
+        for each in [each for each in self._open if _is_closed(each)]:
+            each.close()
+            self._open.remove(each)
         while len(self._open) < self.count:
             try:
                 connection = socket.create_connection(("127.0.0.1", self.port), timeout=2)

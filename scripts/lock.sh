@@ -14,4 +14,5 @@ compile pyproject.toml --extra cluster --extra telemetry --constraints requireme
 compile --group build --constraints requirements/all.txt --output-file requirements/build.txt
 compile --group bench --constraints requirements/all.txt --output-file requirements/bench.txt
 compile --group node --constraints requirements/all.txt --output-file requirements/node.txt
+compile --group rivals --output-file requirements/rivals.txt "$@"
 rm requirements/all.txt

@@ -178,12 +178,12 @@ class AccessStore(TableAccess):
 
     def end_session(self, token: str) -> None:
         """End a session; nothing happens if there is none."""
-        with self._writing() as session:
+        with self._writing_little() as session:
             session.execute(delete(PageSession).where(PageSession.id == _hashed(token).hex()))
 
     def end_lapsed_sessions(self, longest: timedelta) -> None:
         """Delete sessions that began longer ago than any may last."""
-        with self._writing() as session:
+        with self._writing_little() as session:
             session.execute(delete(PageSession).where(PageSession.created_at < datetime.now(UTC) - longest))
 
     def set_person(self, name: str, agency_id: str, roles: Iterable[str]) -> None:
