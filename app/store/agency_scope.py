@@ -97,6 +97,16 @@ def keep_rows_by_policy(connection: Connection, tables: Sequence[str]) -> None:
         )
 
 
+def drop_policies(connection: Connection, tables: Sequence[str]) -> None:
+    """Undo :func:`keep_rows_by_policy`."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in tables:
+        connection.exec_driver_sql(f'DROP POLICY of_agency ON "{table}"')
+        connection.exec_driver_sql(f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY')
+        connection.exec_driver_sql(f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY')
+
+
 @event.listens_for(AgencySession, "before_flush")
 def _keep_rows(session: Session, _context: Any, _instances: Any) -> None:
     agency_id = session.info.get(AGENCY)

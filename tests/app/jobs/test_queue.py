@@ -18,6 +18,7 @@ from app.jobs import queue, tasks
 from app.queries.proposal_analyses import ANALYSES
 from app.store import IngestedDataset, Store, open_store
 from clustering import propose_zones, scenario_to_bytes
+from tests.databases import is_postgres
 from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads, wait_for_job
 from tests.examples.toy_district import toy_scenario
 from tests.faulty_files import slow_tasks
@@ -90,6 +91,7 @@ def test_a_job_that_ends_while_the_disk_is_full_is_told_as_failed_afterwards(
     assert (job["status"], job["problem"]["status"], len(attempts)) == ("failed", 507, 3)
 
 
+@pytest.mark.skipif(is_postgres(), reason="another program locks the file of SQLite")
 def test_a_result_waits_until_the_database_is_no_longer_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Nobody waits for the lock: each attempt fails at once, and so do the renewals of the lease.
     monkeypatch.setattr(queue, "_KEEP_AGAIN_AFTER_S", (0.1,) * 100)

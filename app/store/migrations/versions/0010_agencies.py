@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from app.store.agency_scope import keep_rows_by_policy
+from app.store.agency_scope import drop_policies, keep_rows_by_policy
 
 revision = "0010"
 down_revision = "0009"
@@ -87,6 +87,7 @@ def _make_access() -> None:
 
 def downgrade() -> None:
     """Drop the tables and columns."""
+    drop_policies(op.get_bind(), (*_OF_AGENCY, *_BORN_WITH_AGENCY))
     for table in ("audit_entry", "person", "page_session", "api_key", "agency"):
         op.drop_table(table)
     for table in _MADE_BY:
