@@ -222,7 +222,7 @@ def test_a_dataset_is_forgotten(watched: Watched, address: str, files: dict[str,
 def test_the_documentation_of_the_interface_is_served_from_here(watched: Watched, address: str) -> None:
     page = watched.page
     page.goto(f"{address}/docs")
-    expect(page.get_by_text("/proposals/{proposal_id}/map")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("/datasets/{dataset_id}/set-aside")).to_be_visible(timeout=20_000)
     watched.assert_well_behaved(address)
 
 

@@ -99,7 +99,7 @@ def test_only_anchors_of_the_request_and_the_exact_method_can_be_explained() -> 
 
 
 def test_out_of_time_the_reasons_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    planner, parameters = toy_planner(), parse_parameters({"identification": "graduation_rate<0.9"})
+    planner, parameters = ZonePlanner(toy_scenario()), parse_parameters({"identification": "graduation_rate<0.9"})
     search = planner.search(parameters)
     search.deadline = 0.0
     # Not yet solved with E4 in East, and no time is left to.
