@@ -20,6 +20,8 @@ from app.negotiation import quality
 _FOUND_BY_ROUTER = ("route", "endpoint", "path_params")
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _KEPT_BY_304 = ("etag", "cache-control", "content-location", "date", "expires", "vary", "link")
+# When it was compressed (RFC 1952, 2.3.1): no part of what was compressed.
+_TIME_IN_GZIP = slice(4, 8)
 # What differs with every answer has no version.
 _WITHOUT_TAG = ("text/html", "text/event-stream", "text/plain")
 
@@ -135,12 +137,15 @@ def _bounds(first: str, last: str, length: int) -> tuple[int, int]:
 
 def _set_tag(headers: MutableHeaders, body: bytes) -> None:
     """Name the version of a body by its bytes; a version of another form of the same content is a weak one."""
-    tag = headers.get("etag")
+    tag, encoding = headers.get("etag"), headers.get("content-encoding")
     if tag is None:
-        if not headers.get("content-type", "text/html").startswith(_WITHOUT_TAG):
-            headers["etag"] = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
-    elif "content-encoding" in headers and not tag.startswith("W/"):
-        headers["etag"] = f"W/{tag}"
+        if headers.get("content-type", "text/html").startswith(_WITHOUT_TAG):
+            return
+        hashed = bytearray(body)
+        if encoding == "gzip":
+            del hashed[_TIME_IN_GZIP]
+        tag = f'"{hashlib.blake2b(hashed, digest_size=16).hexdigest()}"'
+    headers["etag"] = f"W/{tag}" if encoding is not None and not tag.startswith("W/") else tag
 
 
 def _is_known(request: Headers, tag: str | None) -> bool:

@@ -10,8 +10,10 @@ from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pandas as pd
 import pytest
+from starlette.testclient import TestClient
 
 from app.errors import service_error
 from app.jobs import run_isolated
@@ -22,14 +24,14 @@ from tests.examples.service_requests import Upload, running_service, toy_uploads
 from tests.examples.small_counts_district import enrolment_file, flow_file, small_counts_district
 from tests.examples.toy_register import register_uploads
 from tests.oracles.disclosure_attacker.hashes import guess, hashes_in
-from tests.oracles.disclosure_attacker.http_answers import Listener, Route, ask_for_everything, routes_of
+from tests.oracles.disclosure_attacker.http_answers import Listener, Route, ask_for_everything, public_tag, routes_of
 from tests.oracles.disclosure_attacker.http_requests import Given, delete_everything, make_everything, questions
 from tests.oracles.disclosure_attacker.known_flows import KnownFlows, know_flows
 from tests.oracles.disclosure_attacker.redraw import redraw
 
 # Paths to which no request is sent, each with the reason.
 WITHOUT_REQUEST: dict[str, str] = {
-    "/audit": "who did what, in the order in which jobs happened to end; nothing of it comes from counts",
+    "/audit": "jobs end in any order, and reads are counted by the minute: compared without both by a test of its own",
     "/sign-in": "nobody signs in here, and it reads keys alone",
     "/sign-out": "as /sign-in",
 }
@@ -44,6 +46,9 @@ REFUSED = {
     "GET /problems/{name}": 404,
     "GET /proposals/{proposal_id}/files/{name}": 404,
 }
+
+
+_ASKED = httpx2.Request("GET", "http://127.0.0.1/datasets")
 
 
 class OneProcess:
@@ -81,10 +86,11 @@ def _one_process() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class ServiceAnswers:
-    """All that a service answered, and the routes for which the test has no request."""
+    """All that a service answered, the kinds of entries of its audit trail, and the routes without a request."""
 
     answers: dict[str, bytes]
     statuses: dict[str, int]
+    audit: set[tuple[str, str, str, str]]
     without_request: list[Route]
 
 
@@ -118,8 +124,18 @@ def listen(folder: Path, cells: pd.DataFrame, few: int) -> ServiceAnswers:
         make_everything(listener, given)
         ask_for_everything(listener, routes, questions(listener.known), WITHOUT_REQUEST)
         delete_everything(listener, given)
+        audit = audit_kinds(client)
     requested = {*listener.requested, *((method, path) for method, path in routes if path in WITHOUT_REQUEST)}
-    return ServiceAnswers(listener.answers, listener.statuses, sorted(routes - requested))
+    return ServiceAnswers(listener.answers, listener.statuses, audit, sorted(routes - requested))
+
+
+def audit_kinds(client: TestClient) -> set[tuple[str, str, str, str]]:
+    """What the audit trail says, without whose identifier, when, in which order and how often."""
+    found, before = set(), {}
+    while entries := client.get("/audit", params={"limit": 1_000, **before}).json():
+        found |= {(each["act"], each["object_kind"], each["outcome"], each["caller"]) for each in entries}
+        before = {"before": entries[-1]["id"]}
+    return found
 
 
 def assessments() -> pd.DataFrame:
@@ -170,6 +186,18 @@ def test_states_redrawn_inside_the_protection_give_the_same_bytes(
     other = listen(tmp_path, drawn, few=3)
     assert sorted(first.answers) == sorted(other.answers)
     assert [name for name, answer in first.answers.items() if answer != other.answers[name]] == []
+
+    assert first.audit == other.audit
+    assert {"dataset added", "proposal deleted"} <= {act for act, *_ in first.audit}
+
+
+def test_a_tag_that_nobody_can_work_out_is_compared_as_it_is() -> None:
+    def tag(mark: str) -> str:
+        return public_tag(httpx2.Response(200, content=b"a", headers={"ETag": mark}, request=_ASKED))
+
+    of_body = hashlib.blake2b(b"a", digest_size=16).hexdigest()
+    of_counts = hashlib.sha256(b"7 students").hexdigest()[:32]
+    assert [tag(f'"{of_body}"'), tag(f'W/"{of_counts}"')] == ['"hash of the body"', f'W/"{of_counts}"']
 
 
 def test_no_hash_tests_a_guess_at_a_small_count(first: ServiceAnswers, known: KnownFlows) -> None:

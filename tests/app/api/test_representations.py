@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -45,6 +46,21 @@ def test_whoever_has_a_version_gets_it_only_once(
             assert (again.status_code, again.content) == (304, b"")
             assert again.headers["ETag"].removeprefix("W/") == tag.removeprefix("W/")
         assert client.get(address, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_a_compressed_form_has_the_same_version_whenever_it_was_compressed(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def packed(second: int, **headers: str) -> Any:
+        monkeypatch.setattr(gzip, "time", SimpleNamespace(time=lambda: second))
+        return client.get("/rules/schema", headers={"Accept-Encoding": "gzip", **headers})
+
+    first, later = packed(1), packed(2_000_000_000)
+    assert (first.headers["Content-Encoding"], first.headers["ETag"]) == ("gzip", later.headers["ETag"])
+    # The bytes are others, of the same content: the tag says so.
+    assert first.headers["ETag"].startswith("W/")
+    assert packed(3, **{"If-None-Match": first.headers["ETag"]}).status_code == 304
+    assert client.get("/rules/schema", headers={"Accept-Encoding": "identity"}).headers["ETag"].startswith('"')
 
 
 def _known(client: TestClient, application: Any, ids: dict[str, str]) -> dict[str, str]:
