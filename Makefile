@@ -23,9 +23,8 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 PARALLEL := --numprocesses=$(WORKERS) --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
 # What is run on PostgreSQL too. Of the routes, those that read and write in every way that the store offers; of the jobs,
 # those that keep something.
-STORE_TESTS := tests/app/store tests/app/jobs/test_queue.py tests/app/jobs/test_capacity_jobs.py \
-	tests/app/api/test_records_survive.py tests/app/api/test_releases.py tests/app/api/test_second_cuts.py \
-	tests/app/api/test_records.py tests/app/pages/test_earlier_documents.py
+STORE_TESTS := tests/app/store tests/app/jobs/test_queue.py tests/app/api/test_records_survive.py \
+	tests/app/api/test_releases.py
 # Packages are compiled when they are first imported: most of their modules never are.
 LOCKED_INSTALL := $(PIP_INSTALL) --require-hashes --only-binary :all: --no-compile
 # Where there is no npm, the one of requirements/node.txt takes its place.
@@ -44,12 +43,12 @@ dev: $(DONE)/dev
 demo: setup ## Load the generated state, propose Zones and serve them on 127.0.0.1:8000
 	$(BIN)/zones serve --demo
 
-# Types are checked beside the tests, and then what uses the store runs on PostgreSQL, in one process: tests now and then
-# leave a core idle. What is wrong there is told at the end.
+# Types are checked beside the tests (those of tests by make lint alone), and then what uses the store runs on PostgreSQL,
+# in one process: tests now and then leave a core idle. What is wrong there is said at the end.
 test: ## Install what tests need, a browser and PostgreSQL included; check and test everything
 	@$(MAKE) --no-print-directory --jobs=2 dev postgres
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(QUICK_CHECKS)
-	@{ wrong=0; $(BIN)/mypy >$(DONE)/types.txt 2>&1 || wrong=$$?; \
+	@{ wrong=0; $(BIN)/mypy app clustering bench >$(DONE)/types.txt 2>&1 || wrong=$$?; \
 	$(ONE_THREAD) $(BIN)/python -m pytest --database=postgresql $(or $(TESTS),$(STORE_TESTS)) >$(DONE)/store.txt 2>&1 || wrong=$$?; \
 	exit $$wrong; } & beside=$$!; failed=0; \
 	CHROMIUM="$$(scripts/find_chromium.sh)" $(ONE_THREAD) $(BIN)/python -m pytest $(PARALLEL) $(TESTS) || failed=$$?; \
