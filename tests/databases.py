@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VARIABLE = "FEEDER_ZONES_TEST_DATABASE"
 TEMPLATE = "feeder_zones_template"
 # A test's data need not outlive a power cut; tests of durability kill processes, not the machine.
+_ROOM_BYTES = 6 * 1024**3
 _OPTIONS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c listen_addresses= -c max_connections=300"
 
 _known: set[str] = set()
@@ -104,6 +105,12 @@ def _engine(url: URL) -> Engine:
     return create_engine(url.set(**kind), poolclass=NullPool)
 
 
+def _folder_in_memory() -> str | None:
+    """A folder of memory with room for the databases of all tests, if there is one: then no disk is kept busy."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > _ROOM_BYTES else None
+
+
 class PostgresServer:
     """
     A server of PostgreSQL in a temporary folder, reached over a socket in it.
@@ -117,7 +124,7 @@ class PostgresServer:
     def __init__(self, options: str = _OPTIONS) -> None:
         found = [ROOT / "scripts" / "find_postgres.sh"]
         self._programs = Path(subprocess.run(found, check=True, stdout=subprocess.PIPE, text=True).stdout.strip())
-        self.folder = Path(tempfile.mkdtemp(prefix="feeder-zones-postgres-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="feeder-zones-postgres-", dir=_folder_in_memory()))
         self._options = f"{options} -k {self.folder}"
         self.folder.chmod(0o755)
         # PostgreSQL refuses to run as root.
