@@ -85,16 +85,19 @@ def address(served_folder: Path) -> Iterator[str]:
         "FEEDER_ZONES_PORT": str(port),
     }
     command = [sys.executable, "-m", "app.cli.main", "serve"]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    ) as process:
+    # To a file: a pipe that nobody reads would be full after some hundred requests, and then the service waits.
+    log = served_folder / "service.log"
+    with (
+        log.open("wb") as written,
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=written) as process,
+    ):
         own = f"http://127.0.0.1:{port}"
-        _wait_for(own, process)
+        _wait_for(own, process, log)
         yield own
         process.terminate()
 
 
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + 180
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -103,7 +106,7 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
         except OSError:
             time.sleep(0.1)
     process.kill()
-    raise AssertionError(f"the service did not start: {(process.stderr.read() if process.stderr else b'').decode()}")
+    raise AssertionError(f"the service did not start: {log.read_text(encoding='utf-8')}")
 
 
 @pytest.fixture
