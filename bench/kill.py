@@ -74,7 +74,7 @@ def kill_often(count: int, *, seed: int, on_postgresql: bool) -> list[str]:
                 took = _kill(service, postgres if number % 2 else None)
             found = judge(service.port, notes)
             wrong += [f"kill {number + 1}: {each}" for each in found]
-            print(f"kill {number + 1}: up after {took:.1f} s, {notes.told()}; {found or 'nothing lost'}", flush=True)
+            print(f"kill {number + 1}: up after {took:.1f} s, {notes.summary()}; {found or 'nothing lost'}", flush=True)
         statuses = _let_jobs_end(service, notes, wrong)
         wrong += judge(service.port, notes, is_end=True)
         service.stop()

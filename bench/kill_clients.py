@@ -55,7 +55,7 @@ class Notes:
         kinds = {"datasets": self.datasets, "jobs": self.jobs, "changes": self.changes, "releases": self.releases}
         return {name: len(kind) for name, kind in kinds.items()}
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """The counts as text."""
         return ", ".join(f"{count} {name}" for name, count in self.counts().items())
 

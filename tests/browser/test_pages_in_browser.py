@@ -223,6 +223,15 @@ def test_the_documentation_of_the_interface_is_served_from_here(watched: Watched
     page = watched.page
     page.goto(f"{address}/docs")
     expect(page.get_by_text("/datasets/{dataset_id}/set-aside")).to_be_visible(timeout=20_000)
+    # Swagger UI draws what is further down of a long document when somebody comes near.
+    further_down = page.get_by_text("/proposals/{proposal_id}/map")
+    page.mouse.move(600, 400)
+    for _ in range(20):
+        page.mouse.wheel(0, 400)
+        page.wait_for_timeout(300)
+        if further_down.count():
+            break
+    expect(further_down).to_be_attached()
     watched.assert_well_behaved(address)
 
 

@@ -90,12 +90,12 @@ def ask(client: TestClient, route: tuple[str, str], known: dict[str, str], key: 
             given["files"] = [(FILES[path], ("x.csv", b"school_id,zone\n1,2\n", "text/csv"))]
     answer = client.request(method, filled(path, known), **given)
     headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items() if name != "x-request-id")
-    told = [answer.text, headers]
+    texts = [answer.text, headers]
     for name, identifier in known.items():
         if len(identifier) < len(str(uuid4())):
             continue
-        told = [each.replace(identifier, f"<{name}>") for each in told]
-    return answer.status_code, told[0], told[1]
+        texts = [each.replace(identifier, f"<{name}>") for each in texts]
+    return answer.status_code, texts[0], texts[1]
 
 
 def contents(store: Store) -> dict[str, list[Any]]:

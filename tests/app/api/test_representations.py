@@ -1,4 +1,4 @@
-"""Heads, versions, ranges and compressed forms of what is served; and that no version is told of what is not."""
+"""Heads, versions, ranges and compressed forms of what is served; and that there is no version of what is not there."""
 
 from __future__ import annotations
 
