@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import sqlite3
 import threading
@@ -73,11 +74,11 @@ def test_a_job_that_ends_while_the_disk_is_full_is_told_as_failed_afterwards(
     def end_later(store: Store, job_id: str, *rest: Any, **more: Any) -> None:
         attempts.append(job_id)
         if len(attempts) < 3:
-            raise OSError("the disk is full")
+            raise OSError(errno.ENOSPC, "the disk is full")
         end_job(store, job_id, *rest, **more)
 
     def refuse(*_arguments: Any, **_more: Any) -> None:
-        raise OSError("the disk is full")
+        raise OSError(errno.ENOSPC, "the disk is full")
 
     end_job = Store.end_job
     monkeypatch.setattr(Store, "finish_job", refuse)
