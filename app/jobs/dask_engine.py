@@ -12,13 +12,14 @@ from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
 
-from distributed import Client, get_worker
+from distributed import Client, get_client, get_worker, secede
 from distributed.client import ClosedClientError, FutureCancelledError
 from distributed.scheduler import KilledWorker
 
 from app.errors import ServiceError, error_from_document
 from app.jobs.engines import Engine, Supervision
 from app.jobs.isolated_process import ProcessLimits, run_isolated
+from app.jobs.parts import Answer, work_out_part
 from app.queries.analysis import Progress
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ _LOOK_EVERY_S = 0.1
 _WATCH_EVERY_S = 0.5
 _CONNECT_WITHIN_S = 5
 _CONNECT_AGAIN_AFTER_S = 1.0
+# ``result`` and what a task returned, or ``problem`` and its document.
+Outcome = tuple[str, Any]
 # The connection to the scheduler broke; errors of communication are those of the operating system.
 _LOST = (FutureCancelledError, ClosedClientError, OSError)
 
@@ -83,10 +86,9 @@ class DaskEngine(Engine):
                     # A worker that sees its task released stops it.
                     future.cancel(force=True)
         except KilledWorker:
-            detail = "Several workers of the cluster ended while they did this, most likely for want of memory."
-            raise ServiceError(422, detail, type_name="memory-limit") from None
+            raise _killed() from None
         except _LOST as error:
-            raise ServiceError(503, "The cluster lost this work. Try again.", type_name="busy") from error
+            raise _lost() from error
         if kind == "problem":
             raise _asked_for(error_from_document(content), watched.cancelled)
         return content
@@ -150,36 +152,104 @@ def _asked_for(problem: ServiceError, cancelled: threading.Event | None) -> Serv
     """The same problem, unless a worker that was leaving stopped the work and nobody had cancelled it."""
     if problem.type_name != "cancelled" or (cancelled is not None and cancelled.is_set()):
         return problem
-    return ServiceError(503, "The cluster lost this work. Try again.", type_name="busy")
+    return _lost()
 
 
 def _work_on_worker(
     key: str, release: str, limits: ProcessLimits, task: Callable[..., Any], arguments: tuple[Any, ...]
-) -> tuple[str, Any]:
+) -> Outcome:
     """Do a task on a worker; problems travel as documents."""
-    stopped = threading.Event()
-    ended = threading.Event()
-    worker = get_worker()
+    worker, parts = get_worker(), _Parts(release, limits)
+
+    def note(stage: str, fraction: float) -> None:
+        worker.log_event(key, (stage, fraction))
+
+    try:
+        with _released(key) as stopped:
+            _refuse_unfit_worker(release)
+            watched: dict[str, Any] = {"limits": limits, "progress": note, "cancelled": stopped}
+            return "result", run_isolated(task, *arguments, **watched, spread=parts.send)
+    except ServiceError as error:
+        return "problem", error.document()
+    finally:
+        parts.release()
+
+
+def _part_on_worker(key: str, release: str, limits: ProcessLimits, part: bytes) -> Outcome:
+    """Work out a part on a worker."""
+    with _released(key) as stopped:
+        try:
+            _refuse_unfit_worker(release)
+            return "result", run_isolated(work_out_part, part, limits=limits, cancelled=stopped)
+        except ServiceError as error:
+            return "problem", error.document()
+
+
+class _Parts:
+    """The parts of one task, which the worker that has the task hands to all workers."""
+
+    def __init__(self, release: str, limits: ProcessLimits) -> None:
+        self._release, self._limits = release, limits
+        self._client: Any = None
+        self._futures: list[Any] = []
+
+    def send(self, part: bytes, answer: Answer) -> None:
+        """Have a part done by whichever worker is free: this one too, for the task only waits from now on."""
+        if self._client is None:
+            self._client = get_client()
+            secede()  # type: ignore[no-untyped-call]
+        key = f"feeder-zones-part-{uuid4().hex}"
+        work = (key, self._release, self._limits, part)
+        # What was begun is finished before another job begins.
+        future = self._client.submit(_part_on_worker, *work, key=key, pure=False, priority=1)
+        self._futures.append(future)
+        future.add_done_callback(lambda done: _pass_on(done, answer))
+
+    def release(self) -> None:
+        """Give up the parts; workers that still have one stop it."""
+        for future in self._futures:
+            with contextlib.suppress(*_LOST):
+                future.cancel(force=True)
+
+
+def _pass_on(done: Any, answer: Answer) -> None:
+    if done.cancelled():
+        return
+    try:
+        answer(*done.result())
+    except KilledWorker:
+        answer("problem", _killed().document())
+    except Exception:
+        logger.exception("a part was lost")
+        answer("problem", _lost().document())
+
+
+@contextmanager
+def _released(key: str) -> Iterator[threading.Event]:
+    """Yield an event that is set when the scheduler releases a task: it was cancelled, or the service is gone."""
+    worker, stopped, ended = get_worker(), threading.Event(), threading.Event()
 
     def watch() -> None:
-        """Stop the work when the scheduler has released it: it was cancelled, or the service is gone."""
         while not ended.wait(_WATCH_EVERY_S):
             state = worker.state.tasks.get(key)
             if state is None or state.state in ("cancelled", "released", "forgotten"):
                 stopped.set()
                 return
 
-    def note(stage: str, fraction: float) -> None:
-        worker.log_event(key, (stage, fraction))
-
     threading.Thread(target=watch, daemon=True).start()
     try:
-        _refuse_unfit_worker(release)
-        return "result", run_isolated(task, *arguments, limits=limits, progress=note, cancelled=stopped)
-    except ServiceError as error:
-        return "problem", error.document()
+        yield stopped
     finally:
         ended.set()
+
+
+def _lost() -> ServiceError:
+    return ServiceError(503, "The cluster lost this work. Try again.", type_name="busy")
+
+
+def _killed() -> ServiceError:
+    detail = "Several workers of the cluster ended while they did this, most likely for want of memory."
+    return ServiceError(422, detail, type_name="memory-limit")
 
 
 def _refuse_unfit_worker(release: str) -> None:

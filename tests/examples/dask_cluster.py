@@ -65,7 +65,8 @@ def _start_processes(port: int) -> None:
             asyncio.run(_serve(line.strip(), port))
             os._exit(0)
         started.append(process)
-        print(process, flush=True)
+        sys.stdout.write(f"{process}\n")
+        sys.stdout.flush()
     for process in started:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)

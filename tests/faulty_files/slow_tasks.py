@@ -42,7 +42,7 @@ def report_process_and_sleep(progress: Progress) -> None:
 
 
 def propose_the_second_time(progress: Progress, *arguments: Any, folder: str) -> Any:
-    """Never end where it is done first; where it is done again, propose. A file in the folder says that it was begun."""
+    """Never end where it is done first, and propose where it is done again; a file in the folder tells."""
     progress("Starting", 0.0)
     try:
         Path(folder, "begun").touch(exist_ok=False)

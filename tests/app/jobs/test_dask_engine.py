@@ -13,7 +13,8 @@ import pytest
 
 from app.errors import ServiceError
 from app.jobs import Engine, LocalProcesses, ProcessLimits, open_engine, tasks
-from clustering import scenario_to_bytes
+from app.queries.proposal_analyses import ANALYSES
+from clustering import propose_zones, render_proposal, scenario_from_bytes, scenario_to_bytes
 from tests.examples.dask_cluster import Cluster, running_cluster
 from tests.examples.service_requests import running_service, toy_uploads, wait_for_job
 from tests.examples.toy_district import toy_scenario
@@ -39,6 +40,12 @@ def engine(cluster: Cluster) -> Iterator[Engine]:
     opened.close()
 
 
+@pytest.fixture(scope="module")
+def toy_document() -> bytes:
+    scenario = scenario_from_bytes(scenario_to_bytes(toy_scenario()))
+    return render_proposal(propose_zones(scenario, {"identification": "official:designation=CSI"}))["proposal.json"]
+
+
 def wait_until(is_so: Any) -> Any:
     deadline = time.monotonic() + 60
     while not (found := is_so()):
@@ -47,11 +54,22 @@ def wait_until(is_so: Any) -> Any:
     return found
 
 
-def busy_workers(cluster: Cluster) -> list[str]:
-    """The names of the workers that have something to do."""
+def work_of(cluster: Cluster) -> dict[str, list[str]]:
+    """What each worker does, by its name."""
     with distributed.Client(cluster.address, set_as_default=False) as client:
         workers = client.scheduler_info(n_workers=-1)["workers"]
-        return [workers[address]["name"] for address, keys in client.processing().items() if keys]
+        return {workers[address]["name"]: list(keys) for address, keys in client.processing().items()}
+
+
+def begun(cluster: Cluster) -> list[str]:
+    """The keys of all that was begun so far, once for each time."""
+    with distributed.Client(cluster.address, set_as_default=False) as client:
+        return list(client.run_on_scheduler(_begun))
+
+
+def _begun(dask_scheduler: Any) -> list[str]:
+    log = dask_scheduler.transition_log
+    return [key for key, _, state, *_ in log if state == "processing" and key.startswith("feeder-zones")]
 
 
 def test_the_answer_is_the_same_although_a_worker_is_killed_in_the_middle(
@@ -64,13 +82,54 @@ def test_the_answer_is_the_same_although_a_worker_is_killed_in_the_middle(
     thread = threading.Thread(target=lambda: answers.append(engine.run(task, *work, limits=LIMITS)))
     thread.start()
     wait_until((tmp_path / "begun").exists)
-    (killed,) = busy_workers(cluster)
+    (killed,) = [name for name, keys in work_of(cluster).items() if keys]
     cluster.kill(killed)
     thread.join(60)
     (answer,) = answers
     assert dict(answer.parts) == dict(locally.parts)
     assert answer.summary == locally.summary
     cluster.start(killed)
+
+
+def test_an_analysis_is_done_in_parts_and_a_lost_part_again_alone(
+    cluster: Cluster, engine: Engine, toy_document: bytes
+) -> None:
+    before, killed = begun(cluster), list[str]()
+
+    def kill_once(stage: str, fraction: float) -> None:
+        noted.append(fraction)
+        if stage == "Solving resampled flows" and not killed:
+            (name,) = (name for name, keys in work_of(cluster).items() if all(map(_is_part, keys)))
+            killed.append(name)
+            threading.Thread(target=cluster.kill, args=killed).start()
+
+    noted: list[float] = []
+    work = analysis_of(toy_document, "stability", resamples=20)
+    spread = engine.run(tasks.analyse, *work, limits=LIMITS, progress=kill_once)
+    assert spread == LocalProcesses().run(tasks.analyse, *work, limits=LIMITS)
+    assert noted == sorted(noted)
+    (_, *parts) = begun(cluster)[len(before) :]
+    assert killed
+    assert len(parts) > 16
+    assert all(map(_is_part, parts))
+    cluster.start(*killed)
+
+
+def _is_part(key: str) -> bool:
+    return key.startswith("feeder-zones-part")
+
+
+def test_other_analyses_in_parts_have_the_same_bytes(cluster: Cluster, engine: Engine, toy_document: bytes) -> None:
+    for name, asked in {"trade-off": {"maximum_schools": [3, 5, 8]}}.items():
+        before, work = begun(cluster), analysis_of(toy_document, name, **asked)
+        spread = engine.run(tasks.analyse, *work, limits=LIMITS)
+        assert spread == LocalProcesses().run(tasks.analyse, *work, limits=LIMITS)
+        assert any(map(_is_part, begun(cluster)[len(before) :]))
+
+
+def analysis_of(document: bytes, name: str, **asked: Any) -> tuple[Any, ...]:
+    (analysis,) = (each for each in ANALYSES if each.name == name)
+    return scenario_to_bytes(toy_scenario()), document, analysis, analysis.parameters(**asked)
 
 
 def test_progress_arrives_problems_are_told_and_a_cancelled_task_frees_its_worker(engine: Engine) -> None:
