@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from clustering.analysis.arguments import number_problems, planner_of, refuse
-from clustering.analysis.parts import work_out
 from clustering.analysis.resampling import resample_tables
 from clustering.errors import InfeasibleError
 from clustering.model.arguments import of_type
@@ -19,6 +18,7 @@ from clustering.model.scenario import Scenario
 from clustering.zones.anchor_selection import AnchorSelection
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.parts import work_out
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.progress import Progress, part_of
 from clustering.zones.request import ZoneRequest, anchors_of

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from clustering.analysis.arguments import listed, number_problems, planner_of, refuse
-from clustering.analysis.parts import work_out
 from clustering.errors import InfeasibleError, InputError, Problem
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.rounding import rounded
@@ -21,6 +20,7 @@ from clustering.zones.anchor_selection import AnchorSelection
 from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.metrics import evaluate_zones
 from clustering.zones.parameters import ProposalParameters, parameter_problem
+from clustering.zones.parts import work_out
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.progress import Progress, part_of
 from clustering.zones.request import anchors_of

@@ -1,4 +1,4 @@
-"""The independent solves of an analysis, in parts that the processes of an executor work out."""
+"""Independent solves, in parts that the processes of an executor work out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def work_out(
     given: Callable[[range], tuple[object, ...]],
     *,
     executor: Executor | None,
-    report: Callable[[float], None],
+    report: Callable[[float], None] = lambda fraction: None,
 ) -> list[_Found]:
     """
     Work out variants that do not depend on each other.
