@@ -50,3 +50,11 @@ def propose_the_second_time(progress: Progress, *arguments: Any, folder: str) ->
         return tasks.propose(progress, *arguments)
     while True:
         time.sleep(0.1)
+
+
+def propose_after_a_while(progress: Progress, *arguments: Any, folder: str) -> Any:
+    """Propose when a file in the folder says so."""
+    progress("Starting", 0.0)
+    while not Path(folder, "go on").exists():
+        time.sleep(0.05)
+    return tasks.propose(progress, *arguments)

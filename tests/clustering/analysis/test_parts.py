@@ -11,16 +11,26 @@ import pandas as pd
 import pytest
 
 from clustering import (
+    Scenario,
     ZonePlanner,
     explain_reach,
+    generate_state,
     measure_replacement_cost,
     measure_selection_frequency,
     measure_stability,
+    read_scenario,
     table_bytes,
     trace_trade_off,
+    write_state,
 )
 from clustering.zones.parts import work_out
-from tests.examples.toy_district import toy_scenario
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
+    folder = tmp_path_factory.mktemp("state")
+    write_state(generate_state(schools=300, years=2), folder)
+    return read_scenario(schools=folder / "schools.csv", flows=folder / "promotions.csv")
 
 
 class Sent(Executor):
@@ -42,13 +52,15 @@ class Sent(Executor):
     [
         (explain_reach, {}),
         (measure_replacement_cost, {}),
-        (measure_selection_frequency, {"within_share": 0.1}),
+        (measure_selection_frequency, {"maximum_plans": 20}),
         (trace_trade_off, {"maximum_schools": [3, 5]}),
         (measure_stability, {"resamples": 5}),
     ],
 )
-def test_parts_have_the_same_bytes(analyse: Callable[..., pd.DataFrame], asked: dict[str, Any]) -> None:
-    scenario, request, executor = toy_scenario(), {"identification": "official:designation=CSI"}, Sent()
+def test_parts_have_the_same_bytes(
+    scenario: Scenario, analyse: Callable[..., pd.DataFrame], asked: dict[str, Any]
+) -> None:
+    request, executor = {"minimum_link_share": 0.05}, Sent()
     alone = analyse(ZonePlanner(scenario), request, **asked)
     assert len(alone)
     assert table_bytes(analyse(ZonePlanner(scenario, executor=executor), request, **asked)) == table_bytes(alone)
