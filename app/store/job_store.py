@@ -93,9 +93,9 @@ class JobTable(TableAccess):
         with self._sessions() as session:
             return self._readable(session, found(session.get(Job, job_id), "job"))
 
-    def jobs(self, dataset_id: str | None = None, page: Page | None = None) -> Rows[Job]:
-        """Jobs, newest first, of one dataset or of all."""
-        listed = select(Job)
+    def jobs(self, dataset_id: str | None = None, page: Page | None = None, *, kind: str | None = None) -> Rows[Job]:
+        """Jobs, newest first, of one dataset or of all, of one kind or of all."""
+        listed = select(Job) if kind is None else select(Job).where(Job.kind == kind)
         if dataset_id is not None:
             listed = listed.where(Job.dataset_id == dataset_id)
         with self._sessions() as session:
