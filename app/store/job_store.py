@@ -107,6 +107,12 @@ class JobTable(TableAccess):
             rows = session.execute(select(Job.status, func.count()).group_by(Job.status)).all()
         return {row[0]: row[1] for row in rows}
 
+    def oldest_queued_s(self) -> float:
+        """How long the job that waits longest has waited [s]; 0 if none waits."""
+        with self._sessions() as session:
+            since = session.scalar(select(func.min(Job.created_at)).where(Job.status == "queued"))
+        return 0.0 if since is None else max(0.0, (datetime.now(UTC) - since).total_seconds())
+
     def unfinished_jobs(self, dataset_id: str | None = None, *, proposal_id: str | None = None) -> Sequence[str]:
         """Jobs that wait or run, or that ran when the service stopped, of a dataset, proposal or all; oldest first."""
         listed = select(Job.id).where(Job.status.in_(UNFINISHED)).order_by(Job.created_at)
