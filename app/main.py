@@ -48,6 +48,7 @@ from app.api.idempotency_middleware import IdempotencyMiddleware
 from app.api.kept_response_middleware import KeptResponseMiddleware
 from app.api.ogc import ROUTERS as OGC_ROUTERS
 from app.api.openapi_document import with_true_responses
+from app.api.openapi_examples import with_examples
 from app.api.prefix_middleware import LinkMiddleware, PrefixMiddleware
 from app.api.representation_middleware import RepresentationMiddleware
 from app.api.request_checks import ALL_REQUEST_CHECKS, REQUEST_CHECKS
@@ -165,7 +166,7 @@ class _Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Make the document once."""
         if self.openapi_schema is None:
-            self.openapi_schema = with_true_responses(with_whole_parameters(super().openapi()))
+            self.openapi_schema = with_examples(with_true_responses(with_whole_parameters(super().openapi())))
         return self.openapi_schema
 
 
