@@ -174,7 +174,7 @@ def with_examples(document: dict[str, Any]) -> dict[str, Any]:
     for path, methods in document["paths"].items():
         for operation in methods.values():
             for parameter in operation.get("parameters", ()):
-                example = _example(path, parameter["name"].lower())
+                example = example_of(path, parameter["name"].lower())
                 if example is not None:
                     parameter["example"] = example
             if path in BODIES and "requestBody" in operation:
@@ -183,6 +183,7 @@ def with_examples(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def _example(path: str, name: str) -> Any:
+def example_of(path: str, name: str) -> Any:
+    """The example of a parameter of a path; ``None`` if there is none."""
     found = next((value for start, key, value in _OTHERS if key == name and path.startswith(start)), None)
     return _PARAMETERS.get(name) if found is None else found

@@ -11,7 +11,6 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from tests.databases import drop_databases, is_postgres
-from tests.examples.odd_requests import served_ids
 from tests.examples.service_requests import ReleasingClient, ask_for_zones, toy_uploads
 
 
@@ -38,12 +37,6 @@ def dataset_id(client: TestClient) -> str:
 @pytest.fixture(scope="session")
 def proposal_id(client: TestClient, dataset_id: str) -> str:
     return str(ask_for_zones(client, dataset_id, identification="official:designation=CSI")["id"])
-
-
-@pytest.fixture(scope="session")
-def ids(client: TestClient) -> dict[str, str]:
-    """One of everything in the service, by the name of its path parameter."""
-    return served_ids(client)
 
 
 @pytest.fixture

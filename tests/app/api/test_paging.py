@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
-from starlette.testclient import TestClient
 
 from app.errors import ServiceError
 from app.store import Dataset, LedgerRow, Page, page_of
 from app.store.paging import read_numbered, read_rows
 from app.store.tables import Base
-
-# Members of documents that are lists of what one thing consists of, and not of rows with pages of their own.
-OF_ONE_DOCUMENT = {
-    ("/records/{record_id}/missing", "missing"),
-    ("/rules/schema", "required"),
-    ("/disclosure-policies/schema", "required"),
-}
-# Forms of answers about one proposal, match or year plan: whole documents, which are stored as such.
-DOCUMENTS = (
-    "/proposals/{proposal_id}/",
-    "/matches/{result_id}/",
-    "/year-plans/{result_id}/",
-    "/releases/{release_id}/",
-)
 
 
 @pytest.fixture
@@ -115,69 +98,3 @@ def test_numbered_rows_come_newest_first() -> None:
         opened.flush()
         last = read_numbered(opened, select(LedgerRow), LedgerRow, Page(2, first.after), maximum=9)
         assert ([row.id for row in last], last.total, last.after) == ([1], 4, "")
-
-
-def rows_of(path: str, answer: Any) -> list[Any]:
-    """The rows of a list, which is the answer or its only member that is one."""
-    document = answer.json()
-    if isinstance(document, list):
-        return document
-    lists = [value for name, value in document.items() if isinstance(value, list) and name != "links"]
-    assert len(lists) == 1, path
-    return list(lists[0])
-
-
-def test_every_list_has_pages(client: TestClient, ids: dict[str, str]) -> None:
-    paths = client.get("/openapi.json").json()["paths"]
-    operations = {path: methods["get"] for path, methods in paths.items() if "get" in methods}
-    lists = 0
-    for path, operation in operations.items():
-        content = operation["responses"]["200"]["content"]
-        is_array = content.get("application/json", {}).get("schema", {}).get("type") == "array"
-        if not {"limit", "after"} <= {each["name"] for each in operation.get("parameters", ())}:
-            assert not is_array, f"a list without pages: {path}"
-            if path.endswith("}") or path.startswith(DOCUMENTS) or "application/json" not in content:
-                continue
-            document = client.get(filled(path, ids)).json()
-            bare = {(path, name) for name, value in document.items() if isinstance(value, list)}
-            assert bare <= OF_ONE_DOCUMENT, f"a list without pages: {bare}"
-            continue
-        lists += 1
-        assert "X-Total-Count" in operation["responses"]["200"]["headers"], path
-        if not path.startswith("/year-plans/{"):  # no year plan is kept here; matches have the same route
-            check_pages(client, filled(path, ids))
-    assert lists == 26
-
-
-@pytest.mark.parametrize("path", ["/ogc/collections", "/ogc/jobs"])
-def test_the_lists_of_the_map_interface_have_pages(client: TestClient, proposal_id: str, path: str) -> None:
-    check_pages(client, path, refused=400)
-    document = client.get(f"{path}?limit=1").json()
-    assert (document["numberReturned"], document["numberMatched"] > 1) == (1, True)
-    following = [each["href"] for each in document["links"] if each["rel"] == "next"]
-    assert client.get(following[0]).json()["numberMatched"] == document["numberMatched"]
-
-
-def filled(path: str, ids: Mapping[str, str]) -> str:
-    for name, value in ids.items():
-        path = path.replace("{" + name + "}", value)
-    return path
-
-
-def check_pages(client: TestClient, path: str, *, refused: int = 422) -> None:
-    """Pages of one row each are the whole list; its headers say how long it is and where it goes on."""
-    whole = client.get(path, params={"limit": 1000})
-    assert whole.status_code == 200, (path, whole.text)
-    total = int(whole.headers["X-Total-Count"])
-    assert "next" not in whole.headers.get("Link", ""), path
-    rows, found, address = rows_of(path, whole), [], f"{path}?limit=1"
-    for _ in range(max(1, min(total, 3))):
-        page = client.get(address)
-        assert page.headers["X-Total-Count"] == str(total), path
-        found += rows_of(path, page)
-        linked = re.search(r"<([^>]+)>; rel=\"next\"", page.headers.get("Link", ""))
-        address = linked[1] if linked else ""
-    assert found == rows[: len(found)], path
-    assert bool(address) == (total > 3), path
-    for query in ("limit=0", "limit=x", "after=x"):
-        assert client.get(f"{path}?{query}").status_code in (422, refused), (path, query)
