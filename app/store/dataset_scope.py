@@ -9,12 +9,15 @@ statements that came another way.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Table, event, false, select
+from sqlalchemy import ColumnElement, Engine, String, Table, event, false, func, or_, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from app.errors import ServiceError
 from app.store.agency_scope import AgencySession, OfAgency, ScopeError, agency_tables, is_by_key
@@ -27,6 +30,28 @@ WHOLE_AGENCY = {"feeder_zones_whole_agency": True}
 _WHOLE, _IS_KEPT, _CRITERIA = "feeder_zones_whole_agency", "feeder_zones_kept_to_datasets", "of_datasets"
 # These have the identifier of a dataset as their own.
 _BY_IDENTIFIER = ("dataset", "registration")
+# What these may say of a second proposal.
+_SECOND: dict[str, Callable[[Any], ColumnElement[Any]]] = {
+    "answer": lambda columns: columns.other_proposal_id,
+    "job": lambda columns: _OtherProposal(columns.inputs),
+}
+
+
+class _OtherProposal(FunctionElement[str]):
+    """The second proposal in the inputs of a job; an index of JSON cannot be part of a condition of the mapper."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_OtherProposal, "sqlite")
+def _in_sqlite(element: _OtherProposal, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_extract({compiler.process(element.clauses, **options)}, '$.other_proposal_id')"
+
+
+@compiles(_OtherProposal, "postgresql")
+def _in_postgresql(element: _OtherProposal, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_extract_path_text({compiler.process(element.clauses, **options)}, 'other_proposal_id')"
 
 
 def dataset_information(agency_id: str, dataset_ids: Iterable[str] | None) -> dict[str, Any]:
@@ -49,7 +74,8 @@ def _condition(table: Table, agency_id: str, dataset_ids: list[str]) -> ColumnEl
     if table.name in _BY_IDENTIFIER:
         return table.c.id.in_(dataset_ids)
     if "dataset_id" in table.c:
-        return table.c.dataset_id.in_(dataset_ids)
+        condition = table.c.dataset_id.in_(dataset_ids)
+        return condition & _second_is_shown(table, agency_id, dataset_ids) if table.name in _SECOND else condition
     for key in sorted(table.foreign_keys, key=lambda each: each.parent.name):
         whole = key.column.table
         condition = _condition(whole, agency_id, dataset_ids)
@@ -57,6 +83,14 @@ def _condition(table: Table, agency_id: str, dataset_ids: list[str]) -> ColumnEl
             kept = select(key.column).where(whole.c.agency_id == agency_id, condition)
             return key.parent.in_(kept.correlate(None))
     return None
+
+
+def _second_is_shown(table: Table, agency_id: str, dataset_ids: list[str]) -> ColumnElement[bool]:
+    """A comparison hangs on the dataset of its first proposal, and tells of the second, which may be of another."""
+    proposal = Base.metadata.tables["proposal"]
+    shown = select(proposal.c.id).where(proposal.c.agency_id == agency_id, proposal.c.dataset_id.in_(dataset_ids))
+    second = func.coalesce(_SECOND[table.name](table.c), "")
+    return or_(second == "", second.in_(shown.correlate(None)))
 
 
 @event.listens_for(AgencySession, "do_orm_execute")

@@ -222,7 +222,7 @@ class Store(JobTable):
     def refuse_deletion(self, table: type[Dataset | Proposal], row_id: str) -> None:
         """Raise what deleting a dataset or proposal would raise, before anything is done for it."""
         with self._sessions() as session:
-            row: Dataset | Proposal | None = session.get(table, row_id)
+            row: Any = session.get(table, row_id)
             refuse_what_others_use(session, found(row, table.__tablename__))
 
     def delete_dataset(self, dataset_id: str) -> None:

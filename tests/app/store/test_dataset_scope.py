@@ -26,6 +26,12 @@ def test_a_key_for_a_dataset_counts_and_compares_over_its_agency(tmp_path: Path)
     assert (view.usage.datasets(), view.usage.unfinished_jobs()) == (2, 1)
     assert view.usage.stored_bytes() == own.usage.stored_bytes() > 0
     assert view.jobs() == view.records.records() == []
+    pair = {"question": "comparison", "proposal_id": proposals[1], "other_proposal_id": proposals[0]}
+    own.add_job(second, {}, maximum_waiting=9, inputs=pair)
+    assert view.jobs() == [], "It tells of a proposal that is not shown."
+    pair["other_proposal_id"] = own.add_proposal(second, {}, RenderedResult(summary={}, parts=PARTS)).id
+    shown = own.add_job(second, {}, maximum_waiting=9, inputs=pair)
+    assert [each.id for each in view.jobs()] == [shown.id]
     view.end_job(job.id, "cancelled", {})
     assert own.job(job.id).status == "queued"
     # The Zone of the record that is not shown may not have a second one.
