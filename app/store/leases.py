@@ -141,20 +141,24 @@ _LOST = ServiceError(
 ).document()
 
 
+# Callers without a name are one.
+_CALLER = func.coalesce(Job.made_by, "")
+
+
 def _next(kinds: Collection[str], most_of_a_caller: int) -> Select[Any]:
     """The waiting job whose caller has the fewest running ones, the oldest first."""
     running = (
-        select(Job.agency_id, Job.started_by, func.count().label("running"))
+        select(Job.agency_id, _CALLER.label("caller"), func.count().label("running"))
         .where(Job.status == "running", Job.kind.in_(kinds))
-        .group_by(Job.agency_id, Job.started_by)
+        .group_by(Job.agency_id, _CALLER)
         .subquery()
     )
     share = func.coalesce(running.c.running, 0)
     return (
         select(Job)
-        .outerjoin(running, and_(running.c.agency_id == Job.agency_id, running.c.started_by == Job.started_by))
+        .outerjoin(running, and_(running.c.agency_id == Job.agency_id, running.c.caller == _CALLER))
         .where(Job.status == "queued", Job.kind.in_(kinds))
-        .where(or_(Job.started_by == "", share < most_of_a_caller))
+        .where(or_(_CALLER == "", share < most_of_a_caller))
         .order_by(share, Job.created_at, Job.id)
         .limit(1)
     )
