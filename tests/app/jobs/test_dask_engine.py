@@ -105,7 +105,7 @@ def test_an_analysis_is_done_in_parts_and_a_lost_part_again_alone(
 
     noted: list[float] = []
     work = analysis_of(toy_document, "stability", resamples=60)
-    spread = engine.run(tasks.analyse, *work, limits=LIMITS, progress=kill_once)
+    spread = engine.run(slow_tasks.analyse_in_many_parts, *work, limits=LIMITS, progress=kill_once)
     assert spread == LocalProcesses().run(tasks.analyse, *work, limits=LIMITS)
     assert noted == sorted(noted)
     (_, *parts) = begun(cluster)[len(before) :]
