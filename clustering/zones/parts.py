@@ -67,6 +67,7 @@ def work_out(
     found: list[_Found] = []
 
     def work_here(numbers: range) -> list[_Found]:
+        """Add what is found for these numbers, and answer with all that was found."""
         for each in solve(*given(numbers)):
             found.append(each)
             report(len(found) / count)

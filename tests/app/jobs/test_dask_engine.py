@@ -141,6 +141,19 @@ def test_progress_arrives_problems_are_told_and_a_cancelled_task_frees_its_worke
         assert (caught.value.status, caught.value.type_name) == (422, "memory-limit")
 
 
+def test_a_cancelled_analysis_stops_all_its_parts(cluster: Cluster, engine: Engine, toy_document: bytes) -> None:
+    cancelled = threading.Event()
+
+    def cancel(stage: str, fraction: float) -> None:
+        if stage == "Solving resampled flows":
+            cancelled.set()
+
+    work = analysis_of(toy_document, "stability", resamples=1000)
+    with pytest.raises(ServiceError, match="cancelled"):
+        engine.run(slow_tasks.analyse_in_many_parts, *work, limits=LIMITS, progress=cancel, cancelled=cancelled)
+    wait_until(lambda: not any(work_of(cluster).values()))
+
+
 def test_a_job_outlives_its_cluster_and_the_service_answers_meanwhile(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
