@@ -96,16 +96,20 @@ def test_an_analysis_is_done_in_parts_and_a_lost_part_again_alone(
 ) -> None:
     before, killed = begun(cluster), list[str]()
 
-    def kill_once(stage: str, fraction: float) -> None:
-        noted.append(fraction)
-        if stage == "Solving resampled flows" and not killed:
-            (name,) = (name for name, keys in work_of(cluster).items() if all(map(_is_part, keys)))
-            killed.append(name)
-            threading.Thread(target=cluster.kill, args=killed).start()
+    def kill() -> None:
+        """Kill the worker that has nothing but parts."""
+        killed.extend(name for name, keys in work_of(cluster).items() if all(map(_is_part, keys)))
+        cluster.kill(*killed)
 
+    def note(stage: str, fraction: float) -> None:
+        noted.append(fraction)
+        if stage == "Solving resampled flows" and killing.ident is None:
+            killing.start()
+
+    killing = threading.Thread(target=kill)
     noted: list[float] = []
     work = analysis_of(toy_document, "stability", resamples=60)
-    spread = engine.run(slow_tasks.analyse_in_many_parts, *work, limits=LIMITS, progress=kill_once)
+    spread = engine.run(slow_tasks.analyse_in_many_parts, *work, limits=LIMITS, progress=note)
     assert spread == LocalProcesses().run(tasks.analyse, *work, limits=LIMITS)
     assert noted == sorted(noted)
     (_, *parts) = begun(cluster)[len(before) :]
