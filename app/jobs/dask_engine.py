@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from distributed import Client, get_client, get_worker, secede
-from distributed.client import ClosedClientError, FutureCancelledError
+from distributed.client import CancelledError, ClosedClientError  # type: ignore[attr-defined]
 from distributed.scheduler import KilledWorker
 
 from app.errors import ServiceError, error_from_document
@@ -25,13 +25,14 @@ from app.queries.analysis import Progress
 logger = logging.getLogger(__name__)
 
 _LOOK_EVERY_S = 0.1
+_FETCH_WITHIN_S = 60
 _WATCH_EVERY_S = 0.5
 _CONNECT_WITHIN_S = 5
 _CONNECT_AGAIN_AFTER_S = 1.0
 # ``result`` and what a task returned, or ``problem`` and its document.
 Outcome = tuple[str, Any]
 # The connection to the scheduler broke; errors of communication are those of the operating system.
-_LOST = (FutureCancelledError, ClosedClientError, OSError)
+_LOST = (CancelledError, ClosedClientError, OSError)
 
 
 class DaskEngine(Engine):
@@ -138,13 +139,20 @@ def _told(client: Any, key: str, progress: Progress | None) -> Iterator[None]:
 
 
 def _await(client: Any, future: Any, cancelled: threading.Event | None) -> Any:
+    """Wait for a task, then fetch its result, which may be large."""
+    done = threading.Event()
+    future.add_done_callback(lambda _: done.set())
     while True:
         if cancelled is not None and cancelled.is_set():
             raise ServiceError(409, "The job was cancelled.", type_name="cancelled")
+        if not _is_connected(client):
+            raise _lost()
+        if not done.wait(_LOOK_EVERY_S):
+            continue
         try:
-            return future.result(timeout=_LOOK_EVERY_S)
+            return future.result(timeout=_FETCH_WITHIN_S)
         except TimeoutError:
-            if future.done() or not _is_connected(client):
+            if future.status == "error":  # then it is the task's own
                 raise
 
 

@@ -36,10 +36,10 @@ def resample_tables(
         As for ``feeder_graph.build_feeder_tables``.
     resamples
         How many.
-    first
-        The number of the first that is returned, from 0: whichever are, each is the same.
     seed
         Of ``numpy.random.default_rng``: the same seed gives the same graphs, and more of them begin with the same.
+    first
+        The number of the first that is returned, from 0: whichever are, each is the same.
 
     Yields
     ------

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, as_completed
+from itertools import pairwise
 from typing import TypeVar
 
 _Found = TypeVar("_Found")
 
 # More than there are processes, so that none waits long for the last; few enough that what all need is sent seldom.
-_PARTS = 16
+MOST_PARTS = 16
+# A call of an executor is worth it if what it does takes so many times as long as the call itself.
+_WORTH_CALLS = 4.0
+
+
+def seconds_worth_a_call(executor: Executor) -> float:
+    """
+    How long work must take to be worth a call of an executor.
+
+    Parameters
+    ----------
+    executor
+        One whose calls are dear says in ``call_costs_s`` how many seconds one takes.
+
+    Returns
+    -------
+    seconds
+        By the clock; 0 if the calls are cheap.
+    """
+    return _WORTH_CALLS * float(getattr(executor, "call_costs_s", 0.0))
 
 
 def work_out(
@@ -33,7 +54,8 @@ def work_out(
         The arguments of ``solve`` for the variants with these numbers. Whatever the numbers are, a variant must come
         out the same.
     executor
-        Its processes each take some of the variants; ``None`` works them all out here.
+        Its processes each take some of the variants; ``None`` works them all out here. If its calls are dear, the first
+        variant is worked out here, to see how many calls are worth it.
     report
         Told the fraction done, 0 to 1.
 
@@ -42,19 +64,31 @@ def work_out(
     found
         For each variant, in the order of the numbers.
     """
-    if executor is None or count < 2:
-        found = []
-        for each in solve(*given(range(count))):
+    found: list[_Found] = []
+
+    def work_here(numbers: range) -> list[_Found]:
+        """Add what is found for these numbers, and answer with all that was found."""
+        for each in solve(*given(numbers)):
             found.append(each)
             report(len(found) / count)
         return found
-    parts = min(_PARTS, count)
-    shares = [range(count * part // parts, count * (part + 1) // parts) for part in range(parts)]
-    sent = [executor.submit(_list_part, solve, given(share)) for share in shares]
+
+    if executor is None or count < 2:
+        return work_here(range(count))
+    parts, worth_s = min(MOST_PARTS, count), seconds_worth_a_call(executor)
+    if worth_s:
+        start = time.monotonic()
+        work_here(range(1))
+        parts = min(parts, int((time.monotonic() - start) * (count - 1) / worth_s))
+        if parts < 2:
+            return work_here(range(1, count))
+    first, left = len(found), count - len(found)
+    bounds = [first + left * part // parts for part in range(parts + 1)]
+    sent = [executor.submit(_list_part, solve, given(range(*pair))) for pair in pairwise(bounds)]
     try:
         for done, _ in enumerate(as_completed(sent), start=1):
-            report(done / parts)
-        return [each for future in sent for each in future.result()]
+            report((first + left * done / parts) / count)
+        return [*found, *(each for future in sent for each in future.result())]
     finally:
         for future in sent:
             future.cancel()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from networkx.utils import UnionFind
 
 from clustering.zones.candidates import Candidates
+from clustering.zones.parts import MOST_PARTS, seconds_worth_a_call
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.solution import GroupSolution, NoZoneReason
 
@@ -71,7 +72,16 @@ def solve_in_processes(
     """
     # The search needs no names or coordinates, and these are most of what there is to send.
     slim = replace(request, schools=request.schools.iloc[:0], travel_minutes={})
-    tasks = _share_out(_independent(candidates, shared=request.parameters.shared_feeders))
+    groups = _independent(candidates, shared=request.parameters.shared_feeders)
+    worth_s, start = seconds_worth_a_call(executor), time.monotonic()
+    # Where calls are dear, nearly all is often solved here before one would be worth it: the smallest groups first.
+    for task in reversed(_share_out(groups, _TASKS)) if worth_s else ():
+        if time.monotonic() - start > worth_s:
+            break
+        yield solve_part(task, slim, deadline - time.monotonic())
+        solved = {each.anchor_id for each in task}
+        groups = [group for group in groups if group[0].anchor_id not in solved]
+    tasks = _share_out(groups, MOST_PARTS if worth_s else _TASKS)
     left_s = deadline - time.monotonic()
     sent = [executor.submit(solve_part, task, slim, left_s) for task in tasks]
     for future in sent:
@@ -88,9 +98,9 @@ def _independent(candidates: Sequence[Candidates], *, shared: bool) -> list[list
     return [[candidates[number] for number in group] for group in groups]
 
 
-def _share_out(groups: Sequence[Sequence[Candidates]]) -> list[list[Candidates]]:
+def _share_out(groups: Sequence[Sequence[Candidates]], most: int) -> list[list[Candidates]]:
     """Share out groups among tasks of about equal size: each to the task that has least so far."""
-    tasks: list[list[Candidates]] = [[] for _ in range(min(_TASKS, len(groups)))]
+    tasks: list[list[Candidates]] = [[] for _ in range(min(most, len(groups)))]
     for group in groups:
         min(tasks, key=len).extend(group)
     return tasks

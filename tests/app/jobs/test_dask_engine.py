@@ -96,16 +96,20 @@ def test_an_analysis_is_done_in_parts_and_a_lost_part_again_alone(
 ) -> None:
     before, killed = begun(cluster), list[str]()
 
-    def kill_once(stage: str, fraction: float) -> None:
-        noted.append(fraction)
-        if stage == "Solving resampled flows" and not killed:
-            (name,) = (name for name, keys in work_of(cluster).items() if all(map(_is_part, keys)))
-            killed.append(name)
-            threading.Thread(target=cluster.kill, args=killed).start()
+    def kill() -> None:
+        """Kill the worker that has nothing but parts."""
+        killed.extend(name for name, keys in work_of(cluster).items() if all(map(_is_part, keys)))
+        cluster.kill(*killed)
 
+    def note(stage: str, fraction: float) -> None:
+        noted.append(fraction)
+        if stage == "Solving resampled flows" and killing.ident is None:
+            killing.start()
+
+    killing = threading.Thread(target=kill)
     noted: list[float] = []
     work = analysis_of(toy_document, "stability", resamples=60)
-    spread = engine.run(tasks.analyse, *work, limits=LIMITS, progress=kill_once)
+    spread = engine.run(slow_tasks.analyse_in_many_parts, *work, limits=LIMITS, progress=note)
     assert spread == LocalProcesses().run(tasks.analyse, *work, limits=LIMITS)
     assert noted == sorted(noted)
     (_, *parts) = begun(cluster)[len(before) :]
@@ -139,6 +143,19 @@ def test_progress_arrives_problems_are_told_and_a_cancelled_task_frees_its_worke
         with pytest.raises(ServiceError) as caught:
             engine.run(slow_tasks.allocate, limits=LIMITS)
         assert (caught.value.status, caught.value.type_name) == (422, "memory-limit")
+
+
+def test_a_cancelled_analysis_stops_all_its_parts(cluster: Cluster, engine: Engine, toy_document: bytes) -> None:
+    cancelled = threading.Event()
+
+    def cancel(stage: str, fraction: float) -> None:
+        if stage == "Solving resampled flows":
+            cancelled.set()
+
+    work = analysis_of(toy_document, "stability", resamples=1000)
+    with pytest.raises(ServiceError, match="cancelled"):
+        engine.run(slow_tasks.analyse_in_many_parts, *work, limits=LIMITS, progress=cancel, cancelled=cancelled)
+    wait_until(lambda: not any(work_of(cluster).values()))
 
 
 def test_a_job_outlives_its_cluster_and_the_service_answers_meanwhile(

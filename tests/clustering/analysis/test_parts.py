@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from multiprocessing.reduction import ForkingPickler
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -23,6 +24,7 @@ from clustering import (
     trace_trade_off,
     write_state,
 )
+from clustering.zones import parts
 from clustering.zones.parts import work_out
 
 
@@ -35,6 +37,8 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
 
 class Sent(Executor):
     """Calls each function on what another process would get of its arguments."""
+
+    call_costs_s = 0.0
 
     def __init__(self) -> None:
         self.calls = 0
@@ -76,3 +80,14 @@ def test_every_variant_is_worked_out_once_and_stays_in_order() -> None:
 
 def squares(numbers: range) -> list[int]:
     return [number**2 for number in numbers]
+
+
+def test_dear_calls_are_made_only_if_they_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    executor, clock = Sent(), iter([0.0, 1.0, 5.0, 6.0])
+    executor.call_costs_s = 0.75
+    monkeypatch.setattr(parts, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    # The first takes a second, and 3 seconds are worth a call: so 3 calls for the 9 that are left, none for 3.
+    assert work_out(squares, 10, lambda numbers: (numbers,), executor=executor) == [each**2 for each in range(10)]
+    assert executor.calls == 3
+    assert work_out(squares, 4, lambda numbers: (numbers,), executor=executor) == [0, 1, 4, 9]
+    assert executor.calls == 3
