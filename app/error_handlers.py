@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -17,6 +18,7 @@ from clustering import ClusteringError
 
 # Seconds after which it may go better, where an error does not say it itself.
 _TRY_AGAIN_S = {429: 60, 503: 10, 507: 300}
+_ADDRESS_CHARACTERS, _METHOD_CHARACTERS = 200, 20
 logger = logging.getLogger(__name__)
 
 # Tags of routes whose requests have a body and store nothing.
@@ -62,16 +64,24 @@ async def _answer(request: Request, error: Exception) -> JSONResponse:
         logger.error("the database or the disk failed: %s", cause)
         return problem_response(fault)
     if isinstance(error, HTTPException):
-        headers = dict(error.headers or {})
-        if error.status_code == 405 and (methods := request.app.state.allowed_methods(request.scope)):
-            headers = {**headers, "Allow": methods}  # of all routes of the address, not of the first alone
-        return problem_response(ServiceError(error.status_code, str(error.detail), headers=headers))
+        return problem_response(_of_the_router(request, error))
     if isinstance(error, RequestValidationError):
         return problem_response(_noting_that_nothing_was_stored(_malformed(error), request))
     logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
     request_id = str(request.scope.get("state", {}).get("request_id", ""))
     headers = {"X-Request-ID": request_id} if request_id else {}
     return problem_response(ServiceError(500, "Something went wrong. The service's log says what.", headers=headers))
+
+
+def _of_the_router(request: Request, error: HTTPException) -> ServiceError:
+    """What no route takes: with the address, and what to do."""
+    address, headers, detail = request.url.path[:_ADDRESS_CHARACTERS], dict(error.headers or {}), str(error.detail)
+    if error.status_code == 404 and detail == HTTPStatus.NOT_FOUND.phrase:
+        detail = f"There is no address {address}: /docs lists those that there are, and / leads to the pages."
+    if error.status_code == 405 and (methods := request.app.state.allowed_methods(request.scope)):
+        headers["Allow"] = methods  # of all routes of the address, not of the first alone
+        detail = f"{address} has no {request.method[:_METHOD_CHARACTERS]}: it has {methods}."
+    return ServiceError(error.status_code, detail, headers=headers)
 
 
 def _noting_that_nothing_was_stored(error: ServiceError, request: Request) -> ServiceError:
@@ -91,5 +101,9 @@ def _malformed(error: RequestValidationError) -> ServiceError:
             for each in unread
         ]
         return request_error(400, "The body cannot be parsed as JSON.", problems)
-    problems = [(".".join(map(str, each["loc"][1:])), *explain_fault(each)) for each in error.errors()]
+    faults = error.errors()
+    if all(each["loc"] == ("query", "f") for each in faults):
+        forms = faults[0].get("ctx", {}).get("expected", "another")
+        return ServiceError(406, f"There is no such form of this: give {forms} as f.")
+    problems = [(".".join(map(str, each["loc"][1:])), *explain_fault(each)) for each in faults]
     return request_error(422, "The request is not well formed.", problems)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +49,14 @@ from app.api.idempotency_middleware import IdempotencyMiddleware
 from app.api.kept_response_middleware import KeptResponseMiddleware
 from app.api.ogc import ROUTERS as OGC_ROUTERS
 from app.api.openapi_document import with_true_responses
+from app.api.openapi_examples import with_examples
 from app.api.prefix_middleware import LinkMiddleware, PrefixMiddleware
 from app.api.representation_middleware import RepresentationMiddleware
 from app.api.request_checks import ALL_REQUEST_CHECKS, REQUEST_CHECKS
 from app.api.request_middleware import RequestMiddleware
 from app.api.schemas import with_whole_parameters
 from app.api.security_middleware import SecurityMiddleware
+from app.api.versions import INTERFACE_VERSION
 from app.error_handlers import install_error_handlers
 from app.pages import page_router
 from app.queries.analysis import Analysis
@@ -77,7 +78,19 @@ CORS: dict[str, Any] = {
         "Prefer",
         "Range",
     ],
-    "expose_headers": ["ETag", "Link", "Location", "Content-Location", "Content-Range", "Retry-After", "X-Request-ID"],
+    "expose_headers": [
+        "API-Version",
+        "Content-Location",
+        "Content-Range",
+        "Deprecation",
+        "ETag",
+        "Link",
+        "Location",
+        "Retry-After",
+        "Sunset",
+        "X-Request-ID",
+        "X-Total-Count",
+    ],
     "max_age": 600,
 }
 
@@ -117,7 +130,7 @@ def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES, i
     application = _Application(
         title="Feeder Zones",
         summary="Low-performing high schools and their feeders, grouped into protected Zones.",
-        version=version("feeder-zones"),
+        version=INTERFACE_VERSION,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
@@ -155,7 +168,7 @@ class _Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Make the document once."""
         if self.openapi_schema is None:
-            self.openapi_schema = with_true_responses(with_whole_parameters(super().openapi()))
+            self.openapi_schema = with_examples(with_true_responses(with_whole_parameters(super().openapi())))
         return self.openapi_schema
 
 

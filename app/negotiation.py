@@ -7,6 +7,10 @@ import re
 _QUALITY = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 
 
+# The forms that ``f`` names, with the media type of each; GeoJSON is JSON too.
+FORMS = {"json": "application/json", "geojson": "application/geo+json", "csv": "text/csv", "html": "text/html"}
+
+
 def quality(accept: str, media_type: str) -> float:
     """
     Say how much a client likes a media type.

@@ -89,7 +89,11 @@ def add_analysis_routes(router: APIRouter, path: str, own: str, analysis: Analys
         about_id = given.pop(id_name)
         question = await run_in_threadpool(ask, service, about_id, given)
         job = await run_in_threadpool(answers.start, service, question)
-        show = lambda: response(service, question, about_id, is_csv=wants_csv, tags=())  # noqa: E731
+
+        def show() -> Response:
+            """The answer in the form that is wanted."""
+            return response(service, question, about_id, is_csv=wants_csv, tags=())
+
         return await start_answer(service, job, prefer, show)
 
     name = f"{title} {analysis.name}".strip().replace("-", "_").replace(" ", "_")

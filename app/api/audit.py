@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
+from app.api.paging import ListRequestHere
 from app.services.dependencies import ServiceHere
 
 router = APIRouter(tags=["audit"])
@@ -31,13 +31,8 @@ class AuditRecord(BaseModel):
 
 
 @router.get("/audit", summary="The audit trail")
-def index(
-    service: ServiceHere,
-    before: Annotated[
-        int | None, Query(ge=1, le=2**62, description="Entries older than the one of this number.")
-    ] = None,
-    limit: Annotated[int, Query(ge=1, le=1_000, description="Most entries.")] = 200,
-) -> list[AuditRecord]:
+def index(service: ServiceHere, wanted: ListRequestHere) -> list[AuditRecord]:
     """Who saw, changed and released what, newest first; reads are counted by the minute. Needs the right admin."""
     service.audit.write()
-    return [AuditRecord.model_validate(each) for each in service.store.audit.entries(before=before, maximum=limit)]
+    rows = wanted.with_headers(service.store.audit.entries(wanted.page))
+    return [AuditRecord.model_validate(each) for each in rows]

@@ -100,9 +100,10 @@ def _add_routes(kind: CapacityKind) -> None:
         """Forget it."""
         capacity.delete_result(service, kind, result_id)
 
-    def contracts(result_id: str, service: ServiceHere) -> list[dict[str, Any]]:
+    def contracts(result_id: str, service: ServiceHere, wanted: ListRequestHere) -> list[dict[str, Any]]:
         """Zones whose record has a running contract with another partner or from another year on, as of today."""
-        return [asdict(each) for each in contracts_told_otherwise(service, kind, result_id)]
+        found = [asdict(each) for each in contracts_told_otherwise(service, kind, result_id)]
+        return wanted.cut(found, lambda each: each["record_id"])
 
     router.add_api_route(own, index, methods=["GET"], summary=f"List {kind.path.replace('-', ' ')}")
     router.add_api_route(f"{own}/{{result_id}}", show, methods=["GET"], summary=f"One {kind.name}")

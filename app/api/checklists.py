@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Response
 
+from app.api.paging import ListRequestHere
 from app.services import records
 from app.services.dependencies import ChecklistHere, ServiceHere, WantsCsv
 from app.services.file_answers import csv_response
@@ -15,9 +16,10 @@ router = APIRouter(prefix="/checklists", tags=["checklists"])
 
 
 @router.get("", summary="List checklists")
-def index(service: ServiceHere) -> list[dict[str, Any]]:
+def index(service: ServiceHere, wanted: ListRequestHere) -> list[dict[str, Any]]:
     """Those that ship, then the state's own, newest first."""
-    return [checklist_document(each) for each in records.all_checklists(service)]
+    listed = wanted.cut(records.all_checklists(service), lambda each: each.checklist_id)
+    return [checklist_document(each) for each in listed]
 
 
 @router.post("", status_code=201, summary="Upload a checklist of your own")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body
 from pydantic import WithJsonSchema
 
+from app.api.paging import ListRequestHere
 from app.errors import ServiceError
 from clustering import parse_policy, policy_document, policy_hash, policy_presets, policy_schema
 
@@ -21,7 +22,7 @@ PolicyBody = Annotated[dict[str, Any], Body(), WithJsonSchema(_FORM)]
 
 
 @router.get("", summary="List the disclosure policies that ship")
-def index() -> list[dict[str, Any]]:
+def index(wanted: ListRequestHere) -> list[dict[str, Any]]:
     """Each with its title, its source, its hash and all its fields."""
     return [
         {
@@ -31,7 +32,7 @@ def index() -> list[dict[str, Any]]:
             "hash": policy_hash(policy),
             "policy": policy_document(policy),
         }
-        for policy in policy_presets()
+        for policy in wanted.cut(policy_presets(), lambda each: each.name)
     ]
 
 

@@ -40,6 +40,7 @@ _ERRORS = {
     "401": "Nobody is signed in.",
     "403": "This is not allowed.",
     "404": "There is no such thing.",
+    "406": "No form of this is accepted.",
     "409": "This conflicts with what is stored.",
     "413": "The request is too large.",
     "415": "The body's media type is not taken.",
@@ -87,13 +88,18 @@ def _describe(path: str, method: str, operation: dict[str, Any]) -> None:
         if "4" <= status[0] <= "5" and not {"content", "$ref"} & set(response):
             responses[status] = _problem(response["description"])
             continue
-        response.setdefault("headers", {})["X-Request-ID"] = _header("X-Request-ID")
+        headers = response.setdefault("headers", {})
+        headers |= {name: _header(name) for name in ("X-Request-ID", "API-Version")}
+        if operation.get("deprecated"):
+            headers |= {name: _header(name) for name in ("Deprecation", "Sunset")}
         if status.startswith("2") and status != "204":
             _describe_forms(response, forms)
         if status in ("201", "202"):
             response["headers"]["Location"] = _header("Location")
     if method == "get":
         _describe_reading(responses, forms)
+        if any(each["name"] == "after" and each["in"] == "query" for each in operation.get("parameters", ())):
+            responses["200"]["headers"]["X-Total-Count"] = _header("X-Total-Count")
     has_body = "requestBody" in operation
     for status, text in _ERRORS.items():
         if status in _OF_BODIES and not has_body and not (status == "409" and method != "get"):
@@ -125,7 +131,6 @@ def _describe_reading(responses: dict[str, Any], forms: tuple[str, ...]) -> None
         "content": {form: {"schema": _TEXT} for form in whole},
     }
     responses["304"] = {"description": "The client has this version already"}
-    responses["406"] = _problem("No form of this is accepted.")
     responses["416"] = _problem("There are no such bytes.")
 
 
@@ -138,6 +143,9 @@ def _forms_of(path: str, method: str, operation: dict[str, Any]) -> tuple[str, .
     for pattern, forms in _FORMS:
         if re.fullmatch(pattern, path) and (method == "get" or path == "/zones"):
             return forms
+    declared = tuple(operation["responses"].get("200", {}).get("content", ()))
+    if declared not in ((), (JSON,)):
+        return declared
     parameters = operation.get("parameters", ())
     takes_form = any(each["name"] == "f" and each["in"] == "query" for each in parameters)
     return _JSON_OR_CSV if takes_form else (JSON,)
@@ -158,9 +166,13 @@ def _header(name: str) -> dict[str, str]:
 def _headers() -> dict[str, Any]:
     described = {
         "X-Request-ID": "That of the request, or a new one; each line of the log has it.",
+        "API-Version": "The version of this interface, as info.version of this document.",
+        "Deprecation": "Since when this is marked as going to end (RFC 9745).",
+        "Sunset": "When this may be gone (RFC 8594).",
         "Retry-After": "Seconds after which the same request may succeed.",
         "Location": "Where what was made, or its job, is.",
         "ETag": "The version, for If-None-Match, If-Match and If-Range.",
+        "X-Total-Count": "How many entries the whole list has.",
         "Link": "What the answer is about (describedby), or the next page (next).",
         "Content-Range": "Which bytes these are, of how many.",
     }

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Depends, Query, Request, Response
 from starlette._utils import get_route_path
 
-from app.store import Page, Rows
+from app.services.dependencies import WantsCsv
+from app.store import Page, Rows, page_of
 
 MAXIMUM_LIMIT = 1_000
+_LIMIT, _WHOLE = 200, 2**31
+Row = TypeVar("Row")
+_After = Annotated[str, Query(max_length=1_000, description="Where the page before ended: follow its header Link.")]
 
 
 @dataclass(frozen=True)
@@ -31,25 +36,47 @@ class ListRequest:
     request: Request
     response: Response
 
-    def with_headers(self, rows: Rows[Any]) -> Rows[Any]:
+    def with_headers(self, rows: Rows[Row]) -> Rows[Row]:
         """Say in headers how long the whole list is and where it goes on; give the rows back."""
-        self.response.headers["X-Total-Count"] = str(rows.total)
+        self.response.headers.update(self.headers_of(rows))
+        return rows
+
+    def headers_of(self, rows: Rows[Any]) -> dict[str, str]:
+        """The same headers, for a route that makes its own response."""
+        headers = {"X-Total-Count": str(rows.total)}
         if rows.after:
             query = [each for each in parse_qsl(self.request.url.query, keep_blank_values=True) if each[0] != "after"]
             address = f"{get_route_path(self.request.scope)}?{urlencode([*query, ('after', rows.after)])}"
-            self.response.headers["Link"] = f'<{address}>; rel="next"'
-        return rows
+            headers["Link"] = f'<{address}>; rel="next"'
+        return headers
+
+    def cut(self, items: Sequence[Row], name: Callable[[Row], Any], *, is_sorted: bool = False) -> Rows[Row]:
+        """Cut the page out of a list that is in memory, as :func:`app.store.page_of` does, and set the headers."""
+        return self.with_headers(page_of(items, self.page, name, is_sorted=is_sorted))
 
 
 def _list_request(
     request: Request,
     response: Response,
-    limit: Annotated[int, Query(ge=1, le=MAXIMUM_LIMIT, description="Most entries of the page.")] = 200,
-    after: Annotated[
-        str, Query(max_length=200, description="Where the page before ended: follow its header Link.")
-    ] = "",
+    limit: Annotated[int, Query(ge=1, le=MAXIMUM_LIMIT, description="Most entries of the page.")] = _LIMIT,
+    after: _After = "",
 ) -> ListRequest:
     return ListRequest(Page(limit, after), request, response)
 
 
+def _table_request(
+    request: Request,
+    response: Response,
+    wants_csv: WantsCsv,
+    limit: Annotated[
+        int | None,
+        Query(ge=1, le=MAXIMUM_LIMIT, description="Most entries of the page: as JSON 200, as CSV all if left out."),
+    ] = None,
+    after: _After = "",
+) -> ListRequest:
+    return ListRequest(Page(limit or (_WHOLE if wants_csv else _LIMIT), after), request, response)
+
+
 ListRequestHere = Annotated[ListRequest, Depends(_list_request)]
+# Of a list that is served as a table too: somebody who downloads one wants the whole.
+TableRequestHere = Annotated[ListRequest, Depends(_table_request)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
+from app.api.paging import ListRequestHere
 from app.errors import ServiceError
 from app.problem_types import PROBLEM_TYPES, TYPES_BY_NAME, ProblemType
 
@@ -23,9 +24,9 @@ class ProblemTypeOut(BaseModel):
 
 
 @router.get("", summary="List the types of problems")
-def index() -> list[ProblemTypeOut]:
+def index(wanted: ListRequestHere) -> list[ProblemTypeOut]:
     """Every type that an answer with a status from 400 on may have."""
-    return [_shape(each) for each in PROBLEM_TYPES]
+    return [_shape(each) for each in wanted.cut(PROBLEM_TYPES, lambda each: each.name)]
 
 
 @router.get("/{name}", summary="One type of problem")

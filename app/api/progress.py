@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 
+from app.api.paging import ListRequestHere
 from app.api.schemas import IndicatorUploadOut, indicator_upload_out
 from app.services import indicators, records
 from app.services.dependencies import IndicatorFileHere, ProgressRequestHere, ServiceHere, WantsCsv
@@ -19,9 +20,9 @@ Table = Annotated[Literal["summary", "values", "benchmarks"], Query(description=
 
 
 @router.get("/progress-indicators", summary="List the indicators of progress")
-def catalogue() -> list[dict[str, Any]]:
+def catalogue(wanted: ListRequestHere) -> list[dict[str, Any]]:
     """Each with its direction, its denominator, its source and the headings under which files may have it."""
-    return progress_indicator_documents()
+    return wanted.cut(progress_indicator_documents(), lambda each: each["indicator_id"])
 
 
 @router.post("/datasets/{dataset_id}/progress", status_code=201, summary="Upload indicators of progress")
@@ -31,10 +32,10 @@ def create(dataset_id: str, file: IndicatorFileHere, service: ServiceHere) -> In
 
 
 @router.get("/datasets/{dataset_id}/progress", summary="List the files of indicators")
-def index(dataset_id: str, service: ServiceHere) -> list[IndicatorUploadOut]:
+def index(dataset_id: str, service: ServiceHere, wanted: ListRequestHere) -> list[IndicatorUploadOut]:
     """Every revision, newest first."""
     history = service.store.indicator_uploads.history(dataset_id, "progress")
-    return [indicator_upload_out(upload) for upload in history]
+    return [indicator_upload_out(upload) for upload in wanted.cut(history, lambda each: each.id)]
 
 
 @router.get(

@@ -57,7 +57,7 @@ async def _part_request(
 
 PartRequestHere = Annotated[PartRequest, Depends(_part_request)]
 CsvAlone = Annotated[Literal["csv"], Query(description="csv, the only form in which the table is served.")]
-Format = Annotated[str | None, Query(description="csv for a table; GeoJSON otherwise.")]
+Format = Annotated[Literal["json", "csv"] | None, Query(description="csv for a table; GeoJSON otherwise.")]
 
 
 @router.get("/{proposal_id}/zones", summary="The Zones as GeoJSON")

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
+from app.api.paging import ListRequestHere
 from app.api.schemas import IndicatorUploadOut, indicator_upload_out
 from app.services import indicators
 from app.services.dependencies import IndicatorFileHere, ServiceHere, WantsCsv
@@ -23,15 +24,16 @@ Day = Annotated[str | None, Query(max_length=40, description="The day, as 2024-0
 
 
 @router.get("/indicator-sets", summary="List the indicator sets that ship")
-def shipped() -> list[dict[str, Any]]:
+def shipped(wanted: ListRequestHere) -> list[dict[str, Any]]:
     """Each with its source, its scale and all its indicators."""
-    return [indicator_set_document(each) for each in list_indicator_sets()]
+    listed = [indicator_set_document(each) for each in list_indicator_sets()]
+    return wanted.cut(listed, lambda each: each["set_id"])
 
 
 @router.get("/datasets/{dataset_id}/indicator-sets", summary="List the indicator sets of a dataset")
-def index_sets(dataset_id: str, service: ServiceHere) -> list[dict[str, Any]]:
+def index_sets(dataset_id: str, service: ServiceHere, wanted: ListRequestHere) -> list[dict[str, Any]]:
     """Those that ship, and those that were uploaded for the dataset."""
-    return indicators.indicator_set_documents(service, dataset_id)
+    return wanted.cut(indicators.indicator_set_documents(service, dataset_id), lambda each: each["set_id"])
 
 
 @router.post("/datasets/{dataset_id}/indicator-sets", status_code=201, summary="Upload indicator sets")
@@ -47,10 +49,10 @@ def create_assessments(dataset_id: str, file: IndicatorFileHere, service: Servic
 
 
 @router.get("/datasets/{dataset_id}/assessments", summary="List the files of assessments")
-def index_assessments(dataset_id: str, service: ServiceHere) -> list[IndicatorUploadOut]:
+def index_assessments(dataset_id: str, service: ServiceHere, wanted: ListRequestHere) -> list[IndicatorUploadOut]:
     """Every revision, newest first."""
     history = service.store.indicator_uploads.history(dataset_id, "assessments")
-    return [indicator_upload_out(upload) for upload in history]
+    return [indicator_upload_out(upload) for upload in wanted.cut(history, lambda each: each.id)]
 
 
 @router.get(

@@ -7,14 +7,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from app.api.paging import TableRequestHere
 from app.api.records import VARY, Day, json_response
 from app.api.written_days import WrittenDay
 from app.services import indicators, records
 from app.services.condition_files import ConditionsUploadHere, add_conditions
 from app.services.dependencies import ServiceHere, WantsCsv
 from app.services.file_answers import csv_response
+from app.store import page_of
 from clustering import (
     MAP_CONTENT_SECURITY_POLICY,
+    DueDate,
     conditions_table,
     due_table,
     list_due,
@@ -52,28 +55,34 @@ def upload(proposal_id: str, upload: ConditionsUploadHere, service: ServiceHere)
 
 
 @router.get("/records/conditions", summary="The conditions of all records, as JSON or CSV")
-def conditions(service: ServiceHere, wants_csv: WantsCsv, day: Day, proposal_id: str | None = None) -> Response:
-    """A row per condition; the CSV can be uploaded again for the same proposal."""
-    kept = service.store.records.records(proposal_id=proposal_id, maximum=None)
+def conditions(
+    service: ServiceHere, wants_csv: WantsCsv, wanted: TableRequestHere, day: Day, proposal_id: str | None = None
+) -> Response:
+    """A row per condition, the pages by record; the CSV can be uploaded again for the same proposal."""
+    kept = service.store.records.records(proposal_id=proposal_id, page=wanted.page)
+    headers = {**VARY, **wanted.headers_of(kept)}
     table = conditions_table(kept, day)
     if wants_csv:
-        return csv_response(table_bytes(table), f"conditions-{day.isoformat()}", VARY)
-    return json_response({"on": day.isoformat(), "conditions": table_records(table)})
+        return csv_response(table_bytes(table), f"conditions-{day.isoformat()}", headers)
+    return json_response({"on": day.isoformat(), "conditions": table_records(table)}, headers)
 
 
 @router.get("/records/due", summary="What is due up to a day, as JSON or CSV")
 def due(
     service: ServiceHere,
     wants_csv: WantsCsv,
+    wanted: TableRequestHere,
     day: Day,
     until: Annotated[WrittenDay | None, Query(description="The last day; by default a year later.")] = None,
 ) -> Response:
     """Reviews, ends of contracts and conditions that lapse, of all records whose Zone has not ended, by day."""
     last = until or min(day, date.max - timedelta(days=records.DUE_DAYS)) + timedelta(days=records.DUE_DAYS)
-    table = due_table(list_due(service.store.records.records(maximum=None), today=day, until=last))
+    found = list_due(service.store.records.records(maximum=None), today=day, until=last)
+    rows = page_of(found, wanted.page, _name_of_due)
+    headers, table = {**VARY, **wanted.headers_of(rows)}, due_table(rows)
     if wants_csv:
-        return csv_response(table_bytes(table), f"due-{day.isoformat()}-{last.isoformat()}", VARY)
-    return json_response({"on": day.isoformat(), "until": last.isoformat(), "due": table_records(table)})
+        return csv_response(table_bytes(table), f"due-{day.isoformat()}-{last.isoformat()}", headers)
+    return json_response({"on": day.isoformat(), "until": last.isoformat(), "due": table_records(table)}, headers)
 
 
 @router.get("/records/map", summary="The map of the stages, with the table below it")
@@ -89,3 +98,7 @@ def drawn(service: ServiceHere, day: Day, proposal_id: str | None = None) -> Res
     body = render_records(kept, today=day, readiness=evidence.readiness, progress=evidence.progress)["map.html"]
     headers = {"Content-Security-Policy": MAP_CONTENT_SECURITY_POLICY, "Cache-Control": "private, no-cache"}
     return Response(body, headers=headers, media_type="text/html")
+
+
+def _name_of_due(due: DueDate) -> list[str]:
+    return [due.due_on.isoformat(), due.kind, due.record_id, due.what]

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
+from app.api.paging import ListRequestHere, TableRequestHere
 from app.api.schemas import ChangeRequest, ProposalRecordRequest, RecordRequest, record_out
 from app.api.written_days import WrittenDay
 from app.errors import ServiceError
@@ -15,6 +16,7 @@ from app.services import records
 from app.services.dependencies import ServiceHere, WantsCsv
 from app.services.file_answers import csv_response
 from app.services.service import Service
+from app.store import page_of
 from clustering import (
     ZoneRecord,
     conditions_table,
@@ -33,6 +35,7 @@ from clustering import (
 router = APIRouter(tags=["records"])
 VARY = {"Vary": "Accept"}
 
+_OTHER_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
 _TAG = re.compile(r'(?:W/)?"(\d{1,9})"', re.ASCII)
 
 
@@ -50,6 +53,8 @@ def _seen_revision(
         raise ServiceError(428, detail)
     match = _TAG.fullmatch(if_match.strip())
     if match is None:
+        if _OTHER_TAG.fullmatch(if_match.strip()):
+            raise ServiceError(412, "The record never had this ETag: read it again.", type_name="changed-meanwhile")
         raise ServiceError(400, 'If-Match is not one ETag of a record, such as "3".')
     return int(match.group(1))
 
@@ -92,19 +97,23 @@ def create_of_proposal(
 
 
 @router.get("/records", summary="List records, as JSON or CSV")
-def index(service: ServiceHere, wants_csv: WantsCsv, day: Day, proposal_id: str | None = None) -> Response:
+def index(
+    service: ServiceHere, wants_csv: WantsCsv, wanted: TableRequestHere, day: Day, proposal_id: str | None = None
+) -> Response:
     """Records, newest first, each with its stage and what is missing for protected."""
-    table = records_table(service.store.records.records(proposal_id=proposal_id), day)
+    kept = service.store.records.records(proposal_id=proposal_id, page=wanted.page)
+    table, headers = records_table(kept, day), {**VARY, **wanted.headers_of(kept)}
     if wants_csv:
-        return csv_response(table_bytes(table), f"records-{day.isoformat()}", VARY)
-    return json_response({"on": day.isoformat(), "records": table_records(table)})
+        return csv_response(table_bytes(table), f"records-{day.isoformat()}", headers)
+    return json_response({"on": day.isoformat(), "records": table_records(table)}, headers)
 
 
 @router.get("/records.geojson", summary="The stages on the map, as GeoJSON")
-def on_the_map(service: ServiceHere, day: Day) -> Response:
+def on_the_map(service: ServiceHere, wanted: ListRequestHere, day: Day) -> Response:
     """A feature per record, with the outline that it keeps."""
-    collection = records_geojson(service.store.records.records(), day)
-    return Response(json_bytes(collection), media_type="application/geo+json")
+    kept = service.store.records.records(page=wanted.page)
+    body = json_bytes(records_geojson(kept, day))
+    return Response(body, media_type="application/geo+json", headers=wanted.headers_of(kept))
 
 
 @router.get("/records/{record_id}", summary="One record, as JSON or its conditions as CSV")
@@ -117,35 +126,44 @@ def show(record_id: str, service: ServiceHere, wants_csv: WantsCsv, day: Day) ->
     return _record_response(service, record, day)
 
 
-@router.post("/records/{record_id}/changes", status_code=201, summary="Change a record")
+@router.post(
+    "/records/{record_id}/changes",
+    status_code=201,
+    summary="Change a record",
+    responses={
+        412: {"description": "It is not what you saw: revision and since say what it is now"},
+        428: {"description": "If-Match is missing"},
+    },
+)
 def change(record_id: str, request: ChangeRequest, seen: SeenRevision, service: ServiceHere) -> Response:
     """
     Add a change: a condition, the stage, the contract, the Zone or the checklist.
 
-    428 without If-Match; 409 with who changed what since, if the record is not what it was; 422 if the contract names
+    428 without If-Match; 412 with who changed what since, if the record is not what it was; 422 if the contract names
     a partner that the register of the request does not have.
     """
     if request.kind == "contract" and request.register_id is not None:
         records.refuse_unknown_partner(service, request.register_id, request.content)
-    record = records.change_record(
-        service,
-        record_id,
-        seen=seen,
-        by=request.by,
-        why=request.why,
-        kind=request.kind,
-        content=request.content,
-    )
+    given = {"by": request.by, "why": request.why, "kind": request.kind, "content": request.content}
+    try:
+        record = records.change_record(service, record_id, seen=seen, **given)
+    except ServiceError as error:
+        if error.type_name != "changed-meanwhile":
+            raise
+        # What was seen came as If-Match, so the condition failed (RFC 9110, 13.1.1).
+        raise ServiceError(412, error.detail, **_parts_of(error)) from None
     return _created(service, record)
 
 
 @router.get("/records/{record_id}/history", summary="Who changed what, when and why, as JSON or CSV")
-def history(record_id: str, service: ServiceHere, wants_csv: WantsCsv) -> Response:
+def history(record_id: str, service: ServiceHere, wants_csv: WantsCsv, wanted: TableRequestHere) -> Response:
     """Every change of a record, in order; nothing is overwritten."""
     entries = records.read_history(service, record_id)
+    rows = page_of(entries, wanted.page, lambda each: each.change.revision, is_sorted=True)
+    headers = {**VARY, **wanted.headers_of(rows)}
     if wants_csv:
-        return csv_response(table_bytes(history_table(entries)), f"history-{record_id[:8]}", VARY)
-    return json_response({"record_id": record_id, "history": history_document(entries)})
+        return csv_response(table_bytes(history_table(rows)), f"history-{record_id[:8]}", headers)
+    return json_response({"record_id": record_id, "history": history_document(rows)}, headers)
 
 
 @router.get("/records/{record_id}/missing", summary="What is missing for protected, as JSON or CSV")
@@ -161,6 +179,10 @@ def missing(
         return csv_response(body, f"missing-{record_id[:8]}-{day.isoformat()}", VARY)
     facts = {"record_id": record_id, "on": day.isoformat(), "checklist_id": judged.checklist_id}
     return json_response({**facts, "missing": table_records(missing_table(missing))})
+
+
+def _parts_of(error: ServiceError) -> dict[str, Any]:
+    return {"extra": error.extra, "headers": error.headers, "type_name": error.type_name}
 
 
 def _tag(record: ZoneRecord) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from app.api.paging import ListRequestHere
 from app.api.release_schemas import PublicRelease, public_release
 from app.negotiation import prefers_csv
 from app.services.dependencies import ServiceHere
@@ -24,9 +25,10 @@ Number = Annotated[int, Path(ge=1, le=1_000_000, description="Of the proposal, f
 
 
 @router.get("", summary="List the releases")
-def index(service: ServiceHere) -> list[PublicRelease]:
+def index(service: ServiceHere, wanted: ListRequestHere) -> list[PublicRelease]:
     """All releases that were not withdrawn, newest first."""
-    return [public_release(each) for each in service.store.releases.releases()]
+    rows = wanted.with_headers(service.store.releases.releases(page=wanted.page))
+    return [public_release(each) for each in rows]
 
 
 @router.get("/{release_id}", summary="One release")

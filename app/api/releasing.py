@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from app.api.paging import ListRequestHere
 from app.api.release_schemas import (
     LedgerEntry,
     ReleaseRequest,
@@ -38,9 +39,10 @@ def create(dataset_id: str, request: ReleaseRequest, service: ServiceHere, respo
 
 
 @router.get("/datasets/{dataset_id}/releases", summary="The releases of a dataset, with their full reports")
-def index(dataset_id: str, service: ServiceHere) -> list[StaffRelease]:
+def index(dataset_id: str, service: ServiceHere, wanted: ListRequestHere) -> list[StaffRelease]:
     """Newest first, withdrawn ones among them."""
-    return [_shown(service, each) for each in releases.releases_of(service, dataset_id)]
+    rows = wanted.with_headers(releases.releases_of(service, dataset_id, wanted.page))
+    return [_shown(service, each) for each in rows]
 
 
 @router.post("/datasets/{dataset_id}/releases/{release_id}/withdrawal", summary="Withdraw a release")
@@ -50,9 +52,10 @@ def withdraw(dataset_id: str, release_id: str, request: WithdrawalRequest, servi
 
 
 @router.get("/ledger", summary="Who did what with the counts of datasets")
-def ledger(service: ServiceHere, dataset_id: str | None = None) -> list[LedgerEntry]:
+def ledger(service: ServiceHere, wanted: ListRequestHere, dataset_id: str | None = None) -> list[LedgerEntry]:
     """Releases, withdrawals and decisions about second cuts, newest first, of one dataset or of all."""
-    return [ledger_entry(row) for row in releases.read_ledger(service, dataset_id)]
+    rows = wanted.with_headers(releases.read_ledger(service, dataset_id, wanted.page))
+    return [ledger_entry(row) for row in rows]
 
 
 def _shown(service: Service, release: Release) -> StaffRelease:

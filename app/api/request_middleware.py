@@ -14,6 +14,7 @@ from uuid import uuid4
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.versions import INTERFACE_VERSION
 from app.metrics import count_request
 from app.telemetry import Span
 
@@ -52,7 +53,7 @@ class RequestMiddleware:
         noted = _Noted(request_id)
         with self.spans() as name_span:
             try:
-                await self.application(scope, noted.receiving(receive), noted.sending(send))
+                await self.application(scope, noted.receiving(receive), noted.sending(scope, send))
             finally:
                 facts = noted.write(scope)
                 if name_span is not None:
@@ -79,13 +80,17 @@ class _Noted:
 
         return counted
 
-    def sending(self, send: Send) -> Send:
-        """Note the status, count the bytes of the response, and put the id into it."""
+    def sending(self, scope: Scope, send: Send) -> Send:
+        """Note the status, count the bytes of the response, and put the id and the version into it."""
 
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._status = message["status"]
-                MutableHeaders(scope=message)["x-request-id"] = self._request_id
+                headers = MutableHeaders(scope=message)
+                headers["x-request-id"] = self._request_id
+                headers["api-version"] = INTERFACE_VERSION
+                for name, value in scope["state"].get("ending", {}).items():
+                    headers.append(name, value)
             self._bytes_out += len(message.get("body", b""))
             await send(message)
 

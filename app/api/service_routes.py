@@ -17,6 +17,7 @@ from app.settings import is_loopback
 from app.store import ADMIN
 
 router = APIRouter(include_in_schema=False)
+_BYTES_PER_MB = 2**20
 
 _DOCUMENTATION = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Feeder Zones: HTTP interface</title>
@@ -54,7 +55,14 @@ def metrics(request: Request, service: ServiceHere) -> Response:
     if not (service.caller.is_signed_in and service.caller.may(ADMIN)):
         _refuse_others(request, service.settings.metrics_key)
     whole: Service = request.app.state.service
-    numbers = ServiceNumbers(whole.store.job_states(), gauges={"uploads_running": whole.uploads.taken})
+    budget_mb = whole.memory.whole_mb
+    gauges = {
+        "job_oldest_queued_seconds": whole.store.oldest_queued_s(),
+        "memory_budget_bytes": budget_mb * _BYTES_PER_MB,
+        "memory_reserved_bytes": (budget_mb - whole.memory.free_mb()) * _BYTES_PER_MB,
+        "uploads_running": whole.uploads.taken,
+    }
+    numbers = ServiceNumbers(whole.store.job_states(), gauges=gauges)
     return Response(metrics_text(numbers), media_type=CONTENT_TYPE_LATEST)
 
 

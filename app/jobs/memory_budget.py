@@ -101,11 +101,17 @@ class MemoryBudget:
         finally:
             reservation.give_back()
 
+    @property
+    def whole_mb(self) -> int:
+        """All slots together."""
+        return self._slots * _SLOT_MB
+
     def free_mb(self) -> int:
         """How much is free now."""
         if _SET is None:
             return self._own_free * _SLOT_MB
         with _opened(self._path) as file:
+            _lock(file, 0, wait=True)  # who counts to take some must not find them locked by this
             return _SLOT_MB * sum(_lock(file, _FIRST_SLOT + slot) for slot in range(self._slots))
 
     def _lock_slots(self, wanted: int, kept: int) -> Reservation | None:

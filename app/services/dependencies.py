@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from inspect import Parameter
 from typing import Annotated, Any, Literal
@@ -11,8 +11,8 @@ from fastapi import Depends, File, Form, Query, Request, UploadFile
 from pydantic import BaseModel, WithJsonSchema
 from pydantic.fields import FieldInfo
 
-from app.errors import MAXIMUM_FIELD_CHARACTERS, request_error
-from app.negotiation import prefers_csv
+from app.errors import MAXIMUM_FIELD_CHARACTERS, ServiceError, request_error
+from app.negotiation import FORMS, prefers_csv
 from app.queries.file_roles import FILE_ROLES
 from app.queries.signatures import bounds_of, fields_of, with_parameters
 from app.services.indicators import parse_benchmarks_text
@@ -133,14 +133,17 @@ async def refuse_unknown_queries(request: Request) -> None:
     Raises
     ------
     ServiceError
-        422, which names each with the nearest that is known.
+        422, which names each with the nearest that is known; 406 for an ``f`` that names a form that there is not.
     """
     names = list(dict.fromkeys(request.query_params))
     if not names:
         return
     methods = request.app.openapi()["paths"].get(request.scope["route"].path_format, {})
-    parameters = methods.get(request.method.lower(), {}).get("parameters", ())
-    known = sorted(each["name"] for each in parameters if each["in"] == "query")
+    operation = methods.get(request.method.lower(), {})
+    known = sorted(each["name"] for each in operation.get("parameters", ()) if each["in"] == "query")
+    if "f" in names and "f" not in known:
+        names.remove("f")
+        _refuse_other_form(request.query_params["f"], operation)
     problems = [
         (name, "There is no such query parameter.", _remedy_of_query(name, known))
         for name in names
@@ -149,6 +152,15 @@ async def refuse_unknown_queries(request: Request) -> None:
     if problems:
         detail = "The address has query parameters that the service does not know."
         raise request_error(422, detail, problems)
+
+
+def _refuse_other_form(wanted: str, operation: Mapping[str, Any]) -> None:
+    """Refuse with 406 to write an answer in another form than the one that there is."""
+    responses = operation.get("responses", {})
+    kinds = next((each["content"] for status, each in responses.items() if status < "3" and "content" in each), {})
+    forms = [form for form, kind in FORMS.items() if kind in kinds]
+    if forms and wanted not in forms:
+        raise ServiceError(406, f"This is served as {' or '.join(forms)}: leave f out.")
 
 
 def _remedy_of_query(name: str, known: Sequence[str]) -> str:

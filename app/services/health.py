@@ -63,8 +63,7 @@ def _data_directory(service: Service) -> str:
 
 
 def _jobs(service: Service) -> str:
-    is_running = getattr(service.queue, "is_running", None)
-    return "ok" if is_running is None or is_running else "Nothing runs the jobs."
+    return service.queue.fault or "ok"
 
 
 def _files(service: Service) -> str:

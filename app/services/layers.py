@@ -11,7 +11,7 @@ from app.errors import ServiceError
 from app.jobs import layer_tasks, run_isolated
 from app.services.proposals import read_part
 from app.services.service import Service
-from app.store import PROPOSAL_PARTS, Dataset, Proposal, refuse_earlier
+from app.store import PROPOSAL_PARTS, Dataset, DatasetSchool, Page, Proposal, ProposalZone, refuse_earlier
 from clustering import LAYER_FILES, IndexedLayer
 
 # The layers of a proposal, and what they are.
@@ -24,6 +24,7 @@ DATASET_LAYERS = {"schools": ("Schools", "Every school of the dataset, as publis
 _COLLECTION = re.compile(rf"({'|'.join((*PROPOSAL_LAYERS, *DATASET_LAYERS))})-([0-9A-Za-z-]{{1,60}})")
 # More is parsed in a process of its own, whose memory is limited.
 _MAXIMUM_PARSED_HERE = 4 * 1024 * 1024
+_BYTES_OF_EXTENT = 500
 _BYTES_PER_ROW = 10_000  # of a row with its parameters in memory, at most
 
 
@@ -73,11 +74,54 @@ class LayerRow:
         return isinstance(self.row, Proposal) and self.row.parameters.get("disclosure") == "exact"
 
 
-def list_layers(service: Service) -> Sequence[LayerRow]:
-    """All layers that the caller may read: of datasets, then of proposals, newest first; none of earlier formats."""
-    datasets = [LayerRow(name=name, row=row) for row in service.store.datasets() for name in DATASET_LAYERS]
-    proposals = [row for row in service.store.proposals() if not row.is_earlier]
+def list_layers(service: Service, *, maximum: int) -> Sequence[LayerRow]:
+    """
+    List the layers that the caller may read.
+
+    Parameters
+    ----------
+    service
+        The caller's.
+    maximum
+        Of datasets, and of proposals.
+
+    Returns
+    -------
+    layers
+        Of datasets, then of proposals, newest first; none of earlier formats.
+    """
+    page = Page(maximum)
+    datasets = [LayerRow(name=name, row=row) for row in service.store.datasets(page) for name in DATASET_LAYERS]
+    proposals = [row for row in service.store.proposals(page=page) if not row.is_earlier]
     return [*datasets, *(LayerRow(name=name, row=row) for row in proposals for name in PROPOSAL_LAYERS)]
+
+
+def covering_extent(service: Service, layer: LayerRow) -> tuple[float, ...] | None:
+    """
+    Say where a layer is without reading it.
+
+    Parameters
+    ----------
+    service
+        The caller's.
+    layer
+        That the caller may read.
+
+    Returns
+    -------
+    extent
+        West, south, east, north [degrees] of the stored geometry that covers it: for Zones and their schools the
+        outlines, for schools and links all schools of the dataset. ``None`` if none is stored.
+    """
+    row = layer.row
+    is_of_zones = isinstance(row, Proposal) and layer.name != "links"
+    table = ProposalZone if is_of_zones else DatasetSchool
+    row_id = row.id if is_of_zones or isinstance(row, Dataset) else row.dataset_id
+    key = ("extent", row_id)
+    extent: tuple[float, ...] | None = service.kept_layers.find(key)
+    if extent is None and (extent := service.store.features.extent(table, row_id)) is not None:
+        service.kept_layers.keep(key, extent, _BYTES_OF_EXTENT)
+    return extent
 
 
 def find_layer(service: Service, collection_id: str) -> LayerRow:

@@ -18,8 +18,10 @@ from app.store import (
     PUBLIC,
     STAFF,
     LedgerRow,
+    Page,
     ProposalPart,
     Release,
+    Rows,
     second_release_error,
     withdrawn_error,
 )
@@ -154,16 +156,16 @@ def released_part(path: str, form: str) -> ProposalPart:
     return next(part for part in PROPOSAL_PARTS if (part.path, part.format) == (path, form))
 
 
-def read_ledger(service: Service, dataset_id: str | None) -> Sequence[LedgerRow]:
+def read_ledger(service: Service, dataset_id: str | None, page: Page) -> Rows[LedgerRow]:
     """The ledger, newest first, of one dataset or of all; 403 where nobody may release."""
     refuse_without_right(service.settings)
-    return service.store.ledger.rows(dataset_id)
+    return service.store.ledger.rows(dataset_id, page)
 
 
-def releases_of(service: Service, dataset_id: str) -> Sequence[Release]:
+def releases_of(service: Service, dataset_id: str, page: Page) -> Rows[Release]:
     """Releases of a dataset, withdrawn ones among them; 403 where nobody may release."""
     refuse_without_right(service.settings)
-    return service.store.releases.releases(dataset_id, with_withdrawn=True)
+    return service.store.releases.releases(dataset_id, page, with_withdrawn=True)
 
 
 def shown_report(service: Service, release: Release) -> dict[str, Any]:

@@ -47,10 +47,11 @@ from app.store.damage import find_damage
 from app.store.dataset_scope import beyond_datasets
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.existence import Existence, StoredTable
+from app.store.features import DatasetSchool, ProposalZone
 from app.store.idempotency import KeyedAnswers, SentAnswer
 from app.store.indicator_uploads import IndicatorUploads
 from app.store.leases import Leases
-from app.store.paging import Page, Rows
+from app.store.paging import Page, Rows, page_of
 from app.store.record_store import AddedChanges, RecordConflictError, RecordExistsError, RecordStore
 from app.store.register_dataset import MadeFrom, Registered
 from app.store.registrations import Registrations, second_release_error
@@ -105,6 +106,7 @@ __all__ = [
     "CheckedRegister",
     "CountedContent",
     "Dataset",
+    "DatasetSchool",
     "EarlierDocuments",
     "Existence",
     "IndicatorUpload",
@@ -128,6 +130,7 @@ __all__ = [
     "PresentRequest",
     "Proposal",
     "ProposalPart",
+    "ProposalZone",
     "Pruned",
     "RecordConflictError",
     "RecordExistsError",
@@ -160,6 +163,7 @@ __all__ = [
     "known_roles",
     "open_settings_store",
     "open_store",
+    "page_of",
     "present_request",
     "proposal_row",
     "prune",

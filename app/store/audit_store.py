@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.store.access_tables import AuditEntry, AuditPruning
 from app.store.agency_scope import AGENCY, AgencySession
 from app.store.callers import present_request
+from app.store.paging import Page, Rows, read_numbered
 from app.store.release_tables import Release
 from app.store.sessions import TableAccess
 from app.store.tables import (
@@ -49,13 +50,10 @@ class AuditStore(TableAccess):
             with self._writing() as session:
                 session.execute(insert(AuditEntry), rows)
 
-    def entries(self, *, before: int | None = None, maximum: int = MAXIMUM_ENTRIES) -> Sequence[AuditEntry]:
-        """Entries, newest first; of those older than an entry, if its number is given."""
-        listed = select(AuditEntry).order_by(AuditEntry.id.desc())
-        if before is not None:
-            listed = listed.where(AuditEntry.id < before)
+    def entries(self, page: Page | None = None, *, maximum: int = MAXIMUM_ENTRIES) -> Rows[AuditEntry]:
+        """Entries, newest first."""
         with self._sessions() as session:
-            return session.scalars(listed.limit(maximum)).all()
+            return read_numbered(session, select(AuditEntry), AuditEntry, page, maximum=maximum)
 
     def remove_before(self, before: datetime) -> int:
         """

@@ -65,6 +65,18 @@ class Features(TableAccess):
             if dataset is not None and has_some is None:
                 keep_schools(session, dataset, schools)
 
+    def extent(self, table: type[DatasetSchool | ProposalZone], row_id: str) -> tuple[float, ...] | None:
+        """West, south, east, north [degrees] of a dataset's schools or a proposal's outlines; ``None`` without any."""
+        from shapely import from_wkb, total_bounds  # noqa: PLC0415
+
+        if table is DatasetSchool:
+            geometry = select(DatasetSchool.location).where(DatasetSchool.dataset_id == row_id)
+        else:
+            geometry = select(ProposalZone.outline).where(ProposalZone.proposal_id == row_id)
+        with self._sessions() as session:
+            found = [bytes(each) for each in session.scalars(geometry)]
+        return tuple(map(float, total_bounds(from_wkb(found)))) if found else None
+
 
 def keep_schools(session: Session, dataset: Dataset, schools: Sequence[LocatedSchool]) -> None:
     """Write the schools of a dataset, in the transaction that writes the dataset."""

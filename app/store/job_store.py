@@ -93,9 +93,9 @@ class JobTable(TableAccess):
         with self._sessions() as session:
             return self._readable(session, found(session.get(Job, job_id), "job"))
 
-    def jobs(self, dataset_id: str | None = None, page: Page | None = None) -> Rows[Job]:
-        """Jobs, newest first, of one dataset or of all."""
-        listed = select(Job)
+    def jobs(self, dataset_id: str | None = None, page: Page | None = None, *, kind: str | None = None) -> Rows[Job]:
+        """Jobs, newest first, of one dataset or of all, of one kind or of all."""
+        listed = select(Job) if kind is None else select(Job).where(Job.kind == kind)
         if dataset_id is not None:
             listed = listed.where(Job.dataset_id == dataset_id)
         with self._sessions() as session:
@@ -106,6 +106,12 @@ class JobTable(TableAccess):
         with self._sessions() as session:
             rows = session.execute(select(Job.status, func.count()).group_by(Job.status)).all()
         return {row[0]: row[1] for row in rows}
+
+    def oldest_queued_s(self) -> float:
+        """How long the job that waits longest has waited [s]; 0 if none waits."""
+        with self._sessions() as session:
+            since = session.scalar(select(func.min(Job.created_at)).where(Job.status == "queued"))
+        return 0.0 if since is None else max(0.0, (datetime.now(UTC) - since).total_seconds())
 
     def unfinished_jobs(self, dataset_id: str | None = None, *, proposal_id: str | None = None) -> Sequence[str]:
         """Jobs that wait or run, or that ran when the service stopped, of a dataset, proposal or all; oldest first."""

@@ -87,6 +87,25 @@ class Leases(TableAccess):
         with self._writing() as session:
             session.execute(mine.values(attempts=Job.attempts - 1, **_WAITING))
 
+    def do_again(self, owner: str, job_id: str, problem: Mapping[str, Any]) -> None:
+        """
+        Let anybody take a job anew whose owner could not end it; the attempt counts.
+
+        Parameters
+        ----------
+        owner
+            Who has the lease; nothing happens if that is another by now.
+        job_id
+            The job.
+        problem
+            Document of what went wrong, with which the job fails if this was the last attempt.
+        """
+        mine = update(Job).where(Job.id == job_id, Job.status == "running", Job.lease_owner == owner)
+        failed = {"status": "failed", "stage": "Failed", "finished_at": time_now(), "problem": dict(problem)}
+        with self._writing() as session:
+            session.execute(mine.where(Job.attempts >= MAXIMUM_ATTEMPTS).values(**failed))
+            session.execute(mine.values(**_WAITING))
+
     def owners(self) -> Sequence[str]:
         """Whoever has a lease."""
         with self._sessions() as session:

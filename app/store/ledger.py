@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.store.paging import Page, Rows, read_numbered
 from app.store.release_tables import LedgerRow
 from app.store.sessions import TableAccess
 
@@ -21,13 +21,13 @@ RELEASED, WITHDRAWN = "released", "release withdrawn"
 class Ledger(TableAccess):
     """Reads the ledger; :func:`note` writes a row in the session of its act."""
 
-    def rows(self, dataset_id: str | None = None) -> Sequence[LedgerRow]:
+    def rows(self, dataset_id: str | None = None, page: Page | None = None) -> Rows[LedgerRow]:
         """Rows, newest first, of one dataset or of all."""
-        listed = select(LedgerRow).order_by(LedgerRow.id.desc())
+        listed = select(LedgerRow)
         if dataset_id is not None:
             listed = listed.where(LedgerRow.dataset_id == dataset_id)
         with self._sessions() as session:
-            return session.scalars(listed.limit(MAXIMUM_LEDGER_ROWS)).all()
+            return read_numbered(session, listed, LedgerRow, page, maximum=MAXIMUM_LEDGER_ROWS)
 
 
 def note(

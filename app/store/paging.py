@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -11,9 +14,11 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.errors import request_error
+from app.errors import ServiceError, request_error
 
 Row = TypeVar("Row")
+
+_MAXIMUM_DIGITS = 19  # fewer than the greatest whole number of a column has
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,9 @@ class Rows(list[Row]):
     after: str = ""
 
 
-def read_rows(session: Session, listed: Select[Any], table: Any, page: Page | None, *, maximum: int) -> Rows[Any]:
+def read_rows(
+    session: Session, listed: Select[Any], table: Any, page: Page | None, *, maximum: int | None
+) -> Rows[Any]:
     """
     Read the newest rows of a list, or one of its pages.
 
@@ -91,16 +98,98 @@ def read_rows(session: Session, listed: Select[Any], table: Any, page: Page | No
     return rows
 
 
+def read_numbered(session: Session, listed: Select[Any], table: Any, page: Page | None, *, maximum: int) -> Rows[Any]:
+    """As :func:`read_rows`, of a table whose rows are numbered in the order in which they are added: newest first."""
+    ordered = listed.order_by(table.id.desc())
+    if page is None:
+        return Rows(session.scalars(ordered.limit(maximum)).all())
+    if page.after:
+        ordered = ordered.where(table.id < _number(page.after))
+    rows: Rows[Any] = Rows(session.scalars(ordered.limit(page.limit + 1)).all())
+    rows.total = session.scalar(select(func.count()).select_from(listed.with_only_columns(table.id).subquery())) or 0
+    if len(rows) > page.limit:
+        del rows[page.limit :]
+        rows.after = _encoded(str(rows[-1].id))
+    return rows
+
+
+def page_of(items: Sequence[Row], page: Page, name: Callable[[Row], Any], *, is_sorted: bool = False) -> Rows[Row]:
+    """
+    Cut a page out of a list that is in memory.
+
+    Parameters
+    ----------
+    items
+        The whole list, in order.
+    page
+        Which part of it.
+    name
+        Tells an item from all others: a text, a number, or a list of them.
+    is_sorted
+        Whether the list is in the order of these names. Then a page is found although its predecessor's end is gone.
+
+    Returns
+    -------
+    rows
+        In the same order.
+
+    Raises
+    ------
+    ServiceError
+        422 for an ``after`` that this list did not give, or whose item is gone from a list that is not sorted.
+    """
+    names = [name(each) for each in items]
+    start = 0
+    if page.after:
+        last = _named(page.after)
+        try:
+            start = bisect_right(names, last) if is_sorted else names.index(last) + 1
+        except (TypeError, ValueError):
+            raise _no_page() from None
+    rows: Rows[Row] = Rows(items[start : start + page.limit])
+    rows.total = len(items)
+    if rows and start + len(rows) < len(items):
+        rows.after = _encoded(json.dumps(names[start + len(rows) - 1]))
+    return rows
+
+
 def _end(row: Any) -> str:
-    text = f"{row.created_at.astimezone(UTC).isoformat()} {row.id}"
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return _encoded(f"{row.created_at.astimezone(UTC).isoformat()} {row.id}")
 
 
 def _begin(after: str) -> tuple[datetime, str]:
+    at, _, identifier = _decoded(after).partition(" ")
     try:
-        text = base64.b64decode(after + "=" * (-len(after) % 4), altchars=b"-_", validate=True).decode()
-        at, _, identifier = text.partition(" ")
         return datetime.fromisoformat(at).astimezone(UTC), identifier
-    except (ValueError, OverflowError, binascii.Error):
-        problem = ("after", "No list gave this.", "Follow the header Link of the page before.")
-        raise request_error(422, "The page cannot be found.", [problem]) from None
+    except (ValueError, OverflowError):
+        raise _no_page() from None
+
+
+def _number(after: str) -> int:
+    text = _decoded(after)
+    if not (text.isascii() and text.isdecimal() and len(text) < _MAXIMUM_DIGITS):
+        raise _no_page()
+    return int(text)
+
+
+def _named(after: str) -> Any:
+    try:
+        return json.loads(_decoded(after))
+    except (ValueError, RecursionError):
+        raise _no_page() from None
+
+
+def _encoded(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _decoded(after: str) -> str:
+    try:
+        return base64.b64decode(after + "=" * (-len(after) % 4), altchars=b"-_", validate=True).decode()
+    except (ValueError, binascii.Error):
+        raise _no_page() from None
+
+
+def _no_page() -> ServiceError:
+    problem = ("after", "No list gave this, or what it names is gone.", "Follow the header Link of the page before.")
+    return request_error(422, "The page cannot be found.", [problem])

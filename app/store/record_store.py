@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.errors import ServiceError
 from app.store.dataset_scope import DATASETS, WHOLE_AGENCY
+from app.store.paging import Page, Rows, read_rows
 from app.store.tables import KeptChecklist, Proposal, ZoneRecordChange, ZoneRecordRow
 from clustering import Checklist, RecordChange, RecordedZone, ZoneRecord, checklist_document, record_of
 
 Sessions = Callable[[], AbstractContextManager[Session]]
 MAXIMUM_RECORDS_LISTED = 1_000
 MAXIMUM_RECORDS_HELD = 2_000
-MAXIMUM_CHECKLISTS_LISTED = 200
 
 
 class RecordConflictError(Exception):
@@ -230,15 +230,21 @@ class RecordStore:
         return self._record_at(record_id, wanted)
 
     def records(
-        self, *, proposal_id: str | None = None, maximum: int | None = MAXIMUM_RECORDS_LISTED
-    ) -> list[ZoneRecord]:
+        self,
+        *,
+        proposal_id: str | None = None,
+        page: Page | None = None,
+        maximum: int | None = MAXIMUM_RECORDS_LISTED,
+    ) -> Rows[ZoneRecord]:
         """Records as they are now, newest first; of those alone that came from a proposal, if one is given."""
-        newest = select(ZoneRecordRow).order_by(ZoneRecordRow.created_at.desc(), ZoneRecordRow.id)
+        listed = select(ZoneRecordRow)
         if proposal_id is not None:
-            newest = newest.where(ZoneRecordRow.proposal_id == proposal_id)
+            listed = listed.where(ZoneRecordRow.proposal_id == proposal_id)
         with self._reading() as session:
-            rows = session.scalars(newest.limit(maximum)).all()
-        return [self._record_at(row.id, row.revision) for row in rows]
+            rows = read_rows(session, listed, ZoneRecordRow, page, maximum=maximum)
+        records: Rows[ZoneRecord] = Rows(self._record_at(row.id, row.revision) for row in rows)
+        records.total, records.after = rows.total, rows.after
+        return records
 
     def _make_record(self, record_id: str, revision: int) -> ZoneRecord:
         # Whoever asks has found the record, or compares Zones with those of all of the agency.
@@ -253,7 +259,7 @@ class RecordStore:
         """The state's own checklists, newest first."""
         listed = select(KeptChecklist).order_by(KeptChecklist.created_at.desc(), KeptChecklist.id)
         with self._reading() as session:
-            return session.scalars(listed.limit(MAXIMUM_CHECKLISTS_LISTED)).all()
+            return session.scalars(listed).all()
 
     def checklist(self, checklist_id: str) -> KeptChecklist:
         """One of the state's own checklists; 404 if there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.errors import ServiceError
 from app.store.contents import PUBLIC, StoredProtection
 from app.store.ledger import RELEASED, WITHDRAWN, note
+from app.store.paging import Page, Rows, read_rows
 from app.store.registrations import add_protection
 from app.store.release_tables import BaseProtection, Registration, Release, ReleasedFile
 from app.store.sessions import MAXIMUM_LISTED, TableAccess, found
@@ -91,15 +92,17 @@ class ReleaseStore(TableAccess):
             note(session, RELEASED, by=by, why=why, **noted)
         return release
 
-    def releases(self, dataset_id: str | None = None, *, with_withdrawn: bool = False) -> Sequence[Release]:
+    def releases(
+        self, dataset_id: str | None = None, page: Page | None = None, *, with_withdrawn: bool = False
+    ) -> Rows[Release]:
         """Releases, newest first, of one dataset or of all."""
-        listed = select(Release).order_by(Release.created_at.desc(), Release.id)
+        listed = select(Release)
         if dataset_id is not None:
             listed = listed.where(Release.dataset_id == dataset_id)
         if not with_withdrawn:
             listed = listed.where(Release.withdrawn_at.is_(None))
         with self._sessions() as session:
-            return session.scalars(listed.limit(MAXIMUM_LISTED)).all()
+            return read_rows(session, listed, Release, page, maximum=MAXIMUM_LISTED)
 
     def release(self, release_id: str) -> Release:
         """One release, withdrawn or not; 404 if there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -23,10 +24,12 @@ from app.api.ogc.answers import (
 )
 from app.api.ogc.items import CRS84, item_answer, items_answer, refuse_unknown
 from app.api.ogc.openapi import openapi_document
+from app.api.ogc.pages import page_answer, wanted_page
 from app.api.ogc.schemas import GEOMETRIES, field_schemas
 from app.services.dependencies import ServiceHere
-from app.services.layers import LayerRow, find_layer, list_layers, read_layer
+from app.services.layers import LayerRow, covering_extent, find_layer, list_layers, read_layer
 from app.services.service import Service
+from app.store import Rows, page_of
 
 # Listed in the document of /ogc/api, not in that of the other routes.
 router = APIRouter(prefix="/ogc", include_in_schema=False)
@@ -44,6 +47,7 @@ CONFORMANCE = (
     ),
 )
 _METHODS = ["GET"]
+_MAXIMUM_COLLECTIONS, _ALL = 1_000, 2**31
 
 
 @router.api_route("", methods=_METHODS)
@@ -94,22 +98,17 @@ async def interface(request: Request, service: ServiceHere) -> Response:
 
 @router.api_route("/collections", methods=_METHODS)
 async def collections(request: Request, service: ServiceHere) -> Response:
-    """All collections that the caller may read; their extents are in the document of each."""
-    refuse_unknown(request, ("f",))
-    form = wanted_form(request)
-    layers = await run_in_threadpool(list_layers, service)
-    base = base_of(request)
-    document = {
-        "title": "Collections",
-        "links": self_links(request, form),
-        "collections": [_described(each, base) for each in layers],
-    }
+    """Collections that the caller may read, with extents that cover them; the document of each has its own."""
+    refuse_unknown(request, ("f", "limit", "after"))
+    form, base = wanted_form(request), base_of(request)
+    layers, described = await run_in_threadpool(_page_of_collections, request, service)
+    document = {"title": "Collections", "links": self_links(request, form), "collections": described}
     rows = [
         [anchor(f"{base}/collections/{each.collection_id}?f=html", each.collection_id), each.title, each.description]
         for each in layers
     ]
     table = Table(headings=("Collection", "Title", "What it is"), rows=rows)
-    return document_answer(request, document, form=form, tables=[table])
+    return page_answer(request, document, layers, form=form, tables=[table])
 
 
 @router.api_route("/collections/{collection_id}", methods=_METHODS)
@@ -146,6 +145,17 @@ async def item(collection_id: str, feature_id: str, request: Request, service: S
     return await run_in_threadpool(item_answer, request, service, collection_id, feature_id)
 
 
+def _page_of_collections(request: Request, service: Service) -> tuple[Rows[LayerRow], list[dict[str, Any]]]:
+    whole = list_layers(service, maximum=_ALL)
+    layers = page_of(whole, wanted_page(request, _MAXIMUM_COLLECTIONS), lambda each: each.collection_id)
+    base = base_of(request)
+    return layers, [{**_described(each, base), **_spatial(covering_extent(service, each))} for each in layers]
+
+
+def _spatial(extent: Sequence[float] | None) -> dict[str, Any]:
+    return {} if extent is None else {"extent": {"spatial": {"bbox": [extent], "crs": CRS84}}}
+
+
 def _described(layer: LayerRow, base: str) -> dict[str, Any]:
     """A collection without its extent."""
     mark = {"not_for_release": "exact counts of students"} if layer.is_exact else {}
@@ -178,8 +188,7 @@ def _whole_description(service: Service, collection_id: str, request: Request) -
     indexed = read_layer(service, layer)
     document = _described(layer, base_of(request))
     document["links"] = document["links"][1:]
-    spatial = {} if indexed.extent is None else {"extent": {"spatial": {"bbox": [indexed.extent], "crs": CRS84}}}
-    return {**document, **spatial, "itemCount": len(indexed)}
+    return {**document, **_spatial(indexed.extent), "itemCount": len(indexed)}
 
 
 def _schema_answer(request: Request, service: Service, collection_id: str, name: str) -> Response:

@@ -145,7 +145,7 @@ def parse_query(request: Request) -> ItemsQuery:
         check_datetime(given["datetime"])  # features have no time, so that all of them fit
     names = given.get("properties")
     return ItemsQuery(
-        limit=_limit(given.get("limit")),
+        limit=read_limit(given.get("limit"), default=DEFAULT_LIMIT, maximum=MAXIMUM_LIMIT),
         after=given.get("after"),
         bbox=_bbox(given["bbox"]) if "bbox" in given else None,
         equal={name: text for name, text in given.items() if name not in RESERVED},
@@ -183,12 +183,13 @@ def bad_request(error: InputError) -> ServiceError:
     return ServiceError(400, "The address has a query parameter that cannot be used.", extra=extra)
 
 
-def _limit(text: str | None) -> int:
+def read_limit(text: str | None, *, default: int, maximum: int) -> int:
+    """How many features or rows are wanted; of more than the most, the most. 400 for what is no number above 0."""
     if text is None:
-        return DEFAULT_LIMIT
+        return default
     if not (text.isascii() and text.isdecimal() and len(text) < 20 and int(text) > 0):
-        raise bad_parameter("limit", "This is no whole number above 0.", f"Give 1 to {MAXIMUM_LIMIT:,}.")
-    return min(int(text), MAXIMUM_LIMIT)
+        raise bad_parameter("limit", "This is no whole number above 0.", f"Give 1 to {maximum:,}.")
+    return min(int(text), maximum)
 
 
 def _bbox(text: str) -> tuple[float, ...]:

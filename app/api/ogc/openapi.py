@@ -27,6 +27,7 @@ _ERRORS = {
     "503": "The service is busy",
 }
 _READING = ("400", "401", "403", "404", "406", "409", "429", "500", "503")
+_MAXIMUM_LISTED = 200  # datasets and proposals; older ones have the general paths
 _ITEM_NAMES = ("limit", "bbox", "datetime", "after", "properties", "crs", "bbox-crs", "f")
 
 
@@ -48,7 +49,7 @@ def openapi_document(service: Service, base: str) -> dict[str, Any]:
         filters that are declared so.
     """
     paths = {**_general_paths(), **_process_paths()}
-    for layer in list_layers(service):
+    for layer in list_layers(service, maximum=_MAXIMUM_LISTED):
         own = f"/collections/{layer.collection_id}"
         paths[own] = _get("The collection", "f")
         paths[f"{own}/items"] = _get("Its features", *_ITEM_NAMES, *_filter_names(layer.name), kind=GEOJSON)
@@ -75,7 +76,7 @@ def _general_paths() -> dict[str, Any]:
         "/": _get("Where everything is", "f"),
         "/conformance": _get("What of the standards is kept", "f"),
         "/api": _get("This document", "f", kind=OPENAPI),
-        "/collections": _get("All collections", "f"),
+        "/collections": _get("Collections", "f", "limit", "after"),
     }
 
 
@@ -92,7 +93,7 @@ def _process_paths() -> dict[str, Any]:
         "/processes": _get("All processes", "f"),
         f"/processes/{PROCESS_ID}": _get("The process", "f"),
         f"/processes/{PROCESS_ID}/execution": {"post": execute},
-        "/jobs": _get("Jobs, newest first", "f", "limit"),
+        "/jobs": _get("Jobs, newest first", "f", "limit", "after"),
         "/jobs/{jobId}": job,
         "/jobs/{jobId}/results": _get("What a job made", "jobId", "f"),
     }
@@ -130,7 +131,7 @@ def _general_parameters() -> dict[str, Any]:
         "limit": _parameter("limit", limit, "Most that are listed.", **listed),
         "bbox": _parameter("bbox", bbox, "West, south, east, north in degrees.", **listed),
         "datetime": _parameter("datetime", texts, "A time or an interval; features have none, so all fit.", **listed),
-        "after": _parameter("after", texts, "Identifier of the last feature of the page before."),
+        "after": _parameter("after", texts, "Where the page before ended; its link next has it."),
         "properties": _parameter("properties", names, "Properties that are wanted.", **listed),
         "crs": _parameter("crs", texts, "CRS84 alone."),
         "bbox-crs": _parameter("bbox-crs", texts, "CRS84 alone."),

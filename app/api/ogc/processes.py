@@ -13,7 +13,8 @@ from fastapi.concurrency import run_in_threadpool
 
 from app.api.job_answers import Prefer
 from app.api.ogc.answers import JSON, Table, anchor, base_of, document_answer, json_of, self_links, wanted_form
-from app.api.ogc.items import bad_parameter, refuse_unknown
+from app.api.ogc.items import refuse_unknown
+from app.api.ogc.pages import page_answer, wanted_page
 from app.api.ogc.process_documents import (
     DATASET_INPUT,
     EXCEPTIONS,
@@ -29,7 +30,7 @@ from app.errors import ServiceError, error_from_document, request_error
 from app.services.dependencies import ServiceHere
 from app.services.proposals import request_proposal
 from app.services.service import Service
-from app.store import Job
+from app.store import PROPOSAL, Job
 
 router = APIRouter(prefix="/ogc", include_in_schema=False)
 
@@ -92,18 +93,18 @@ async def execute(process_id: str, request: Request, service: ServiceHere, prefe
 @router.api_route("/jobs", methods=_METHODS)
 async def jobs(request: Request, service: ServiceHere) -> Response:
     """Jobs of the process, newest first."""
-    refuse_unknown(request, ("f", "limit"))
+    refuse_unknown(request, ("f", "limit", "after"))
     form, base = wanted_form(request), base_of(request)
-    limit = _limit(request.query_params.get("limit"))
-    found = await run_in_threadpool(service.store.jobs)
-    listed = [status_document(each, base) for each in found if is_of_process(each)][:limit]
+    page = wanted_page(request, _MAXIMUM_JOBS)
+    found = await run_in_threadpool(service.store.jobs, page=page, kind=PROPOSAL)
+    listed = [status_document(each, base) for each in found]
     rows = [
         [anchor(f"{base}/jobs/{each['jobID']}?f=html", each["jobID"]), each["status"], each["message"]]
         for each in listed
     ]
     document = {"title": "Jobs", "jobs": listed, "links": list_links(base, self_links(request, form))}
     table = Table(headings=("Job", "Status", "Stage"), rows=rows)
-    return document_answer(request, document, form=form, tables=[table])
+    return page_answer(request, document, found, form=form, tables=[table])
 
 
 @router.api_route("/jobs/{job_id}", methods=_METHODS)
@@ -232,11 +233,3 @@ def _seconds_to_wait(prefer: str | None, longest_s: float) -> float:
     if (wanted := re.search(r"(?:^|[,;\s])wait\s*=\s*(\d{1,6})", text)) is not None:
         return min(float(wanted[1]), longest_s)
     return 0.0 if "respond-async" in text else longest_s
-
-
-def _limit(text: str | None) -> int:
-    if text is None:
-        return _MAXIMUM_JOBS
-    if not (text.isascii() and text.isdecimal() and len(text) < 20 and int(text) > 0):
-        raise bad_parameter("limit", "This is no whole number above 0.", f"Give 1 to {_MAXIMUM_JOBS}.")
-    return min(int(text), _MAXIMUM_JOBS)

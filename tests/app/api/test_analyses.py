@@ -149,7 +149,6 @@ def test_capture_of_promotions_is_refused(client: TestClient, proposal_id: str) 
         "trade-off?leakage_weights=nan",
         "trade-off?maximum_schools=0",
         "trade-off?" + "&".join(f"maximum_schools={size}" for size in range(3, 16)),
-        "plans?f=xml",
     ],
 )
 def test_arguments_out_of_range_are_refused(client: TestClient, proposal_id: str, question: str) -> None:

@@ -17,7 +17,7 @@ from app.main import create_app
 from app.serving.log_lines import JsonLines, TextLines
 from app.settings import Settings
 from app.telemetry import request_spans
-from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads
+from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads, wait_for_job
 
 BY_LIST = {"identification": "official:designation=CSI"}
 
@@ -98,6 +98,28 @@ def test_metrics_count_requests_by_route_and_jobs_by_state(tmp_path: Path) -> No
         # The test's client is no address of this machine.
         for headers in ({}, {"Authorization": "Bearer other"}, {"Authorization": "a key"}):
             assert client.get("/metrics", headers=headers).status_code == 403
+
+
+def test_metrics_say_what_is_reserved_and_how_long_jobs_wait(tmp_path: Path) -> None:
+    key = {"Authorization": "Bearer a key"}
+    with running_service(tmp_path, metrics_key="a key", memory_mb=1000) as client:
+        dataset_id = client.post("/datasets", files=toy_uploads()).json()["id"]
+
+        def read(name: str) -> float:
+            text = client.get("/metrics", headers=key).text
+            return float(re.findall(rf"^zones_{name} (\S+)$", text, re.MULTILINE)[0])
+
+        assert read("memory_budget_bytes") == 13 * 64 * 2**20  # 1,000 MB, less an eighth for layers: 13 whole slots
+        assert (read("memory_reserved_bytes"), read("job_oldest_queued_seconds")) == (0, 0)
+        memory = client.app.state.service.memory  # type: ignore[attr-defined]
+        held = memory.reserve(1000)
+        assert read("memory_reserved_bytes") == 13 * 64 * 2**20
+        job = client.post("/proposals", json={"dataset_id": dataset_id, "parameters": BY_LIST})
+        assert (job.status_code, read('jobs{state="queued"}')) == (202, 1)
+        assert read("job_oldest_queued_seconds") > 0
+        held.give_back()
+        assert wait_for_job(client, job.headers["Location"])["status"] == "succeeded"
+        assert (read("memory_reserved_bytes"), read("job_oldest_queued_seconds")) == (0, 0)
 
 
 def test_metrics_are_for_this_machine_alone_unless_there_is_a_key(tmp_path: Path) -> None:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
-from starlette.testclient import TestClient
 
 from app.errors import ServiceError
-from app.store import Dataset, Page
-from app.store.paging import read_rows
+from app.store import Dataset, LedgerRow, Page, page_of
+from app.store.paging import read_numbered, read_rows
 from app.store.tables import Base
-
-LISTS = ("/datasets", "/proposals", "/jobs", "/registers", "/matches", "/year-plans")
 
 
 @pytest.fixture
@@ -78,18 +74,27 @@ def test_a_page_that_no_list_gave_is_refused(session: Session, after: str) -> No
     assert caught.value.status == 422
 
 
-@pytest.mark.parametrize("path", LISTS)
-def test_lists_say_how_long_they_are_and_where_they_go_on(client: TestClient, proposal_id: str, path: str) -> None:
-    whole = client.get(path, params={"limit": 1000})
-    count = len(whole.json())
-    assert (whole.headers["X-Total-Count"], "Link" in whole.headers) == (str(count), False)
-    found, address = [], f"{path}?limit=1"
-    for _ in range(max(1, min(count, 3))):
-        page = client.get(address)
-        found += page.json()
-        linked = re.fullmatch(r"<([^>]+)>; rel=\"next\"", page.headers.get("Link", ""))
-        address = linked[1] if linked else ""
-    assert found == whole.json()[:3]
-    assert bool(address) == (count > 3)
-    for query in ("limit=0", "limit=1001", "limit=x", "after=x"):
-        assert client.get(f"{path}?{query}").status_code == 422
+def test_a_list_in_memory_is_cut_by_what_its_rows_are_called() -> None:
+    first = page_of("abcde", Page(2), str)
+    assert (first, first.total) == (["a", "b"], 5)
+    assert page_of("xabcde", Page(2, first.after), str) == ["c", "d"]
+    assert page_of("de", Page(2, page_of("abcde", Page(4), str).after), str).after == ""
+    with pytest.raises(ServiceError):
+        page_of("acde", Page(2, first.after), str)
+    assert page_of("acde", Page(2, first.after), str, is_sorted=True) == ["c", "d"]
+    with pytest.raises(ServiceError):
+        page_of([1, 2], Page(1, first.after), int, is_sorted=True)
+
+
+def test_numbered_rows_come_newest_first() -> None:
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine, tables=[LedgerRow.__table__])  # type: ignore[list-item]
+    with Session(engine) as opened:
+        opened.add_all([LedgerRow(act="a", by="b", why="w", dataset_id=None, content={}) for _ in range(3)])
+        opened.flush()
+        first = read_numbered(opened, select(LedgerRow), LedgerRow, Page(2), maximum=9)
+        assert ([row.id for row in first], first.total) == ([3, 2], 3)
+        opened.add(LedgerRow(act="a", by="b", why="w", dataset_id=None, content={}))
+        opened.flush()
+        last = read_numbered(opened, select(LedgerRow), LedgerRow, Page(2, first.after), maximum=9)
+        assert ([row.id for row in last], last.total, last.after) == ([1], 4, "")

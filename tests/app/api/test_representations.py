@@ -167,3 +167,36 @@ def test_other_origins_read_only_what_the_settings_let_them(tmp_path: Path, clie
 def test_origins_are_named_in_full(origin: str) -> None:
     with pytest.raises(ValueError, match="origins"):
         Settings(cors_origins=[origin])
+
+
+@pytest.mark.parametrize(
+    ("address", "forms"),
+    [
+        ("/records?f=xml", "'json' or 'csv'"),
+        ("/proposals/none/plans?f=html", "'json' or 'csv'"),
+        ("/registers/none/partners?f=json", "'csv'"),
+        ("/releases/none/proposals/1/schools?f=x", "'json' or 'csv'"),
+        ("/datasets?f=csv", "json"),
+        ("/datasets/none/set-aside?f=json", "csv"),
+        ("/records.geojson?f=csv", "geojson"),
+        ("/ogc/collections?f=csv", "f=json or f=html"),
+    ],
+)
+def test_a_form_that_there_is_not_is_406_everywhere(client: TestClient, address: str, forms: str) -> None:
+    refused = client.get(address)
+    assert (refused.status_code, refused.json()["type"]) == (406, "urn:feeder-zones:problem:not-acceptable")
+    assert forms in refused.json()["detail"]
+
+
+def test_the_only_form_may_be_named(client: TestClient) -> None:
+    assert client.get("/datasets?f=json").json() == client.get("/datasets").json()
+    assert client.post("/rules/check?f=csv", json={"rule": "essa_csi_graduation"}).status_code == 406
+
+
+def test_an_unknown_address_is_named_and_the_way_out_too(client: TestClient) -> None:
+    unknown = client.get("/schools/12?x=y")
+    assert (unknown.status_code, unknown.json()["type"]) == (404, "urn:feeder-zones:problem:not-found")
+    assert unknown.json()["detail"].startswith("There is no address /schools/12: /docs lists")
+    refused = client.put("/datasets", json={})
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD, POST")
+    assert refused.json()["detail"] == "/datasets has no PUT: it has GET, HEAD, POST."

@@ -1,0 +1,73 @@
+"""Pages of the lists of collections and jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import Request, Response
+
+from app.api.ogc.answers import HTML, JSON, Table, document_answer, link
+from app.api.ogc.items import bad_parameter, read_limit
+from app.store import Page, Rows
+
+
+def wanted_page(request: Request, maximum: int) -> Page:
+    """
+    Read ``limit`` and ``after``.
+
+    Parameters
+    ----------
+    request
+        Whose query has them, or not.
+    maximum
+        Of entries, and as many as there are on a page if no ``limit`` is given.
+
+    Returns
+    -------
+    page
+        Whose ``after`` is not looked at yet.
+
+    Raises
+    ------
+    ServiceError
+        400 if a value cannot be used.
+    """
+    after = request.query_params.get("after", "")
+    if len(after) > _MAXIMUM_CHARACTERS:
+        raise bad_parameter("after", "No list gave this.", "Follow the link next of the page before.")
+    return Page(read_limit(request.query_params.get("limit"), default=maximum, maximum=maximum), after)
+
+
+def page_answer(
+    request: Request, document: dict[str, Any], rows: Rows[Any], *, form: str, tables: Sequence[Table]
+) -> Response:
+    """
+    Answer with a page of a list.
+
+    Parameters
+    ----------
+    request
+        The request.
+    document
+        The page, with its ``links``.
+    rows
+        What is on it.
+    form, tables
+        As for :func:`document_answer`.
+
+    Returns
+    -------
+    response
+        With how many rows there are, and a link to the next page, in the document and in its headers.
+    """
+    headers, links = {"X-Total-Count": str(rows.total)}, list(document["links"])
+    if rows.after:
+        following = str(request.url.include_query_params(after=rows.after))
+        links.append(link("next", following, JSON if form == "json" else HTML, "Next page"))
+        headers["Link"] = f'<{following}>; rel="next"'
+    counted = {"numberMatched": rows.total, "numberReturned": len(rows), "links": links}
+    return document_answer(request, {**document, **counted}, form=form, tables=tables, headers=headers)
+
+
+_MAXIMUM_CHARACTERS = 1_000
