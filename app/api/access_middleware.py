@@ -19,6 +19,7 @@ from app.services.rights import is_page, is_release, right_of
 from app.services.service import Service
 from app.services.sign_ins import FAILURES_WINDOW_S, client_of, not_signed_in, peer_address, too_many
 from app.settings import Settings
+from app.storage_errors import explained
 from app.store import LOCAL_AGENCY, LOCAL_CALLER, VIEWER, Caller, PresentRequest, present_request
 
 _NOBODY = Caller(LOCAL_AGENCY, "", frozenset())
@@ -63,7 +64,9 @@ class AccessMiddleware:
         service: Service = scope["app"].state.service
         method, path = scope["method"], get_route_path(scope)
         try:
-            caller = await self._caller(service, scope, method, path)
+            # Nothing further out would translate an error of the database.
+            with explained():
+                caller = await self._caller(service, scope, method, path)
         except ServiceError as refusal:
             await _refused(refusal, scope, method, path)(scope, receive, send)
             return

@@ -130,9 +130,9 @@ class JobQueue:
         return not self._stopping.is_set() and all(each.is_alive() for each in self._threads)
 
     @property
-    def fault(self) -> str:
-        """Why it does no jobs now, in a sentence; blank if it does."""
-        return self._engine.fault if self.is_running else "Nothing runs the jobs."
+    def engine_fault(self) -> str:
+        """Why jobs wait, in a sentence; blank if they need not."""
+        return self._engine.fault
 
     def submit(self, _job_id: str) -> None:
         """Say that a job was added, so that it need not wait until somebody looks."""

@@ -35,6 +35,7 @@ def check_service(service: Service) -> dict[str, str]:
         "disk": lambda: _disk(service),
         "data_directory": lambda: _data_directory(service),
         "jobs": lambda: _jobs(service),
+        "engine": lambda: _engine(service),
         "files": lambda: _files(service),
     }
     return {name: check() for name, check in checks.items()}
@@ -63,7 +64,11 @@ def _data_directory(service: Service) -> str:
 
 
 def _jobs(service: Service) -> str:
-    return service.queue.fault or "ok"
+    return "ok" if service.queue.is_running else "Nothing runs the jobs."
+
+
+def _engine(service: Service) -> str:
+    return service.queue.engine_fault or "ok"
 
 
 def _files(service: Service) -> str:

@@ -74,8 +74,8 @@ def _condition(table: Table, agency_id: str, dataset_ids: list[str]) -> ColumnEl
     if table.name in _BY_IDENTIFIER:
         return table.c.id.in_(dataset_ids)
     if "dataset_id" in table.c:
-        condition = table.c.dataset_id.in_(dataset_ids)
-        return condition & _second_is_shown(table, agency_id, dataset_ids) if table.name in _SECOND else condition
+        own = table.c.dataset_id.in_(dataset_ids)
+        return own & _second_is_shown(table, agency_id, dataset_ids) if table.name in _SECOND else own
     for key in sorted(table.foreign_keys, key=lambda each: each.parent.name):
         whole = key.column.table
         condition = _condition(whole, agency_id, dataset_ids)

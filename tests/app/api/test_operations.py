@@ -67,7 +67,14 @@ def test_health_and_readiness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     with running_service(tmp_path) as client:
         assert client.get("/readyz").json() == {
             "status": "ok",
-            "checks": {"database": "ok", "disk": "ok", "data_directory": "ok", "jobs": "ok", "files": "ok"},
+            "checks": {
+                "database": "ok",
+                "disk": "ok",
+                "data_directory": "ok",
+                "jobs": "ok",
+                "engine": "ok",
+                "files": "ok",
+            },
         }
         usage = shutil.disk_usage(tmp_path)
         monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=5 * 1024 * 1024))

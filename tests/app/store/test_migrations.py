@@ -106,6 +106,25 @@ def test_a_downgrade_brings_the_first_tables_back(first_release: Path) -> None:
             insert(connection, "job", {**JOB, "id": "done", "status": "queued"})
 
 
+def test_who_started_a_job_made_it_and_a_record_hangs_on_its_dataset(tmp_path: Path) -> None:
+    with empty_database(tmp_path).begin() as connection:
+        migrate(connection, tmp_path, "0011")
+        insert(connection, "dataset", DATASET)
+        insert(connection, "proposal", {**PROPOSAL, **PARTS})
+        for number, (made_by, started_by) in enumerate(((None, "Ann"), ("Ben", "Ben"), (None, ""))):
+            own = {"id": f"job-{number}", "status": "failed", "made_by": made_by, "started_by": started_by}
+            insert(connection, "job", {**JOB, **own})
+        for record_id, proposal_id in (("kept", "p"), ("of what is gone", "q"), ("of none", None)):
+            begun = {"id": record_id, "created_at": "2026-01-03 00:00:00", "revision": 1}
+            insert(connection, "zone_record", {**begun, "proposal_id": proposal_id})
+    store = open_store(tmp_path)
+    assert [store.job(f"job-{number}").made_by for number in range(3)] == ["Ann", "Ben", None]
+    with engine_of(tmp_path).connect() as connection:
+        rows = connection.execute(text("SELECT id, dataset_id FROM zone_record")).all()
+    assert {row[0]: row[1] for row in rows} == {"kept": "d", "of what is gone": None, "of none": None}
+    store.close()
+
+
 def filled_tables(connection: Connection) -> dict[str, dict[str, Any]]:
     """A row in every table; keys that lead to another table lead to its row."""
     known = MetaData()

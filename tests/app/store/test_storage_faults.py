@@ -118,6 +118,8 @@ def test_the_service_goes_on_when_postgresql_comes_back(tmp_path: Path) -> None:
             refused = client.get("/datasets")
             assert (refused.status_code, "cannot be reached" in refused.json()["detail"]) == (503, True)
         assert client.post("/datasets", files=toy_uploads()).status_code == 503
+        client.app.state.service.authenticator._asked_at = 0  # type: ignore[attr-defined]
+        assert client.get("/datasets").status_code == 503, "Whether there are keys cannot be looked up either."
         server.start()
         assert [each["name"] for each in client.get("/datasets").json()] != []
         assert client.post("/datasets", files=toy_uploads()).status_code == 200
