@@ -3,8 +3,8 @@ Send generated requests to every operation of the OpenAPI document, and compare 
 
 ``python -m bench.interface 600`` does so for ten minutes against a server of its own. Schemathesis checks statuses,
 media types, headers, schemas, methods and what malformed requests get. Two of its checks do not fit: identifiers cannot
-be made up, so well-formed requests need not succeed, and on this machine nobody has to sign in. How long an answer takes
-depends on what else the machine does, so that only ten minutes are too long.
+be made up, so well-formed requests need not succeed, and on this machine nobody has to sign in. How long an answer
+takes depends on what else the machine does, so that only ten minutes are too long.
 """
 
 from __future__ import annotations
