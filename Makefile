@@ -85,7 +85,7 @@ check-docstrings:
 check-files:
 	$(BIN)/shellcheck .ci/run scripts/*.sh
 	$(BIN)/hadolint Dockerfile
-	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml compose.cluster.yaml
 
 interface: dev ## Send generated requests to every operation of the OpenAPI document for ten minutes
 	$(BIN)/python -m bench.interface 600

@@ -44,6 +44,7 @@ from app.api.access_middleware import AccessMiddleware
 from app.api.allowed_methods import allowed_methods
 from app.api.analyses import analysis_router
 from app.api.body_middleware import BodyMiddleware
+from app.api.forwarded_middleware import ForwardedMiddleware
 from app.api.idempotency_middleware import IdempotencyMiddleware
 from app.api.kept_response_middleware import KeptResponseMiddleware
 from app.api.ogc import ROUTERS as OGC_ROUTERS
@@ -158,6 +159,7 @@ def _add_middleware(application: FastAPI, settings: Settings) -> None:
     application.add_middleware(SecurityMiddleware, settings=settings)
     application.add_middleware(PrefixMiddleware, prefix=settings.root_path)
     application.add_middleware(RequestMiddleware, spans=request_spans(is_on=settings.telemetry))
+    application.add_middleware(ForwardedMiddleware, trusted=settings.forwarded_allow_ips)
 
 
 class _Application(FastAPI):

@@ -33,6 +33,11 @@ class Settings(ServingSettings):
         ge=0,
         description="Age at which zones prune deletes finished jobs, and proposals without a record; 0 for never.",
     )
+    audit_days: int = Field(
+        default=0,
+        ge=0,
+        description="Age at which zones prune deletes entries of the audit trail; 0 keeps them for ever.",
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
     allow_remote: bool = Field(
@@ -70,8 +75,8 @@ class Settings(ServingSettings):
     memory_mb: int = Field(
         default=0,
         ge=0,
-        description="Memory of all processes that read and compute; 0 for three quarters of what the machine or the"
-        " container has.",
+        description="Memory of all processes that read and compute, and of layers that are kept; 0 for three quarters"
+        " of what the machine or the container has.",
     )
     job_memory_mb: int = Field(default=2048, ge=512, description="Most memory of a job's or an upload's process.")
     read_memory_mb: int = Field(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from app.errors import ServiceError
 
-_RETRY = {"Retry-After": "10"}
 _NOTHING = "Nothing was stored."
 
 # Extended result codes of SQLite end in the primary one (its documentation: Result and Error Codes).
@@ -26,6 +25,8 @@ _POSTGRES = {
     "55P03": "busy",
     "40": "busy",
     "25006": "read-only",
+    "22021": "text",
+    "22P05": "text",
     "57P": "unreachable",
     "08": "unreachable",
     "XX001": "corrupt",
@@ -64,7 +65,8 @@ def kind_of_fault(error: BaseException) -> str:
     Returns
     -------
     kind
-        ``full``, ``busy``, ``read-only``, ``corrupt`` or ``unreachable``; blank if it is none of these.
+        ``full``, ``busy``, ``read-only``, ``corrupt``, ``unreachable``, or ``text`` that cannot be kept; blank if it is
+        none of these.
     """
     if isinstance(error, NoConnectionError):
         return "busy"
@@ -78,6 +80,8 @@ def _kind_of_driver(error: DBAPIError) -> str:
     if isinstance(cause, sqlite3.Error):
         return _SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF, "")
     code = getattr(cause, "sqlstate", None) or ""
+    if not code and isinstance(error, DataError):
+        return "text"  # psycopg refuses NUL before anything is sent
     found = next((_POSTGRES[code[:length]] for length in (5, 3, 2) if code[:length] in _POSTGRES), "")
     # Without a code it is the connection that failed, not a statement.
     return found or ("unreachable" if error.connection_invalidated or not code else "")
@@ -96,22 +100,15 @@ def storage_error(error: BaseException) -> ServiceError | None:
     -------
     error
         507 if the disk is full; 503 if the database is locked, unreachable or read-only, for it may come back; 500 if
-        it is damaged; ``None`` if it is none of these, which is a fault of the program.
+        it is damaged; 422 for a text with NUL, which PostgreSQL cannot keep; ``None`` if it is none of these, which is
+        a fault of the program.
     """
-    match kind_of_fault(error):
-        case "full":
-            return full_disk()
-        case "busy":
-            return ServiceError(503, f"The database is busy. {_NOTHING} Try again soon.", headers=_RETRY)
-        case "read-only":
-            detail = f"The service cannot write to its disk or database: it is read-only. {_NOTHING}"
-            return ServiceError(503, detail, headers={"Retry-After": "60"})
-        case "unreachable":
-            detail = f"The database cannot be reached. {_NOTHING} The service goes on by itself when it is back."
-            return ServiceError(503, detail, headers=_RETRY)
-        case "corrupt":
-            return damaged_database()
-    return None
+    kind = kind_of_fault(error)
+    return _ERRORS[kind]() if kind in _ERRORS else None
+
+
+def _error(status: int, detail: str, *, wait_s: int) -> Callable[[], ServiceError]:
+    return lambda: ServiceError(status, detail, headers={"Retry-After": str(wait_s)})
 
 
 def full_disk() -> ServiceError:
@@ -125,6 +122,27 @@ def damaged_database(fault: str = "") -> ServiceError:
     what_to_do = "Stop the service, run zones verify, and restore a backup (zones restore)."
     return ServiceError(500, f"The database is damaged{f' ({fault})' if fault else ''}. {what_to_do}")
 
+
+def unkeepable_text() -> ServiceError:
+    """422: a text that PostgreSQL cannot hold reached it."""
+    detail = f"A text holds a sign that the database cannot keep, such as NUL. {_NOTHING} Take the sign out."
+    return ServiceError(422, detail, type_name="unreadable-text")
+
+
+_ERRORS: dict[str, Callable[[], ServiceError]] = {
+    "full": full_disk,
+    "busy": _error(503, f"The database is busy. {_NOTHING} Try again soon.", wait_s=10),
+    "read-only": _error(
+        503, f"The service cannot write to its disk or database: it is read-only. {_NOTHING}", wait_s=60
+    ),
+    "unreachable": _error(
+        503,
+        f"The database cannot be reached. {_NOTHING} The service goes on by itself when it is back.",
+        wait_s=10,
+    ),
+    "corrupt": damaged_database,
+    "text": unkeepable_text,
+}
 
 # What can be raised while the database or the files next to it are read and written.
 STORAGE_ERRORS = (SQLAlchemyError, OSError)

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from app.services.service import shares_of
+from app.settings import Settings
+
 ROOT = Path(__file__).resolve().parents[1]
 TRACKED = (
     subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -124,6 +127,29 @@ def test_the_container_files_do_what_they_say() -> None:
     compose = read("compose.yaml")
     assert '"127.0.0.1:8000:8000"' in compose
     assert "read_only: true" in compose
+    assert ":?" not in compose, "A variable that must be set would stop everybody who has no need of it."
+
+
+def test_limits_of_containers_leave_room_for_what_the_settings_allow() -> None:
+    compose = read("compose.yaml")
+    (limit,) = re.findall(r"memory: (\d+)g", compose)
+    (budget,) = re.findall(r'FEEDER_ZONES_MEMORY_MB: "(\d+)"', compose)
+    (temporary,) = re.findall(r"/tmp:size=(\d+)g", compose)
+    # Memory holds /tmp, too; a process that answers, with the one that starts others, has taken 440 MB.
+    assert int(limit) * 1024 - int(budget) - int(temporary) * 1024 >= 1024
+    shares = shares_of(Settings(memory_mb=int(budget)))
+    assert (shares.of_job, shares.of_upload) == (2048, 2048)
+    cluster = read("compose.cluster.yaml")
+    services = re.split(r"\n  (?=\w+:\n)", cluster.split("services:")[1].split("\nvolumes:")[0])
+    limits = {each.split(":")[0]: re.findall(r"memory: (\d+)g", each) for each in services}
+    assert {name: len(found) for name, found in limits.items() if name} == {
+        "zones": 0,  # as in compose.yaml
+        "scheduler": 1,
+        "worker": 1,
+        "database": 1,
+    }
+    assert int(limits["worker"][0]) * 1024 > 2 * shares.of_job
+    assert set(re.findall(r"\$\{POSTGRES_PASSWORD(:?.)", cluster)) == {":?"}
 
 
 def test_continuous_integration_runs_what_a_newcomer_runs() -> None:

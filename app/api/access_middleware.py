@@ -17,7 +17,7 @@ from app.services.audit import Act
 from app.services.authentication import Credential, Identified
 from app.services.rights import is_page, is_release, right_of
 from app.services.service import Service
-from app.services.sign_ins import FAILURES_WINDOW_S, client_address, client_of, not_signed_in, too_many
+from app.services.sign_ins import FAILURES_WINDOW_S, client_of, not_signed_in, peer_address, too_many
 from app.settings import Settings
 from app.store import LOCAL_AGENCY, LOCAL_CALLER, VIEWER, Caller, PresentRequest, present_request
 
@@ -79,7 +79,7 @@ class AccessMiddleware:
         """Who sends a request that may be answered; a ServiceError (401, 403, 429) if it may not."""
         right = right_of(method, path)
         headers = Headers(scope=scope)
-        credential = service.authenticator.credential_of(headers, client_address(scope))
+        credential = service.authenticator.credential_of(headers, peer_address(scope))
         identified = None if credential is None else await self._identified(service, credential, scope, right)
         if identified is None:
             if right is None:

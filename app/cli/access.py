@@ -54,6 +54,10 @@ def add_key(
         int | None,
         typer.Option(help="Most requests in a minute; 0 for any number. As in the settings if not given.", min=0),
     ] = None,
+    dataset: Annotated[
+        list[str] | None,
+        typer.Option(help="Identifier of a dataset; may be repeated. The key then opens these alone."),
+    ] = None,
 ) -> None:
     """Make a key and show it, this once."""
     from app.store import ROLES, KeyRequest  # noqa: PLC0415
@@ -65,7 +69,12 @@ def add_key(
         )
         raise typer.Exit(2)
     request = KeyRequest(
-        agency_id=agency, name=name, roles=roles, days=days or None, requests_per_minute=requests_per_minute
+        agency_id=agency,
+        name=name,
+        roles=roles,
+        days=days or None,
+        requests_per_minute=requests_per_minute,
+        dataset_ids=dataset or (),
     )
     with _store() as store:
         made = store.access.add_key(request)
@@ -85,9 +94,9 @@ def list_keys(agency: Annotated[str | None, typer.Option(help="Of one agency; of
         until = f"until {key.expires_at:%Y-%m-%d}" if key.expires_at else "for good"
         used = f"last used {key.last_used_at:%Y-%m-%d}" if key.last_used_at else "never used"
         roles = ", ".join(map(str, key.roles))
-        screen.print(
-            f"{key.id}  {key.agency_id}  {key.name}  ({roles})  {state}, {until}, {used}", soft_wrap=True, markup=False
-        )
+        opened = "" if key.dataset_ids is None else f", opens {', '.join(key.dataset_ids)} alone"
+        words = f"{key.id}  {key.agency_id}  {key.name}  ({roles})  {state}, {until}, {used}{opened}"
+        screen.print(words, soft_wrap=True, markup=False)
 
 
 @keys.command("revoke")

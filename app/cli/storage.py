@@ -87,7 +87,7 @@ def prune(
         int | None, typer.Option(help="Age of jobs and proposals that go; FEEDER_ZONES_RETENTION_DAYS by default.")
     ] = None,
 ) -> None:
-    """Remove finished jobs and proposals beyond their age, and files of no use; let the database's files shrink."""
+    """Remove finished jobs, proposals and audit entries beyond their age, and files of no use; let files shrink."""
     from app.settings import Settings  # noqa: PLC0415
     from app.store import open_settings_store  # noqa: PLC0415
     from app.store import prune as prune_store  # noqa: PLC0415
@@ -96,10 +96,12 @@ def prune(
         settings = Settings()
         store = open_settings_store(settings)
         days = settings.retention_days if older_than_days is None else older_than_days
-        pruned = prune_store(store, older_than_days=days)
+        pruned = prune_store(store, older_than_days=days, audit_days=settings.audit_days)
         store.close()
         removed = f"Removed {pruned.jobs:,} jobs, {pruned.proposals:,} proposals and {pruned.files:,} unused files."
         screen.print(removed)
+        if pruned.audit_entries:
+            screen.print(f"Removed {pruned.audit_entries:,} entries of the audit trail.")
 
 
 STORAGE_COMMANDS: Mapping[str, Callable[..., None]] = {

@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from app.jobs.isolated_process import ProcessLimits, run_isolated
 from app.queries.analysis import Progress
 
 
-class Engine(Protocol):
-    """Runs a task of ``app.jobs`` under limits and waits for its result."""
+@dataclass(frozen=True, kw_only=True)
+class Supervision:
+    """
+    How somebody watches over a task.
 
-    @property
-    def is_local(self) -> bool:
-        """Whether the work takes memory of this machine."""
+    Parameters
+    ----------
+    limits, progress, cancelled
+        As for :meth:`Engine.run`.
+    """
+
+    limits: ProcessLimits
+    progress: Progress | None
+    cancelled: threading.Event | None
+
+
+class Engine(ABC):
+    """
+    Runs a task of ``app.jobs`` under limits and waits for its result.
+
+    Attributes
+    ----------
+    is_local
+        Whether the work takes memory of this machine.
+    """
+
+    is_local: ClassVar[bool]
 
     def run(
         self,
@@ -41,28 +64,34 @@ class Engine(Protocol):
         Raises
         ------
         ServiceError
-            The task failed, exceeded its limits, died or was cancelled.
+            The task failed, exceeded its limits, died or was cancelled; 503 if the engine was lost meanwhile, so that
+            the task should be done again.
         """
+        return self._run(task, arguments, Supervision(limits=limits, progress=progress, cancelled=cancelled))
 
+    @abstractmethod
+    def _run(self, task: Callable[..., Any], arguments: tuple[Any, ...], watched: Supervision) -> Any:
+        """Do what :meth:`run` says."""
+
+    @property
+    def fault(self) -> str:
+        """Why it takes no work now, in a sentence; blank if it does."""
+        return ""
+
+    @abstractmethod
     def close(self) -> None:
         """Stop; whatever still runs is abandoned."""
 
 
-class LocalProcesses:
+class LocalProcesses(Engine):
     """A process of this machine for each task."""
 
     is_local = True
 
-    def run(
-        self,
-        task: Callable[..., Any],
-        *arguments: Any,
-        limits: ProcessLimits,
-        progress: Progress | None = None,
-        cancelled: threading.Event | None = None,
-    ) -> Any:
-        """As :meth:`Engine.run`."""
-        return run_isolated(task, *arguments, limits=limits, progress=progress, cancelled=cancelled)
+    def _run(self, task: Callable[..., Any], arguments: tuple[Any, ...], watched: Supervision) -> Any:
+        return run_isolated(
+            task, *arguments, limits=watched.limits, progress=watched.progress, cancelled=watched.cancelled
+        )
 
     def close(self) -> None:
         """Nothing is kept between two tasks."""
@@ -80,12 +109,7 @@ def open_engine(address: str) -> Engine:
     Returns
     -------
     engine
-        Ready.
-
-    Raises
-    ------
-    ServiceError
-        503 if nobody answers at the address.
+        It may not take work yet: :attr:`Engine.fault` says so.
     """
     if not address:
         return LocalProcesses()

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import ServiceError, error_from_document, service_error
+from app.jobs.parts import PartsExecutor, Spread, use_executor
 from app.jobs.stopping import STOPPING
 from app.queries.analysis import Progress
 from clustering import ClusteringError
@@ -77,6 +79,7 @@ def run_isolated(
     limits: ProcessLimits,
     progress: Progress | None = None,
     cancelled: threading.Event | None = None,
+    spread: Spread | None = None,
 ) -> Any:
     """
     Run a task of ``app.jobs.tasks`` in a process of its own and wait for its result.
@@ -93,6 +96,8 @@ def run_isolated(
         Called with the stage and the fraction done, 0 to 1.
     cancelled
         Set by another thread to stop the work.
+    spread
+        Has parts of the task worked out elsewhere; without it, the process does them all.
 
     Returns
     -------
@@ -105,26 +110,50 @@ def run_isolated(
         The task failed, exceeded its limits, died or was cancelled.
     """
     receiving, sending = _context.Pipe(duplex=False)
-    service_alive, held = _context.Pipe(duplex=False)
-    work = (sending, service_alive, limits.memory_mb, task, arguments)
+    hearing, telling = _context.Pipe(duplex=False)
+    work = (sending, hearing, limits.memory_mb, spread is not None, task, arguments)
     process = _context.Process(target=_work, args=work, daemon=True)
     process.start()
     sending.close()
-    service_alive.close()
+    hearing.close()
+    heard = _Heard(progress or (lambda stage, fraction: None), spread, telling)
     try:
-        return _await_result(receiving, process, limits, progress or (lambda stage, fraction: None), cancelled)
+        return _await_result(receiving, process, limits, heard, cancelled)
     finally:
         process.kill()
         process.join()
         receiving.close()
-        held.close()
+        heard.close()
+
+
+class _Heard:
+    """What is done with what a process says before it is done."""
+
+    def __init__(self, progress: Progress, spread: Spread | None, telling: Connection) -> None:
+        self.progress, self._spread, self._telling = progress, spread, telling
+        self._lock = threading.Lock()
+
+    def part(self, number: int, part: bytes) -> None:
+        """Have a part worked out."""
+        if self._spread is not None:
+            self._spread(part, partial(self._answer, number))
+
+    def close(self) -> None:
+        """Tell the process nothing any more; by this it sees that this process ended."""
+        with self._lock:
+            self._telling.close()
+
+    def _answer(self, number: int, kind: str, content: Any) -> None:
+        # A part may be done when the process is not there any more.
+        with self._lock, contextlib.suppress(OSError):
+            self._telling.send((number, kind, content))
 
 
 def _await_result(
     receiving: Connection,
     process: ForkServerProcess,
     limits: ProcessLimits,
-    progress: Progress,
+    heard: _Heard,
     cancelled: threading.Event | None,
 ) -> Any:
     deadline = time.monotonic() + limits.time_limit_s
@@ -143,8 +172,8 @@ def _await_result(
             kind, *content = receiving.recv()
         except EOFError:
             raise _ended_early(process, limits) from None
-        if kind == "progress":
-            progress(*content)
+        if kind in ("progress", "part"):
+            getattr(heard, kind)(*content)
         elif kind == "problem":
             raise error_from_document(content[0])
         else:
@@ -175,8 +204,9 @@ def memory_error(memory_mb: int) -> ServiceError:
 
 def _work(
     sending: Connection,
-    service_alive: Connection,
+    hearing: Connection,
     memory_mb: int,
+    may_spread: bool,
     task: Callable[..., Any],
     arguments: tuple[Any, ...],
 ) -> None:
@@ -186,7 +216,10 @@ def _work(
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Whoever reads what is stored goes first: a read takes milliseconds, this takes seconds.
     os.nice(NICENESS)
-    _end_with(service_alive)
+    executor = PartsExecutor(lambda number, part: sending.send(("part", number, part)))
+    if may_spread:
+        use_executor(executor)
+    _listen(hearing, executor)
     last = 0.0
 
     def report(stage: str, fraction: float) -> None:
@@ -201,6 +234,8 @@ def _work(
             sending.send(("result", task(report, *arguments)))
         except ClusteringError as error:
             sending.send(("problem", service_error(error).document()))
+        except ServiceError as error:  # of a part
+            sending.send(("problem", error.document()))
         except MemoryError:
             sending.send(("problem", memory_error(memory_mb).document()))
         except Exception:
@@ -223,12 +258,17 @@ def _reserved_addresses() -> int:
     return (int(pages[0]) - int(pages[1])) * resource.getpagesize()
 
 
-def _end_with(service_alive: Connection) -> None:
-    """End this process when the service ends, even if it is killed: then nobody holds the other end of the pipe."""
+def _listen(hearing: Connection, executor: PartsExecutor) -> None:
+    """
+    Take the answers to parts.
+
+    This process ends when the service ends, even if it is killed: then nobody holds the other end of the pipe.
+    """
 
     def watch() -> None:
         with contextlib.suppress(EOFError, OSError):
-            service_alive.recv_bytes()
+            while True:
+                executor.receive(*hearing.recv())
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

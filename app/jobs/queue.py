@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -20,6 +18,7 @@ from app.jobs.isolated_process import ProcessLimits
 from app.jobs.kinds import JobKind, work_on
 from app.jobs.memory_budget import MemoryBudget, Reservation
 from app.jobs.presence import Presence
+from app.storage_errors import STORAGE_ERRORS, storage_error
 from app.store import UNFINISHED, Job, Store
 
 logger = logging.getLogger(__name__)
@@ -34,6 +33,8 @@ _KEEP_AGAIN_AFTER_S = (0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 15.0)
 _STOP_WITHIN_S = 5.0
 # What the database answers for a while: it is locked, out of reach, or full.
 _MAY_PASS = (503, 507)
+# What says nothing of the job: its cluster or its database was lost.
+_DO_AGAIN = 503
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,8 +108,8 @@ class JobQueue:
         self._kinds = kinds
         self._presence = presence
         self._running: dict[str, _Running] = {}
-        # Ends of jobs that the database did not take yet.
-        self._owed: dict[str, dict[str, Any]] = {}
+        # What the database did not take yet: that a job failed, or that it is to be done again.
+        self._owed: dict[str, Callable[[], None]] = {}
         self._stopping = threading.Event()
         self._wake = threading.Condition()
         works: list[Callable[[], None]] = [
@@ -127,6 +128,11 @@ class JobQueue:
     def is_running(self) -> bool:
         """Whether it takes jobs and looks after their leases."""
         return not self._stopping.is_set() and all(each.is_alive() for each in self._threads)
+
+    @property
+    def fault(self) -> str:
+        """Why it does no jobs now, in a sentence; blank if it does."""
+        return self._engine.fault if self.is_running else "Nothing runs the jobs."
 
     def submit(self, _job_id: str) -> None:
         """Say that a job was added, so that it need not wait until somebody looks."""
@@ -182,7 +188,8 @@ class JobQueue:
                     self._wake.wait(_LOOK_EVERY_S)
 
     def _take_job(self, lane: Lane) -> bool:
-        if not self._leases.waiting(lane.kinds):
+        # Jobs wait while the cluster is away: none is claimed that would be lost at once.
+        if self._engine.fault or not self._leases.waiting(lane.kinds):
             return False
         reservation = None
         if self._engine.is_local:
@@ -207,15 +214,17 @@ class JobQueue:
             running.cancelled.set()
         try:
             self._work(job, limits, running)
-        except ServiceError as error:
-            # A job that the service stopped with itself stays unfinished; a cancelled job is marked already.
-            if not running.cancelled.is_set():
-                self._end(job.id, error)
         except Exception as error:
-            logger.exception("job %s failed", job.id)
-            self._end(job.id, _unexpected(error))
+            problem = _problem_of(error)
+            if not isinstance(error, ServiceError):
+                logger.exception("job %s failed", job.id)
+            # A job that the service stopped with itself stays unfinished; a cancelled one is marked already.
+            if not running.cancelled.is_set():
+                self._end(job.id, problem)
         finally:
-            self._running.pop(job.id, None)
+            # Who gave it back may have taken it anew, in another thread.
+            if self._running.get(job.id) is running:
+                del self._running[job.id]
 
     def _work(self, job: Job, limits: ProcessLimits, running: _Running) -> None:
         def note(stage: str, fraction: float) -> None:
@@ -240,16 +249,26 @@ class JobQueue:
         keep()
 
     def _end(self, job_id: str, problem: ServiceError) -> None:
-        """Mark a job failed. While the database takes nothing, its end is owed, and the watch tries again."""
-        self._owed[job_id] = problem.document()
+        """
+        Mark a job failed, or give it back if the problem is none of its own.
+
+        While the database takes nothing, this is owed, and the watch tries again; a process that ends before leaves the
+        lease to lapse.
+        """
+        owner, document = self._presence.owner, problem.document()
+        if problem.status == _DO_AGAIN:
+            logger.warning("job %s is done again: %s", job_id, problem.detail)
+            self._owed[job_id] = partial(self._leases.do_again, owner, job_id, document)
+        else:
+            self._owed[job_id] = partial(self._store.end_job, job_id, "failed", document, owner=owner)
         self._pay_owed()
 
     def _pay_owed(self) -> None:
-        for job_id, problem in list(self._owed.items()):
+        for job_id, pay in list(self._owed.items()):
             try:
-                self._store.end_job(job_id, "failed", problem, owner=self._presence.owner)
+                pay()
             except Exception:
-                logger.exception("job %s could not be marked as failed; this is tried again", job_id)
+                logger.exception("the end of job %s could not be written; this is tried again", job_id)
             else:
                 self._owed.pop(job_id, None)
 
@@ -290,10 +309,10 @@ def _give_back(reservation: Reservation | None) -> None:
         reservation.give_back()
 
 
-def _unexpected(error: Exception) -> ServiceError:
-    """What is said of a job that failed without a problem document of its own."""
-    if isinstance(error, SQLAlchemyError | OSError):
-        if "full" in str(error) or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
-            return ServiceError(507, "There was no room to store the result.", type_name="disk-full")
-        return ServiceError(503, "The result could not be stored: the database did not answer.", type_name="busy")
+def _problem_of(error: Exception) -> ServiceError:
+    """What is said of a job that failed."""
+    if isinstance(error, ServiceError):
+        return error
+    if isinstance(error, STORAGE_ERRORS) and (problem := storage_error(error)) is not None:
+        return problem
     return ServiceError(500, "Something went wrong. The service's log says what.")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from app.jobs.parts import parts_executor
 from app.jobs.protection_tasks import Registering, choose_for_staff, count_content
 from app.queries.analysis import Analysis, AnalysisInputs, AnalysisParameters, Progress
 from app.queries.rule_questions import RuleQuestion
@@ -94,7 +95,8 @@ def propose(progress: Progress, scenario: bytes, parameters: dict[str, Any], tit
     rendered
         The proposal, ready to be kept.
     """
-    proposal = propose_zones(scenario_from_bytes(scenario), parse_parameters(parameters), progress=progress)
+    planner = ZonePlanner(scenario_from_bytes(scenario), executor=parts_executor())
+    proposal = propose_zones(planner, parse_parameters(parameters), progress=progress)
     progress("Writing", 1.0)
     return _rendered(proposal, title)
 
@@ -183,7 +185,9 @@ def analyse(
         raise InputError([problem])
     data = scenario_from_bytes(scenario)
     inputs = AnalysisInputs(
-        scenario=data, planner=ZonePlanner(data), parameters=parse_parameters(proposal["parameters"])
+        scenario=data,
+        planner=ZonePlanner(data, executor=parts_executor()),
+        parameters=parse_parameters(proposal["parameters"]),
     )
     result = analysis.compute(inputs, parameters, progress)
     csv = with_release_mark(".csv", result.csv, inputs.parameters.disclosure)

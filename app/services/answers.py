@@ -127,7 +127,7 @@ def start(service: Service, question: Question) -> Job:
         maximum_waiting=service.settings.maximum_queued_jobs,
         kind=ANALYSIS,
         inputs=question.inputs,
-        origin=Origin(request_key=question.key, started_by=service.caller.name),
+        origin=Origin(request_key=question.key),
     )
     service.queue.submit(job.id)
     return job

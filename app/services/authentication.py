@@ -89,7 +89,7 @@ class Authenticator:
         access.end_lapsed_sessions(self._longest)
 
     def credential_of(self, headers: Headers, client: str) -> Credential | None:
-        """What a request says about who sends it, from the address ``client``; ``None`` if nothing."""
+        """What a request says about who sends it; ``client`` is the address that connects. ``None`` if nothing."""
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             return Credential("token", token.strip())

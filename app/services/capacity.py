@@ -76,7 +76,7 @@ def request_result(
         kind=kind.name,
         inputs=inputs,
         name=title,
-        origin=Origin(request_key=request_key(kind.name, inputs, checked, title), started_by=service.caller.name),
+        origin=Origin(request_key=request_key(kind.name, inputs, checked, title)),
     )
     service.queue.submit(job.id)
     return job

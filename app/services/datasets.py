@@ -10,9 +10,10 @@ from app.errors import ServiceError
 from app.jobs import run_isolated, tasks
 from app.services.quotas import refuse_full_agency
 from app.services.registration import refuse_second_cut_without_right, registering
+from app.services.rights import refuse_single_datasets
 from app.services.service import Service
 from app.services.uploads import MAXIMUM_NAME_CHARACTERS, Uploads, saved
-from app.store import MadeFrom, Registered, SecondCut
+from app.store import Dataset, MadeFrom, Registered, SecondCut
 from clustering import plain_text
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ def add_dataset(
     """
     second_cut = replace(second_cut, by=service.signed_by(second_cut.by))
     refuse_second_cut_without_right(second_cut, service.settings)
+    refuse_single_datasets(service.caller)
     refuse_full_agency(service, is_dataset=True)
     work = registering(service.store, service.settings)
     with service.uploads.slot(), saved(uploads, service.settings) as files:
@@ -95,6 +97,7 @@ def apply_crosswalk(service: Service, dataset_id: str, rows: Sequence[int]) -> R
         404 if there is no such dataset, 422 if the rows do not fit each other, 503 if too many uploads are being read.
     """
     dataset = service.store.dataset(dataset_id)
+    refuse_single_datasets(service.caller)
     refuse_full_agency(service, is_dataset=True)
     proposed = dataset.report.get("crosswalk", [])
     if not rows or any(not 0 <= row < len(proposed) for row in rows):
@@ -127,7 +130,8 @@ def read_report_part(service: Service, dataset_id: str, part: str) -> bytes:
 
 
 def delete_dataset(service: Service, dataset_id: str) -> None:
-    """Stop a dataset's jobs and delete it with its jobs and proposals; 404 if there is none."""
+    """Stop a dataset's jobs and delete it with its jobs and proposals; errors as for ``Store.delete_dataset``."""
+    service.store.refuse_deletion(Dataset, dataset_id)
     for job_id in service.store.unfinished_jobs(dataset_id):
         service.queue.cancel(job_id)
     service.store.delete_dataset(dataset_id)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import ServiceError
+from app.services.file_check import damaged_datasets
 from app.services.service import Service
 
 # Below this an upload can no longer be kept.
@@ -34,6 +35,7 @@ def check_service(service: Service) -> dict[str, str]:
         "disk": lambda: _disk(service),
         "data_directory": lambda: _data_directory(service),
         "jobs": lambda: _jobs(service),
+        "files": lambda: _files(service),
     }
     return {name: check() for name, check in checks.items()}
 
@@ -61,5 +63,13 @@ def _data_directory(service: Service) -> str:
 
 
 def _jobs(service: Service) -> str:
-    is_running = getattr(service.queue, "is_running", None)
-    return "ok" if is_running is None or is_running else "Nothing runs the jobs."
+    return service.queue.fault or "ok"
+
+
+def _files(service: Service) -> str:
+    try:
+        damaged = len(damaged_datasets(service.store, service.settings.data_directory))
+    except (SQLAlchemyError, ServiceError):
+        return "ok"  # the database is a check of its own
+    what = "The files of one dataset are" if damaged == 1 else f"The files of {damaged:,} datasets are"
+    return f"{what} damaged; the log and zones verify name them." if damaged else "ok"

@@ -94,5 +94,5 @@ def key_of(scope: Scope) -> Hashable | None:
             return None
         if name in _IN_KEY:
             said.append((name, value))
-    rights = None if caller is None else (caller.agency_id, caller.roles)
+    rights = None if caller is None else (caller.agency_id, caller.roles, caller.dataset_ids)
     return (scope["path"], query, scope.get("root_path"), scope["scheme"], rights, *said)

@@ -11,7 +11,7 @@ from app.services.quotas import refuse_busy_agency, refuse_full_agency
 from app.services.request_keys import request_key
 from app.services.service import Service
 from app.services.uploads import Uploads, saved
-from app.store import PROPOSAL, PROPOSAL_PARTS, Job, Origin, refuse_earlier
+from app.store import PROPOSAL, PROPOSAL_PARTS, Job, Origin, Proposal, refuse_earlier
 from clustering import with_release_mark
 
 
@@ -25,14 +25,15 @@ def request_proposal(service: Service, dataset_id: str, parameters: Mapping[str,
         dataset_id,
         checked,
         maximum_waiting=service.settings.maximum_queued_jobs,
-        origin=Origin(request_key=key, started_by=service.caller.name),
+        origin=Origin(request_key=key),
     )
     service.queue.submit(job.id)
     return job
 
 
 def delete_proposal(service: Service, proposal_id: str) -> None:
-    """Stop the jobs that start from a proposal, and delete it with its matches and year plans; 404 if there is none."""
+    """Stop the jobs that start from a proposal, and delete it with its matches and year plans; errors as for both."""
+    service.store.refuse_deletion(Proposal, proposal_id)
     for job_id in service.store.unfinished_jobs(proposal_id=proposal_id):
         service.queue.cancel(job_id)
     service.store.delete_proposal(proposal_id)

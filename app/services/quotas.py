@@ -36,7 +36,7 @@ def refuse_full_agency(service: Service, *, is_dataset: bool = False) -> None:
 def refuse_busy_agency(service: Service) -> None:
     """Refuse a further job of an agency that has as many as it may: 429."""
     allowed = service.settings.quota_jobs
-    if allowed and (used := len(service.store.unfinished_jobs())) >= allowed:
+    if allowed and (used := service.store.usage.unfinished_jobs()) >= allowed:
         raise ServiceError(
             429,
             f"Your agency has {used} jobs that wait or run, of {allowed} that it may have. Try again when one is done.",

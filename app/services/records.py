@@ -12,6 +12,7 @@ from app.addresses import addresses
 from app.errors import ServiceError, request_error
 from app.jobs import run_isolated, tasks
 from app.services.proposals import read_document, read_part
+from app.services.rights import refuse_single_datasets
 from app.services.service import Service
 from app.services.uploads import Uploads, saved
 from app.store import RecordConflictError, RecordExistsError, refuse_earlier
@@ -202,6 +203,7 @@ def add_checklist(service: Service, uploads: Uploads, *, name: str) -> Checklist
     ServiceError
         422 with every problem of the file, 503 if too many uploads are being read; nothing is stored.
     """
+    refuse_single_datasets(service.caller)
     with service.uploads.slot(), saved(uploads, service.settings) as files:
         if len(files.get("checklist", ())) != 1:
             raise ServiceError(422, "Give one file with the checklist.")

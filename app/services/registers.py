@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.errors import ServiceError
 from app.jobs import capacity_tasks, run_isolated
 from app.services.quotas import refuse_full_agency
+from app.services.rights import refuse_single_datasets
 from app.services.service import Service
 from app.services.uploads import MAXIMUM_NAME_CHARACTERS, Uploads, saved
 from app.store import Register
@@ -38,6 +39,7 @@ def add_register(service: Service, uploads: Uploads, *, name: str | None, datase
         Nothing is stored.
     """
     scenario = service.store.scenario(dataset_id) if dataset_id else None
+    refuse_single_datasets(service.caller)
     refuse_full_agency(service)
     with service.uploads.slot(), saved(uploads, service.settings) as files:
         if not files.get("partners"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from app.services.other_sites import SAFE_METHODS
-from app.store import ADMIN, ANALYST, VIEWER
+from app.store import ADMIN, ANALYST, VIEWER, Caller, beyond_datasets
 
 # Nothing of any agency is in these; metrics, which count over agencies, have a key of their own.
 _PUBLIC = re.compile(r"/(healthz|readyz|metrics|openapi\.json|docs|sign-in|sign-out|problems(/[^/]*)?|static/.*)")
@@ -45,3 +45,9 @@ def is_release(method: str, path: str) -> bool:
 def is_page(method: str, path: str) -> bool:
     """Whether a request is for a page, so that a browser is sent to sign in."""
     return method in ("GET", "HEAD") and (path == "/" or path.startswith("/browse/"))
+
+
+def refuse_single_datasets(caller: Caller) -> None:
+    """Refuse, before any work, to add what a key for single datasets would not see: 403."""
+    if caller.dataset_ids is not None:
+        raise beyond_datasets()

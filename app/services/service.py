@@ -23,6 +23,7 @@ from app.queries.analysis import Analysis
 from app.services.audit import AuditRecorder
 from app.services.authentication import Authenticator
 from app.services.concurrency import ConcurrencyLimit
+from app.services.file_check import FileCheck
 from app.services.kept_answers import KeptAnswers
 from app.services.rates import SharedRates
 from app.services.registration import register_earlier
@@ -45,8 +46,9 @@ from app.store import (
 
 _MAXIMUM_VIEWS = 1_000
 
-# A proposal for a whole country (250,000 links) has layers of about 300 MB, one for a state of about 3 MB.
-MAXIMUM_LAYER_BYTES = 512 * 1024 * 1024
+# Of the budget, what the processes that answer keep of layers together, and the most that one of them keeps: a proposal
+# for a whole country (250,000 links) has layers of about 300 MB, one for a state of about 3 MB.
+_LAYERS_SHARE, _MOST_OF_LAYERS_MB = 8, 512
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +101,7 @@ class Service:
     existence: Existence
     kept_answers: KeptAnswers = field(default_factory=KeptAnswers)
     kept_responses: KeptAnswers = field(default_factory=KeptAnswers)
-    kept_layers: KeptAnswers = field(default_factory=lambda: KeptAnswers(MAXIMUM_LAYER_BYTES))
+    kept_layers: KeptAnswers = field(default_factory=KeptAnswers)
     caller: Caller = LOCAL_CALLER
     views: dict[Caller, Service] = field(default_factory=dict, repr=False, compare=False)
 
@@ -115,14 +117,14 @@ class Service:
         Returns
         -------
         service
-            With the rows of the caller's agency alone. It gives exact counts, and lets release, where both the
-            settings and the caller's roles do.
+            With the rows of the caller's agency alone, or of the datasets that the caller's key opens. It gives exact
+            counts, and lets release, where both the settings and the caller's roles do.
         """
         view = self.views.get(caller)
         if view is None:
             is_exact = self.settings.allow_exact and caller.may(EXACT)
             own = {"allow_exact": is_exact, "allow_release": self.settings.allow_release and caller.may(ADMIN)}
-            store = self.store.of_agency(caller.agency_id, with_exact=is_exact)
+            store = self.store.of_agency(caller.agency_id, with_exact=is_exact, dataset_ids=caller.dataset_ids)
             view = replace(self, caller=caller, store=store, settings=self.settings.model_copy(update=own))
             if len(self.views) >= _MAXIMUM_VIEWS:
                 self.views.clear()
@@ -162,15 +164,18 @@ class MemoryShares:
     Parameters
     ----------
     whole
-        The budget [MB].
+        The budget of isolated processes: ``memory_mb`` less what is kept of layers [MB].
     of_job, of_upload, of_read
         What a process of each kind may have [MB]; a job and an upload fit into the budget together.
+    of_layers
+        What each process that answers requests may keep of layers [MB].
     """
 
     whole: int
     of_job: int
     of_upload: int
     of_read: int
+    of_layers: int
 
 
 def shares_of(settings: Settings) -> MemoryShares:
@@ -180,17 +185,21 @@ def shares_of(settings: Settings) -> MemoryShares:
     Parameters
     ----------
     settings
-        ``memory_mb``; ``job_memory_mb`` and ``read_memory_mb``, which a process gets unless the budget is too small.
+        ``memory_mb``; ``job_memory_mb`` and ``read_memory_mb``, which a process gets unless the budget is too small;
+        ``server_workers``.
 
     Returns
     -------
     shares
-        An upload gets as much as a job does where there is room for both, else half of the budget.
+        An eighth is for layers, in equal parts for each process that answers, of 512 MB at most. Of the rest, an
+        upload gets as much as a job does where there is room for both, else half.
     """
-    whole = settings.memory_mb or default_budget_mb()
+    given = settings.memory_mb or default_budget_mb()
+    of_layers = min(_MOST_OF_LAYERS_MB, given // _LAYERS_SHARE // settings.server_workers)
+    whole = given - of_layers * settings.server_workers
     of_upload = min(settings.job_memory_mb, whole // 2)
     of_job = min(settings.job_memory_mb, whole - of_upload)
-    return MemoryShares(whole, of_job, of_upload, min(settings.read_memory_mb, of_job))
+    return MemoryShares(whole, of_job, of_upload, min(settings.read_memory_mb, of_job), of_layers)
 
 
 def job_limits(settings: Settings) -> ProcessLimits:
@@ -256,6 +265,8 @@ def run_service(settings: Settings, analyses: Sequence[Analysis], *, is_prepared
     queue.start()
     audit.start()
     existence = store.open_existence()
+    file_check = FileCheck(store, settings.data_directory)
+    file_check.start()
     try:
         yield Service(
             settings=settings,
@@ -269,9 +280,11 @@ def run_service(settings: Settings, analyses: Sequence[Analysis], *, is_prepared
             rates=rates,
             audit=audit,
             kept_responses=KeptAnswers(settings.kept_responses_mb * 1024 * 1024),
+            kept_layers=KeptAnswers(shares.of_layers * 1024 * 1024),
             existence=existence,
         )
     finally:
+        file_check.stop()
         queue.stop()
         engine.close()
         audit.stop()

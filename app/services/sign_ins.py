@@ -32,6 +32,8 @@ def too_many(detail: str, wait: float) -> ServiceError:
 def client_of(service: Service, scope: Scope) -> str:
     """The address from which somebody asks; behind a trusted proxy, the one that it saw."""
     client = client_address(scope)
+    if client != peer_address(scope):
+        return client
     if not (service.settings.proxy_user_header and service.authenticator.is_proxy(client)):
         return client
     forwarded = Headers(scope=scope).get("x-forwarded-for", "").rsplit(",", maxsplit=1)[-1].strip()
@@ -39,6 +41,11 @@ def client_of(service: Service, scope: Scope) -> str:
 
 
 def client_address(scope: Scope) -> str:
-    """The address that connects; blank for a socket that is a file."""
+    """The address of the client, as a believed proxy forwarded it; blank for a socket that is a file."""
     client = scope.get("client")
     return str(client[0]) if client else ""
+
+
+def peer_address(scope: Scope) -> str:
+    """The address that connects, be it a proxy's."""
+    return str(scope.get("state", {}).get("peer", client_address(scope)))

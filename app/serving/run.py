@@ -67,8 +67,7 @@ def worker_application() -> FastAPI:
 
 
 def server_config(settings: Settings, application: Any, **more: Any) -> uvicorn.Config:
-    """Configure uvicorn: only for named addresses are the headers of a proxy believed."""
-    trusted = list(settings.forwarded_allow_ips)
+    """Configure uvicorn; the headers of proxies are left to ``ForwardedMiddleware``."""
     return uvicorn.Config(
         application,
         host=settings.host,
@@ -81,8 +80,7 @@ def server_config(settings: Settings, application: Any, **more: Any) -> uvicorn.
         access_log=False,
         log_config=None,
         backlog=_BACKLOG,
-        proxy_headers=bool(trusted),
-        forwarded_allow_ips=trusted,
+        proxy_headers=False,
         timeout_keep_alive=int(settings.keep_alive_timeout_s),
         timeout_worker_healthcheck=_HEALTH_CHECK_S,
         timeout_graceful_shutdown=int(settings.stop_timeout_s),

@@ -43,6 +43,8 @@ from app.store.contents import (
     StoredProtection,
     summarise_report,
 )
+from app.store.damage import find_damage
+from app.store.dataset_scope import beyond_datasets
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.existence import Existence, StoredTable
 from app.store.features import DatasetSchool, ProposalZone
@@ -70,7 +72,7 @@ from app.store.tables import (
     Register,
     ZoneRecordChange,
 )
-from app.store.upkeep import Pruned, find_damage, prune
+from app.store.upkeep import Pruned, prune
 
 __all__ = [
     "ADMIN",
@@ -152,6 +154,7 @@ __all__ = [
     "StoredTable",
     "ZoneRecordChange",
     "back_up",
+    "beyond_datasets",
     "caller_of",
     "capacity_row",
     "check_backup",

@@ -14,8 +14,9 @@ from sqlalchemy import delete, func, select, update
 
 from app.errors import ServiceError
 from app.store.access_tables import Agency, ApiKey, PageSession, Person
-from app.store.callers import LOCAL_AGENCY, Caller, known_roles
+from app.store.callers import ADMIN, LOCAL_AGENCY, Caller, known_roles
 from app.store.sessions import TableAccess, found
+from app.store.tables import Dataset
 
 KEY_PREFIX = "fz"
 _KEY = re.compile(KEY_PREFIX + r"_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
@@ -43,6 +44,8 @@ class KeyRequest:
         For which it holds; ``None`` for good.
     requests_per_minute
         Most that are answered; ``None`` for what the settings say.
+    dataset_ids
+        The only datasets that it opens; none for all that the agency has.
     """
 
     agency_id: str
@@ -50,6 +53,7 @@ class KeyRequest:
     roles: Iterable[str]
     days: int | None = 365
     requests_per_minute: int | None = None
+    dataset_ids: Iterable[str] = ()
 
 
 class AccessStore(TableAccess):
@@ -91,16 +95,23 @@ class AccessStore(TableAccess):
         Raises
         ------
         ServiceError
-            404 for an unknown agency, 422 without a name or a known role.
+            404 for an unknown agency or dataset, 422 without a name or a known role, and for an admin of single
+            datasets: second cuts, releases and the audit trail concern all of the agency.
         """
         roles = sorted(known_roles(list(request.roles)))
         if not request.name.strip() or not roles:
             raise ServiceError(422, "Give the name of the person or program, and at least one role.")
+        dataset_ids = sorted(set(request.dataset_ids))
+        if dataset_ids and ADMIN in roles:
+            raise ServiceError(422, "A key for single datasets cannot have the role admin, which is for the agency.")
         identifier, secret = secrets.token_hex(6), secrets.token_urlsafe(_SECRET_BYTES)
         now = datetime.now(UTC)
         with self._writing() as session:
             if request.agency_id != LOCAL_AGENCY:
                 found(session.get(Agency, request.agency_id), "agency")
+            own = select(Dataset.id).where(Dataset.agency_id == request.agency_id, Dataset.id.in_(dataset_ids))
+            if unknown := sorted(set(dataset_ids) - set(session.scalars(own))):
+                raise ServiceError(404, f"The agency has no dataset {', '.join(unknown)}.")
             session.add(
                 ApiKey(
                     id=identifier,
@@ -109,6 +120,7 @@ class AccessStore(TableAccess):
                     roles=roles,
                     secret_hash=_hashed(secret),
                     requests_per_minute=request.requests_per_minute,
+                    dataset_ids=dataset_ids or None,
                     created_at=now,
                     expires_at=None if request.days is None else now + timedelta(days=request.days),
                 )
@@ -215,7 +227,8 @@ def holds(key: ApiKey) -> bool:
 
 def caller_of(key: ApiKey) -> Caller:
     """Who holds a key."""
-    return Caller(key.agency_id, key.name, known_roles(key.roles), key.id)
+    dataset_ids = None if key.dataset_ids is None else frozenset(key.dataset_ids)
+    return Caller(key.agency_id, key.name, known_roles(key.roles), key.id, dataset_ids)
 
 
 def _hashed(secret: str) -> bytes:

@@ -36,6 +36,8 @@ class ApiKey(OfAgency, Base):
     roles: Mapped[list[Any]] = mapped_column(JSON)
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
     requests_per_minute: Mapped[int | None] = mapped_column(default=None)
+    # The datasets that it opens; null for all that the agency has.
+    dataset_ids: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True), default=None)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=time_now)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
@@ -64,7 +66,12 @@ class Person(OfAgency, Base):
 
 
 class AuditEntry(OfAgency, Base):
-    """Who saw, changed or released what; no counts, no cells, no identifiers of students. Rows are only added."""
+    """
+    Who saw, changed or released what; no counts, no cells, no identifiers of students.
+
+    Rows are only added: triggers of the database refuse to change them, and to delete any that is not as old as the
+    newest :class:`AuditPruning` says.
+    """
 
     __tablename__ = "audit_entry"
     __table_args__ = (Index("audit_entry_of_agency", "agency_id", "id"),)
@@ -79,3 +86,14 @@ class AuditEntry(OfAgency, Base):
     request_id: Mapped[str] = mapped_column(default="")
     outcome: Mapped[str] = mapped_column(default="done")
     times: Mapped[int] = mapped_column(default=1, server_default="1")
+
+
+class AuditPruning(Base):
+    """That entries of the audit trail, of all agencies, before a time were removed, and how many; only added."""
+
+    __tablename__ = "audit_pruning"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=time_now)
+    before: Mapped[datetime] = mapped_column(UtcDateTime)
+    entries: Mapped[int]

@@ -188,9 +188,14 @@ def names_agency(statement: str, tables: Sequence[str]) -> bool:
     if text.startswith("INSERT"):
         into = re.match(rf'INSERT INTO "?({names})"?(?!\w)', text)
         return into is None or "agency_id" in text
-    if re.fullmatch(_BY_KEY.format(names=names), text):
+    if is_by_key(text, names):
         return True
     named = re.findall(rf'(?:\b(?:FROM|JOIN|UPDATE)|,) "?({names})"?(?![\w."])(?: AS "?(\w+)"?)?', text)
     needed = Counter(alias or table for table, alias in named)
     compared = Counter(re.findall(r'"?(\w+)"?\.agency_id (?:=|IN)', text))
     return all(compared[name] >= count for name, count in needed.items())
+
+
+def is_by_key(statement: str, names: str) -> bool:
+    """Whether a statement changes or deletes a single row by its key; ``names`` are tables, with ``|`` between them."""
+    return re.fullmatch(_BY_KEY.format(names=names), " ".join(statement.split())) is not None

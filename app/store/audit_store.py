@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event, insert, select
+from sqlalchemy import delete, event, func, insert, select
 from sqlalchemy.orm import Session
 
-from app.store.access_tables import AuditEntry
+from app.store.access_tables import AuditEntry, AuditPruning
 from app.store.agency_scope import AGENCY, AgencySession
 from app.store.callers import present_request
 from app.store.paging import Page, Rows, read_numbered
@@ -53,6 +54,34 @@ class AuditStore(TableAccess):
         """Entries, newest first."""
         with self._sessions() as session:
             return read_numbered(session, select(AuditEntry), AuditEntry, page, maximum=maximum)
+
+    def remove_before(self, before: datetime) -> int:
+        """
+        Remove entries of all agencies that are older than a time, and write down that they were: the one way to do so.
+
+        Parameters
+        ----------
+        before
+            The time. The database refuses to delete what is not older than this, or than it was the last time.
+
+        Returns
+        -------
+        removed
+            How many entries; where there is none, nothing is written down.
+        """
+        old = AuditEntry.at < before
+        with self._writing_little(of_service=True) as session:
+            count = session.scalar(select(func.count(AuditEntry.id)).where(old)) or 0
+            if count:
+                session.add(AuditPruning(before=before, entries=count))
+                session.flush()
+                session.execute(delete(AuditEntry).where(old))
+        return count
+
+    def removals(self) -> Sequence[AuditPruning]:
+        """When entries were removed, and how many, newest first."""
+        with self._sessions_of_service() as session:
+            return session.scalars(select(AuditPruning).order_by(AuditPruning.id.desc())).all()
 
 
 @event.listens_for(AgencySession, "after_flush")

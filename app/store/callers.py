@@ -30,12 +30,15 @@ class Caller:
         Of :data:`ROLES`.
     key_id
         The API key that was used, in the request or to sign in to the pages.
+    dataset_ids
+        The datasets that the key opens; ``None`` for all that the agency has.
     """
 
     agency_id: str
     name: str
     roles: frozenset[str]
     key_id: str | None = None
+    dataset_ids: frozenset[str] | None = None
 
     def may(self, right: str) -> bool:
         """Whether a role of the caller holds a right."""

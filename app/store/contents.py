@@ -52,12 +52,12 @@ class Origin:
     ----------
     request_key
         Equal for requests with the same answer, which share one job; blank for a request that is always worked on.
-    started_by
-        The caller's name, by which callers get fair shares; blank where callers have none.
+    made_by
+        The caller's name, by which callers get fair shares; whoever sends the present request if not given.
     """
 
     request_key: str = ""
-    started_by: str = ""
+    made_by: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,6 +87,25 @@ class Leases(TableAccess):
         with self._writing() as session:
             session.execute(mine.values(attempts=Job.attempts - 1, **_WAITING))
 
+    def do_again(self, owner: str, job_id: str, problem: Mapping[str, Any]) -> None:
+        """
+        Let anybody take a job anew whose owner could not end it; the attempt counts.
+
+        Parameters
+        ----------
+        owner
+            Who has the lease; nothing happens if that is another by now.
+        job_id
+            The job.
+        problem
+            Document of what went wrong, with which the job fails if this was the last attempt.
+        """
+        mine = update(Job).where(Job.id == job_id, Job.status == "running", Job.lease_owner == owner)
+        failed = {"status": "failed", "stage": "Failed", "finished_at": time_now(), "problem": dict(problem)}
+        with self._writing() as session:
+            session.execute(mine.where(Job.attempts >= MAXIMUM_ATTEMPTS).values(**failed))
+            session.execute(mine.values(**_WAITING))
+
     def owners(self) -> Sequence[str]:
         """Whoever has a lease."""
         with self._sessions() as session:
@@ -122,20 +141,24 @@ _LOST = ServiceError(
 ).document()
 
 
+# Callers without a name are one.
+_CALLER = func.coalesce(Job.made_by, "")
+
+
 def _next(kinds: Collection[str], most_of_a_caller: int) -> Select[Any]:
     """The waiting job whose caller has the fewest running ones, the oldest first."""
     running = (
-        select(Job.agency_id, Job.started_by, func.count().label("running"))
+        select(Job.agency_id, _CALLER.label("caller"), func.count().label("running"))
         .where(Job.status == "running", Job.kind.in_(kinds))
-        .group_by(Job.agency_id, Job.started_by)
+        .group_by(Job.agency_id, _CALLER)
         .subquery()
     )
     share = func.coalesce(running.c.running, 0)
     return (
         select(Job)
-        .outerjoin(running, and_(running.c.agency_id == Job.agency_id, running.c.started_by == Job.started_by))
+        .outerjoin(running, and_(running.c.agency_id == Job.agency_id, running.c.caller == _CALLER))
         .where(Job.status == "queued", Job.kind.in_(kinds))
-        .where(or_(Job.started_by == "", share < most_of_a_caller))
+        .where(or_(_CALLER == "", share < most_of_a_caller))
         .order_by(share, Job.created_at, Job.id)
         .limit(1)
     )

@@ -32,5 +32,45 @@ def permit(action: str, table: str) -> None:
     name = f"{table}_no_{action.lower()}"
     if op.get_bind().dialect.name == "sqlite":
         op.execute(f"DROP TRIGGER IF EXISTS {name}")
+        op.execute(f"DROP TRIGGER IF EXISTS {table}_no_replace")
     else:
         op.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE")
+
+
+def forbid_but_old(table: str, why: str, *, column: str, limits: str, limit: str) -> None:
+    """
+    Let the database refuse to delete rows of a table, save those that are older than a limit that was written down.
+
+    Parameters
+    ----------
+    table, why
+        As for :func:`forbid`.
+    column
+        The time of a row.
+    limits, limit
+        The table of limits, itself only added to, and its column; the latest limit counts.
+    """
+    name = f"{table}_no_delete"
+    latest = f"(SELECT max({limit}) FROM {limits})"  # noqa: S608 - names of a migration
+    is_young = f"({latest} IS NULL OR OLD.{column} >= {latest})"
+    if op.get_bind().dialect.name == "sqlite":
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{why}'); END"
+        op.execute(f"CREATE TRIGGER {name} BEFORE DELETE ON {table} WHEN {is_young} {refuse}")
+        # REPLACE deletes without this trigger.
+        is_there = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608
+        op.execute(f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {is_there} {refuse}")
+        return
+    body = f"RAISE EXCEPTION '{why}' USING ERRCODE = 'integrity_constraint_violation'"
+    checked = f"BEGIN IF {is_young} THEN {body}; END IF; RETURN OLD; END"
+    op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {checked} $$")
+    op.execute(f"CREATE TRIGGER {name} BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+
+def forbid_truncation(table: str, why: str) -> None:
+    """Let PostgreSQL refuse to empty a table, which passes by the triggers of rows; SQLite has no such statement."""
+    if op.get_bind().dialect.name == "sqlite":
+        return
+    name = f"{table}_no_truncate"
+    body = f"RAISE EXCEPTION '{why}' USING ERRCODE = 'integrity_constraint_violation'"
+    op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; END $$")
+    op.execute(f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()")

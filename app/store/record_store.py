@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import ServiceError
+from app.store.dataset_scope import DATASETS, WHOLE_AGENCY
 from app.store.paging import Page, Rows, read_rows
-from app.store.tables import KeptChecklist, ZoneRecordChange, ZoneRecordRow
+from app.store.tables import KeptChecklist, Proposal, ZoneRecordChange, ZoneRecordRow
 from clustering import Checklist, RecordChange, RecordedZone, ZoneRecord, checklist_document, record_of
 
 Sessions = Callable[[], AbstractContextManager[Session]]
@@ -111,17 +112,21 @@ class RecordStore:
         with self._writing() as session:
             if zone is not None:
                 self._refuse_second(session, [zone])
-            session.add(ZoneRecordRow(id=record_id, revision=change.revision, proposal_id=proposal_id))
+            session.add(_new_row(session, record_id, change.revision, proposal_id))
             session.flush()
             session.add(_row_of(record_id, change))
 
     def _refuse_second(self, session: Session, zones: Sequence[RecordedZone], *, own_id: str | None = None) -> None:
-        """Refuse Zones that have a record whose life has not ended, other than their own."""
+        """Refuse Zones that have a record whose life has not ended, other than their own, in all of the agency."""
         if not zones:
             return
-        for row in session.scalars(select(ZoneRecordRow).where(ZoneRecordRow.id != (own_id or ""))):
+        others = select(ZoneRecordRow).where(ZoneRecordRow.id != (own_id or "")).execution_options(**WHOLE_AGENCY)
+        shown = session.info.get(DATASETS)
+        for row in session.scalars(others):
             record = self._record_at(row.id, row.revision)
             if record.stage != "ended" and any(record.zone.is_same_zone(zone) for zone in zones):
+                if shown is not None and row.dataset_id not in shown:
+                    raise ServiceError(409, "The Zone has a record already, which your key does not open.")
                 raise RecordExistsError(record)
 
     def append(self, record_id: str, change: RecordChange, *, zone: RecordedZone | None = None) -> None:
@@ -195,7 +200,7 @@ class RecordStore:
                 first, last = each.changes[0].revision, each.changes[-1].revision
                 row = rows.get(each.record_id)
                 if row is None:
-                    session.add(ZoneRecordRow(id=each.record_id, revision=last, proposal_id=proposal_id))
+                    session.add(_new_row(session, each.record_id, last, proposal_id))
                     session.flush()
                 elif row.revision != first - 1:
                     raise RecordConflictError(row.revision, each.record_id)
@@ -205,8 +210,11 @@ class RecordStore:
 
     def changes(self, record_id: str) -> Sequence[RecordChange]:
         """Changes of a record, in order; 404 if there is no such record."""
+        return self._changes(record_id)
+
+    def _changes(self, record_id: str, **options: bool) -> Sequence[RecordChange]:
+        listed = select(ZoneRecordChange).where(ZoneRecordChange.record_id == record_id).execution_options(**options)
         with self._reading() as session:
-            listed = select(ZoneRecordChange).where(ZoneRecordChange.record_id == record_id)
             rows = session.scalars(listed.order_by(ZoneRecordChange.revision)).all()
         if not rows:
             raise _no_record()
@@ -239,7 +247,8 @@ class RecordStore:
         return records
 
     def _make_record(self, record_id: str, revision: int) -> ZoneRecord:
-        return record_of(self.changes(record_id)[:revision])
+        # Whoever asks has found the record, or compares Zones with those of all of the agency.
+        return record_of(self._changes(record_id, **WHOLE_AGENCY)[:revision])
 
     def add_checklist(self, checklist: Checklist) -> None:
         """Keep a checklist of the state's own, under its identifier."""
@@ -259,6 +268,13 @@ class RecordStore:
         if kept is None:
             raise ServiceError(404, "There is no such checklist.")
         return kept
+
+
+def _new_row(session: Session, record_id: str, revision: int, proposal_id: str | None) -> ZoneRecordRow:
+    """The row of a new record, which hangs on the dataset of its proposal."""
+    of_proposal = select(Proposal.dataset_id).where(Proposal.id == (proposal_id or ""))
+    dataset_id = session.scalar(of_proposal)
+    return ZoneRecordRow(id=record_id, revision=revision, proposal_id=proposal_id, dataset_id=dataset_id)
 
 
 def _row_of(record_id: str, change: RecordChange) -> ZoneRecordChange:

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.store.agency_scope import OfAgency
+from app.store.document_hashes import WithHashes
 from app.store.tables import Base, UtcDateTime, new_identifier, time_now
 
 
@@ -84,7 +85,7 @@ class Release(OfAgency, Base):
     report: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
-class ReleasedFile(OfAgency, Base):
+class ReleasedFile(OfAgency, WithHashes, Base):
     """A file of a release, by the number of the proposal that it is of and its name."""
 
     __tablename__ = "released_file"

@@ -13,6 +13,7 @@ from app.errors import ServiceError
 from app.store.agency_scope import AGENCY, AgencySession, agency_information
 from app.store.callers import present_request
 from app.store.database import is_sqlite, reserve_of, take_write_lock
+from app.store.dataset_scope import DATASETS, dataset_information
 from app.store.exact_counts import Rested, refuse_exact_row, rests_on_exact, without_exact
 
 Row = TypeVar("Row")
@@ -28,7 +29,8 @@ class TableAccess:
     Parameters
     ----------
     engine
-        Of a database that is at its newest migration; with the option ``AGENCY``, it sees that agency's rows alone.
+        Of a database that is at its newest migration; with the option ``AGENCY``, it sees that agency's rows alone,
+        and with ``DATASETS`` only those of them that hang on these datasets.
     with_exact
         Whether what rests on exact counts of students may be read. Else it is not listed, and refused by its id with
         403, so that no route, page or job can show it.
@@ -37,11 +39,14 @@ class TableAccess:
     def __init__(self, engine: Engine, *, with_exact: bool = False) -> None:
         self._engine = engine
         self._with_exact = with_exact
-        agency_id = engine.get_execution_options().get(AGENCY)
+        options = engine.get_execution_options()
+        agency_id = options.get(AGENCY)
         self._agency_id: str | None = agency_id
-        info = None if agency_id is None else agency_information(agency_id)
+        info: dict[str, Any] | None = None
+        if agency_id is not None:
+            info = agency_information(agency_id) | dataset_information(agency_id, options.get(DATASETS))
         # For what concerns the service as a whole, such as the length of its queue.
-        whole = engine.execution_options(**{AGENCY: None})
+        whole = engine.execution_options(**{AGENCY: None, DATASETS: None})
         self._sessions_of_service: sessionmaker[Session] = sessionmaker(
             whole, class_=AgencySession, expire_on_commit=False
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from app.store.answers import Answers
 from app.store.audit_store import AuditStore
 from app.store.capacity_store import CapacityStore, starts_from
 from app.store.contents import DOCUMENT_FORMATS, PROPOSAL, IngestedDataset, RenderedResult, SecondCut
+from app.store.dataset_scope import DATASETS
+from app.store.dependents import refuse_what_others_use
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.existence import Existence
 from app.store.features import Features, keep_schools, keep_zones
@@ -34,6 +36,9 @@ from app.store.sessions import MAXIMUM_LISTED, found
 from app.store.tables import Dataset, Job, Proposal
 from app.store.usage import Usage
 from clustering import with_protections
+
+# Of a store that are kept; each is for an agency, or for a key of single datasets.
+MAXIMUM_VIEWS = 1_000
 
 
 class Store(JobTable):
@@ -74,9 +79,11 @@ class Store(JobTable):
         self.keyed_answers = KeyedAnswers(engine)
         self.audit = AuditStore(engine)
         self.usage = Usage(engine, self.scenario_files)
-        self._views: dict[tuple[str, bool], Store] = {}
+        self._views: dict[tuple[str, bool, frozenset[str] | None], Store] = {}
 
-    def of_agency(self, agency_id: str, *, with_exact: bool | None = None) -> Store:
+    def of_agency(
+        self, agency_id: str, *, with_exact: bool | None = None, dataset_ids: frozenset[str] | None = None
+    ) -> Store:
         """
         Show the rows of one agency alone, and give all new rows to it.
 
@@ -86,16 +93,20 @@ class Store(JobTable):
             The agency.
         with_exact
             Whether what rests on exact counts may be read too; as for this store if not given.
+        dataset_ids
+            The only datasets of it that are shown, with what hangs on them; ``None`` for all.
 
         Returns
         -------
         store
-            Over the same connections. What belongs to other agencies is as if it had never been.
+            Over the same connections. What belongs to others is as if it had never been.
         """
         is_exact = self._with_exact if with_exact is None else with_exact
-        key = (agency_id, is_exact)
+        key = (agency_id, is_exact, dataset_ids)
         if key not in self._views:
-            engine = self._engine.execution_options(**{AGENCY: agency_id})
+            if len(self._views) >= MAXIMUM_VIEWS:
+                self._views.clear()
+            engine = self._engine.execution_options(**{AGENCY: agency_id, DATASETS: dataset_ids})
             self._views[key] = Store(engine, self._directory, with_exact=is_exact)
         return self._views[key]
 
@@ -196,16 +207,37 @@ class Store(JobTable):
         with self._sessions() as session:
             return found(session.get(Dataset, dataset_id), "dataset")
 
+    def scenario_hashes(self) -> Sequence[tuple[str, str]]:
+        """Identifier of each dataset and hash of its inputs, newest first."""
+        with self._sessions() as session:
+            listed = select(Dataset.id, Dataset.scenario_hash).order_by(Dataset.created_at.desc(), Dataset.id)
+            return [(row[0], row[1]) for row in session.execute(listed)]
+
     def scenario(self, dataset_id: str) -> bytes:
         """The inputs of a dataset, with how its bases are made; 404 if there is none."""
         data = self.scenario_files.read(self.dataset(dataset_id).scenario_hash)
         stored = self.registrations.protections(dataset_id)
         return with_protections(data, {audience: each.document() for audience, each in stored.items()})
 
+    def refuse_deletion(self, table: type[Dataset | Proposal], row_id: str) -> None:
+        """Raise what deleting a dataset or proposal would raise, before anything is done for it."""
+        with self._sessions() as session:
+            row: Any = session.get(table, row_id)
+            refuse_what_others_use(session, found(row, table.__tablename__))
+
     def delete_dataset(self, dataset_id: str) -> None:
-        """Delete a dataset with its jobs and proposals; that it was there stays known. 404 if there is none."""
+        """
+        Delete a dataset with its jobs and proposals; that it was there stays known.
+
+        Raises
+        ------
+        ServiceError
+            404 if there is none, 403 and 409 as for :func:`refuse_what_others_use`.
+        """
         with self._writing_little() as session:
-            session.delete(found(session.get(Dataset, dataset_id), "dataset"))
+            dataset = found(session.get(Dataset, dataset_id), "dataset")
+            refuse_what_others_use(session, dataset)
+            session.delete(dataset)
             end_registration(session, dataset_id)
         self._wipe()
         self.remove_unused_files()
@@ -251,9 +283,10 @@ class Store(JobTable):
         return proposal
 
     def delete_proposal(self, proposal_id: str) -> None:
-        """Delete a proposal; 404 if there is none. What jobs say of exact counts goes with it."""
+        """Delete a proposal, with what jobs say of exact counts; errors as for :meth:`delete_dataset`."""
         with self._writing_little() as session:
             proposal = found(session.get(Proposal, proposal_id), "proposal")
+            refuse_what_others_use(session, proposal)
             if proposal.parameters.get("disclosure") == "exact":
                 session.execute(delete(Job).where(starts_from("proposal_id", proposal_id)))
             session.delete(proposal)

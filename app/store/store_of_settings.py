@@ -11,6 +11,7 @@ from app.settings import Settings
 from app.storage_errors import explained
 from app.store.agency_scope import refuse_statements_without_agency
 from app.store.database import check_pages, database_url, make_engine, reserve_of, upgrade
+from app.store.dataset_scope import refuse_statements_without_datasets
 from app.store.store import Store
 from app.store.tables import Base
 
@@ -46,6 +47,7 @@ def open_store(directory: Path, *, database: str = "", with_exact: bool = False,
         check_pages(engine)
         upgrade(engine, directory)
         refuse_statements_without_agency(engine, Base)
+        refuse_statements_without_datasets(engine)
         reserve_of(engine).make()
         return Store(engine, directory, with_exact=with_exact)
 

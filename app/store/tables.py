@@ -11,6 +11,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from app.store.agency_scope import MadeBy, OfAgency
 from app.store.contents import DOCUMENT_FORMATS
+from app.store.document_hashes import WithHashes
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -76,7 +77,7 @@ class Dataset(OfAgency, MadeBy, WithDocument, Base):
     jobs: Mapped[list[Job]] = relationship(cascade="all, delete-orphan", passive_deletes=True, back_populates="dataset")
 
 
-class Proposal(OfAgency, MadeBy, WithDocument, Base):
+class Proposal(OfAgency, MadeBy, WithDocument, WithHashes, Base):
     """A proposal in every form in which it is served."""
 
     __tablename__ = "proposal"
@@ -96,7 +97,7 @@ class Proposal(OfAgency, MadeBy, WithDocument, Base):
     dataset: Mapped[Dataset] = relationship(back_populates="proposals")
 
 
-class Register(OfAgency, MadeBy, WithDocument, Base):
+class Register(OfAgency, MadeBy, WithDocument, WithHashes, Base):
     """A register of Lead Partners; ``report`` is its document, ``content`` what matching reads."""
 
     __tablename__ = "register"
@@ -136,7 +137,7 @@ class CapacityResult(OfAgency, MadeBy, WithDocument, Base):
         return {"proposal_id": self.proposal_id, "register_id": self.register_id}
 
 
-class CapacityPart(OfAgency, Base):
+class CapacityPart(OfAgency, WithHashes, Base):
     """A match or a year plan in one of the forms in which it is served, by the name of its file."""
 
     __tablename__ = "capacity_part"
@@ -172,7 +173,6 @@ class Job(OfAgency, MadeBy, Base):
     )
     # Equal for requests that have the same answer; blank if there is no such request.
     request_key: Mapped[str] = mapped_column(default="", server_default="", index=True)
-    started_by: Mapped[str] = mapped_column(default="", server_default="")
     # Who works on it, and until when nobody else may.
     lease_owner: Mapped[str | None] = mapped_column(default=None)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
@@ -223,7 +223,7 @@ class AnswerForm(OfAgency, Base):
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
-class IndicatorUpload(OfAgency, Base):
+class IndicatorUpload(OfAgency, MadeBy, WithHashes, Base):
     """
     A file of indicator sets, assessments or progress of a dataset, as it was read; ``content`` may hold exact counts.
 
@@ -250,8 +250,9 @@ class ZoneRecordRow(OfAgency, Base):
     id: Mapped[str] = mapped_column(primary_key=True, default=new_identifier)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=time_now, index=True)
     revision: Mapped[int]
-    # Not a foreign key: the record stays when the proposal is deleted.
+    # Not foreign keys: the record stays when the proposal or the dataset is deleted.
     proposal_id: Mapped[str | None] = mapped_column(default=None, index=True)
+    dataset_id: Mapped[str | None] = mapped_column(default=None, index=True)
 
 
 class ZoneRecordChange(OfAgency, Base):

@@ -1,4 +1,4 @@
-"""Upkeep of what is stored: whether it is whole, and what can go."""
+"""Upkeep of what is stored: what can go, and how files shrink."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine, delete, select, text
 
 from app.store.database import is_sqlite, take_write_lock
-from app.store.scenario_files import ScenarioFiles
 from app.store.store import Store
-from app.store.tables import Base, Dataset, Job, Proposal, ZoneRecordRow
+from app.store.tables import Job, Proposal, ZoneRecordRow
 
 _LEFT_BEHIND_S = 24 * 3600
 _FINISHED = ("succeeded", "failed", "cancelled")
@@ -28,46 +27,17 @@ class Pruned:
         How many rows.
     files
         Folders of inputs that no dataset had.
+    audit_entries
+        Entries of the audit trail.
     """
 
     jobs: int
     proposals: int
     files: int
+    audit_entries: int
 
 
-def find_damage(engine: Engine, files: ScenarioFiles) -> list[str]:
-    """
-    Read all that is stored.
-
-    Parameters
-    ----------
-    engine
-        Of the database.
-    files
-        The files next to it.
-
-    Returns
-    -------
-    faults
-        What is damaged or missing, a sentence each.
-    """
-    with engine.connect() as connection:
-        if is_sqlite(engine):
-            faults = [str(each) for each in connection.scalars(text("PRAGMA integrity_check")) if each != "ok"]
-            rows = connection.execute(text("PRAGMA foreign_key_check")).all()
-            faults += [f"a row of {row[0]} rests on a row of {row[2]} that is not there" for row in rows]
-        else:
-            # Reading every row reads every page, whose damage PostgreSQL reports.
-            faults = []
-            for table in Base.metadata.sorted_tables:
-                for _ in connection.execution_options(yield_per=100).execute(select(table)):
-                    pass
-        datasets = connection.execute(select(Dataset.__table__.c.name, Dataset.__table__.c.scenario_hash)).all()
-    checked = {each: files.check(each) for each in {scenario_hash for _, scenario_hash in datasets}}
-    return faults + [f'the dataset "{name}": {checked[kept]}' for name, kept in datasets if checked[kept]]
-
-
-def prune(store: Store, *, older_than_days: int = 0) -> Pruned:
+def prune(store: Store, *, older_than_days: int = 0, audit_days: int = 0) -> Pruned:
     """
     Remove what is old or of no use, and let files shrink.
 
@@ -78,6 +48,8 @@ def prune(store: Store, *, older_than_days: int = 0) -> Pruned:
     older_than_days
         Age of finished jobs and of proposals that go; 0 for none. Proposals that a record of a Zone came from stay,
         as do datasets, registers, releases and the ledger.
+    audit_days
+        Age of entries of the audit trail that go; 0 for none. When and how many is written down.
 
     Returns
     -------
@@ -94,10 +66,11 @@ def prune(store: Store, *, older_than_days: int = 0) -> Pruned:
             jobs = connection.execute(old).rowcount
             unused = delete(Proposal).where(Proposal.created_at < before, Proposal.id.not_in(recorded))
             proposals = connection.execute(unused).rowcount
+    entries = store.audit.remove_before(datetime.now(UTC) - timedelta(days=audit_days)) if audit_days else 0
     files = store.remove_unused_files()
     left = store.scenario_files.remove_unfinished(time.time() - _LEFT_BEHIND_S)
     _shrink(store._engine)  # noqa: SLF001
-    return Pruned(jobs=jobs, proposals=proposals, files=len(files) + len(left))
+    return Pruned(jobs=jobs, proposals=proposals, files=len(files) + len(left), audit_entries=entries)
 
 
 def _shrink(engine: Engine) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, LargeBinary, func, select
+from typing import Any
+
+from sqlalchemy import Engine, LargeBinary, Select, func, select
 
 from app.store.agency_scope import OfAgency
+from app.store.contents import UNFINISHED
+from app.store.dataset_scope import WHOLE_AGENCY
 from app.store.scenario_files import ScenarioFiles
 from app.store.sessions import TableAccess
-from app.store.tables import Base, Dataset
+from app.store.tables import Base, Dataset, Job
 
 
 class Usage(TableAccess):
     """
-    What is stored, of an agency or of all.
+    What is stored, of an agency or of all; never of single datasets, for quotas are of the agency.
 
     Parameters
     ----------
@@ -28,8 +32,15 @@ class Usage(TableAccess):
 
     def datasets(self) -> int:
         """How many datasets."""
+        return self._count(select(func.count(Dataset.id)))
+
+    def unfinished_jobs(self) -> int:
+        """How many jobs wait or run."""
+        return self._count(select(func.count(Job.id)).where(Job.status.in_(UNFINISHED)))
+
+    def _count(self, counted: Select[Any]) -> int:
         with self._sessions() as session:
-            return session.scalar(select(func.count(Dataset.id))) or 0
+            return session.scalar(counted.execution_options(**WHOLE_AGENCY)) or 0
 
     def stored_bytes(self) -> int:
         """Size of all that was uploaded and made [bytes]; reports and lists in JSON are left out, being small."""
@@ -42,7 +53,8 @@ class Usage(TableAccess):
                     getattr(mapper.class_, each.key) for each in mapper.columns if isinstance(each.type, LargeBinary)
                 ]
                 if held:
-                    sizes = select(*(func.sum(func.length(each)) for each in held))
+                    sizes = select(*(func.sum(func.length(each)) for each in held)).execution_options(**WHOLE_AGENCY)
                     total += sum(int(size or 0) for size in session.execute(sizes).one())
-            hashes = session.scalars(select(Dataset.scenario_hash).distinct()).all()
+            kept = select(Dataset.scenario_hash).distinct().execution_options(**WHOLE_AGENCY)
+            hashes = session.scalars(kept).all()
         return total + sum(map(self._files.size, hashes))

@@ -22,6 +22,7 @@ from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.geometry import zone_id_of
 from clustering.zones.group_exclusions import exclusions_by_school
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.parts import work_out
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.solver import ExactSearch, value_if
 
@@ -75,7 +76,14 @@ def explain_reach(
     wanted = {known[anchor] for anchor in anchors} if anchors is not None else set(known.values())
     search.deadline = time.monotonic() + parameters.time_limit_s
     tables = planner.build_graph(parameters)
-    rows = [row for each in search.candidates if each.anchor_id in wanted for row in _rows_of(each, search, tables)]
+    explained = [each.anchor_id for each in search.candidates if each.anchor_id in wanted]
+    of_anchors = work_out(
+        _rows_of_anchors,
+        len(explained),
+        lambda numbers: (search, tables, explained[numbers.start : numbers.stop]),
+        executor=planner.executor,
+    )
+    rows = [row for rows in of_anchors for row in rows]
     columns = [*(field.name for field in fields(SchoolDecision)), "reason"]
     return pd.DataFrame(rows, columns=columns).sort_values(["anchor_id", "school_id"], ignore_index=True)
 
@@ -94,6 +102,14 @@ def _refuse_strangers(anchors: Sequence[str], known: Mapping[str, str]) -> None:
     ]
     if problems:
         raise InputError(problems)
+
+
+def _rows_of_anchors(
+    search: ExactSearch, tables: FeederTables, anchors: Sequence[str]
+) -> Iterator[list[dict[str, object]]]:
+    of_anchor = {each.anchor_id: each for each in search.candidates}
+    for anchor in anchors:
+        yield list(_rows_of(of_anchor[anchor], search, tables))
 
 
 def _rows_of(candidates: Candidates, search: ExactSearch, tables: FeederTables) -> Iterator[dict[str, object]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from clustering.model.columns import SHARE_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.geometry import zone_id_of
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.parts import work_out
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.solver import ExactSearch, ValueOtherwise, value_with, value_without
 
@@ -73,7 +74,14 @@ def measure_replacement_cost(
     search = planner.search(parameters)
     search.deadline = time.monotonic() + parameters.time_limit_s
     columns = [*_TEXTS[:5], "replacement_cost_students", "replacement_cost_share", _TEXTS[5]]
-    table = pd.DataFrame(_rows(search), columns=columns)
+    schools = sorted({school for each in search.oracles.values() for school in each.possible_members})
+    rows = work_out(
+        _rows,
+        len(schools),
+        lambda numbers: (search, schools[numbers.start : numbers.stop]),
+        executor=planner.executor,
+    )
+    table = pd.DataFrame(rows, columns=columns)
     table = table.astype({**dict.fromkeys(_TEXTS, "str"), **dict.fromkeys(columns[5:7], "float64")})
     # What no plan can do without stands first, and what no plan can have, last.
     table["_place"] = np.where(table["proof"] != "no plan", 1, np.where(table["zone_id"].notna(), 0, 2))
@@ -82,9 +90,9 @@ def measure_replacement_cost(
     return table.drop(columns="_place")
 
 
-def _rows(search: ExactSearch) -> Iterator[tuple[object, ...]]:
+def _rows(search: ExactSearch, schools: Sequence[str]) -> Iterator[tuple[object, ...]]:
     zones = zones_of_schools(search.membership)
-    for school in sorted({school for each in search.oracles.values() for school in each.possible_members}):
+    for school in schools:
         otherwise = value_without(search, school) if school in zones else value_with(search, school)
         cost = lost_students(search.found.value, otherwise.value)
         best = search.found.value

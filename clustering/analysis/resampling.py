@@ -22,7 +22,9 @@ _ENDS = ("low", "high", "read_low", "read_high")  # all the same
 _REST_OF = {"promoted_students": "origin", "entering_students": "destination"}
 
 
-def resample_tables(tables: FeederTables, *, count_exits: bool, resamples: int, seed: int) -> Iterator[FeederTables]:
+def resample_tables(
+    tables: FeederTables, *, count_exits: bool, resamples: int, seed: int, first: int = 0
+) -> Iterator[FeederTables]:
     """
     Draw feeder graphs around one.
 
@@ -34,6 +36,8 @@ def resample_tables(tables: FeederTables, *, count_exits: bool, resamples: int, 
         As for ``feeder_graph.build_feeder_tables``.
     resamples
         How many.
+    first
+        The number of the first that is returned, from 0: whichever are, each is the same.
     seed
         Of ``numpy.random.default_rng``: the same seed gives the same graphs, and more of them begin with the same.
 
@@ -53,14 +57,15 @@ def resample_tables(tables: FeederTables, *, count_exits: bool, resamples: int, 
     }
     exits = tables.totals["exit_students"].to_numpy()
     # Sorted, so that what is drawn does not depend on the order of any file.
-    for _ in range(resamples):
+    for number in range(resamples):
         drawn = chance.poisson(students * years) / years
         totals = {
             name: _per_school(ends[side], drawn, len(index)) + chance.poisson(rest[name] * years) / years
             for name, side in _REST_OF.items()
         }
         totals["exit_students"] = chance.poisson(exits * years) / years
-        yield _as_tables(tables, drawn, totals, count_exits=count_exits)
+        if number >= first:
+            yield _as_tables(tables, drawn, totals, count_exits=count_exits)
 
 
 def _per_school(positions: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:

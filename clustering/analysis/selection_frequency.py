@@ -85,7 +85,13 @@ def measure_selection_frequency(
     # Refuses locks that cannot be kept, and says why.
     planner.solve_tables(tables, selection)
     instance = find_candidates(tables, selection)
-    areas = list_near_best(instance.candidates, instance.request, within_share=within_share, most=maximum_plans)
+    areas = list_near_best(
+        instance.candidates,
+        instance.request,
+        within_share=within_share,
+        most=maximum_plans,
+        executor=planner.executor,
+    )
     texts = ["area_id", "school_id", "name", "level", "zone_id"]
     shares = ["selection_frequency", "same_zone_frequency"]
     columns = [*texts, *shares, "plans", "is_complete", "loss_counted_students", "loss_counted_share"]

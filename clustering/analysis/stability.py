@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -16,11 +16,13 @@ from clustering.model.arguments import of_type
 from clustering.model.columns import SHARE_DIGITS
 from clustering.model.scenario import Scenario
 from clustering.zones.anchor_selection import AnchorSelection
+from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.parameters import ProposalParameters
+from clustering.zones.parts import work_out
 from clustering.zones.planner import ZonePlanner
-from clustering.zones.progress import Progress
-from clustering.zones.request import anchors_of
-from clustering.zones.solving import Solved
+from clustering.zones.progress import Progress, part_of
+from clustering.zones.request import ZoneRequest, anchors_of
+from clustering.zones.solving import Solved, solve_tables
 
 MAXIMUM_RESAMPLES = 1_000
 
@@ -119,19 +121,36 @@ def _solve(
     at_high = _zones_or_none(partial(planner.solve, selection, "high"))
     is_pooled = bool(planner.protect(parameters).pooled_years)
     years = solved.tables.years if by_year and len(solved.tables.years) > 1 and not is_pooled else ()
-    alone, drawn = [], []
-    for number, year in enumerate(years):
-        report("Solving single years", 0.1 + 0.2 * number / len(years))
-        request = replace(selection.request, parameters=parameters.with_changes(years=(year,)))
-        tables = planner.build_graph(request.parameters)
-        of_year = replace(selection, request=request)
-        alone.append(_zones_or_none(partial(planner.solve_tables, tables, of_year)))
-    resampled = resample_tables(solved.tables, count_exits=parameters.count_exits, resamples=resamples, seed=seed)
-    for number, tables in enumerate(resampled):
-        report("Solving resampled flows", 0.3 + 0.7 * number / resamples)
-        # No two draws are alike: nothing is kept of them.
-        drawn.append(_zones_or_none(partial(planner.solve_tables, tables, selection)))
+    of_years = [replace(selection.request, parameters=parameters.with_changes(years=(year,))) for year in years]
+    graphs = [planner.build_graph(request.parameters) for request in of_years]
+    alone = work_out(
+        _solve_years,
+        len(years),
+        lambda numbers: (selection, [(graphs[number], of_years[number]) for number in numbers]),
+        executor=planner.executor,
+        report=part_of(report, "Solving single years", 0.1, 0.3),
+    )
+    drawn = work_out(
+        _solve_resamples,
+        resamples,
+        lambda numbers: (numbers, seed, solved.tables, selection),
+        executor=planner.executor,
+        report=part_of(report, "Solving resampled flows", 0.3, 1.0),
+    )
     return _Variants(answer=_zones(solved), at_low=at_low, at_high=at_high, years=alone, resamples=drawn)
+
+
+def _solve_years(selection: AnchorSelection, years: Iterable[tuple[FeederTables, ZoneRequest]]) -> Iterator[_Zones]:
+    for tables, request in years:
+        yield _zones_or_none(partial(solve_tables, tables, replace(selection, request=request)))
+
+
+def _solve_resamples(numbers: range, seed: int, tables: FeederTables, selection: AnchorSelection) -> Iterator[_Zones]:
+    count_exits = selection.request.parameters.count_exits
+    drawn = resample_tables(tables, count_exits=count_exits, resamples=numbers.stop, seed=seed, first=numbers.start)
+    for each in drawn:
+        # No two draws are alike: nothing is kept of them.
+        yield _zones_or_none(partial(solve_tables, each, selection))
 
 
 def _zones_or_none(solve: Callable[[], Solved]) -> _Zones:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,12 +16,15 @@ from clustering.errors import InfeasibleError, InputError, Problem
 from clustering.model.columns import SHARE_DIGITS, STUDENT_DIGITS
 from clustering.model.rounding import rounded
 from clustering.model.scenario import Scenario
+from clustering.zones.anchor_selection import AnchorSelection
+from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.metrics import evaluate_zones
 from clustering.zones.parameters import ProposalParameters, parameter_problem
+from clustering.zones.parts import work_out
 from clustering.zones.planner import ZonePlanner
-from clustering.zones.progress import Progress
+from clustering.zones.progress import Progress, part_of
 from clustering.zones.request import anchors_of
-from clustering.zones.solving import Solved
+from clustering.zones.solving import Solved, solve_tables
 
 MAXIMUM_COMBINATIONS = 64
 TRADE_OFF_SIZES = (3, 5, 8, 12, 15)
@@ -81,27 +84,40 @@ def trace_trade_off(
     report = progress or (lambda stage, fraction: None)
     selection = planner.select_anchors(parameters)
     tables = planner.build_graph(parameters)
-    rows: list[Mapping[str, Any]] = []
-    for number, combination in enumerate(combinations):
-        report("Solving the combinations", number / len(combinations))
-        row: dict[str, Any] = {
-            "maximum_schools": combination.maximum_schools,
-            "leakage_weight": combination.leakage_weight,
-        }
-        try:
-            # Other sizes and weights are other questions: nothing that was solved before answers them.
-            request = replace(selection.request, parameters=combination)
-            solved = planner.solve_tables(tables, replace(selection, request=request))
-            row |= _figures(solved, parameters)
-        except InfeasibleError:
-            row["status"] = "infeasible"
-        rows.append(row)
+    rows = work_out(
+        _solve_combinations,
+        len(combinations),
+        lambda numbers: (tables, selection, parameters, [combinations[number] for number in numbers]),
+        executor=planner.executor,
+        report=part_of(report, "Solving the combinations", 0.0, 1.0),
+    )
     table = pd.DataFrame(rows).reindex(columns=_COLUMNS)
     table = table.astype({"zones": "Int64", "schools_in_zones": "Int64", "status": "str"})
     return table.assign(
         is_best_by_leakage=_is_on_front(table, "leaked_students"),
         is_best_by_schools=_is_on_front(table, "schools_in_zones"),
     )
+
+
+def _solve_combinations(
+    tables: FeederTables,
+    selection: AnchorSelection,
+    own: ProposalParameters,
+    combinations: Sequence[ProposalParameters],
+) -> Iterator[dict[str, Any]]:
+    """A row per combination."""
+    for combination in combinations:
+        row: dict[str, Any] = {
+            "maximum_schools": combination.maximum_schools,
+            "leakage_weight": combination.leakage_weight,
+        }
+        request = replace(selection.request, parameters=combination)
+        try:
+            # Other sizes and weights are other questions: nothing that was solved before answers them.
+            row |= _figures(solve_tables(tables, replace(selection, request=request)), own)
+        except InfeasibleError:
+            row["status"] = "infeasible"
+        yield row
 
 
 _COLUMNS = (

@@ -37,6 +37,7 @@ from clustering.zones.solving import (
     audit_solution,
     find_candidates,
     solve_instance,
+    solve_tables,
     with_merged_anchors,
 )
 from clustering.zones.solving_ends import find_zones_at_end
@@ -120,8 +121,8 @@ class ZonePlanner:
     scenario
         Validated inputs (see :func:`~clustering.read_scenario`).
     executor
-        Processes that groups of anchors are spread over where there are many, such as
-        ``concurrent.futures.ProcessPoolExecutor``; the proposal is the same, to the last byte.
+        Processes that groups of anchors are spread over where there are many, and the independent solves of an
+        analysis, such as ``concurrent.futures.ProcessPoolExecutor``; every answer is the same, to the last byte.
 
     Raises
     ------
@@ -139,6 +140,11 @@ class ZonePlanner:
         self._candidates, self._solutions = CandidateCache(), SolutionCache()
         # Zones found under one reading are poor ones to start with under another.
         self._solutions_at = {"low": SolutionCache(), "high": SolutionCache()}
+
+    @property
+    def executor(self) -> Executor | None:
+        """The processes that work is spread over."""
+        return self._executor
 
     def propose(
         self, parameters: ProposalParameters | Mapping[str, object] | None = None, *, progress: Progress | None = None
@@ -241,10 +247,8 @@ class ZonePlanner:
         resources: Resources | None = None,
     ) -> Solved:
         """Find candidates, solve and audit on any feeder graph of the same schools; by default nothing is kept."""
-        instance = find_candidates(tables, selection)
         resources = resources or Resources(executor=self._executor)
-        solution = solve_instance(instance, progress=progress, resources=resources)
-        return audit_solution(instance, solution, evaluate_zones(tables, solution.membership, instance.request))
+        return solve_tables(tables, selection, progress=progress, resources=resources)
 
     def search(self, parameters: ProposalParameters) -> ExactSearch:
         """

@@ -16,6 +16,7 @@ from clustering.zones.candidates import Candidates
 from clustering.zones.feeder_graph import FeederTables, graph_of_tables
 from clustering.zones.member_arrival import Arrival, measure_member_arrival
 from clustering.zones.merged_anchors import merge_anchors
+from clustering.zones.metrics import evaluate_zones
 from clustering.zones.no_room import find_no_room
 from clustering.zones.proposal import ZoneMetrics
 from clustering.zones.request import ZoneRequest
@@ -156,6 +157,38 @@ def solve_instance(
         if each.anchor_id in solution.without_zone and (found := find_no_room(each, request))
     }
     return replace(solution, without_zone={**solution.without_zone, **no_room})
+
+
+def solve_tables(
+    tables: FeederTables,
+    selection: AnchorSelection,
+    *,
+    progress: Callable[[float], None] | None = None,
+    resources: Resources | None = None,
+) -> Solved:
+    """
+    Find candidates, solve and audit on any feeder graph of the schools of a request.
+
+    Parameters
+    ----------
+    tables, selection
+        As for :func:`find_candidates`.
+    progress, resources
+        As for :func:`solve_instance`; by default nothing is known before, and nothing is kept.
+
+    Returns
+    -------
+    solved
+        Audited.
+
+    Raises
+    ------
+    InputError, InfeasibleError, SolverError
+        As :func:`find_candidates`, :func:`solve_instance` and :func:`audit_solution` do.
+    """
+    instance = find_candidates(tables, selection)
+    solution = solve_instance(instance, progress=progress, resources=resources or Resources())
+    return audit_solution(instance, solution, evaluate_zones(tables, solution.membership, instance.request))
 
 
 def audit_solution(

@@ -94,3 +94,12 @@ def keys_of(store: Store, agency: str) -> dict[str, str]:
 def bearer(key: str) -> dict[str, str]:
     """The header that sends a key."""
     return {"Authorization": f"Bearer {key}"}
+
+
+def key_of_other_dataset(store: Store, agency: str) -> str:
+    """A key that opens one further dataset of an agency, and nothing of what the agency had before."""
+    facts = {"schools": 1, "school_years": []}
+    ingested = IngestedDataset(report={"facts": facts, "basis": {"method": "given"}}, scenario=b"other")
+    dataset = store.of_agency(agency).add_dataset("Other", ingested)
+    roles = ("analyst", "exact")
+    return store.access.add_key(KeyRequest(agency_id=agency, name="Eve", roles=roles, dataset_ids=[dataset.id]))

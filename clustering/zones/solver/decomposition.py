@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import cached_property, partial
+from typing import Any
 
 from networkx.utils import UnionFind
 
@@ -73,6 +74,11 @@ class ExactSearch:
         self.forced = frozenset(request.parameters.force_in)
         self.solutions: dict[Group, GroupSolution] = {}
         self.no_zone_reasons: dict[str, NoZoneReason] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Sent to another process, it goes on there from the Zones found, with the time that is left."""
+        found = SolvedPart(candidates=self.candidates, solutions=self.solutions, no_zone_reasons=self.no_zone_reasons)
+        return _go_on, (found, self.request, self.deadline - time.monotonic())
 
     @cached_property
     def oracles(self) -> dict[str, PricingOracle]:
@@ -279,6 +285,13 @@ class ExactSearch:
             return self.solve_group(group, root=root, maximum_zones=self.request.parameters.maximum_zones)
 
         return self.found.solve_again({anchor}, solve, taken=None if self.is_shared else school)
+
+
+def _go_on(found: SolvedPart, request: ZoneRequest, left_s: float) -> ExactSearch:
+    search = ExactSearch(found.candidates, request, Resources(deadline=time.monotonic() + left_s))
+    search.solutions.update(found.solutions)
+    search.no_zone_reasons.update(found.no_zone_reasons)
+    return search
 
 
 def _solve_part(

@@ -67,7 +67,7 @@ def test_health_and_readiness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     with running_service(tmp_path) as client:
         assert client.get("/readyz").json() == {
             "status": "ok",
-            "checks": {"database": "ok", "disk": "ok", "data_directory": "ok", "jobs": "ok"},
+            "checks": {"database": "ok", "disk": "ok", "data_directory": "ok", "jobs": "ok", "files": "ok"},
         }
         usage = shutil.disk_usage(tmp_path)
         monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=5 * 1024 * 1024))
@@ -109,11 +109,11 @@ def test_metrics_say_what_is_reserved_and_how_long_jobs_wait(tmp_path: Path) -> 
             text = client.get("/metrics", headers=key).text
             return float(re.findall(rf"^zones_{name} (\S+)$", text, re.MULTILINE)[0])
 
-        assert read("memory_budget_bytes") == 15 * 64 * 2**20  # 1,000 MB are 15 whole slots
+        assert read("memory_budget_bytes") == 13 * 64 * 2**20  # 1,000 MB, less an eighth for layers: 13 whole slots
         assert (read("memory_reserved_bytes"), read("job_oldest_queued_seconds")) == (0, 0)
         memory = client.app.state.service.memory  # type: ignore[attr-defined]
         held = memory.reserve(1000)
-        assert read("memory_reserved_bytes") == 15 * 64 * 2**20
+        assert read("memory_reserved_bytes") == 13 * 64 * 2**20
         job = client.post("/proposals", json={"dataset_id": dataset_id, "parameters": BY_LIST})
         assert (job.status_code, read('jobs{state="queued"}')) == (202, 1)
         assert read("job_oldest_queued_seconds") > 0

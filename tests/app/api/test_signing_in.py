@@ -204,3 +204,19 @@ def test_an_agency_stores_and_computes_only_so_much(tmp_path: Path, store: Store
         store.of_agency("local").add_dataset("Ours", IngestedDataset(report={}, scenario=b""))
         refused = client.post("/datasets", files=files, headers=bearer(key))
         assert (refused.status_code, refused.json()["quota"]) == (403, "datasets")
+
+
+def test_a_proxy_that_forwards_and_signs_in_is_known_by_its_own_address(tmp_path: Path, store: Store) -> None:
+    store.access.set_person("ann", "local", ["viewer"])
+    sent = {"X-User": "ann", "X-Forwarded-For": "10.9.9.9, 203.0.113.7"}
+    with serving(tmp_path, client="10.1.2.3", forwarded_allow_ips=["10.1.2.3"], **PROXY) as client:
+        assert client.get("/datasets", headers=sent).status_code == 200
+        # Wrong keys count against the client that the proxy saw, not against the proxy.
+        for _ in range(25):
+            refused = client.get("/datasets", headers={**bearer("fz_wrong"), "X-Forwarded-For": "203.0.113.7"})
+        assert refused.status_code == 429
+        other = client.get("/datasets", headers={**bearer("fz_wrong"), "X-Forwarded-For": "203.0.113.8"})
+        assert other.status_code == 401
+    with serving(tmp_path, client="203.0.113.9", forwarded_allow_ips=["10.1.2.3"], **PROXY) as client:
+        forged = {"X-User": "ann", "X-Forwarded-For": "10.1.2.3"}
+        assert client.get("/datasets", headers=forged).status_code == 401

@@ -1,16 +1,10 @@
-"""Jobs on a real Dask cluster: a scheduler and two workers in processes of their own, one of which is killed."""
+"""Jobs on a real Dask cluster: a scheduler and two workers in processes of their own, which are killed."""
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,58 +13,63 @@ import pytest
 
 from app.errors import ServiceError
 from app.jobs import Engine, LocalProcesses, ProcessLimits, open_engine, tasks
-from clustering import scenario_to_bytes
+from app.queries.proposal_analyses import ANALYSES
+from clustering import propose_zones, render_proposal, scenario_from_bytes, scenario_to_bytes
+from tests.examples.dask_cluster import Cluster, running_cluster
 from tests.examples.service_requests import running_service, toy_uploads, wait_for_job
 from tests.examples.toy_district import toy_scenario
 from tests.faulty_files import slow_tasks
 
-pytest.importorskip("distributed")
+distributed = pytest.importorskip("distributed")
 
-ROOT = Path(__file__).resolve().parents[3]
 LIMITS = ProcessLimits(time_limit_s=120, memory_mb=2048)
 
 
-class Cluster:
-    """A scheduler and workers on the loopback address."""
-
-    def __init__(self, processes: ExitStack, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.address = f"tcp://127.0.0.1:{port}"
-        self._start = partial(self._started, processes, folder)
-        self._start("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
-        self.workers = {name: self.start_worker(name) for name in ("one", "two")}
-
-    def start_worker(self, name: str) -> subprocess.Popen[bytes]:
-        own = ("--no-nanny", "--nthreads", "1", "--memory-limit", "0", "--no-dashboard", "--name", name)
-        loaded = ("--preload", "app.jobs.dask_engine")
-        return self._start("worker", self.address, "--host", "127.0.0.1", *own, *loaded, TEST_WORKER=name)
-
-    @staticmethod
-    def _started(processes: ExitStack, folder: Path, *command: str, **more: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "dask", *command],
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **more},
-            stderr=subprocess.DEVNULL,
-        )
-        processes.callback(process.wait)
-        processes.callback(process.kill)
-        return process
-
-
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with ExitStack() as processes:
-        yield Cluster(processes, tmp_path_factory.mktemp("cluster"))
+def cluster() -> Iterator[Cluster]:
+    with running_cluster() as started:
+        started.start("scheduler", "one", "two")
+        yield started
 
 
 @pytest.fixture(scope="module")
 def engine(cluster: Cluster) -> Iterator[Engine]:
     opened = open_engine(cluster.address)
+    wait_until(lambda: not opened.fault)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def toy_document() -> bytes:
+    scenario = scenario_from_bytes(scenario_to_bytes(toy_scenario()))
+    return render_proposal(propose_zones(scenario, {"identification": "official:designation=CSI"}))["proposal.json"]
+
+
+def wait_until(is_so: Any) -> Any:
+    deadline = time.monotonic() + 60
+    while not (found := is_so()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
+
+
+def work_of(cluster: Cluster) -> dict[str, list[str]]:
+    """What each worker does, by its name."""
+    with distributed.Client(cluster.address, set_as_default=False) as client:
+        workers = client.scheduler_info(n_workers=-1)["workers"]
+        return {workers[address]["name"]: list(keys) for address, keys in client.processing().items()}
+
+
+def begun(cluster: Cluster) -> list[str]:
+    """The keys of all that was begun so far, once for each time."""
+    with distributed.Client(cluster.address, set_as_default=False) as client:
+        return list(client.run_on_scheduler(_begun))
+
+
+def _begun(dask_scheduler: Any) -> list[str]:
+    log = dask_scheduler.transition_log
+    return [key for key, _, state, *_ in log if state == "processing" and key.startswith("feeder-zones")]
 
 
 def test_the_answer_is_the_same_although_a_worker_is_killed_in_the_middle(
@@ -79,19 +78,50 @@ def test_the_answer_is_the_same_although_a_worker_is_killed_in_the_middle(
     work = (scenario_to_bytes(toy_scenario()), {"identification": "official:designation=CSI"}, "Toy")
     locally = LocalProcesses().run(tasks.propose, *work, limits=LIMITS)
     answers: list[Any] = []
-    run = partial(engine.run, slow_tasks.propose_after_a_lost_worker, str(tmp_path), *work, limits=LIMITS)
-    thread = threading.Thread(target=lambda: answers.append(run()))
+    task = partial(slow_tasks.propose_the_second_time, folder=str(tmp_path))
+    thread = threading.Thread(target=lambda: answers.append(engine.run(task, *work, limits=LIMITS)))
     thread.start()
-    note = tmp_path / "first worker"
-    while not note.exists() or not note.read_text():
-        time.sleep(0.05)
-    killed = note.read_text()
-    cluster.workers[killed].send_signal(signal.SIGKILL)
+    wait_until((tmp_path / "begun").exists)
+    (killed,) = [name for name, keys in work_of(cluster).items() if keys]
+    cluster.kill(killed)
     thread.join(60)
     (answer,) = answers
     assert dict(answer.parts) == dict(locally.parts)
     assert answer.summary == locally.summary
-    cluster.workers[killed] = cluster.start_worker(killed)
+    cluster.start(killed)
+
+
+def test_an_analysis_is_done_in_parts_and_a_lost_part_again_alone(
+    cluster: Cluster, engine: Engine, toy_document: bytes
+) -> None:
+    before, killed = begun(cluster), list[str]()
+
+    def kill_once(stage: str, fraction: float) -> None:
+        noted.append(fraction)
+        if stage == "Solving resampled flows" and not killed:
+            (name,) = (name for name, keys in work_of(cluster).items() if all(map(_is_part, keys)))
+            killed.append(name)
+            threading.Thread(target=cluster.kill, args=killed).start()
+
+    noted: list[float] = []
+    work = analysis_of(toy_document, "stability", resamples=60)
+    spread = engine.run(tasks.analyse, *work, limits=LIMITS, progress=kill_once)
+    assert spread == LocalProcesses().run(tasks.analyse, *work, limits=LIMITS)
+    assert noted == sorted(noted)
+    (_, *parts) = begun(cluster)[len(before) :]
+    assert killed
+    assert len(parts) > 16
+    assert all(map(_is_part, parts))
+    cluster.start(*killed)
+
+
+def _is_part(key: str) -> bool:
+    return key.startswith("feeder-zones-part")
+
+
+def analysis_of(document: bytes, name: str, **asked: Any) -> tuple[Any, ...]:
+    (analysis,) = (each for each in ANALYSES if each.name == name)
+    return scenario_to_bytes(toy_scenario()), document, analysis, analysis.parameters(**asked)
 
 
 def test_progress_arrives_problems_are_told_and_a_cancelled_task_frees_its_worker(engine: Engine) -> None:
@@ -111,16 +141,27 @@ def test_progress_arrives_problems_are_told_and_a_cancelled_task_frees_its_worke
         assert (caught.value.status, caught.value.type_name) == (422, "memory-limit")
 
 
-def test_the_service_computes_on_the_cluster(cluster: Cluster, tmp_path: Path) -> None:
-    with running_service(tmp_path, engine=cluster.address) as client:
+def test_a_job_outlives_its_cluster_and_the_service_answers_meanwhile(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "propose", partial(slow_tasks.propose_the_second_time, folder=str(tmp_path)))
+    everybody = ("scheduler", "one", "two")
+    cluster.kill(*everybody)
+    # It starts although there is no cluster.
+    with running_service(tmp_path / "data", engine=cluster.address) as client:
+        unready = client.get("/readyz")
+        assert unready.status_code == 503
+        assert "No Dask scheduler answers" in unready.json()["checks"]["jobs"]
         dataset = client.post("/datasets", files=toy_uploads()).json()["id"]
-        started = client.post("/proposals", json={"dataset_id": dataset}).headers["location"]
-        job = wait_for_job(client, started)
-        assert job["status"] == "succeeded"
-        assert client.get(job["links"]["proposal"]).json()["proposal"]["zones"]
-
-
-def test_an_engine_that_does_not_answer_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.jobs.dask_engine._CONNECT_WITHIN_S", 0.2)
-    with pytest.raises(ServiceError, match="No Dask scheduler answers"):
-        open_engine("tcp://127.0.0.1:9")
+        job = client.post("/proposals", json={"dataset_id": dataset}).headers["location"]
+        assert client.get(job).json()["status"] == "queued"
+        cluster.start(*everybody)
+        wait_until((tmp_path / "begun").exists)
+        cluster.kill(*everybody)
+        wait_until(lambda: client.get(job).json()["status"] == "queued")
+        assert client.get(f"/datasets/{dataset}").status_code == 200
+        cluster.start(*everybody)
+        ended = wait_for_job(client, job)
+        assert ended["status"] == "succeeded"
+        assert client.get("/readyz").json()["status"] == "ok"
+        assert len(client.get("/proposals").json()) == 1

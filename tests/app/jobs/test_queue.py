@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import sqlite3
 import threading
@@ -14,11 +15,12 @@ import pytest
 from sqlalchemy import event
 from starlette.testclient import TestClient
 
-from app.jobs import queue, tasks
+from app.errors import ServiceError
+from app.jobs import LocalProcesses, queue, tasks
 from app.queries.proposal_analyses import ANALYSES
 from app.store import IngestedDataset, Store, open_store
 from clustering import propose_zones, scenario_to_bytes
-from tests.databases import is_postgres
+from tests.databases import PostgresServer, is_postgres
 from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads, wait_for_job
 from tests.examples.toy_district import toy_scenario
 from tests.faulty_files import slow_tasks
@@ -73,11 +75,11 @@ def test_a_job_that_ends_while_the_disk_is_full_is_told_as_failed_afterwards(
     def end_later(store: Store, job_id: str, *rest: Any, **more: Any) -> None:
         attempts.append(job_id)
         if len(attempts) < 3:
-            raise OSError("the disk is full")
+            raise OSError(errno.ENOSPC, "the disk is full")
         end_job(store, job_id, *rest, **more)
 
     def refuse(*_arguments: Any, **_more: Any) -> None:
-        raise OSError("the disk is full")
+        raise OSError(errno.ENOSPC, "the disk is full")
 
     end_job = Store.end_job
     monkeypatch.setattr(Store, "finish_job", refuse)
@@ -117,6 +119,42 @@ def test_a_result_waits_until_the_database_is_no_longer_locked(tmp_path: Path, m
             other.rollback()
             assert wait_for_job(client, address)["status"] == "succeeded"
         assert len(client.get("/proposals").json()) == 1
+
+
+@pytest.mark.skipif(not is_postgres(), reason="the server of PostgreSQL is stopped")
+def test_a_job_whose_database_stops_is_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "_KEEP_AGAIN_AFTER_S", (0.1,))
+    monkeypatch.setattr(tasks, "propose", functools.partial(slow_tasks.propose_after_a_while, folder=str(tmp_path)))
+    server = PostgresServer("-c listen_addresses=")
+    with running_service(tmp_path, database=server.address()) as client:
+        dataset = client.post("/datasets", files=toy_uploads()).json()
+        address = client.post("/proposals", json={"dataset_id": dataset["id"]}).headers["location"]
+        while client.get(address).json()["status"] == "queued":
+            time.sleep(0.05)
+        server.stop()
+        (tmp_path / "go on").touch()
+        jobs = client.app.state.service.queue  # type: ignore[attr-defined]
+        while not jobs._owed:
+            time.sleep(0.05)
+        server.start()
+        assert wait_for_job(client, address)["status"] == "succeeded"
+        assert len(client.get("/proposals").json()) == 1
+    server.remove()
+
+
+def test_a_job_is_done_again_three_times_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    attempts = []
+
+    def lose(*_arguments: Any, **_more: Any) -> Any:
+        attempts.append(1)
+        raise ServiceError(503, "The cluster lost this work. Try again.", type_name="busy")
+
+    monkeypatch.setattr(LocalProcesses, "_run", lose)
+    with running_service(tmp_path) as client:
+        dataset = client.post("/datasets", files=toy_uploads()).json()
+        address = client.post("/proposals", json={"dataset_id": dataset["id"]}).headers["location"]
+        job = wait_for_job(client, address)
+    assert (job["status"], job["problem"]["status"], len(attempts)) == ("failed", 503, 3)
 
 
 def test_a_running_job_can_be_cancelled_and_stays_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,13 +28,15 @@ from app.store.agency_scope import agency_tables, names_agency
 from app.store.tables import Base
 from tests.examples.two_agencies import MARK, two_agencies
 
-# What is the service's own: the key of hashes, and the list of agencies.
-OF_THE_SERVICE = {"secret", "agency"}
+# What is the service's own: the key of hashes, the list of agencies, and when the audit trail was shortened.
+OF_THE_SERVICE = {"secret", "agency", "audit_pruning"}
 # Of schools and Zones, which the inputs of this test do not have.
 WITHOUT_ROWS = {"dataset_school", "proposal_zone"}
 # Code that may speak to the database without the mapper: it has nothing of agencies in it.
 RAW = {"sessions.py", "store.py", "agency_scope.py", "audit_store.py", "database.py", "backups.py", "upkeep.py"} | {
-    "existence.py"  # looks up identifiers that an answer to the same agency had
+    "existence.py",  # looks up identifiers that an answer to the same agency had
+    *("damage.py", "document_hashes.py"),  # read everything, for whoever runs the service
+    "dataset_scope.py",  # makes the conditions by which statements keep to datasets
 }
 
 

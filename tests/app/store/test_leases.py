@@ -26,7 +26,7 @@ def dataset_id(store: Store) -> str:
 
 
 def add(store: Store, dataset_id: str, by: str = "", key: str = "") -> str:
-    return store.add_job(dataset_id, {}, maximum_waiting=99, origin=Origin(request_key=key, started_by=by)).id
+    return store.add_job(dataset_id, {}, maximum_waiting=99, origin=Origin(request_key=key, made_by=by or None)).id
 
 
 def claim(store: Store, owner: str = "one", *, most: int = 9, of_a_caller: int = 9, seconds: float = 60) -> str | None:

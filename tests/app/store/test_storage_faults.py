@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from app.errors import ServiceError
-from app.storage_errors import storage_error
+from app.storage_errors import explained, storage_error
 from app.store import IngestedDataset, open_store
 from tests.databases import PostgresServer, is_postgres
 from tests.examples.service_requests import running_service, toy_uploads
@@ -95,6 +95,17 @@ def test_kinds_of_faults() -> None:
     disk = {number: getattr(storage_error(OSError(number, "x")), "status", None) for number in (28, 30, 13, 122, 2)}
     assert disk == {28: 507, 30: 503, 13: 503, 122: 507, 2: None}
     assert "read-only" in str(storage_error(OSError(30, "x")))
+
+
+@pytest.mark.skipif(not is_postgres(), reason="of PostgreSQL")
+def test_a_text_that_postgresql_cannot_hold_is_said(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    for name in ("a\0b", "\0"):
+        with pytest.raises(ServiceError, match="such as NUL") as error, explained():
+            store.add_dataset(name, IngestedDataset(report={}, scenario=b"x"))
+        assert (error.value.status, error.value.type_name) == (422, "unreadable-text")
+    assert store.datasets() == []
+    store.close()
 
 
 @pytest.mark.skipif(not is_postgres(), reason="of PostgreSQL")

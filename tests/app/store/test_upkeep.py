@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from app.errors import ServiceError
+from app.services.file_check import FileCheck, damaged_datasets
 from app.store import PROPOSAL_PARTS, IngestedDataset, RenderedResult, Store, find_damage, open_store, prune
 from clustering import scenario_to_bytes
 from tests.databases import engine_of, is_postgres
@@ -44,6 +45,51 @@ def test_equal_inputs_are_kept_once_and_go_with_the_last_dataset(tmp_path: Path)
     assert store.scenario(other) == b"other"
     assert len(store.scenario_files.hashes()) == 1
     assert list(store.scenario_files.folder.glob(".new-*")) == []
+    store.close()
+
+
+def test_a_document_that_changed_is_found(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    proposal_id = store.add_proposal(with_inputs(store, b"x"), {}, PROPOSED).id
+    assert find_damage(store._engine, store.scenario_files) == []
+    with engine_of(tmp_path).begin() as connection:
+        change = "UPDATE proposal SET map = :turned WHERE id = :id"
+        connection.execute(text(change), {"turned": b"{|", "id": proposal_id})
+    (found,) = find_damage(store._engine, store.scenario_files)
+    assert found == f"the proposal {proposal_id}: map does not have the hash that it was written with"
+    store.close()
+
+
+@pytest.mark.skipif(not is_postgres(), reason="SQLite looks at its own file")
+def test_lost_rows_and_damaged_indexes_of_postgresql_are_found(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    dataset_id = with_inputs(store, b"x")
+    store.add_proposal(dataset_id, {}, PROPOSED)
+    with engine_of(tmp_path).begin() as connection:
+        connection.execute(text("CREATE EXTENSION amcheck"))
+    assert find_damage(store._engine, store.scenario_files) == []
+    with engine_of(tmp_path).begin() as connection:
+        # A superuser can delete a row behind the backs of foreign keys.
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text("DELETE FROM dataset"))
+    found = find_damage(store._engine, store.scenario_files)
+    assert found == ["1 rows of proposal rest on rows of dataset that are not there"]
+    store.close()
+
+
+def test_damaged_files_are_found_when_the_service_starts(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    store = open_store(tmp_path)
+    whole, damaged = (with_inputs(store, content) for content in (b"whole", b"damaged"))
+    path = tmp_path / "scenarios" / store.dataset(damaged).scenario_hash / "content"
+    path.write_bytes(b"turned")
+    check = FileCheck(store, tmp_path)
+    check.start()
+    check.wait()
+    assert damaged_datasets(store, tmp_path) == [damaged]
+    assert [damaged in line for line in caplog.messages] == [True]
+    assert whole not in caplog.text
+    store.delete_dataset(damaged)
+    assert damaged_datasets(store, tmp_path) == []
     store.close()
 
 

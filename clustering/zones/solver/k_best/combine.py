@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from time import monotonic
 
 from networkx.utils import UnionFind
@@ -13,6 +15,7 @@ from clustering.errors import InputError, OutOfTimeError
 from clustering.zones.audit import Membership
 from clustering.zones.candidates import Candidates
 from clustering.zones.parameters import parameter_problem
+from clustering.zones.parts import work_out
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.k_best.group import GroupRanking
@@ -70,7 +73,12 @@ def rank_memberships(candidates: Sequence[Candidates], request: ZoneRequest, *, 
 
 
 def list_near_best(
-    candidates: Sequence[Candidates], request: ZoneRequest, *, within_share: float, most: int
+    candidates: Sequence[Candidates],
+    request: ZoneRequest,
+    *,
+    within_share: float,
+    most: int,
+    executor: Executor | None = None,
 ) -> tuple[NearBest, ...]:
     """
     List the memberships near the best, for each group of anchors that could share a school.
@@ -85,6 +93,8 @@ def list_near_best(
         What a membership of a group may lose against the best of the group, as a share of that [0 to 1].
     most
         How many memberships of each group at most; the best ones.
+    executor
+        Its processes each take some of the groups.
 
     Returns
     -------
@@ -98,18 +108,34 @@ def list_near_best(
     """
     refuse_too_many(candidates, request)
     deadline = monotonic() + request.parameters.time_limit_s
-    found: list[NearBest] = []
-    try:
-        for oracles in independent_groups(able_oracles(candidates, request, deadline), request):
-            search = NearBestSearch(oracles, request, deadline=deadline)
-            found.append(search.find(loss=within_share * max(0.0, search.best), most=most))
-    except OutOfTimeError:
-        message = f"Time ran out when the plans of {len(found)} areas were counted."
+    found: list[NearBest | None] = [None]
+    with contextlib.suppress(OutOfTimeError):
+        groups = independent_groups(able_oracles(candidates, request, deadline), request)
+        found = work_out(
+            _list_groups,
+            len(groups),
+            lambda numbers: (groups[numbers.start : numbers.stop], request, within_share, most, deadline - monotonic()),
+            executor=executor,
+        )
+    near_best = [each for each in found if each is not None]
+    if len(near_best) < len(found):
+        message = f"Time ran out when the plans of {len(near_best)} areas were counted."
         remedy = "Ask for a lesser within_share or fewer plans, or allow more time."
-        raise InputError(
-            [parameter_problem("time_limit_s", request.parameters.time_limit_s, message, remedy)]
-        ) from None
-    return tuple(found)
+        raise InputError([parameter_problem("time_limit_s", request.parameters.time_limit_s, message, remedy)])
+    return tuple(near_best)
+
+
+def _list_groups(
+    groups: Sequence[Sequence[PricingOracle]], request: ZoneRequest, within_share: float, most: int, left_s: float
+) -> Iterator[NearBest | None]:
+    """The memberships near the best of each group; ``None`` where time ran out."""
+    deadline = monotonic() + left_s
+    for group in groups:
+        try:
+            search = NearBestSearch(group, request, deadline=deadline)
+            yield search.find(loss=within_share * max(0.0, search.best), most=most)
+        except OutOfTimeError:
+            yield None
 
 
 def able_oracles(candidates: Sequence[Candidates], request: ZoneRequest, deadline: float) -> list[PricingOracle]:

@@ -1,0 +1,104 @@
+"""Parts of a task that others work out: what an isolated process hands to the process that started it."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from contextvars import ContextVar
+from multiprocessing.reduction import ForkingPickler
+from typing import Any
+
+from app.errors import error_from_document
+from app.queries.analysis import Progress
+from clustering import ClusteringError
+
+# Takes a number and a part as bytes.
+SendPart = Callable[[int, bytes], None]
+# Takes ``result`` or ``problem``, and what :func:`work_out_part` returned or a problem document.
+Answer = Callable[[str, Any], None]
+# Has a part worked out somewhere, and answers from any thread.
+Spread = Callable[[bytes, Answer], None]
+
+_executor: ContextVar[PartsExecutor | None] = ContextVar("parts_executor", default=None)
+
+
+class PartsExecutor(Executor):
+    """
+    Has functions called elsewhere, as ``concurrent.futures`` says it.
+
+    Parameters
+    ----------
+    send
+        Hands on a part; its answer comes by :meth:`receive`.
+    """
+
+    def __init__(self, send: SendPart) -> None:
+        self._send = send
+        self._numbers = itertools.count()
+        self._waiting: dict[int, Future[Any]] = {}
+        self._lock = threading.Lock()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Have a function called that other processes can import."""
+        future: Future[Any] = Future()
+        future.set_running_or_notify_cancel()
+        with self._lock:
+            number = next(self._numbers)
+            self._waiting[number] = future
+        self._send(number, _dumped((fn, args, kwargs)))
+        return future
+
+    def receive(self, number: int, kind: str, content: Any) -> None:
+        """Take the answer to a part."""
+        with self._lock:
+            future = self._waiting.pop(number)
+        if kind == "problem":
+            future.set_exception(error_from_document(content))
+            return
+        is_raised, value = ForkingPickler.loads(content)
+        if is_raised:
+            future.set_exception(value)
+        else:
+            future.set_result(value)
+
+
+def parts_executor() -> Executor | None:
+    """What the parts of the task of this process may be handed to; ``None`` if it does them all itself."""
+    return _executor.get()
+
+
+def use_executor(executor: PartsExecutor) -> None:
+    """Let the task of this process hand on parts."""
+    _executor.set(executor)
+
+
+def work_out_part(progress: Progress, part: bytes) -> bytes:
+    """
+    Work out a part, as a task of an isolated process.
+
+    Parameters
+    ----------
+    progress
+        Called once: a part is short.
+    part
+        A function and its arguments, pickled.
+
+    Returns
+    -------
+    outcome
+        Pickled: whether an error of the library was raised, and it or what the function returned.
+    """
+    progress("Working out a part", 0.0)
+    function, arguments, named = ForkingPickler.loads(part)
+    try:
+        outcome = False, function(*arguments, **named)
+    except ClusteringError as error:
+        outcome = True, error
+    return _dumped(outcome)
+
+
+def _dumped(value: object) -> bytes:
+    """A value as processes of this program send it to each other."""
+    return bytes(ForkingPickler.dumps(value))

@@ -1,0 +1,83 @@
+"""What of others hangs on a dataset or a proposal, so that nobody deletes it with what is their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.errors import ServiceError
+from app.store.agency_scope import refuse_work_of_others
+from app.store.callers import ADMIN, present_request
+from app.store.capacity_store import starts_from
+from app.store.contents import UNFINISHED
+from app.store.release_tables import Release
+from app.store.tables import CapacityResult, Dataset, IndicatorUpload, Job, Proposal, ZoneRecordRow
+
+
+def refuse_what_others_use(session: Session, row: Dataset | Proposal) -> None:
+    """
+    Refuse to delete what others work with, unless the caller is an admin.
+
+    Parameters
+    ----------
+    session
+        That deletes, or only looks.
+    row
+        The dataset or proposal.
+
+    Raises
+    ------
+    ServiceError
+        403 if somebody else made it. 409, with how many of each kind under ``hanging``, if proposals, matches, year
+        plans, files or unfinished jobs of others would go with it, or if a record of a Zone or a release that is not
+        withdrawn came from it: these are the agency's, whoever made them.
+    """
+    if present_request.get().caller.may(ADMIN):
+        return
+    refuse_work_of_others(row)
+    counted = {what: session.scalar(counts) or 0 for what, counts in _counts(row).items()}
+    hanging = {what: count for what, count in counted.items() if count}
+    if not hanging:
+        return
+    named = ", ".join(f"{count:,} {what if count > 1 else _ONE[what]}" for what, count in hanging.items())
+    kind = type(row).__tablename__
+    detail = f"Others use this {kind}: {named}. Deleting it with these needs the right admin."
+    raise ServiceError(409, detail, extra={"hanging": hanging, "missing_right": ADMIN})
+
+
+_ONE = {
+    "proposals": "proposal",
+    "matches and year plans": "match or year plan",
+    "files of indicators": "file of indicators",
+    "unfinished jobs": "unfinished job",
+    "records": "record",
+    "releases": "release",
+}
+
+
+def _counts(row: Dataset | Proposal) -> dict[str, Any]:
+    if isinstance(row, Proposal):
+        return {
+            "matches and year plans": _of_others(CapacityResult, CapacityResult.proposal_id == row.id),
+            "unfinished jobs": _of_others(
+                Job,
+                Job.status.in_(UNFINISHED)
+                & or_(starts_from("proposal_id", row.id), starts_from("other_proposal_id", row.id)),
+            ),
+            "records": select(func.count(ZoneRecordRow.id)).where(ZoneRecordRow.proposal_id == row.id),
+        }
+    return {
+        "proposals": _of_others(Proposal, Proposal.dataset_id == row.id),
+        "matches and year plans": _of_others(CapacityResult, CapacityResult.dataset_id == row.id),
+        "files of indicators": _of_others(IndicatorUpload, IndicatorUpload.dataset_id == row.id),
+        "unfinished jobs": _of_others(Job, Job.status.in_(UNFINISHED) & (Job.dataset_id == row.id)),
+        "records": select(func.count(ZoneRecordRow.id)).where(ZoneRecordRow.dataset_id == row.id),
+        "releases": select(func.count(Release.id)).where(Release.dataset_id == row.id, Release.withdrawn_at.is_(None)),
+    }
+
+
+def _of_others(table: Any, condition: ColumnElement[bool]) -> Any:
+    own = func.coalesce(table.made_by, "") == present_request.get().caller.name
+    return select(func.count(table.id)).where(condition, ~own)

@@ -1,0 +1,124 @@
+"""Who deletes a dataset or a proposal does not take the work of others with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from app.errors import ServiceError
+from app.store import (
+    LOCAL_AGENCY,
+    MATCH,
+    PROPOSAL_PARTS,
+    Caller,
+    CheckedRegister,
+    Dataset,
+    IngestedDataset,
+    PresentRequest,
+    Proposal,
+    RenderedResult,
+    Store,
+    capacity_row,
+    open_store,
+    present_request,
+)
+from tests.examples.zone_records import created
+
+PROPOSED = RenderedResult(summary={}, parts={part.column: b"{}" for part in PROPOSAL_PARTS})
+MATCHED = RenderedResult(summary={}, parts={"match.json": b"{}"})
+
+
+@contextmanager
+def acting(name: str, role: str = "analyst") -> Iterator[None]:
+    """Act as somebody of the agency."""
+    token = present_request.set(PresentRequest(Caller(LOCAL_AGENCY, name, frozenset({role}))))
+    try:
+        yield
+    finally:
+        present_request.reset(token)
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Iterator[tuple[Store, str, str]]:
+    """A dataset and a proposal that Ann made."""
+    store = open_store(tmp_path)
+    own = store.of_agency(LOCAL_AGENCY)
+    with acting("Ann"):
+        dataset_id = own.add_dataset("Hers", IngestedDataset(report={}, scenario=b"x")).id
+        proposal_id = own.add_proposal(dataset_id, {}, PROPOSED).id
+    yield own, dataset_id, proposal_id
+    store.close()
+
+
+def add_proposal(store: Store, dataset_id: str, _proposal_id: str) -> None:
+    store.add_proposal(dataset_id, {}, PROPOSED)
+
+
+def add_match(store: Store, dataset_id: str, proposal_id: str) -> None:
+    register = store.capacity.add_register("R", CheckedRegister(report={}, summary={}, content=b""))
+    inputs = {"proposal_id": proposal_id, "register_id": register.id}
+    job = store.add_job(dataset_id, {}, maximum_waiting=9, kind=MATCH, inputs=inputs)
+    store.finish_job(job.id, lambda job: capacity_row(job, MATCHED))
+
+
+def add_file(store: Store, dataset_id: str, _proposal_id: str) -> None:
+    store.indicator_uploads.add(dataset_id, "assessments", {}, b"x")
+
+
+def add_job(store: Store, dataset_id: str, proposal_id: str) -> None:
+    store.add_job(dataset_id, {}, maximum_waiting=9, inputs={"proposal_id": proposal_id})
+
+
+def add_record(store: Store, _dataset_id: str, proposal_id: str) -> None:
+    store.records.add("r-1", created(), proposal_id=proposal_id)
+
+
+@pytest.mark.parametrize(
+    ("add", "hanging", "of_proposal"),
+    [
+        (add_proposal, {"proposals": 1}, {}),
+        (add_match, {"matches and year plans": 1}, {"matches and year plans": 1}),
+        (add_file, {"files of indicators": 1}, {}),
+        (add_job, {"unfinished jobs": 1}, {"unfinished jobs": 1}),
+        (add_record, {"records": 1}, {"records": 1}),
+    ],
+)
+def test_the_work_of_others_stays(
+    shared: tuple[Store, str, str],
+    add: Callable[[Store, str, str], None],
+    hanging: dict[str, int],
+    of_proposal: dict[str, int],
+) -> None:
+    store, dataset_id, proposal_id = shared
+    with acting("Ben"):
+        add(store, dataset_id, proposal_id)
+        with pytest.raises(ServiceError, match="somebody else"):
+            store.delete_dataset(dataset_id)
+    with acting("Ann"):
+        for delete, row, expected in (
+            (store.delete_proposal, proposal_id, of_proposal),
+            (store.delete_dataset, dataset_id, hanging),
+        ):
+            if expected:
+                with pytest.raises(ServiceError, match="Others use this") as refused:
+                    delete(row)
+                assert (refused.value.status, refused.value.extra["hanging"]) == (409, expected)
+    assert store.dataset(dataset_id).made_by == "Ann"
+    with acting("Cal", "admin"):
+        store.delete_proposal(proposal_id)
+        store.delete_dataset(dataset_id)
+    assert store.datasets() == []
+
+
+def test_ones_own_goes_with_ones_dataset(shared: tuple[Store, str, str]) -> None:
+    store, dataset_id, proposal_id = shared
+    with acting("Ann"):
+        for add in (add_proposal, add_match, add_file, add_job):
+            add(store, dataset_id, proposal_id)
+        store.refuse_deletion(Proposal, proposal_id)
+        store.refuse_deletion(Dataset, dataset_id)
+        store.delete_dataset(dataset_id)
+    assert store.datasets() == store.jobs() == store.proposals() == []
