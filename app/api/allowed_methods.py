@@ -25,8 +25,10 @@ def allowed_methods(scope: Scope) -> str:
         In the alphabet's order, with commas.
     """
     path = get_route_path(scope)
-    fitting = [route for prefix, route in _routes(scope["app"].routes) if _fits(prefix, route, path)]
-    found = {method for route in fitting for method in route.methods or ()}
+    fitting = [(prefix, route) for prefix, route in _routes(scope["app"].routes) if _fits(prefix, route, path)]
+    # /rules/check is an address of its own, and no rule of the name check.
+    own = [(prefix, route) for prefix, route in fitting if prefix + route.path_format == path]
+    found = {method for _, route in own or fitting for method in route.methods or ()}
     return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set())))
 
 

@@ -143,9 +143,9 @@ def _forms_of(path: str, method: str, operation: dict[str, Any]) -> tuple[str, .
     for pattern, forms in _FORMS:
         if re.fullmatch(pattern, path) and (method == "get" or path == "/zones"):
             return forms
-    declared = tuple(operation["responses"].get("200", {}).get("content", ()))
-    if declared not in ((), (JSON,)):
-        return declared
+    named: tuple[str, ...] = tuple(operation["responses"].get("200", {}).get("content", ()))
+    if named not in ((), (JSON,)):
+        return named
     parameters = operation.get("parameters", ())
     takes_form = any(each["name"] == "f" and each["in"] == "query" for each in parameters)
     return _JSON_OR_CSV if takes_form else (JSON,)

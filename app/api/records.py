@@ -144,7 +144,7 @@ def change(record_id: str, request: ChangeRequest, seen: SeenRevision, service: 
     """
     if request.kind == "contract" and request.register_id is not None:
         records.refuse_unknown_partner(service, request.register_id, request.content)
-    given = {"by": request.by, "why": request.why, "kind": request.kind, "content": request.content}
+    given: dict[str, Any] = {"by": request.by, "why": request.why, "kind": request.kind, "content": request.content}
     try:
         record = records.change_record(service, record_id, seen=seen, **given)
     except ServiceError as error:

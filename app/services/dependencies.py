@@ -157,7 +157,9 @@ async def refuse_unknown_queries(request: Request) -> None:
 def _refuse_other_form(wanted: str, operation: Mapping[str, Any]) -> None:
     """Refuse with 406 to write an answer in another form than the one that there is."""
     responses = operation.get("responses", {})
-    kinds = next((each["content"] for status, each in responses.items() if status < "3" and "content" in each), {})
+    kinds: Mapping[str, Any] = next(
+        (each["content"] for status, each in responses.items() if status < "3" and "content" in each), {}
+    )
     forms = [form for form, kind in FORMS.items() if kind in kinds]
     if forms and wanted not in forms:
         raise ServiceError(406, f"This is served as {' or '.join(forms)}: leave f out.")

@@ -96,7 +96,7 @@ def list_layers(service: Service, *, maximum: int) -> Sequence[LayerRow]:
     return [*datasets, *(LayerRow(name=name, row=row) for row in proposals for name in PROPOSAL_LAYERS)]
 
 
-def covering_extent(service: Service, layer: LayerRow) -> tuple[float, ...] | None:
+def covering_extent(service: Service, layer: LayerRow) -> list[float] | None:
     """
     Say where a layer is without reading it.
 
@@ -118,7 +118,7 @@ def covering_extent(service: Service, layer: LayerRow) -> tuple[float, ...] | No
     table = ProposalZone if is_of_zones else DatasetSchool
     row_id = row.id if is_of_zones or isinstance(row, Dataset) else row.dataset_id
     key = ("extent", row_id)
-    extent: tuple[float, ...] | None = service.kept_layers.find(key)
+    extent: list[float] | None = service.kept_layers.find(key)
     if extent is None and (extent := service.store.features.extent(table, row_id)) is not None:
         service.kept_layers.keep(key, extent, _BYTES_OF_EXTENT)
     return extent

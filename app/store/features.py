@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.store.agency_scope import OfAgency
 from app.store.contents import LocatedSchool
-from app.store.geometry import Geometry, point, well_known_binary
+from app.store.geometry import Geometry, extent_of, point, well_known_binary
 from app.store.sessions import TableAccess
 from app.store.tables import Base, Dataset, Proposal
 
@@ -65,17 +65,14 @@ class Features(TableAccess):
             if dataset is not None and has_some is None:
                 keep_schools(session, dataset, schools)
 
-    def extent(self, table: type[DatasetSchool | ProposalZone], row_id: str) -> tuple[float, ...] | None:
+    def extent(self, table: type[DatasetSchool | ProposalZone], row_id: str) -> list[float] | None:
         """West, south, east, north [degrees] of a dataset's schools or a proposal's outlines; ``None`` without any."""
-        from shapely import from_wkb, total_bounds  # noqa: PLC0415
-
         if table is DatasetSchool:
             geometry = select(DatasetSchool.location).where(DatasetSchool.dataset_id == row_id)
         else:
             geometry = select(ProposalZone.outline).where(ProposalZone.proposal_id == row_id)
         with self._sessions() as session:
-            found = [bytes(each) for each in session.scalars(geometry)]
-        return tuple(map(float, total_bounds(from_wkb(found)))) if found else None
+            return extent_of([bytes(each) for each in session.scalars(geometry)])
 
 
 def keep_schools(session: Session, dataset: Dataset, schools: Sequence[LocatedSchool]) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.types import LargeBinary, UserDefinedType
 
 # Longitude and latitude of WGS 84, as in GeoJSON.
 SRID = 4326
+_HEADER_BYTES, _COUNT_BYTES, _POSITION_BYTES = 5, 4, 16
 _TYPES = {"Point": 1, "LineString": 2, "Polygon": 3, "MultiPoint": 4, "MultiLineString": 5, "MultiPolygon": 6}
 
 
@@ -98,3 +99,50 @@ def well_known_binary(geometry: Mapping[str, Any]) -> bytes:
 
 def _line(positions: Sequence[Sequence[float]]) -> bytes:
     return struct.pack("<I", len(positions)) + b"".join(struct.pack("<dd", *each[:2]) for each in positions)
+
+
+def extent_of(geometries: Sequence[bytes]) -> list[float] | None:
+    """
+    Say where geometries are.
+
+    Parameters
+    ----------
+    geometries
+        As :func:`well_known_binary` writes them, or the database does.
+
+    Returns
+    -------
+    extent
+        West, south, east, north in their unit; ``None`` without any position.
+    """
+    positions = [position for each in geometries for position in _positions(each, 0)[0]]
+    if not positions:
+        return None
+    longitudes, latitudes = zip(*positions, strict=True)
+    return [min(longitudes), min(latitudes), max(longitudes), max(latitudes)]
+
+
+def _positions(data: bytes, start: int) -> tuple[list[tuple[float, float]], int]:
+    """Every position of a geometry that begins at a byte, and where it ends."""
+    order = "<" if data[start] == 1 else ">"
+    (kind,) = struct.unpack_from(f"{order}I", data, start + 1)
+    start += _HEADER_BYTES
+    if kind == _TYPES["Point"]:
+        return [struct.unpack_from(f"{order}dd", data, start)], start + _POSITION_BYTES
+    is_line = kind == _TYPES["LineString"]
+    parts = 1
+    if not is_line:
+        (parts,) = struct.unpack_from(f"{order}I", data, start)
+        start += _COUNT_BYTES
+    found: list[tuple[float, float]] = []
+    for _ in range(parts):
+        if is_line or kind == _TYPES["Polygon"]:
+            (count,) = struct.unpack_from(f"{order}I", data, start)
+            start += _COUNT_BYTES
+            end = start + count * _POSITION_BYTES
+            found += struct.iter_unpack(f"{order}dd", data[start:end])
+            start = end
+        else:
+            inner, start = _positions(data, start)
+            found += inner
+    return found, start

@@ -17,7 +17,7 @@ from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
-from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError
+from clustering.zones.solver.single_zone.branch_and_bound import UnprovedZoneError
 from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings
 
 

@@ -36,6 +36,9 @@ DOCUMENTS = (
     "/year-plans/{result_id}/",
     "/releases/{release_id}/",
 )
+AT_SCHOOLS = {
+    "spatial": {"bbox": [[-98.0, 38.01, -98.0, 38.11]], "crs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84"}
+}
 REFUSED = {
     # The flows of the example are promotions, which do not say where students live.
     ("post", "/proposals/{proposal_id}/capture"): 422,
@@ -77,7 +80,9 @@ class InThread(threading.Thread):
         """It has ended when there is a result."""
 
 
-def work(sending: Any, _alive: Any, _memory_mb: int, task: Any, arguments: tuple[Any, ...]) -> None:
+def work(sending: Any, *others: Any) -> None:
+    """Do a task as a process of its own does, without limits: the last two are the task and its arguments."""
+    task, arguments = others[-2:]
     with sending:
         try:
             sending.send(("result", task(lambda stage, fraction: None, *arguments)))
@@ -160,6 +165,9 @@ def test_the_lists_of_the_map_interface_have_pages(service: TestClient, ids: dic
     check_pages(service, path, refused=400)
     document = service.get(f"{path}?limit=1").json()
     assert (document["numberReturned"], document["numberMatched"] > 1) == (1, True)
+    extents = {each["id"].partition("-")[0]: each["extent"] for each in document.get("collections", ())}
+    # The first of them is the newest dataset: its seven schools stand in a row.
+    assert extents.get("schools", AT_SCHOOLS) == AT_SCHOOLS
     following = [each["href"] for each in document["links"] if each["rel"] == "next"]
     assert service.get(following[0]).json()["numberMatched"] == document["numberMatched"]
 

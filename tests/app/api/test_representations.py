@@ -197,6 +197,8 @@ def test_an_unknown_address_is_named_and_the_way_out_too(client: TestClient) -> 
     unknown = client.get("/schools/12?x=y")
     assert (unknown.status_code, unknown.json()["type"]) == (404, "urn:feeder-zones:problem:not-found")
     assert unknown.json()["detail"].startswith("There is no address /schools/12: /docs lists")
+    refused = client.put("/rules/check", json={})  # not those of /rules/{rule_id}
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "POST")
     refused = client.put("/datasets", json={})
     assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD, POST")
     assert refused.json()["detail"] == "/datasets has no PUT: it has GET, HEAD, POST."

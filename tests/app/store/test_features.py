@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from app.jobs import tasks
 from app.store import IngestedDataset, RenderedResult, open_store
 from app.store.features import DatasetSchool, ProposalZone
-from app.store.geometry import well_known_binary
+from app.store.geometry import extent_of, well_known_binary
 from clustering import ProposalParameters, scenario_to_bytes
 from tests.databases import engine_of, is_postgres
 from tests.examples.service_requests import running_service
@@ -36,6 +36,12 @@ def proposed(disclosure: str) -> tuple[dict[str, Any], RenderedResult]:
     parameters = ProposalParameters(disclosure=disclosure).as_dict()
     content = scenario_to_bytes(toy_scenario())
     return parameters, tasks.propose(lambda stage, fraction: None, content, parameters, "")
+
+
+def test_the_extent_is_what_shapely_finds() -> None:
+    both_orders = [shapely.to_wkb(each, byte_order=order) for each in GEOMETRIES for order in (0, 1)]
+    assert extent_of(both_orders) == pytest.approx(shapely.total_bounds(GEOMETRIES))
+    assert extent_of([]) is None
 
 
 def test_zones_are_rows_unless_their_counts_are_exact(tmp_path: Path) -> None:

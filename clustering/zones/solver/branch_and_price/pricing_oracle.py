@@ -11,9 +11,15 @@ import numpy as np
 
 from clustering.zones.candidates import Candidates
 from clustering.zones.request import ZoneRequest
-from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound, evaluate_zones, find_best_zone
+from clustering.zones.solver.single_zone.branch_and_bound import (
+    TooManySetsError,
+    UnprovedZoneError,
+    ZoneFound,
+    evaluate_zones,
+    find_best_zone,
+)
 from clustering.zones.solver.single_zone.build_problem import build_problem, tie_cost
-from clustering.zones.solver.single_zone.constrained_search import UnprovedZoneError, find_constrained_zone
+from clustering.zones.solver.single_zone.constrained_search import find_constrained_zone
 from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings, SetTable, ZoneProblem
 from clustering.zones.solver.single_zone.side_constraints import SideConstraints
 from clustering.zones.solver.single_zone.single_fixings import find_best_with_each, find_best_without_each
@@ -111,7 +117,7 @@ class PricingOracle:
         Raises
         ------
         UnprovedZoneError
-            The deadline passed.
+            The deadline passed, or the problem is too wide.
         """
         if prices is None and fixings is NO_FIXINGS:
             # Every request solves this for all anchors, also for those that its changes do not touch.
@@ -122,7 +128,15 @@ class PricingOracle:
 
     def _search(self, prices: np.ndarray | None, fixings: Fixings, most_kept: int, deadline: float) -> ZoneFound | None:
         """Find the best Zone, and keep what was found as a start for whatever is solved next."""
-        found = find_best_zone(self.problem, prices=prices, fixings=fixings, most_found=most_kept)
+        try:
+            found = find_best_zone(
+                self.problem, prices=prices, fixings=fixings, most_found=most_kept, deadline=deadline
+            )
+        except TooManySetsError as wide:
+            is_sound = wide.best is not None and self.side.are_satisfied(wide.best.feeders)
+            kept = wide.best if is_sound else None
+            self.add_priced([] if kept is None else [kept], prices)
+            raise UnprovedZoneError(kept, wide.bound) from None
         best = found[0] if found else None
         sound = [zone for zone in found if self.side.are_satisfied(zone.feeders)]
         if best is not None and best not in sound:

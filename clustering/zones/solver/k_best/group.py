@@ -26,7 +26,7 @@ from clustering.zones.solver.branch_and_price.branch_and_price import solve_grou
 from clustering.zones.solver.branch_and_price.branching import Node
 from clustering.zones.solver.branch_and_price.column_generation import constant_of_bound, generate_columns
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
-from clustering.zones.solver.single_zone.branch_and_bound import find_best_zone
+from clustering.zones.solver.single_zone.branch_and_bound import UnprovedZoneError, find_best_zone
 from clustering.zones.solver.single_zone.problem import Fixings
 from clustering.zones.tolerances import RANKING_BOUND_STUDENTS
 
@@ -223,12 +223,16 @@ class GroupRanking:
         """What an anchor can add to the Lagrangian bound at the dual prices of the first solution."""
         if state.is_open is False:
             return 0.0
-        found = find_best_zone(
-            self._oracles[anchor].problem,
-            prices=self._prices.candidates[self._group.candidates[anchor]],
-            fixings=Fixings(required=state.required, forbidden=state.forbidden),
-        )
-        worth = found[0].value - self._prices.zone if found else -math.inf
+        try:
+            found = find_best_zone(
+                self._oracles[anchor].problem,
+                prices=self._prices.candidates[self._group.candidates[anchor]],
+                fixings=Fixings(required=state.required, forbidden=state.forbidden),
+            )
+            most = found[0].value if found else -math.inf
+        except UnprovedZoneError as wide:
+            most = wide.bound
+        worth = most - self._prices.zone
         return worth if state.is_open else max(worth, 0.0)
 
     def _find_prices(self) -> _BoundPrices:

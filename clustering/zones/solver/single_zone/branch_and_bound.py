@@ -9,7 +9,9 @@ undecided inner schools count as receivers, the best of the others are free) can
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from time import monotonic
 
 import numpy as np
 
@@ -24,6 +26,9 @@ from clustering.zones.solver.single_zone.problem import (
 from clustering.zones.tolerances import SET_BOUND_STUDENTS
 
 _MOST_SETS_UNBOUNDED = 256
+_MOST_SETS_AFTER_DEADLINE = 2**12
+_MOST_NUMBERS_AT_ONCE = 2**22
+_MOST_NUMBERS = 2**25  # one for each candidate of each set that is left: some tables of 256 MB
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +39,47 @@ class ZoneFound:
     feeders: tuple[int, ...]
 
 
+class UnprovedZoneError(Exception):
+    """
+    The best Zone of an anchor was not proved: the deadline passed, or there are too many sets of inner schools.
+
+    Parameters
+    ----------
+    found
+        The best Zone so far that satisfies all limits; ``None`` if none was found.
+    bound
+        No Zone of the anchor has a greater value.
+    """
+
+    def __init__(self, found: ZoneFound | None, bound: float) -> None:
+        super().__init__(found, bound)
+        self.found, self.bound = found, bound
+
+
+class TooManySetsError(UnprovedZoneError):
+    """
+    So many sets of inner schools cannot be told from the best that they would fill the memory, or the time.
+
+    Parameters
+    ----------
+    best
+        The best Zone so far, whose side constraints are not checked; ``None`` if there is none.
+    bound
+        No Zone of the anchor has a greater value.
+    """
+
+    def __init__(self, best: ZoneFound | None, bound: float) -> None:
+        super().__init__(None, bound)
+        self.best = best
+
+
 def find_best_zone(
-    problem: ZoneProblem, *, prices: np.ndarray | None = None, fixings: Fixings = NO_FIXINGS, most_found: int = 1
+    problem: ZoneProblem,
+    *,
+    prices: np.ndarray | None = None,
+    fixings: Fixings = NO_FIXINGS,
+    most_found: int = 1,
+    deadline: float = math.inf,
 ) -> list[ZoneFound]:
     """
     Find the Zone of the greatest value, and some of the next best with other sets of inner schools.
@@ -50,19 +94,32 @@ def find_best_zone(
         Candidates that the Zone must have, and must not have.
     most_found
         How many Zones to return at most.
+    deadline
+        Of ``time.monotonic``, after which no wide problem is searched any further.
 
     Returns
     -------
     found
         The best first; empty if no set of feeders satisfies sizes, candidate links and fixings. Side constraints are
         not checked: see ``constrained_search``.
+
+    Raises
+    ------
+    TooManySetsError
+        The problem is too wide to be solved, or to be solved in time.
     """
-    search = _Search.of(problem, prices, fixings)
+    search = _Search.of(problem, prices, fixings, deadline)
     if search.is_infeasible:
         return []
     table = problem.table or tabulate(problem, _promising_sets(search))
-    weighed = _weigh(search, table)
-    values, found = weighed.values, []
+    return _best_of(search, _weigh(search, table), most_found)
+
+
+def _best_of(search: _Search, weighed: WeighedSets, most_found: int) -> list[ZoneFound]:
+    """The best Zones of some sets of inner schools."""
+    problem, table = search.problem, weighed.table
+    values: np.ndarray = weighed.values
+    found: list[ZoneFound] = []
     for number in np.argsort(-values, kind="stable")[:most_found].tolist():
         if values[number] == -np.inf:
             break
@@ -118,9 +175,12 @@ class _Search:
     forbidden: np.ndarray  # outer schools that must be out [outer]
     has_fixings: bool
     is_infeasible: bool
+    deadline: float  # of time.monotonic
 
     @classmethod
-    def of(cls, problem: ZoneProblem, prices: np.ndarray | None, fixings: Fixings) -> _Search:
+    def of(
+        cls, problem: ZoneProblem, prices: np.ndarray | None, fixings: Fixings, deadline: float = math.inf
+    ) -> _Search:
         """Work out what the fixings decide about inner and outer schools."""
         required, forbidden = fixings.required, fixings.forbidden
         inside = problem.mandatory if required is None else problem.mandatory | required
@@ -135,6 +195,7 @@ class _Search:
             forbidden=outside[problem.outer],
             has_fixings=has_fixings,
             is_infeasible=has_fixings and bool((inside & outside).any()),
+            deadline=deadline,
         )
 
 
@@ -258,7 +319,8 @@ def _promising_sets(search: _Search, floor: float = np.inf) -> np.ndarray:
     problem = search.problem
     if (search.is_in & search.is_out).any():
         return np.zeros((0, len(problem.inner)), dtype=bool)
-    sets, threshold = search.is_in[None, :], -np.inf
+    sets: np.ndarray = search.is_in[None, :]
+    best: ZoneFound | None = None
     is_free = ~(problem.units & (search.is_in | search.is_out)).any(axis=1)
     free = problem.units[is_free]
     worth = search.own[problem.inner] + problem.carried_by_inner
@@ -268,9 +330,26 @@ def _promising_sets(search: _Search, floor: float = np.inf) -> np.ndarray:
         sets = np.concatenate([sets, sets | free[number]])
         sets = sets[sets.sum(axis=1) <= problem.most]
         if len(sets) > _MOST_SETS_UNBOUNDED:
-            threshold = max(threshold, float(_weigh(search, tabulate(problem, sets)).values.max()))
-            sets = sets[_bounds(search, sets, undecided) >= min(threshold, floor) - SET_BOUND_STUDENTS]
+            blocks = _blocks(sets, len(problem.own))
+            found = [zone for each in blocks for zone in _best_of(search, _weigh(search, tabulate(problem, each)), 1)]
+            best = max((best, *found), key=_value_of)
+            bounds = np.concatenate([_bounds(search, each, undecided) for each in blocks])
+            are_left = bounds >= min(_value_of(best), floor) - SET_BOUND_STUDENTS
+            sets = sets[are_left]
+            is_late = len(sets) > _MOST_SETS_AFTER_DEADLINE and monotonic() > search.deadline
+            if is_late or len(sets) * len(problem.own) > _MOST_NUMBERS:
+                raise TooManySetsError(best, float(bounds[are_left].max()))
     return sets
+
+
+def _value_of(zone: ZoneFound | None) -> float:
+    return -np.inf if zone is None else zone.value
+
+
+def _blocks(sets: np.ndarray, candidates: int) -> list[np.ndarray]:
+    """Parts of the sets, so small that tables with a number for each candidate take some tens of megabytes."""
+    size = max(_MOST_SETS_UNBOUNDED, _MOST_NUMBERS_AT_ONCE // max(1, candidates))
+    return [sets[start : start + size] for start in range(0, len(sets), size)]
 
 
 def _bounds(search: _Search, sets: np.ndarray, undecided: np.ndarray) -> np.ndarray:

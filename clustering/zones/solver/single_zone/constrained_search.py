@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound, find_best_zone
+from clustering.zones.solver.single_zone.branch_and_bound import UnprovedZoneError, ZoneFound, find_best_zone
 from clustering.zones.solver.single_zone.enrolment_limit import (
     EnrolmentLimit,
     find_lagrangian_bound,
@@ -26,23 +26,6 @@ from clustering.zones.solver.single_zone.enrolment_limit import (
 from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings, ZoneProblem
 from clustering.zones.solver.single_zone.side_constraints import SideConstraints, find_connected
 from clustering.zones.tolerances import ROUNDING_STUDENTS
-
-
-class UnprovedZoneError(Exception):
-    """
-    The deadline passed before the best Zone of an anchor was proved.
-
-    Parameters
-    ----------
-    found
-        The best Zone so far that satisfies all limits; ``None`` if none was found.
-    bound
-        No Zone of the anchor has a greater value.
-    """
-
-    def __init__(self, found: ZoneFound | None, bound: float) -> None:
-        super().__init__(found, bound)
-        self.found, self.bound = found, bound
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
