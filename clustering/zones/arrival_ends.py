@@ -66,11 +66,13 @@ def extreme_share(cells: Cells, *, greatest: bool) -> np.ndarray:
         arriving = np.bincount(cells.group, weights=students * cells.share, minlength=count)
         whole = np.bincount(cells.group, weights=students, minlength=count) + rest
         following: np.ndarray = np.divide(arriving, whole, out=np.full(count, np.nan), where=whole > 0)
-        if not (following > ratio if greatest else following < ratio).any():
+        # Only what is better is taken over: a ratio that rounding moves up and down would never come to rest.
+        is_better = following > ratio if greatest else following < ratio
+        if not is_better.any():
             # Whoever may be there, none of them arrive: such a group is left empty by the least of its counts.
             may_be_there = np.bincount(cells.group, weights=cells.high, minlength=count) + cells.rest_high > 0
             return np.where(np.isnan(following) & may_be_there, 0.0, following)
-        ratio = np.nan_to_num(following)
+        ratio = np.where(is_better, following, ratio)
 
 
 def extreme_retention(

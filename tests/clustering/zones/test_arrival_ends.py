@@ -197,6 +197,25 @@ def test_the_extreme_share_of_a_group_is_that_of_all_its_corners(greatest: bool)
         assert extreme_share(cells, greatest=greatest).tolist() == pytest.approx([expected])
 
 
+def test_groups_whose_share_rounding_moves_come_to_rest() -> None:
+    # In each group the last bit of the share goes up and down for ever, in the second when not in the first.
+    shares = [[0.9, 0.9, 0.5, 1.0], [0.1, 0.1, 0.15, 0.05]]
+    lows, highs = [[11, 5, 5, 9], [4, 1, 4, 9]], [[14, 14, 5, 20], [5, 6, 9, 19]]
+    cells = Cells(
+        group=np.repeat([0, 1], 4),
+        low=np.ravel(lows).astype(float),
+        high=np.ravel(highs).astype(float),
+        share=np.ravel(shares),
+        rest_low=np.zeros(2),
+        rest_high=np.zeros(2),
+    )
+    corners = [list(itertools.product(*zip(low, high, strict=True))) for low, high in zip(lows, highs, strict=True)]
+    expected = [
+        max(np.dot(corner, share) / sum(corner) for corner in each) for each, share in zip(corners, shares, strict=True)
+    ]
+    assert extreme_share(cells, greatest=True).tolist() == pytest.approx(expected, rel=1e-12)
+
+
 def test_a_group_that_may_be_empty_has_no_extreme_share() -> None:
     nobody = Cells(
         group=np.array([], dtype=np.intp),

@@ -144,7 +144,8 @@ class PricingOracle:
                 best = self._find_constrained(prices, fixings, deadline)
             except UnprovedZoneError as late:
                 self.add_priced([] if late.found is None else [late.found], prices)
-                raise
+                # Without side constraints, no Zone is better than the best.
+                raise UnprovedZoneError(late.found, min(late.bound, best.value)) from None
             sound += [] if best is None else [best]
         self.add_priced(sound, prices)
         return best

@@ -17,7 +17,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clustering.zones.solver.single_zone.branch_and_bound import UnprovedZoneError, ZoneFound, find_best_zone
+from clustering.zones.solver.single_zone.branch_and_bound import (
+    TooManySetsError,
+    UnprovedZoneError,
+    ZoneFound,
+    find_best_zone,
+)
 from clustering.zones.solver.single_zone.enrolment_limit import (
     EnrolmentLimit,
     find_lagrangian_bound,
@@ -84,7 +89,7 @@ def find_constrained_zone(
     Raises
     ------
     UnprovedZoneError
-        The deadline passed.
+        The deadline passed, or a node is too wide; without a bound where that is the first.
     """
     nobody = problem.nobody
     fixed = _Fixed(
@@ -110,13 +115,18 @@ class _Search:
 
     def solve(self, fixed: _Fixed) -> ZoneFound | None:
         """Search all nodes below the root."""
-        self.open(_Fixed(required=fixed.required | self.problem.mandatory, forbidden=fixed.forbidden))
-        while self.open_nodes and -self.open_nodes[0][0] > self.value + ROUNDING_STUDENTS:
-            if time.monotonic() > self.deadline:
-                raise UnprovedZoneError(self.incumbent, -self.open_nodes[0][0])
-            node = heapq.heappop(self.open_nodes)[2]
-            for child in self.branch(node):
-                self.open(child)
+        bound = math.inf
+        try:
+            self.open(_Fixed(required=fixed.required | self.problem.mandatory, forbidden=fixed.forbidden))
+            while self.open_nodes and (bound := -self.open_nodes[0][0]) > self.value + ROUNDING_STUDENTS:
+                if time.monotonic() > self.deadline:
+                    raise UnprovedZoneError(self.incumbent, bound)
+                node = heapq.heappop(self.open_nodes)[2]
+                for child in self.branch(node):
+                    self.open(child)
+        except TooManySetsError:
+            # Its bound is that of one node; another may have a better Zone.
+            raise UnprovedZoneError(self.incumbent, bound) from None
         return self.incumbent
 
     def open(self, fixed: _Fixed) -> None:

@@ -6,6 +6,7 @@ import math
 import random
 import time
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,13 @@ import pytest
 from bench.joint_model import solve_milp
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.request import ZoneRequest
-from clustering.zones.solver.single_zone.branch_and_bound import UnprovedZoneError, evaluate_zones, find_best_zone
+from clustering.zones.solver.single_zone import enrolment_limit
+from clustering.zones.solver.single_zone.branch_and_bound import (
+    TooManySetsError,
+    UnprovedZoneError,
+    evaluate_zones,
+    find_best_zone,
+)
 from clustering.zones.solver.single_zone.build_problem import build_problem
 from clustering.zones.solver.single_zone.constrained_search import find_constrained_zone
 from clustering.zones.solver.single_zone.problem import ZoneProblem
@@ -101,3 +108,29 @@ def test_out_of_time_it_tells_what_it_has_and_how_much_better_there_could_be(see
         assert SideConstraints.of(problem.candidates, request).are_satisfied(late.found.feeders)
         assert evaluate_zones(problem, inside)[0].value == pytest.approx(late.found.value)
         assert late.found.value <= value
+
+
+@pytest.mark.parametrize("seed", [seed for seed in range(18) if seed % 3])
+def test_a_node_that_is_too_wide_leaves_a_bound_on_all_nodes(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    value, _ = find(seed)
+    calls = 0
+
+    def counted(*problem: Any, **options: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        return find_best_zone(*problem, **options)
+
+    monkeypatch.setattr(enrolment_limit, "find_best_zone", counted)
+    find(seed)
+    last, calls = calls, 0
+
+    def too_wide(*problem: Any, **options: Any) -> Any:
+        if calls == last - 1:
+            raise TooManySetsError(None, -1e9)  # of this node alone
+        return counted(*problem, **options)
+
+    monkeypatch.setattr(enrolment_limit, "find_best_zone", too_wide)
+    with pytest.raises(UnprovedZoneError) as caught:
+        find(seed)
+    assert not isinstance(caught.value, TooManySetsError)
+    assert caught.value.bound >= value
