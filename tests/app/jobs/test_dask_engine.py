@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -22,6 +24,8 @@ from tests.faulty_files import slow_tasks
 
 distributed = pytest.importorskip("distributed")
 
+# The package leaves sockets to the collector when the other end was killed.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 LIMITS = ProcessLimits(time_limit_s=120, memory_mb=2048)
 
 
@@ -30,6 +34,9 @@ def cluster() -> Iterator[Cluster]:
     with running_cluster() as started:
         started.start("scheduler", "one", "two")
         yield started
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(scope="module")
