@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
+import socket
 import threading
 import time
-import warnings
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -31,12 +31,12 @@ LIMITS = ProcessLimits(time_limit_s=120, memory_mb=2048)
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
+    before = open_sockets()
     with running_cluster() as started:
         started.start("scheduler", "one", "two")
         yield started
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
+    for each in open_sockets() - before:
+        each.close()
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,10 @@ def engine(cluster: Cluster) -> Iterator[Engine]:
 def toy_document() -> bytes:
     scenario = scenario_from_bytes(scenario_to_bytes(toy_scenario()))
     return render_proposal(propose_zones(scenario, {"identification": "official:designation=CSI"}))["proposal.json"]
+
+
+def open_sockets() -> set[socket.socket]:
+    return {each for each in gc.get_objects() if isinstance(each, socket.socket) and each.fileno() >= 0}
 
 
 def wait_until(is_so: Any) -> Any:
