@@ -17,12 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clustering.zones.solver.single_zone.branch_and_bound import (
-    TooManySetsError,
-    UnprovedZoneError,
-    ZoneFound,
-    find_best_zone,
-)
+from clustering.zones.solver.single_zone.branch_and_bound import find_best_zone
 from clustering.zones.solver.single_zone.enrolment_limit import (
     EnrolmentLimit,
     find_lagrangian_bound,
@@ -30,6 +25,7 @@ from clustering.zones.solver.single_zone.enrolment_limit import (
 )
 from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings, ZoneProblem
 from clustering.zones.solver.single_zone.side_constraints import SideConstraints, find_connected
+from clustering.zones.solver.single_zone.zone_found import TooManySetsError, UnprovedZoneError, ZoneFound
 from clustering.zones.tolerances import ROUNDING_STUDENTS
 
 

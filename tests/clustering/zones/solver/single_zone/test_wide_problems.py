@@ -10,8 +10,9 @@ import pytest
 
 from clustering.zones.solver.single_zone import branch_and_bound
 from clustering.zones.solver.single_zone import problem as problem_module
-from clustering.zones.solver.single_zone.branch_and_bound import TooManySetsError, evaluate_zones, find_best_zone
+from clustering.zones.solver.single_zone.branch_and_bound import evaluate_zones, find_best_zone
 from clustering.zones.solver.single_zone.problem import ZoneProblem
+from clustering.zones.solver.single_zone.zone_found import TooManySetsError
 from tests.clustering.zones.solver.single_zone.test_side_constraints import draw
 
 SEEDS = range(6)
