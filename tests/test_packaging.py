@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.services.service import shares_of
+from app.services.memory_shares import shares_of
 from app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import Depends, Request
 from fastapi.params import Form
 
+from app.api.query_checks import refuse_unknown_queries
 from app.api.versions import deprecation_headers
 from app.errors import ServiceError
 from app.odd_values import refuse_odd_value
-from app.services.dependencies import refuse_unknown_queries
 
 FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 
