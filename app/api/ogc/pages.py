@@ -9,6 +9,7 @@ from fastapi import Request, Response
 
 from app.api.ogc.answers import HTML, JSON, Table, document_answer, link
 from app.api.ogc.items import bad_parameter, read_limit
+from app.api.paging import MAXIMUM_AFTER_CHARACTERS
 from app.store import Page, Rows
 
 
@@ -19,14 +20,14 @@ def wanted_page(request: Request, maximum: int) -> Page:
     Parameters
     ----------
     request
-        Whose query has them, or not.
+        Its query may have either.
     maximum
-        Of entries, and as many as there are on a page if no ``limit`` is given.
+        Most entries of a page, and how many it has if no ``limit`` is given.
 
     Returns
     -------
     page
-        Whose ``after`` is not looked at yet.
+        Its ``after`` is not checked yet.
 
     Raises
     ------
@@ -34,7 +35,7 @@ def wanted_page(request: Request, maximum: int) -> Page:
         400 if a value cannot be used.
     """
     after = request.query_params.get("after", "")
-    if len(after) > _MAXIMUM_CHARACTERS:
+    if len(after) > MAXIMUM_AFTER_CHARACTERS:
         raise bad_parameter("after", "No list gave this.", "Follow the link next of the page before.")
     return Page(read_limit(request.query_params.get("limit"), default=maximum, maximum=maximum), after)
 
@@ -59,7 +60,7 @@ def page_answer(
     Returns
     -------
     response
-        With how many rows there are, and a link to the next page, in the document and in its headers.
+        The number of all rows and a link to the next page are in the document and in the headers.
     """
     headers, links = {"X-Total-Count": str(rows.total)}, list(document["links"])
     if rows.after:
@@ -68,6 +69,3 @@ def page_answer(
         headers["Link"] = f'<{following}>; rel="next"'
     counted = {"numberMatched": rows.total, "numberReturned": len(rows), "links": links}
     return document_answer(request, {**document, **counted}, form=form, tables=tables, headers=headers)
-
-
-_MAXIMUM_CHARACTERS = 1_000
