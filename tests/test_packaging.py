@@ -33,6 +33,7 @@ NAMES_OF_FORMATS = {
     "tests/app/api/ogc/test_clients.py": {"www.opengis.net"},
     "tests/app/api/ogc/test_features.py": {"www.opengis.net"},
     "tests/app/api/ogc/test_processes.py": {"www.opengis.net"},
+    "tests/app/api/test_openapi_examples.py": {"www.opengis.net"},
     "tests/faulty_files/odd_containers.py": {"www.opengis.net"},
     "tests/faulty_files/odd_schools.py": {"www.opengis.net"},
 }

@@ -26,7 +26,7 @@ def media_types_of(route: Any) -> tuple[str, ...]:
 async def _refuse_other_types(request: Request) -> None:
     # For the log and the headers of every answer: a middleware may see a copy of the scope.
     request.state.route = request.scope["route"].path_format
-    request.state.ending = deprecation_headers(request.scope["route"])
+    request.state.deprecation = deprecation_headers(request.scope["route"])
     taken = media_types_of(request.scope["route"])
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if (

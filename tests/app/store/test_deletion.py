@@ -1,4 +1,4 @@
-"""Who deletes a dataset or a proposal does not take the work of others with it."""
+"""Whoever deletes a dataset or a proposal does not delete the work of others with it."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_the_work_of_others_stays(
     assert store.datasets() == []
 
 
-def test_ones_own_goes_with_ones_dataset(shared: tuple[Store, str, str]) -> None:
+def test_ones_own_work_is_deleted_with_ones_dataset(shared: tuple[Store, str, str]) -> None:
     store, dataset_id, proposal_id = shared
     with acting("Ann"):
         for add in (add_proposal, add_match, add_file, add_job):

@@ -85,7 +85,7 @@ def find_constrained_zone(
     Raises
     ------
     UnprovedZoneError
-        The deadline passed, or a node is too wide; without a bound where that is the first.
+        The deadline passed, or a node is too wide. If that is the first node, the bound is infinite.
     """
     nobody = problem.nobody
     fixed = _Fixed(
@@ -121,7 +121,7 @@ class _Search:
                 for child in self.branch(node):
                     self.open(child)
         except TooManySetsError:
-            # Its bound is that of one node; another may have a better Zone.
+            # Its own bound is that of one node; another node may have a better Zone.
             raise UnprovedZoneError(self.incumbent, bound) from None
         return self.incumbent
 
