@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -24,7 +25,7 @@ from app.api.ogc.answers import (
 )
 from app.api.ogc.items import CRS84, item_answer, items_answer, refuse_unknown
 from app.api.ogc.openapi import openapi_document
-from app.api.ogc.pages import page_answer, wanted_page
+from app.api.ogc.pages import page_answer, read_page
 from app.api.ogc.schemas import GEOMETRIES, field_schemas
 from app.api.paging import WHOLE
 from app.services.dependencies import ServiceHere
@@ -148,7 +149,8 @@ async def item(collection_id: str, feature_id: str, request: Request, service: S
 
 def _page_of_collections(request: Request, service: Service) -> tuple[Rows[LayerRow], list[dict[str, Any]]]:
     whole = list_layers(service, maximum=WHOLE)
-    layers = page_of(whole, wanted_page(request, _MAXIMUM_COLLECTIONS), lambda each: each.collection_id)
+    cut = partial(page_of, whole, name=lambda each: each.collection_id)
+    layers: Rows[LayerRow] = read_page(request, _MAXIMUM_COLLECTIONS, cut)
     base = base_of(request)
     return layers, [{**_described(each, base), **_spatial(covering_extent(service, each))} for each in layers]
 
