@@ -74,13 +74,13 @@ async def _answer(request: Request, error: Exception) -> JSONResponse:
 
 
 def _of_the_router(request: Request, error: HTTPException) -> ServiceError:
-    """What no route takes: with the address, and what to do."""
+    """The problem of a request that no route takes, with its address and a remedy."""
     address, headers, detail = request.url.path[:_ADDRESS_CHARACTERS], dict(error.headers or {}), str(error.detail)
     if error.status_code == 404 and detail == HTTPStatus.NOT_FOUND.phrase:
-        detail = f"There is no address {address}: /docs lists those that there are, and / leads to the pages."
+        detail = f"There is no address {address}: /docs lists all of them, and / leads to the pages."
     if error.status_code == 405 and (methods := request.app.state.allowed_methods(request.scope)):
         headers["Allow"] = methods  # of all routes of the address, not of the first alone
-        detail = f"{address} has no {request.method[:_METHOD_CHARACTERS]}: it has {methods}."
+        detail = f"{address} does not take {request.method[:_METHOD_CHARACTERS]}: it takes {methods}."
     return ServiceError(error.status_code, detail, headers=headers)
 
 
@@ -104,6 +104,6 @@ def _malformed(error: RequestValidationError) -> ServiceError:
     faults = error.errors()
     if all(each["loc"] == ("query", "f") for each in faults):
         forms = faults[0].get("ctx", {}).get("expected", "another")
-        return ServiceError(406, f"There is no such form of this: give {forms} as f.")
+        return ServiceError(406, f"The answer does not have this form: give {forms} as f.")
     problems = [(".".join(map(str, each["loc"][1:])), *explain_fault(each)) for each in faults]
     return request_error(422, "The request is not well formed.", problems)

@@ -124,8 +124,8 @@ def damaged_database(fault: str = "") -> ServiceError:
 
 
 def unkeepable_text() -> ServiceError:
-    """422: a text that PostgreSQL cannot hold reached it."""
-    detail = f"A text holds a sign that the database cannot keep, such as NUL. {_NOTHING} Take the sign out."
+    """422 for a text that PostgreSQL cannot hold."""
+    detail = f"A text has a character that the database cannot keep, such as NUL. {_NOTHING} Remove the character."
     return ServiceError(422, detail, type_name="unreadable-text")
 
 

@@ -26,7 +26,7 @@ def allowed_methods(scope: Scope) -> str:
     """
     path = get_route_path(scope)
     fitting = [(prefix, route) for prefix, route in _routes(scope["app"].routes) if _fits(prefix, route, path)]
-    # /rules/check is an address of its own, and no rule of the name check.
+    # /rules/check is a route of its own, not the rule with the name check.
     own = [(prefix, route) for prefix, route in fitting if prefix + route.path_format == path]
     found = {method for _, route in own or fitting for method in route.methods or ()}
     return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set())))

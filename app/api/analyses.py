@@ -71,7 +71,7 @@ def add_analysis_routes(router: APIRouter, path: str, own: str, analysis: Analys
     fields = query_parameters(analysis.parameters)
 
     def response(service: Service, question: answers.Question, about_id: str, *, is_csv: bool, tags: Any) -> Response:
-        """The answer in the form that is wanted."""
+        """Return the answer in the wanted form."""
         name = f"{analysis.name}-{about_id[:8]}"
         if is_csv:
             name = f"{name}-{_disclosure(service, question)}"
@@ -91,7 +91,7 @@ def add_analysis_routes(router: APIRouter, path: str, own: str, analysis: Analys
         job = await run_in_threadpool(answers.start, service, question)
 
         def show() -> Response:
-            """The answer in the form that is wanted."""
+            """Return the answer in the wanted form."""
             return response(service, question, about_id, is_csv=wants_csv, tags=())
 
         return await start_answer(service, job, prefer, show)

@@ -1,4 +1,4 @@
-"""Who connects, and for whom: a proxy is known by its own address, which is kept before the client's is put there."""
+"""Who connects, and for whom: keeps the address of a proxy before that of its client replaces it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 class ForwardedMiddleware:
     """
-    Keeps the address that connects as ``scope["state"]["peer"]``, and believes ``X-Forwarded-For`` of named proxies.
+    Keep the address that connects as ``scope["state"]["peer"]``, and believe ``X-Forwarded-For`` of named proxies.
 
-    Uvicorn would do the second before the application sees the first. A proxy that both forwards and signs users in
-    would then no longer be known as that proxy.
+    Uvicorn would replace the address before the application sees it. A proxy that forwards and signs users in would
+    then not be recognised.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class ForwardedMiddleware:
         self.application: ASGIApp = forwarded if trusted else application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on as that of the client."""
+        """Pass the request on with the address of the client."""
         if scope["type"] == "http":
             client = scope.get("client")
             scope.setdefault("state", {})["peer"] = str(client[0]) if client else ""

@@ -13,10 +13,13 @@ from starlette._utils import get_route_path
 from app.services.dependencies import WantsCsv
 from app.store import Page, Rows, page_of
 
-MAXIMUM_LIMIT = 1_000
-_LIMIT, _WHOLE = 200, 2**31
+MAXIMUM_LIMIT, MAXIMUM_AFTER_CHARACTERS = 1_000, 1_000
+WHOLE = 2**31  # more entries than any list has
+_LIMIT = 200
 Row = TypeVar("Row")
-_After = Annotated[str, Query(max_length=1_000, description="Where the page before ended: follow its header Link.")]
+_After = Annotated[
+    str, Query(max_length=MAXIMUM_AFTER_CHARACTERS, description="Where the page before ended: follow its header Link.")
+]
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,12 @@ class ListRequest:
     response: Response
 
     def with_headers(self, rows: Rows[Row]) -> Rows[Row]:
-        """Say in headers how long the whole list is and where it goes on; give the rows back."""
+        """Set the headers for the length of the whole list and the next page; return the rows."""
         self.response.headers.update(self.headers_of(rows))
         return rows
 
     def headers_of(self, rows: Rows[Any]) -> dict[str, str]:
-        """The same headers, for a route that makes its own response."""
+        """Return these headers, for a route that makes its own response."""
         headers = {"X-Total-Count": str(rows.total)}
         if rows.after:
             query = [each for each in parse_qsl(self.request.url.query, keep_blank_values=True) if each[0] != "after"]
@@ -51,7 +54,7 @@ class ListRequest:
         return headers
 
     def cut(self, items: Sequence[Row], name: Callable[[Row], Any], *, is_sorted: bool = False) -> Rows[Row]:
-        """Cut the page out of a list that is in memory, as :func:`app.store.page_of` does, and set the headers."""
+        """Cut the page out of a list in memory, as :func:`app.store.page_of` does, and set the headers."""
         return self.with_headers(page_of(items, self.page, name, is_sorted=is_sorted))
 
 
@@ -74,9 +77,9 @@ def _table_request(
     ] = None,
     after: _After = "",
 ) -> ListRequest:
-    return ListRequest(Page(limit or (_WHOLE if wants_csv else _LIMIT), after), request, response)
+    return ListRequest(Page(limit or (WHOLE if wants_csv else _LIMIT), after), request, response)
 
 
 ListRequestHere = Annotated[ListRequest, Depends(_list_request)]
-# Of a list that is served as a table too: somebody who downloads one wants the whole.
+# For a list that is a table too: whoever downloads a table wants all of it.
 TableRequestHere = Annotated[ListRequest, Depends(_table_request)]

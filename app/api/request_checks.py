@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import Depends, Request
 from fastapi.params import Form
 
+from app.api.query_checks import refuse_unknown_queries
 from app.api.versions import deprecation_headers
 from app.errors import ServiceError
 from app.odd_values import refuse_odd_value
-from app.services.dependencies import refuse_unknown_queries
 
 FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 
@@ -26,7 +26,7 @@ def media_types_of(route: Any) -> tuple[str, ...]:
 async def _refuse_other_types(request: Request) -> None:
     # For the log and the headers of every answer: a middleware may see a copy of the scope.
     request.state.route = request.scope["route"].path_format
-    request.state.ending = deprecation_headers(request.scope["route"])
+    request.state.deprecation = deprecation_headers(request.scope["route"])
     taken = media_types_of(request.scope["route"])
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if (

@@ -89,7 +89,7 @@ class _Noted:
                 headers = MutableHeaders(scope=message)
                 headers["x-request-id"] = self._request_id
                 headers["api-version"] = INTERFACE_VERSION
-                for name, value in scope["state"].get("ending", {}).items():
+                for name, value in scope["state"].get("deprecation", {}).items():
                     headers.append(name, value)
             self._bytes_out += len(message.get("body", b""))
             await send(message)

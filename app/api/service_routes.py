@@ -18,7 +18,7 @@ from app.store import ADMIN
 
 router = APIRouter(include_in_schema=False)
 _BYTES_PER_MB = 2**20
-# Checks whose failure leaves the most to answer, with the status that says so: a load balancer need not look elsewhere.
+# Checks that may fail while the service still answers most requests, and the status that is given then.
 _LESSER = {"engine": "jobs wait", "files": "damaged files"}
 
 _DOCUMENTATION = """<!DOCTYPE html>

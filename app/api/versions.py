@@ -1,8 +1,8 @@
 """
-The version of the HTTP interface, and what of it is going to end.
+The version of the HTTP interface, and which of its routes are deprecated.
 
-The version is semantic: within a major one, operations, parameters that may be left out and members of answers are only
-added. What is to go in the next one is marked first, by ``deprecated``, and answers say so (RFC 9745, RFC 8594).
+The version is semantic: a major version only gains operations, optional parameters and members of answers. A route that
+the next one removes is marked first, by ``deprecated``, and its answers say so (RFC 9745, RFC 8594).
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ _EXTRA = "x-deprecated"
 
 def deprecated(*, since: date, sunset: date, instead: str) -> dict[str, Any]:
     """
-    Mark a route that is going to end.
+    Mark a route that is going to be removed.
 
     Parameters
     ----------
     since
         When it was marked.
     sunset
-        The first day on which it may be gone, at least :data:`MINIMUM_NOTICE_DAYS` later.
+        The first day on which it may be removed, at least :data:`MINIMUM_NOTICE_DAYS` later.
     instead
-        Address of what takes over.
+        Address of its successor.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def deprecated(*, since: date, sunset: date, instead: str) -> dict[str, Any]:
 
 def deprecation_headers(route: Any) -> dict[str, str]:
     """
-    Say in headers that a route is going to end.
+    Say in headers that a route is deprecated.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def deprecation_headers(route: Any) -> dict[str, str]:
     Returns
     -------
     headers
-        ``Deprecation``, ``Sunset`` and where to look instead; none for a route that stays.
+        ``Deprecation``, ``Sunset`` and a link to its successor; none for a route that is not deprecated.
     """
     dates = (getattr(route, "openapi_extra", None) or {}).get(_EXTRA)
     if dates is None:

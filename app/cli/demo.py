@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 from app.cli.demo_records import DemoPartner, begin_demo_records
 from app.jobs import capacity_tasks, indicator_tasks, run_isolated, run_job, tasks
 from app.queries.capacity_kinds import CAPACITY_KINDS, MATCHES
+from app.services.memory_shares import job_limits
 from app.services.registration import registering
-from app.services.service import job_limits
 from app.settings import Settings
 from app.store import Dataset, Proposal, SecondCut, Store, open_settings_store
 from clustering import NamedFile, ProposalParameters, generate_state, write_state

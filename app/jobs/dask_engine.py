@@ -39,7 +39,7 @@ class DaskEngine(Engine):
     """
     The workers of a cluster, each of which does a task in an isolated process of its own.
 
-    It looks for the scheduler until there is one, and again whenever it is lost.
+    It tries to connect until a scheduler answers, and again whenever the connection is lost.
 
     Parameters
     ----------
@@ -68,21 +68,21 @@ class DaskEngine(Engine):
         self._thread.join(2 * _CONNECT_WITHIN_S)
         _leave(self._client)
 
-    def _run(self, task: Callable[..., Any], arguments: tuple[Any, ...], watched: Supervision) -> Any:
+    def _run(self, task: Callable[..., Any], arguments: tuple[Any, ...], supervision: Supervision) -> Any:
         """
-        As ``Engine.run``. A task whose worker ends is done anew by another.
+        Do what ``Engine.run`` says; if the worker ends, another does the task again.
 
-        What it returned is kept once, by the caller, so that a task that was done twice has one result.
+        The caller keeps what this returns, so a task that was done twice has one result.
         """
         client, key = self._client, f"feeder-zones-{uuid4().hex}"
         if fault := self.fault:
             raise ServiceError(503, fault, type_name="busy")
-        work = (key, version("feeder-zones"), watched.limits, task, arguments)
+        work = (key, version("feeder-zones"), supervision.limits, task, arguments)
         try:
-            with _told(client, key, watched.progress):
+            with _reported(client, key, supervision.progress):
                 future = client.submit(_work_on_worker, *work, key=key, pure=False)
                 try:
-                    kind, content = _await(client, future, watched.cancelled)
+                    kind, content = _await(client, future, supervision.cancelled)
                 finally:
                     # A worker that sees its task released stops it.
                     future.cancel(force=True)
@@ -91,7 +91,7 @@ class DaskEngine(Engine):
         except _LOST as error:
             raise _lost() from error
         if kind == "problem":
-            raise _asked_for(error_from_document(content), watched.cancelled)
+            raise _lost_unless_cancelled(error_from_document(content), supervision.cancelled)
         return content
 
     def _stay_connected(self) -> None:
@@ -113,7 +113,7 @@ class DaskEngine(Engine):
 
 
 def _is_connected(client: Any) -> bool:
-    """Whether a scheduler is at the other end; one that said goodbye leaves a client that believes it runs."""
+    """Whether a scheduler answers. The status alone does not say so: it stays ``running`` when a scheduler closes."""
     stream = getattr(client, "scheduler_comm", None)
     return stream is not None and client.status == "running" and not stream.comm.closed()
 
@@ -125,8 +125,8 @@ def _leave(client: Any) -> None:
 
 
 @contextmanager
-def _told(client: Any, key: str, progress: Progress | None) -> Iterator[None]:
-    """Pass on what a task says of its progress."""
+def _reported(client: Any, key: str, progress: Progress | None) -> Iterator[None]:
+    """Pass on the progress that a task reports."""
     if progress is None:
         yield
         return
@@ -156,8 +156,8 @@ def _await(client: Any, future: Any, cancelled: threading.Event | None) -> Any:
                 raise
 
 
-def _asked_for(problem: ServiceError, cancelled: threading.Event | None) -> ServiceError:
-    """The same problem, unless a worker that was leaving stopped the work and nobody had cancelled it."""
+def _lost_unless_cancelled(problem: ServiceError, cancelled: threading.Event | None) -> ServiceError:
+    """The problem; of a task that stopped although nobody cancelled it, because its worker left: that it was lost."""
     if problem.type_name != "cancelled" or (cancelled is not None and cancelled.is_set()):
         return problem
     return _lost()
@@ -175,8 +175,8 @@ def _work_on_worker(
     try:
         with _released(key) as stopped:
             _refuse_unfit_worker(release)
-            watched: dict[str, Any] = {"limits": limits, "progress": note, "cancelled": stopped}
-            return "result", run_isolated(task, *arguments, **watched, spread=parts.send)
+            supervision: dict[str, Any] = {"limits": limits, "progress": note, "cancelled": stopped}
+            return "result", run_isolated(task, *arguments, **supervision, spread=parts.send)
     except ServiceError as error:
         return "problem", error.document()
     finally:
@@ -202,7 +202,7 @@ class _Parts:
         self._futures: list[Any] = []
 
     def send(self, part: bytes, answer: Answer) -> None:
-        """Have a part done by whichever worker is free: this one too, for the task only waits from now on."""
+        """Submit a part to any worker that is free. This one may be, for its task only waits from now on."""
         if self._client is None:
             self._client = get_client()
             secede()  # type: ignore[no-untyped-call]
@@ -214,7 +214,7 @@ class _Parts:
         future.add_done_callback(lambda done: _pass_on(done, answer))
 
     def release(self) -> None:
-        """Give up the parts; workers that still have one stop it."""
+        """Cancel the parts; workers that still have one stop it."""
         for future in self._futures:
             with contextlib.suppress(*_LOST):
                 future.cancel(force=True)
@@ -256,7 +256,7 @@ def _lost() -> ServiceError:
 
 
 def _killed() -> ServiceError:
-    detail = "Several workers of the cluster ended while they did this, most likely for want of memory."
+    detail = "Several workers of the cluster ended during this work, most likely because they ran out of memory."
     return ServiceError(422, detail, type_name="memory-limit")
 
 

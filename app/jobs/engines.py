@@ -15,7 +15,7 @@ from app.queries.analysis import Progress
 @dataclass(frozen=True, kw_only=True)
 class Supervision:
     """
-    How somebody watches over a task.
+    The limits of a task, and what its caller has to follow and to cancel it.
 
     Parameters
     ----------
@@ -64,18 +64,18 @@ class Engine(ABC):
         Raises
         ------
         ServiceError
-            The task failed, exceeded its limits, died or was cancelled; 503 if the engine was lost meanwhile, so that
-            the task should be done again.
+            The task failed, exceeded its limits, died or was cancelled; 503 if the engine was lost, so that the task
+            should be done again.
         """
         return self._run(task, arguments, Supervision(limits=limits, progress=progress, cancelled=cancelled))
 
     @abstractmethod
-    def _run(self, task: Callable[..., Any], arguments: tuple[Any, ...], watched: Supervision) -> Any:
+    def _run(self, task: Callable[..., Any], arguments: tuple[Any, ...], supervision: Supervision) -> Any:
         """Do what :meth:`run` says."""
 
     @property
     def fault(self) -> str:
-        """Why it takes no work now, in a sentence; blank if it does."""
+        """A sentence that says why it takes no work now; blank if it does."""
         return ""
 
     @abstractmethod
@@ -88,9 +88,9 @@ class LocalProcesses(Engine):
 
     is_local = True
 
-    def _run(self, task: Callable[..., Any], arguments: tuple[Any, ...], watched: Supervision) -> Any:
+    def _run(self, task: Callable[..., Any], arguments: tuple[Any, ...], supervision: Supervision) -> Any:
         return run_isolated(
-            task, *arguments, limits=watched.limits, progress=watched.progress, cancelled=watched.cancelled
+            task, *arguments, limits=supervision.limits, progress=supervision.progress, cancelled=supervision.cancelled
         )
 
     def close(self) -> None:

@@ -110,27 +110,27 @@ def run_isolated(
         The task failed, exceeded its limits, died or was cancelled.
     """
     receiving, sending = _context.Pipe(duplex=False)
-    hearing, telling = _context.Pipe(duplex=False)
-    work = (sending, hearing, limits.memory_mb, spread is not None, task, arguments)
+    answers, answering = _context.Pipe(duplex=False)
+    work = (sending, answers, limits.memory_mb, spread is not None, task, arguments)
     process = _context.Process(target=_work, args=work, daemon=True)
     process.start()
     sending.close()
-    hearing.close()
-    heard = _Heard(progress or (lambda stage, fraction: None), spread, telling)
+    answers.close()
+    handler = _MessageHandler(progress or (lambda stage, fraction: None), spread, answering)
     try:
-        return _await_result(receiving, process, limits, heard, cancelled)
+        return _await_result(receiving, process, limits, handler, cancelled)
     finally:
         process.kill()
         process.join()
         receiving.close()
-        heard.close()
+        handler.close()
 
 
-class _Heard:
-    """What is done with what a process says before it is done."""
+class _MessageHandler:
+    """Handles the messages that a process sends before its result: progress, and parts that others work out."""
 
-    def __init__(self, progress: Progress, spread: Spread | None, telling: Connection) -> None:
-        self.progress, self._spread, self._telling = progress, spread, telling
+    def __init__(self, progress: Progress, spread: Spread | None, answering: Connection) -> None:
+        self.progress, self._spread, self._answering = progress, spread, answering
         self._lock = threading.Lock()
 
     def part(self, number: int, part: bytes) -> None:
@@ -139,21 +139,21 @@ class _Heard:
             self._spread(part, partial(self._answer, number))
 
     def close(self) -> None:
-        """Tell the process nothing any more; by this it sees that this process ended."""
+        """Close the pipe for answers. The process ends when it finds it closed."""
         with self._lock:
-            self._telling.close()
+            self._answering.close()
 
     def _answer(self, number: int, kind: str, content: Any) -> None:
-        # A part may be done when the process is not there any more.
+        # A part may be done after the process has ended.
         with self._lock, contextlib.suppress(OSError):
-            self._telling.send((number, kind, content))
+            self._answering.send((number, kind, content))
 
 
 def _await_result(
     receiving: Connection,
     process: ForkServerProcess,
     limits: ProcessLimits,
-    heard: _Heard,
+    handler: _MessageHandler,
     cancelled: threading.Event | None,
 ) -> Any:
     deadline = time.monotonic() + limits.time_limit_s
@@ -173,7 +173,7 @@ def _await_result(
         except EOFError:
             raise _ended_early(process, limits) from None
         if kind in ("progress", "part"):
-            getattr(heard, kind)(*content)
+            getattr(handler, kind)(*content)
         elif kind == "problem":
             raise error_from_document(content[0])
         else:
@@ -181,7 +181,7 @@ def _await_result(
 
 
 def _ended_early(process: ForkServerProcess, limits: ProcessLimits) -> ServiceError:
-    """Say why a process ended without a result, as far as its end tells."""
+    """Say why a process ended without a result, as far as its exit code shows."""
     process.join(5)
     logger.warning("an isolated process ended without a result (exit code %s)", process.exitcode)
     # Libraries in C++ abort when memory is refused; the system kills when the machine or the container has none left.
@@ -204,7 +204,7 @@ def memory_error(memory_mb: int) -> ServiceError:
 
 def _work(
     sending: Connection,
-    hearing: Connection,
+    answers: Connection,
     memory_mb: int,
     may_spread: bool,
     task: Callable[..., Any],
@@ -219,7 +219,7 @@ def _work(
     executor = PartsExecutor(lambda number, part: sending.send(("part", number, part)))
     if may_spread:
         use_executor(executor)
-    _listen(hearing, executor)
+    _receive_answers(answers, executor)
     last = 0.0
 
     def report(stage: str, fraction: float) -> None:
@@ -234,7 +234,7 @@ def _work(
             sending.send(("result", task(report, *arguments)))
         except ClusteringError as error:
             sending.send(("problem", service_error(error).document()))
-        except ServiceError as error:  # of a part
+        except ServiceError as error:  # a part failed
             sending.send(("problem", error.document()))
         except MemoryError:
             sending.send(("problem", memory_error(memory_mb).document()))
@@ -258,17 +258,17 @@ def _reserved_addresses() -> int:
     return (int(pages[0]) - int(pages[1])) * resource.getpagesize()
 
 
-def _listen(hearing: Connection, executor: PartsExecutor) -> None:
+def _receive_answers(answers: Connection, executor: PartsExecutor) -> None:
     """
-    Take the answers to parts.
+    Receive the answers to parts, in a thread.
 
     This process ends when the service ends, even if it is killed: then nobody holds the other end of the pipe.
     """
 
-    def watch() -> None:
+    def receive() -> None:
         with contextlib.suppress(EOFError, OSError):
             while True:
-                executor.receive(*hearing.recv())
+                executor.receive(*answers.recv())
         os._exit(1)
 
-    threading.Thread(target=watch, daemon=True).start()
+    threading.Thread(target=receive, daemon=True).start()

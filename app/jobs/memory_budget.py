@@ -111,7 +111,7 @@ class MemoryBudget:
         if _SET is None:
             return self._own_free * _SLOT_MB
         with _opened(self._path) as file:
-            _lock(file, 0, wait=True)  # who counts to take some must not find them locked by this
+            _lock(file, 0, wait=True)  # a process that reserves slots meanwhile must not find them locked
             return _SLOT_MB * sum(_lock(file, _FIRST_SLOT + slot) for slot in range(self._slots))
 
     def _lock_slots(self, wanted: int, kept: int) -> Reservation | None:

@@ -1,4 +1,4 @@
-"""Parts of a task that others work out: what an isolated process hands to the process that started it."""
+"""Parts of a task that an isolated process sends to the process that started it, for others to work out."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _executor: ContextVar[PartsExecutor | None] = ContextVar("parts_executor", defau
 
 class PartsExecutor(Executor):
     """
-    Has functions called elsewhere, as ``concurrent.futures`` says it.
+    An executor of ``concurrent.futures`` that has functions called elsewhere.
 
     Parameters
     ----------
     send
-        Hands on a part; its answer comes by :meth:`receive`.
+        Sends a part; its answer comes by :meth:`receive`.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class PartsExecutor(Executor):
         self._lock = threading.Lock()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Have a function called that other processes can import."""
+        """Have a function called; other processes must be able to import it."""
         future: Future[Any] = Future()
         future.set_running_or_notify_cancel()
         with self._lock:
@@ -72,12 +72,12 @@ class PartsExecutor(Executor):
 
 
 def parts_executor() -> Executor | None:
-    """What the parts of the task of this process may be handed to; ``None`` if it does them all itself."""
+    """The executor for parts of this process's task; ``None`` if the process does them all itself."""
     return _executor.get()
 
 
 def use_executor(executor: PartsExecutor) -> None:
-    """Let the task of this process hand on parts."""
+    """Set the executor for parts of this process's task."""
     _executor.set(executor)
 
 
@@ -107,5 +107,5 @@ def work_out_part(progress: Progress, part: bytes) -> bytes:
 
 
 def _dumped(value: object) -> bytes:
-    """A value as processes of this program send it to each other."""
+    """A value, pickled for another process of this program."""
     return bytes(ForkingPickler.dumps(value))

@@ -33,7 +33,7 @@ _KEEP_AGAIN_AFTER_S = (0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 15.0)
 _STOP_WITHIN_S = 5.0
 # What the database answers for a while: it is locked, out of reach, or full.
 _MAY_PASS = (503, 507)
-# What says nothing of the job: its cluster or its database was lost.
+# Status of a problem that is not the job's own: its cluster or its database was lost.
 _DO_AGAIN = 503
 
 
@@ -108,7 +108,7 @@ class JobQueue:
         self._kinds = kinds
         self._presence = presence
         self._running: dict[str, _Running] = {}
-        # What the database did not take yet: that a job failed, or that it is to be done again.
+        # By job, what is still to be written: that it failed, or that it is to be done again.
         self._owed: dict[str, Callable[[], None]] = {}
         self._stopping = threading.Event()
         self._wake = threading.Condition()
@@ -131,7 +131,7 @@ class JobQueue:
 
     @property
     def engine_fault(self) -> str:
-        """Why jobs wait, in a sentence; blank if they need not."""
+        """A sentence that says why no job starts; blank if they do."""
         return self._engine.fault
 
     def submit(self, _job_id: str) -> None:
@@ -188,7 +188,7 @@ class JobQueue:
                     self._wake.wait(_LOOK_EVERY_S)
 
     def _take_job(self, lane: Lane) -> bool:
-        # Jobs wait while the cluster is away: none is claimed that would be lost at once.
+        # Jobs wait while no cluster answers: one that is claimed now would be lost at once.
         if self._engine.fault or not self._leases.waiting(lane.kinds):
             return False
         reservation = None
@@ -222,7 +222,7 @@ class JobQueue:
             if not running.cancelled.is_set():
                 self._end(job.id, problem)
         finally:
-            # Who gave it back may have taken it anew, in another thread.
+            # A job that was given back may run again already, in another thread.
             if self._running.get(job.id) is running:
                 del self._running[job.id]
 
@@ -250,10 +250,9 @@ class JobQueue:
 
     def _end(self, job_id: str, problem: ServiceError) -> None:
         """
-        Mark a job failed, or give it back if the problem is none of its own.
+        Mark a job failed, or give it back if the problem is not its own.
 
-        While the database takes nothing, this is owed, and the watch tries again; a process that ends before leaves the
-        lease to lapse.
+        While the database takes nothing, the watch tries again. If this process ends before, the lease lapses.
         """
         owner, document = self._presence.owner, problem.document()
         if problem.status == _DO_AGAIN:

@@ -1,4 +1,4 @@
-"""At start, in the background: whether the files of every dataset have the content that they were written with."""
+"""A check, in the background at start, that the files of every dataset are as they were written."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _PAUSE_S = 0.02
 
 class FileCheck:
     """
-    Reads the files of all datasets once, the newest first, in one of the processes that share a data directory.
+    Check the files of all datasets once, the newest first, in one of the processes that share a data directory.
 
     Parameters
     ----------
     store
         Of all agencies.
     directory
-        The data directory, in which all processes find what was found.
+        The data directory, where every process finds the result.
     """
 
     def __init__(self, store: Store, directory: Path) -> None:
@@ -37,16 +37,16 @@ class FileCheck:
         self._thread = threading.Thread(target=self._run, name="file check", daemon=True)
 
     def start(self) -> None:
-        """Begin to read."""
+        """Start the check."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End, if it has not."""
+        """Stop the check, if it still runs."""
         self._ended.set()
         self._thread.join(timeout=10)
 
     def wait(self) -> None:
-        """Wait until all was read."""
+        """Wait until the check is done."""
         self._thread.join()
 
     def _run(self) -> None:
@@ -68,7 +68,7 @@ class FileCheck:
             if self._ended.wait(_PAUSE_S):
                 return
             fault = self._store.scenario_files.check(scenario_hash)
-            # Its files go with the last dataset that has them.
+            # Its files are deleted with the last dataset that has them.
             if fault and self._store.has(Dataset, dataset_id):
                 logger.error("the files of the dataset %s are damaged: %s", dataset_id, fault)
                 found.append(dataset_id)

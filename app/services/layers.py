@@ -83,7 +83,7 @@ def list_layers(service: Service, *, maximum: int) -> Sequence[LayerRow]:
     service
         The caller's.
     maximum
-        Of datasets, and of proposals.
+        Most datasets, and most proposals.
 
     Returns
     -------
@@ -98,14 +98,14 @@ def list_layers(service: Service, *, maximum: int) -> Sequence[LayerRow]:
 
 def covering_extent(service: Service, layer: LayerRow) -> list[float] | None:
     """
-    Say where a layer is without reading it.
+    Find an extent that covers a layer, without reading the layer.
 
     Parameters
     ----------
     service
         The caller's.
     layer
-        That the caller may read.
+        One that the caller may read.
 
     Returns
     -------

@@ -48,6 +48,6 @@ def is_page(method: str, path: str) -> bool:
 
 
 def refuse_single_datasets(caller: Caller) -> None:
-    """Refuse, before any work, to add what a key for single datasets would not see: 403."""
+    """Refuse a key for single datasets to add what it could not see, before any work is done: 403."""
     if caller.dataset_ids is not None:
         raise beyond_datasets()

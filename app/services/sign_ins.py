@@ -41,11 +41,11 @@ def client_of(service: Service, scope: Scope) -> str:
 
 
 def client_address(scope: Scope) -> str:
-    """The address of the client, as a believed proxy forwarded it; blank for a socket that is a file."""
+    """The address of the client, if need be as a trusted proxy forwarded it; blank for a socket that is a file."""
     client = scope.get("client")
     return str(client[0]) if client else ""
 
 
 def peer_address(scope: Scope) -> str:
-    """The address that connects, be it a proxy's."""
+    """The address that connects: that of the client, or of a proxy."""
     return str(scope.get("state", {}).get("peer", client_address(scope)))

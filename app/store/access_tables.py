@@ -69,8 +69,8 @@ class AuditEntry(OfAgency, Base):
     """
     Who saw, changed or released what; no counts, no cells, no identifiers of students.
 
-    Rows are only added: triggers of the database refuse to change them, and to delete any that is not as old as the
-    newest :class:`AuditPruning` says.
+    Rows are only added. Triggers of the database refuse to change them, and to delete those that are not older than the
+    latest :class:`AuditPruning` allows.
     """
 
     __tablename__ = "audit_entry"
@@ -89,7 +89,7 @@ class AuditEntry(OfAgency, Base):
 
 
 class AuditPruning(Base):
-    """That entries of the audit trail, of all agencies, before a time were removed, and how many; only added."""
+    """A note that entries of the audit trail before a time were removed, for all agencies. Rows are only added."""
 
     __tablename__ = "audit_pruning"
 

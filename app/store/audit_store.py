@@ -57,17 +57,17 @@ class AuditStore(TableAccess):
 
     def remove_before(self, before: datetime) -> int:
         """
-        Remove entries of all agencies that are older than a time, and write down that they were: the one way to do so.
+        Remove entries of all agencies before a time, and note it: the database refuses any other way.
 
         Parameters
         ----------
         before
-            The time. The database refuses to delete what is not older than this, or than it was the last time.
+            The time. The database refuses to delete later entries.
 
         Returns
         -------
         removed
-            How many entries; where there is none, nothing is written down.
+            How many entries; nothing is noted if there are none.
         """
         old = AuditEntry.at < before
         with self._writing_little(of_service=True) as session:

@@ -1,4 +1,4 @@
-"""What is damaged of all that is stored, as ``zones verify`` says it."""
+"""What ``zones verify`` finds damaged."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def find_damage(engine: Engine, files: ScenarioFiles) -> list[str]:
     Returns
     -------
     faults
-        What is damaged or missing, a sentence each: pages, indexes, rows that rest on rows that are not there,
-        documents and files that do not have the hashes that they were written with.
+        What is damaged or missing, a sentence each: pages, indexes, rows that refer to rows that do not exist,
+        documents and files whose hash is not the one that they were written with.
     """
     with engine.connect() as connection:
         faults = [*(_faults_of_sqlite(connection) if is_sqlite(engine) else _faults_of_postgresql(connection))]
@@ -42,7 +42,7 @@ def find_damage(engine: Engine, files: ScenarioFiles) -> list[str]:
 def _faults_of_sqlite(connection: Connection) -> Iterator[str]:
     yield from (str(each) for each in connection.scalars(text("PRAGMA integrity_check")) if each != "ok")
     for row in connection.execute(text("PRAGMA foreign_key_check")):
-        yield f"a row of {row[0]} rests on a row of {row[2]} that is not there"
+        yield f"a row of {row[0]} refers to no row of {row[2]}"
 
 
 def _faults_of_postgresql(connection: Connection) -> Iterator[str]:
@@ -61,7 +61,7 @@ def _faults_of_postgresql(connection: Connection) -> Iterator[str]:
             is_there = select(whole.c[key.column.name]).where(whole.c[key.column.name] == key.parent).exists()
             lost = select(func.count()).select_from(table).where(key.parent.is_not(None), ~is_there)
             if count := connection.scalar(lost):
-                yield f"{count:,} rows of {table.name} rest on rows of {key.column.table.name} that are not there"
+                yield f"rows of {table.name} that refer to no row of {key.column.table.name}: {count:,}"
 
 
 def _faults_by_amcheck(connection: Connection) -> Iterator[str]:
@@ -87,7 +87,7 @@ def _checked(connection: Connection, name: str, statement: str, what: object) ->
             found = connection.scalar(text(statement), {"what": what})
     except DBAPIError as error:
         code = getattr(error.orig, "sqlstate", "")
-        if code == "42501":  # only a superuser may use the extension unless others were allowed to
+        if code == "42501":  # only a superuser may use the extension, unless others were granted it
             return
         if not str(code).startswith("XX"):
             raise

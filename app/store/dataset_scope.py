@@ -1,9 +1,9 @@
 """
-Keys that open single datasets of an agency: whatever hangs on others is as if it had never been.
+Keys that open single datasets of an agency: for them, what belongs to other datasets does not exist.
 
-A session of such a key adds a condition to every SELECT, UPDATE and DELETE of the object-relational mapper. Which
-condition follows from the keys of each table, so that a table made later is kept to as well. A second check refuses
-statements that came another way.
+A session of such a key adds a condition to every SELECT, UPDATE and DELETE of the object-relational mapper. The
+condition follows from the foreign keys of each table, so that it holds for tables that are added later. A second check
+refuses statements without a condition.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from app.store.tables import Base
 
 # Name of the option of an engine that holds the identifiers of the datasets, sorted; none for all of the agency.
 DATASETS = "feeder_zones_datasets"
-# Option of a statement that counts over the agency, whatever the caller may see of it.
+# Option of a statement that reads the rows of the whole agency, whatever the caller may see of it.
 WHOLE_AGENCY = {"feeder_zones_whole_agency": True}
 _WHOLE, _IS_KEPT, _CRITERIA = "feeder_zones_whole_agency", "feeder_zones_kept_to_datasets", "of_datasets"
 # These have the identifier of a dataset as their own.
 _BY_IDENTIFIER = ("dataset", "registration")
-# What these may say of a second proposal.
+# How these name a second proposal.
 _SECOND: dict[str, Callable[[Any], ColumnElement[Any]]] = {
     "answer": lambda columns: columns.other_proposal_id,
     "job": lambda columns: _OtherProposal(columns.inputs),
@@ -55,7 +55,7 @@ def _in_postgresql(element: _OtherProposal, compiler: SQLCompiler, **options: An
 
 
 def dataset_information(agency_id: str, dataset_ids: Iterable[str] | None) -> dict[str, Any]:
-    """What the sessions of a key for single datasets know of it; nothing of any other key."""
+    """What the sessions of a key for single datasets need to know; nothing for any other key."""
     if dataset_ids is None:
         return {}
     known = sorted(dataset_ids)
@@ -70,7 +70,7 @@ def _criteria(agency_id: str, dataset_ids: list[str]) -> Iterable[LoaderCriteria
 
 
 def _condition(table: Table, agency_id: str, dataset_ids: list[str]) -> ColumnElement[bool] | None:
-    """The condition for rows of a table that hang on a dataset; ``None`` if no row of it does."""
+    """The condition for rows that belong to one of the datasets; ``None`` for a table whose rows belong to none."""
     if table.name in _BY_IDENTIFIER:
         return table.c.id.in_(dataset_ids)
     if "dataset_id" in table.c:
@@ -86,7 +86,7 @@ def _condition(table: Table, agency_id: str, dataset_ids: list[str]) -> ColumnEl
 
 
 def _second_is_shown(table: Table, agency_id: str, dataset_ids: list[str]) -> ColumnElement[bool]:
-    """A comparison hangs on the dataset of its first proposal, and tells of the second, which may be of another."""
+    """A comparison belongs to the dataset of its first proposal; the second, which it shows, may be of another."""
     proposal = Base.metadata.tables["proposal"]
     shown = select(proposal.c.id).where(proposal.c.agency_id == agency_id, proposal.c.dataset_id.in_(dataset_ids))
     second = func.coalesce(_SECOND[table.name](table.c), "")
@@ -119,7 +119,7 @@ def _may_add(row: Any, dataset_ids: frozenset[str]) -> bool:
         return False
     if "dataset_id" in row.__table__.c:
         return row.dataset_id in dataset_ids
-    # A part of what was found, and so is of one of the datasets.
+    # A part of a row that was found, so it belongs to one of the datasets.
     return _condition(row.__table__, "", []) is not None
 
 
@@ -131,7 +131,7 @@ def beyond_datasets() -> ServiceError:
 
 def refuse_statements_without_datasets(engine: Engine) -> None:
     """
-    Refuse statements over the connections of a key for single datasets that the mapper did not keep to them.
+    Refuse statements of a key for single datasets to which the mapper added no condition.
 
     Parameters
     ----------
@@ -147,6 +147,6 @@ def refuse_statements_without_datasets(engine: Engine) -> None:
             return
         is_kept = context is not None and context.execution_options.get(_IS_KEPT)
         if not is_kept and named.search(statement) and not is_by_key(statement, names):
-            raise ScopeError(f"a statement does not keep to the datasets of its key: {statement}")
+            raise ScopeError(f"a statement has no condition for the datasets of its key: {statement}")
 
     event.listen(engine, "before_cursor_execute", check)

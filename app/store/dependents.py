@@ -1,4 +1,4 @@
-"""What of others hangs on a dataset or a proposal, so that nobody deletes it with what is their own."""
+"""The work of others that depends on a dataset or a proposal, which nobody else may delete with it."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ from app.store.tables import CapacityResult, Dataset, IndicatorUpload, Job, Prop
 
 def refuse_what_others_use(session: Session, row: Dataset | Proposal) -> None:
     """
-    Refuse to delete what others work with, unless the caller is an admin.
+    Refuse to delete a dataset or proposal that others use, unless the caller is an admin.
 
     Parameters
     ----------
     session
-        That deletes, or only looks.
+        It may be one that only reads.
     row
         The dataset or proposal.
 
     Raises
     ------
     ServiceError
-        403 if somebody else made it. 409, with how many of each kind under ``hanging``, if proposals, matches, year
-        plans, files or unfinished jobs of others would go with it, or if a record of a Zone or a release that is not
-        withdrawn came from it: these are the agency's, whoever made them.
+        403 if somebody else made it. 409, with the number of each kind under ``dependents``, if proposals, matches,
+        year plans, files or unfinished jobs of others would be deleted with it, or if a record of a Zone or a release
+        that is not withdrawn came from it: these belong to the agency, whoever made them.
     """
     if present_request.get().caller.may(ADMIN):
         return
     refuse_work_of_others(row)
     counted = {what: session.scalar(counts) or 0 for what, counts in _counts(row).items()}
-    hanging = {what: count for what, count in counted.items() if count}
-    if not hanging:
+    dependents = {what: count for what, count in counted.items() if count}
+    if not dependents:
         return
-    named = ", ".join(f"{count:,} {what if count > 1 else _ONE[what]}" for what, count in hanging.items())
+    named = ", ".join(f"{count:,} {what if count > 1 else _ONE[what]}" for what, count in dependents.items())
     kind = type(row).__tablename__
-    detail = f"Others use this {kind}: {named}. Deleting it with these needs the right admin."
-    raise ServiceError(409, detail, extra={"hanging": hanging, "missing_right": ADMIN})
+    detail = f"Others use this {kind}: {named}. Only someone with the right admin may delete it."
+    raise ServiceError(409, detail, extra={"dependents": dependents, "missing_right": ADMIN})
 
 
 _ONE = {

@@ -1,4 +1,4 @@
-"""Hashes of what is stored as bytes in rows: a database finds a page that it cannot read, not a bit that turned."""
+"""Hashes of documents in rows: a database notices a page that it cannot read, but not a single changed bit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ROWS_AT_ONCE = 10
 
 
 class WithHashes:
-    """A row whose bytes never change; ``hashes`` has the SHA-256 of each column of bytes. Earlier rows have none."""
+    """A row whose bytes never change; ``hashes`` has the SHA-256 of each of their columns. Earlier rows have none."""
 
     hashes: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True), default=None, deferred=True)
 

@@ -89,16 +89,16 @@ class Leases(TableAccess):
 
     def do_again(self, owner: str, job_id: str, problem: Mapping[str, Any]) -> None:
         """
-        Let anybody take a job anew whose owner could not end it; the attempt counts.
+        Put a job back into the queue whose owner could not finish it; the attempt counts.
 
         Parameters
         ----------
         owner
-            Who has the lease; nothing happens if that is another by now.
+            Who had the lease; nothing happens if another has it now.
         job_id
             The job.
         problem
-            Document of what went wrong, with which the job fails if this was the last attempt.
+            The problem document with which the job fails if this was its last attempt.
         """
         mine = update(Job).where(Job.id == job_id, Job.status == "running", Job.lease_owner == owner)
         failed = {"status": "failed", "stage": "Failed", "finished_at": time_now(), "problem": dict(problem)}
@@ -141,7 +141,7 @@ _LOST = ServiceError(
 ).document()
 
 
-# Callers without a name are one.
+# Callers without a name count as one.
 _CALLER = func.coalesce(Job.made_by, "")
 
 

@@ -99,7 +99,7 @@ def read_rows(
 
 
 def read_numbered(session: Session, listed: Select[Any], table: Any, page: Page | None, *, maximum: int) -> Rows[Any]:
-    """As :func:`read_rows`, of a table whose rows are numbered in the order in which they are added: newest first."""
+    """As :func:`read_rows`, for a table that numbers its rows as they are added."""
     ordered = listed.order_by(table.id.desc())
     if page is None:
         return Rows(session.scalars(ordered.limit(maximum)).all())
@@ -124,9 +124,9 @@ def page_of(items: Sequence[Row], page: Page, name: Callable[[Row], Any], *, is_
     page
         Which part of it.
     name
-        Tells an item from all others: a text, a number, or a list of them.
+        Identifies an item of the list: a text, a number, or a list of them.
     is_sorted
-        Whether the list is in the order of these names. Then a page is found although its predecessor's end is gone.
+        Whether the list is in the order of these names. Then a page is found although the row before it is gone.
 
     Returns
     -------

@@ -39,7 +39,7 @@ def resample_tables(
     seed
         Of ``numpy.random.default_rng``: the same seed gives the same graphs, and more of them begin with the same.
     first
-        The number of the first that is returned, from 0: whichever are, each is the same.
+        Number of the first graph that is returned, from 0. It does not change any graph.
 
     Yields
     ------

@@ -66,7 +66,7 @@ def extreme_share(cells: Cells, *, greatest: bool) -> np.ndarray:
         arriving = np.bincount(cells.group, weights=students * cells.share, minlength=count)
         whole = np.bincount(cells.group, weights=students, minlength=count) + rest
         following: np.ndarray = np.divide(arriving, whole, out=np.full(count, np.nan), where=whole > 0)
-        # Only what is better is taken over: a ratio that rounding moves up and down would never come to rest.
+        # A ratio changes only for the better: otherwise rounding could move it up and down for ever.
         is_better = following > ratio if greatest else following < ratio
         if not is_better.any():
             # Whoever may be there, none of them arrive: such a group is left empty by the least of its counts.

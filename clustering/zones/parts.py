@@ -10,9 +10,9 @@ from typing import TypeVar
 
 _Found = TypeVar("_Found")
 
-# More than there are processes, so that none waits long for the last; few enough that what all need is sent seldom.
+# More than there are processes, so that none waits long for the last; few, because each sends what all of them need.
 MOST_PARTS = 16
-# A call of an executor is worth it if what it does takes so many times as long as the call itself.
+# A call of an executor is worth it if its work takes at least this many times as long as the call itself.
 _WORTH_CALLS = 4.0
 
 
@@ -23,12 +23,12 @@ def seconds_worth_a_call(executor: Executor) -> float:
     Parameters
     ----------
     executor
-        One whose calls are dear says in ``call_costs_s`` how many seconds one takes.
+        If its calls are slow, its attribute ``call_costs_s`` says how many seconds one takes.
 
     Returns
     -------
     seconds
-        By the clock; 0 if the calls are cheap.
+        By the clock; 0 if the calls are quick.
     """
     return _WORTH_CALLS * float(getattr(executor, "call_costs_s", 0.0))
 
@@ -54,10 +54,10 @@ def work_out(
         The arguments of ``solve`` for the variants with these numbers. Whatever the numbers are, a variant must come
         out the same.
     executor
-        Its processes each take some of the variants; ``None`` works them all out here. If its calls are dear, the first
-        variant is worked out here, to see how many calls are worth it.
+        Its processes each take some of the variants; without one, all are worked out here. If its calls are slow, the
+        first variant is worked out here, to see how many calls are worth it.
     report
-        Told the fraction done, 0 to 1.
+        Called with the fraction done, 0 to 1.
 
     Returns
     -------

@@ -43,7 +43,7 @@ def report_process_and_sleep(progress: Progress) -> None:
 
 
 def propose_the_second_time(progress: Progress, *arguments: Any, folder: str) -> Any:
-    """Never end where it is done first, and propose where it is done again; a file in the folder tells."""
+    """Never end the first time, and propose the second time; a file in the folder marks the first."""
     progress("Starting", 0.0)
     try:
         Path(folder, "begun").touch(exist_ok=False)
@@ -54,7 +54,7 @@ def propose_the_second_time(progress: Progress, *arguments: Any, folder: str) ->
 
 
 def propose_after_a_while(progress: Progress, *arguments: Any, folder: str) -> Any:
-    """Propose when a file in the folder says so."""
+    """Propose as soon as the file ``go on`` is in the folder."""
     progress("Starting", 0.0)
     while not Path(folder, "go on").exists():
         time.sleep(0.05)
@@ -62,6 +62,6 @@ def propose_after_a_while(progress: Progress, *arguments: Any, folder: str) -> A
 
 
 def analyse_in_many_parts(progress: Progress, *arguments: Any) -> Any:
-    """Analyse as if calls of other workers cost nothing."""
+    """Analyse as if calls of other workers took no time."""
     PartsExecutor.call_costs_s = 0.0
     return tasks.analyse(progress, *arguments)

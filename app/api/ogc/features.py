@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -24,8 +25,9 @@ from app.api.ogc.answers import (
 )
 from app.api.ogc.items import CRS84, item_answer, items_answer, refuse_unknown
 from app.api.ogc.openapi import openapi_document
-from app.api.ogc.pages import page_answer, wanted_page
+from app.api.ogc.pages import page_answer, read_page
 from app.api.ogc.schemas import GEOMETRIES, field_schemas
+from app.api.paging import WHOLE
 from app.services.dependencies import ServiceHere
 from app.services.layers import LayerRow, covering_extent, find_layer, list_layers, read_layer
 from app.services.service import Service
@@ -47,7 +49,7 @@ CONFORMANCE = (
     ),
 )
 _METHODS = ["GET"]
-_MAXIMUM_COLLECTIONS, _ALL = 1_000, 2**31
+_MAXIMUM_COLLECTIONS = 1_000
 
 
 @router.api_route("", methods=_METHODS)
@@ -98,7 +100,7 @@ async def interface(request: Request, service: ServiceHere) -> Response:
 
 @router.api_route("/collections", methods=_METHODS)
 async def collections(request: Request, service: ServiceHere) -> Response:
-    """Collections that the caller may read, with extents that cover them; the document of each has its own."""
+    """Collections that the caller may read, with extents that cover them; the document of each has the exact one."""
     refuse_unknown(request, ("f", "limit", "after"))
     form, base = wanted_form(request), base_of(request)
     layers, described = await run_in_threadpool(_page_of_collections, request, service)
@@ -146,8 +148,9 @@ async def item(collection_id: str, feature_id: str, request: Request, service: S
 
 
 def _page_of_collections(request: Request, service: Service) -> tuple[Rows[LayerRow], list[dict[str, Any]]]:
-    whole = list_layers(service, maximum=_ALL)
-    layers = page_of(whole, wanted_page(request, _MAXIMUM_COLLECTIONS), lambda each: each.collection_id)
+    whole = list_layers(service, maximum=WHOLE)
+    cut = partial(page_of, whole, name=lambda each: each.collection_id)
+    layers: Rows[LayerRow] = read_page(request, _MAXIMUM_COLLECTIONS, cut)
     base = base_of(request)
     return layers, [{**_described(each, base), **_spatial(covering_extent(service, each))} for each in layers]
 

@@ -184,7 +184,7 @@ def bad_request(error: InputError) -> ServiceError:
 
 
 def read_limit(text: str | None, *, default: int, maximum: int) -> int:
-    """How many features or rows are wanted; of more than the most, the most. 400 for what is no number above 0."""
+    """Most features or rows of a page, ``maximum`` for any number above it; 400 for what is no number above 0."""
     if text is None:
         return default
     if not (text.isascii() and text.isdecimal() and len(text) < 20 and int(text) > 0):

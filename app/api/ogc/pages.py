@@ -2,41 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from fastapi import Request, Response
 
 from app.api.ogc.answers import HTML, JSON, Table, document_answer, link
 from app.api.ogc.items import bad_parameter, read_limit
+from app.api.paging import MAXIMUM_AFTER_CHARACTERS
+from app.errors import ServiceError
 from app.store import Page, Rows
 
+Row = TypeVar("Row")
 
-def wanted_page(request: Request, maximum: int) -> Page:
+
+def read_page(request: Request, maximum: int, read: Callable[[Page], Rows[Row]]) -> Rows[Row]:
     """
-    Read ``limit`` and ``after``.
+    Read the page that ``limit`` and ``after`` of a request name.
 
     Parameters
     ----------
     request
-        Whose query has them, or not.
+        Its query may have either.
     maximum
-        Of entries, and as many as there are on a page if no ``limit`` is given.
+        Most entries of a page, and how many it has if no ``limit`` is given.
+    read
+        Reads a page; a ServiceError of the status 422 if no list gave its ``after``.
 
     Returns
     -------
-    page
-        Whose ``after`` is not looked at yet.
+    rows
+        What is on the page.
 
     Raises
     ------
     ServiceError
         400 if a value cannot be used.
     """
-    after = request.query_params.get("after", "")
-    if len(after) > _MAXIMUM_CHARACTERS:
-        raise bad_parameter("after", "No list gave this.", "Follow the link next of the page before.")
-    return Page(read_limit(request.query_params.get("limit"), default=maximum, maximum=maximum), after)
+    limit, after = (request.query_params.get(name) for name in ("limit", "after"))
+    page = Page(read_limit(limit, default=maximum, maximum=maximum), after or "")
+    if len(page.after) > MAXIMUM_AFTER_CHARACTERS:
+        raise _no_page()
+    try:
+        return read(page)
+    except ServiceError as error:
+        raise (_no_page() if error.status == 422 else error) from None
+
+
+def _no_page() -> ServiceError:
+    return bad_parameter("after", "No list gave this.", "Follow the link next of the page before.")
 
 
 def page_answer(
@@ -59,7 +73,7 @@ def page_answer(
     Returns
     -------
     response
-        With how many rows there are, and a link to the next page, in the document and in its headers.
+        The number of all rows and a link to the next page are in the document and in the headers.
     """
     headers, links = {"X-Total-Count": str(rows.total)}, list(document["links"])
     if rows.after:
@@ -68,6 +82,3 @@ def page_answer(
         headers["Link"] = f'<{following}>; rel="next"'
     counted = {"numberMatched": rows.total, "numberReturned": len(rows), "links": links}
     return document_answer(request, {**document, **counted}, form=form, tables=tables, headers=headers)
-
-
-_MAXIMUM_CHARACTERS = 1_000

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -14,7 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 from app.api.job_answers import Prefer
 from app.api.ogc.answers import JSON, Table, anchor, base_of, document_answer, json_of, self_links, wanted_form
 from app.api.ogc.items import refuse_unknown
-from app.api.ogc.pages import page_answer, wanted_page
+from app.api.ogc.pages import page_answer, read_page
 from app.api.ogc.process_documents import (
     DATASET_INPUT,
     EXCEPTIONS,
@@ -95,8 +96,8 @@ async def jobs(request: Request, service: ServiceHere) -> Response:
     """Jobs of the process, newest first."""
     refuse_unknown(request, ("f", "limit", "after"))
     form, base = wanted_form(request), base_of(request)
-    page = wanted_page(request, _MAXIMUM_JOBS)
-    found = await run_in_threadpool(service.store.jobs, page=page, kind=PROPOSAL)
+    read = partial(service.store.jobs, None, kind=PROPOSAL)
+    found = await run_in_threadpool(read_page, request, _MAXIMUM_JOBS, read)
     listed = [status_document(each, base) for each in found]
     rows = [
         [anchor(f"{base}/jobs/{each['jobID']}?f=html", each["jobID"]), each["status"], each["message"]]

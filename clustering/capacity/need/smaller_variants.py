@@ -17,8 +17,8 @@ from clustering.zones.feeder_graph import FeederTables
 from clustering.zones.planner import ZonePlanner
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
-from clustering.zones.solver.single_zone.branch_and_bound import UnprovedZoneError
 from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings
+from clustering.zones.solver.single_zone.zone_found import UnprovedZoneError
 
 
 @dataclass(frozen=True, kw_only=True)

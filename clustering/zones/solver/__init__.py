@@ -22,6 +22,7 @@ Where each step is::
         problem.py               the pricing problem in dense arrays
         build_problem.py         from the candidates of an anchor to these arrays
         routes.py                which share of the students sent to each inner school arrives
+        zone_found.py            a Zone that a search found, and errors of a search that proves none the best
         branch_and_bound.py      its solution without side constraints
         single_fixings.py        the same with one candidate fixed at a time
         side_constraints.py      enrolment and contiguity of a Zone

@@ -35,7 +35,7 @@ from clustering.zones.solver.infeasibility.no_zone_reasons import explain_locks_
 from clustering.zones.solver.known_bounds import KnownBounds
 from clustering.zones.solver.parallel import SolvedPart, solve_in_processes
 from clustering.zones.solver.resources import Resources
-from clustering.zones.solver.single_zone.branch_and_bound import UnprovedZoneError
+from clustering.zones.solver.single_zone.zone_found import UnprovedZoneError
 from clustering.zones.solver.solution import GroupSolution, NoZoneReason
 from clustering.zones.tolerances import SCORE_STUDENTS
 

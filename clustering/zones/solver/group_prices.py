@@ -19,7 +19,7 @@ from clustering.zones.solver.branch_and_price.anchor_group import AnchorGroup, G
 from clustering.zones.solver.branch_and_price.branching import NOTHING_DECIDED
 from clustering.zones.solver.branch_and_price.column_generation import generate_columns
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
-from clustering.zones.solver.single_zone.branch_and_bound import UnprovedZoneError, ZoneFound
+from clustering.zones.solver.single_zone.zone_found import UnprovedZoneError, ZoneFound
 from clustering.zones.solver.solution import GroupSolution
 from clustering.zones.tolerances import OPTIMALITY_STUDENTS
 

@@ -23,7 +23,7 @@ from clustering.zones.solver.group_prices import SchoolPrices, gap_allowed, net_
 from clustering.zones.solver.known_prices import ConcernedGroups, KnownPrices
 from clustering.zones.solver.priced_zone import PricedZone, SchoolCondition, find_zone, or_no_zone
 from clustering.zones.solver.repricing import PricedAnchors, Repricing
-from clustering.zones.solver.single_zone.branch_and_bound import UnprovedZoneError
+from clustering.zones.solver.single_zone.zone_found import UnprovedZoneError
 from clustering.zones.solver.solution import GroupSolution
 
 

@@ -24,7 +24,7 @@ from clustering.zones.solver.group_prices import (
     value_of_zone,
 )
 from clustering.zones.solver.priced_zone import PricedZone, or_no_zone, priced_zone
-from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound
+from clustering.zones.solver.single_zone.zone_found import ZoneFound
 
 # Groups whose Zones a condition can change.
 ConcernedGroups = frozenset[Group]

@@ -74,7 +74,7 @@ def solve_in_processes(
     slim = replace(request, schools=request.schools.iloc[:0], travel_minutes={})
     groups = _independent(candidates, shared=request.parameters.shared_feeders)
     worth_s, start = seconds_worth_a_call(executor), time.monotonic()
-    # Where calls are dear, nearly all is often solved here before one would be worth it: the smallest groups first.
+    # Where calls are slow, the smallest groups are solved here first: often nearly all are done before a call pays.
     for task in reversed(_share_out(groups, _TASKS)) if worth_s else ():
         if time.monotonic() - start > worth_s:
             break

@@ -9,8 +9,8 @@ import numpy as np
 
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.group_prices import SchoolPrices, prices_of_candidates
-from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound
 from clustering.zones.solver.single_zone.problem import Fixings
+from clustering.zones.solver.single_zone.zone_found import ZoneFound
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from clustering.zones.solver.branch_and_price.branching import Node
 from clustering.zones.solver.decomposition import ExactSearch
 from clustering.zones.solver.found_zones import Group, Resolved
-from clustering.zones.solver.single_zone.branch_and_bound import UnprovedZoneError
+from clustering.zones.solver.single_zone.zone_found import UnprovedZoneError
 from clustering.zones.solver.solution import GroupSolution
 
 

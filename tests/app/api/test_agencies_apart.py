@@ -201,7 +201,7 @@ def test_exact_counts_need_the_right_and_are_written_down(service: tuple[TestCli
     assert exact == [("Ann", known["other_id"])]
 
 
-def test_a_key_for_a_dataset_opens_what_hangs_on_it_alone(service: tuple[TestClient, Store, dict[str, str]]) -> None:
+def test_a_key_for_one_dataset_opens_nothing_else(service: tuple[TestClient, Store, dict[str, str]]) -> None:
     client, store, known = service
     roles = ("analyst", "exact")
     own = KeyRequest(agency_id="a", name="Fay", roles=roles, dataset_ids=[known["dataset_id"]])

@@ -74,7 +74,7 @@ def test_a_page_that_no_list_gave_is_refused(session: Session, after: str) -> No
     assert caught.value.status == 422
 
 
-def test_a_list_in_memory_is_cut_by_what_its_rows_are_called() -> None:
+def test_pages_of_a_list_in_memory_begin_after_a_named_row() -> None:
     first = page_of("abcde", Page(2), str)
     assert (first, first.total) == (["a", "b"], 5)
     assert page_of("xabcde", Page(2, first.after), str) == ["c", "d"]

@@ -182,7 +182,7 @@ def test_origins_are_named_in_full(origin: str) -> None:
         ("/ogc/collections?f=csv", "f=json or f=html"),
     ],
 )
-def test_a_form_that_there_is_not_is_406_everywhere(client: TestClient, address: str, forms: str) -> None:
+def test_an_unknown_form_is_406_everywhere(client: TestClient, address: str, forms: str) -> None:
     refused = client.get(address)
     assert (refused.status_code, refused.json()["type"]) == (406, "urn:feeder-zones:problem:not-acceptable")
     assert forms in refused.json()["detail"]
@@ -193,7 +193,7 @@ def test_the_only_form_may_be_named(client: TestClient) -> None:
     assert client.post("/rules/check?f=csv", json={"rule": "essa_csi_graduation"}).status_code == 406
 
 
-def test_an_unknown_address_is_named_and_the_way_out_too(client: TestClient) -> None:
+def test_the_error_for_an_unknown_address_names_it_and_a_remedy(client: TestClient) -> None:
     unknown = client.get("/schools/12?x=y")
     assert (unknown.status_code, unknown.json()["type"]) == (404, "urn:feeder-zones:problem:not-found")
     assert unknown.json()["detail"].startswith("There is no address /schools/12: /docs lists")
@@ -201,4 +201,4 @@ def test_an_unknown_address_is_named_and_the_way_out_too(client: TestClient) -> 
     assert (refused.status_code, refused.headers["Allow"]) == (405, "POST")
     refused = client.put("/datasets", json={})
     assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD, POST")
-    assert refused.json()["detail"] == "/datasets has no PUT: it has GET, HEAD, POST."
+    assert refused.json()["detail"] == "/datasets does not take PUT: it takes GET, HEAD, POST."

@@ -206,7 +206,7 @@ def test_an_agency_stores_and_computes_only_so_much(tmp_path: Path, store: Store
         assert (refused.status_code, refused.json()["quota"]) == (403, "datasets")
 
 
-def test_a_proxy_that_forwards_and_signs_in_is_known_by_its_own_address(tmp_path: Path, store: Store) -> None:
+def test_a_proxy_that_forwards_and_signs_in_is_recognised_by_its_own_address(tmp_path: Path, store: Store) -> None:
     store.access.set_person("ann", "local", ["viewer"])
     sent = {"X-User": "ann", "X-Forwarded-For": "10.9.9.9, 203.0.113.7"}
     with serving(tmp_path, client="10.1.2.3", forwarded_allow_ips=["10.1.2.3"], **PROXY) as client:

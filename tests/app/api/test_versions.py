@@ -1,4 +1,4 @@
-"""The version of the interface: what a major version has stays, and what is going to end says so."""
+"""The version of the interface: a major version only gains, and deprecated routes say so."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from app.api.versions import INTERFACE_VERSION, deprecated
 from app.main import create_app
 from app.settings import Settings
 
-# A line for each operation, each of its parameters and each member of its answers, below the version that it is of.
+# The version, then a line for each operation, each of its parameters and each member of its answers.
 PROMISED = Path(__file__).parent / "interface.txt"
 
 
 def promises(document: dict[str, Any]) -> Iterator[str]:
-    """What clients may rest on, a line for each."""
+    """What clients may rely on, a line each."""
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             own = f"{method.upper()} {path}"
@@ -56,8 +56,8 @@ def required(document: dict[str, Any]) -> Iterator[str]:
                     yield f"{method.upper()} {path} requires {name}"
 
 
-def test_nothing_of_a_major_version_goes(client: TestClient) -> None:
-    """If this fails, something that clients may rest on is gone, or is missing in the file: add new lines there."""
+def test_a_major_version_loses_nothing(client: TestClient) -> None:
+    """If this fails, something that clients rely on is gone, or something new is missing in the file: add it there."""
     document = client.get("/openapi.json").json()
     version, *lines = PROMISED.read_text("utf-8").splitlines()
     assert document["info"]["version"] == INTERFACE_VERSION
@@ -71,7 +71,7 @@ def test_every_answer_names_the_version(client: TestClient) -> None:
         assert client.get(path).headers["API-Version"] == INTERFACE_VERSION
 
 
-def test_a_route_that_is_going_to_end_says_so(tmp_path: Path) -> None:
+def test_a_deprecated_route_says_so(tmp_path: Path) -> None:
     router = APIRouter()
     notice = deprecated(since=date(2026, 12, 1), sunset=date(2027, 6, 1), instead="/datasets")
 

@@ -73,7 +73,7 @@ def work_of(cluster: Cluster) -> dict[str, list[str]]:
 
 
 def begun(cluster: Cluster) -> list[str]:
-    """The keys of all that was begun so far, once for each time."""
+    """The key of each task that a worker began, as often as it began."""
     with distributed.Client(cluster.address, set_as_default=False) as client:
         return list(client.run_on_scheduler(_begun))
 
@@ -102,7 +102,7 @@ def test_the_answer_is_the_same_although_a_worker_is_killed_in_the_middle(
     cluster.start(killed)
 
 
-def test_an_analysis_is_done_in_parts_and_a_lost_part_again_alone(
+def test_an_analysis_is_done_in_parts_and_only_a_lost_part_again(
     cluster: Cluster, engine: Engine, toy_document: bytes
 ) -> None:
     before, killed = begun(cluster), list[str]()
@@ -134,9 +134,9 @@ def _is_part(key: str) -> bool:
     return key.startswith("feeder-zones-part")
 
 
-def analysis_of(document: bytes, name: str, **asked: Any) -> tuple[Any, ...]:
+def analysis_of(document: bytes, name: str, **parameters: Any) -> tuple[Any, ...]:
     (analysis,) = (each for each in ANALYSES if each.name == name)
-    return scenario_to_bytes(toy_scenario()), document, analysis, analysis.parameters(**asked)
+    return scenario_to_bytes(toy_scenario()), document, analysis, analysis.parameters(**parameters)
 
 
 def test_progress_arrives_problems_are_told_and_a_cancelled_task_frees_its_worker(engine: Engine) -> None:

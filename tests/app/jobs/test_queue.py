@@ -142,7 +142,7 @@ def test_a_job_whose_database_stops_is_done_again(tmp_path: Path, monkeypatch: p
     server.remove()
 
 
-def test_a_job_is_done_again_three_times_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_is_lost_three_times_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     attempts = []
 
     def lose(*_arguments: Any, **_more: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The audit trail cannot be altered, shortens in one way alone, and lists are read along an index."""
+"""Entries of the audit trail cannot be changed, only old ones be pruned; lists are read along an index."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def entry(days: int) -> dict[str, object]:
     return {"agency_id": "local", "at": at, "caller": "Ann", "act": f"{days} days ago"}
 
 
-def test_entries_are_only_added_and_old_ones_go_in_one_way(tmp_path: Path) -> None:
+def test_entries_are_only_added_and_old_ones_pruned(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     store.audit.add([entry(days) for days in AGES])
     statements = [

@@ -28,7 +28,7 @@ def test_a_key_for_a_dataset_counts_and_compares_over_its_agency(tmp_path: Path)
     assert view.jobs() == view.records.records() == []
     pair = {"question": "comparison", "proposal_id": proposals[1], "other_proposal_id": proposals[0]}
     own.add_job(second, {}, maximum_waiting=9, inputs=pair)
-    assert view.jobs() == [], "It tells of a proposal that is not shown."
+    assert view.jobs() == [], "It names a proposal that is not shown."
     pair["other_proposal_id"] = own.add_proposal(second, {}, RenderedResult(summary={}, parts=PARTS)).id
     shown = own.add_job(second, {}, maximum_waiting=9, inputs=pair)
     assert [each.id for each in view.jobs()] == [shown.id]

@@ -1,4 +1,4 @@
-"""Who deletes a dataset or a proposal does not take the work of others with it."""
+"""Whoever deletes a dataset or a proposal does not delete the work of others with it."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def add_record(store: Store, _dataset_id: str, proposal_id: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("add", "hanging", "of_proposal"),
+    ("add", "dependents", "of_proposal"),
     [
         (add_proposal, {"proposals": 1}, {}),
         (add_match, {"matches and year plans": 1}, {"matches and year plans": 1}),
@@ -89,7 +89,7 @@ def add_record(store: Store, _dataset_id: str, proposal_id: str) -> None:
 def test_the_work_of_others_stays(
     shared: tuple[Store, str, str],
     add: Callable[[Store, str, str], None],
-    hanging: dict[str, int],
+    dependents: dict[str, int],
     of_proposal: dict[str, int],
 ) -> None:
     store, dataset_id, proposal_id = shared
@@ -100,12 +100,12 @@ def test_the_work_of_others_stays(
     with acting("Ann"):
         for delete, row, expected in (
             (store.delete_proposal, proposal_id, of_proposal),
-            (store.delete_dataset, dataset_id, hanging),
+            (store.delete_dataset, dataset_id, dependents),
         ):
             if expected:
                 with pytest.raises(ServiceError, match="Others use this") as refused:
                     delete(row)
-                assert (refused.value.status, refused.value.extra["hanging"]) == (409, expected)
+                assert (refused.value.status, refused.value.extra["dependents"]) == (409, expected)
     assert store.dataset(dataset_id).made_by == "Ann"
     with acting("Cal", "admin"):
         store.delete_proposal(proposal_id)
@@ -113,7 +113,7 @@ def test_the_work_of_others_stays(
     assert store.datasets() == []
 
 
-def test_ones_own_goes_with_ones_dataset(shared: tuple[Store, str, str]) -> None:
+def test_ones_own_work_is_deleted_with_ones_dataset(shared: tuple[Store, str, str]) -> None:
     store, dataset_id, proposal_id = shared
     with acting("Ann"):
         for add in (add_proposal, add_match, add_file, add_job):

@@ -106,7 +106,7 @@ def test_a_downgrade_brings_the_first_tables_back(first_release: Path) -> None:
             insert(connection, "job", {**JOB, "id": "done", "status": "queued"})
 
 
-def test_who_started_a_job_made_it_and_a_record_hangs_on_its_dataset(tmp_path: Path) -> None:
+def test_who_started_a_job_made_it_and_a_record_gets_the_dataset_of_its_proposal(tmp_path: Path) -> None:
     with empty_database(tmp_path).begin() as connection:
         migrate(connection, tmp_path, "0011")
         insert(connection, "dataset", DATASET)

@@ -98,7 +98,7 @@ def test_kinds_of_faults() -> None:
 
 
 @pytest.mark.skipif(not is_postgres(), reason="of PostgreSQL")
-def test_a_text_that_postgresql_cannot_hold_is_said(tmp_path: Path) -> None:
+def test_a_text_that_postgresql_cannot_hold_is_refused(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     for name in ("a\0b", "\0"):
         with pytest.raises(ServiceError, match="such as NUL") as error, explained():

@@ -69,11 +69,11 @@ def test_lost_rows_and_damaged_indexes_of_postgresql_are_found(tmp_path: Path) -
         connection.execute(text("CREATE EXTENSION amcheck"))
     assert find_damage(store._engine, store.scenario_files) == []
     with engine_of(tmp_path).begin() as connection:
-        # A superuser can delete a row behind the backs of foreign keys.
+        # A superuser can delete a row to which others refer.
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text("DELETE FROM dataset"))
     found = find_damage(store._engine, store.scenario_files)
-    assert found == ["1 rows of proposal rest on rows of dataset that are not there"]
+    assert found == ["rows of proposal that refer to no row of dataset: 1"]
     store.close()
 
 

@@ -52,7 +52,7 @@ class Sent(Executor):
 
 
 @pytest.mark.parametrize(
-    ("analyse", "asked"),
+    ("analyse", "options"),
     [
         (explain_reach, {}),
         (measure_replacement_cost, {}),
@@ -62,12 +62,12 @@ class Sent(Executor):
     ],
 )
 def test_parts_have_the_same_bytes(
-    scenario: Scenario, analyse: Callable[..., pd.DataFrame], asked: dict[str, Any]
+    scenario: Scenario, analyse: Callable[..., pd.DataFrame], options: dict[str, Any]
 ) -> None:
     request, executor = {"minimum_link_share": 0.05}, Sent()
-    alone = analyse(ZonePlanner(scenario), request, **asked)
+    alone = analyse(ZonePlanner(scenario), request, **options)
     assert len(alone)
-    assert table_bytes(analyse(ZonePlanner(scenario, executor=executor), request, **asked)) == table_bytes(alone)
+    assert table_bytes(analyse(ZonePlanner(scenario, executor=executor), request, **options)) == table_bytes(alone)
     assert executor.calls > 1
 
 
@@ -82,7 +82,7 @@ def squares(numbers: range) -> list[int]:
     return [number**2 for number in numbers]
 
 
-def test_dear_calls_are_made_only_if_they_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_calls_are_made_only_if_they_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
     executor, clock = Sent(), iter([0.0, 1.0, 5.0, 6.0])
     executor.call_costs_s = 0.75
     monkeypatch.setattr(parts, "time", SimpleNamespace(monotonic=lambda: next(clock)))

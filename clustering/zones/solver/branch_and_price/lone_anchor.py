@@ -8,7 +8,7 @@ from dataclasses import replace
 from clustering.zones.solver.branch_and_price.anchor_group import GroupConditions
 from clustering.zones.solver.branch_and_price.branching import NOTHING_DECIDED
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
-from clustering.zones.solver.single_zone.branch_and_bound import UnprovedZoneError
+from clustering.zones.solver.single_zone.zone_found import UnprovedZoneError
 from clustering.zones.solver.solution import GroupSolution
 
 _PLAIN = GroupConditions()

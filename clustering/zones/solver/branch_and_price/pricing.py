@@ -15,8 +15,9 @@ import numpy as np
 
 from clustering.zones.solver.branch_and_price.branching import NOTHING_FIXED, FixedCandidates, Node
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
-from clustering.zones.solver.single_zone.branch_and_bound import UnprovedZoneError, ZoneFound, choose_outer
+from clustering.zones.solver.single_zone.branch_and_bound import choose_outer
 from clustering.zones.solver.single_zone.problem import SetTable, ZoneProblem
+from clustering.zones.solver.single_zone.zone_found import UnprovedZoneError, ZoneFound
 
 # More Zones than the best cost little to find, and save pricing again at other prices.
 _ZONES_OF_A_TABLE = 2

@@ -11,18 +11,13 @@ import numpy as np
 
 from clustering.zones.candidates import Candidates
 from clustering.zones.request import ZoneRequest
-from clustering.zones.solver.single_zone.branch_and_bound import (
-    TooManySetsError,
-    UnprovedZoneError,
-    ZoneFound,
-    evaluate_zones,
-    find_best_zone,
-)
+from clustering.zones.solver.single_zone.branch_and_bound import evaluate_zones, find_best_zone
 from clustering.zones.solver.single_zone.build_problem import build_problem, tie_cost
 from clustering.zones.solver.single_zone.constrained_search import find_constrained_zone
 from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings, SetTable, ZoneProblem
 from clustering.zones.solver.single_zone.side_constraints import SideConstraints
 from clustering.zones.solver.single_zone.single_fixings import find_best_with_each, find_best_without_each
+from clustering.zones.solver.single_zone.zone_found import TooManySetsError, UnprovedZoneError, ZoneFound
 
 # More Zones than the best cost little to find, and save pricing again at other prices.
 _ZONES_OF_A_SEARCH = 3
@@ -140,12 +135,13 @@ class PricingOracle:
         best = found[0] if found else None
         sound = [zone for zone in found if self.side.are_satisfied(zone.feeders)]
         if best is not None and best not in sound:
+            # Without side constraints, no Zone is better than the best.
+            bound = best.value
             try:
                 best = self._find_constrained(prices, fixings, deadline)
             except UnprovedZoneError as late:
                 self.add_priced([] if late.found is None else [late.found], prices)
-                # Without side constraints, no Zone is better than the best.
-                raise UnprovedZoneError(late.found, min(late.bound, best.value)) from None
+                raise UnprovedZoneError(late.found, min(late.bound, bound)) from None
             sound += [] if best is None else [best]
         self.add_priced(sound, prices)
         return best

@@ -20,7 +20,7 @@ from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
 from clustering.zones.solver.k_best.group import GroupRanking
 from clustering.zones.solver.k_best.near_best import NearBest, NearBestSearch
-from clustering.zones.solver.single_zone.branch_and_bound import UnprovedZoneError
+from clustering.zones.solver.single_zone.zone_found import UnprovedZoneError
 
 MAXIMUM_CANDIDATES = 20_000
 

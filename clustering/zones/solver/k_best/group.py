@@ -26,8 +26,9 @@ from clustering.zones.solver.branch_and_price.branch_and_price import solve_grou
 from clustering.zones.solver.branch_and_price.branching import Node
 from clustering.zones.solver.branch_and_price.column_generation import constant_of_bound, generate_columns
 from clustering.zones.solver.branch_and_price.pricing_oracle import PricingOracle
-from clustering.zones.solver.single_zone.branch_and_bound import UnprovedZoneError, find_best_zone
+from clustering.zones.solver.single_zone.branch_and_bound import find_best_zone
 from clustering.zones.solver.single_zone.problem import Fixings
+from clustering.zones.solver.single_zone.zone_found import UnprovedZoneError
 from clustering.zones.tolerances import RANKING_BOUND_STUDENTS
 
 _LATE = "time_limit_s was reached before the next membership was proved"

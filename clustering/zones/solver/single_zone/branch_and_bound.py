@@ -23,54 +23,13 @@ from clustering.zones.solver.single_zone.problem import (
     tabulate,
     weigh_schools,
 )
+from clustering.zones.solver.single_zone.zone_found import TooManySetsError, ZoneFound
 from clustering.zones.tolerances import SET_BOUND_STUDENTS
 
 _MOST_SETS_UNBOUNDED = 256
 _MOST_SETS_AFTER_DEADLINE = 2**12
 _MOST_NUMBERS_AT_ONCE = 2**22
-_MOST_NUMBERS = 2**25  # one for each candidate of each set that is left: some tables of 256 MB
-
-
-@dataclass(frozen=True, kw_only=True)
-class ZoneFound:
-    """A set of feeders, by sorted position, and its value at the prices at which it was found."""
-
-    value: float
-    feeders: tuple[int, ...]
-
-
-class UnprovedZoneError(Exception):
-    """
-    The best Zone of an anchor was not proved: the deadline passed, or there are too many sets of inner schools.
-
-    Parameters
-    ----------
-    found
-        The best Zone so far that satisfies all limits; ``None`` if none was found.
-    bound
-        No Zone of the anchor has a greater value.
-    """
-
-    def __init__(self, found: ZoneFound | None, bound: float) -> None:
-        super().__init__(found, bound)
-        self.found, self.bound = found, bound
-
-
-class TooManySetsError(UnprovedZoneError):
-    """
-    So many sets of inner schools cannot be told from the best that they would fill the memory, or the time.
-
-    Parameters
-    ----------
-    best
-        The best Zone so far, whose side constraints are not checked; ``None`` if there is none.
-    bound
-        No Zone of the anchor has a greater value.
-    """
-
-    def __init__(self, best: ZoneFound | None, bound: float) -> None:
-        super().__init__(None, bound)
-        self.best = best
+_MOST_NUMBERS = 2**25  # one per candidate of each set that is left: a table takes 256 MB
 
 
 def find_best_zone(
@@ -95,7 +54,7 @@ def find_best_zone(
     most_found
         How many Zones to return at most.
     deadline
-        Of ``time.monotonic``, after which no wide problem is searched any further.
+        Of ``time.monotonic``: after it, the search of a wide problem ends.
 
     Returns
     -------
@@ -106,7 +65,7 @@ def find_best_zone(
     Raises
     ------
     TooManySetsError
-        The problem is too wide to be solved, or to be solved in time.
+        The problem has too many sets of inner schools to be solved, or to be solved in time.
     """
     search = _Search.of(problem, prices, fixings, deadline)
     if search.is_infeasible:
@@ -347,7 +306,7 @@ def _value_of(zone: ZoneFound | None) -> float:
 
 
 def _blocks(sets: np.ndarray, candidates: int) -> list[np.ndarray]:
-    """Parts of the sets, so small that tables with a number for each candidate take some tens of megabytes."""
+    """The sets in blocks. A table with a number for each candidate of a block takes some tens of megabytes."""
     size = max(_MOST_SETS_UNBOUNDED, _MOST_NUMBERS_AT_ONCE // max(1, candidates))
     return [sets[start : start + size] for start in range(0, len(sets), size)]
 

@@ -17,12 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clustering.zones.solver.single_zone.branch_and_bound import (
-    TooManySetsError,
-    UnprovedZoneError,
-    ZoneFound,
-    find_best_zone,
-)
+from clustering.zones.solver.single_zone.branch_and_bound import find_best_zone
 from clustering.zones.solver.single_zone.enrolment_limit import (
     EnrolmentLimit,
     find_lagrangian_bound,
@@ -30,6 +25,7 @@ from clustering.zones.solver.single_zone.enrolment_limit import (
 )
 from clustering.zones.solver.single_zone.problem import NO_FIXINGS, Fixings, ZoneProblem
 from clustering.zones.solver.single_zone.side_constraints import SideConstraints, find_connected
+from clustering.zones.solver.single_zone.zone_found import TooManySetsError, UnprovedZoneError, ZoneFound
 from clustering.zones.tolerances import ROUNDING_STUDENTS
 
 
@@ -89,7 +85,7 @@ def find_constrained_zone(
     Raises
     ------
     UnprovedZoneError
-        The deadline passed, or a node is too wide; without a bound where that is the first.
+        The deadline passed, or a node is too wide. If that is the first node, the bound is infinite.
     """
     nobody = problem.nobody
     fixed = _Fixed(
@@ -125,7 +121,7 @@ class _Search:
                 for child in self.branch(node):
                     self.open(child)
         except TooManySetsError:
-            # Its bound is that of one node; another may have a better Zone.
+            # Its own bound is that of one node; another node may have a better Zone.
             raise UnprovedZoneError(self.incumbent, bound) from None
         return self.incumbent
 

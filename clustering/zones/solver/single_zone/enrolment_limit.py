@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clustering.zones.solver.single_zone.branch_and_bound import WeighedSets, ZoneFound, find_best_zone, weigh_sets
+from clustering.zones.solver.single_zone.branch_and_bound import WeighedSets, find_best_zone, weigh_sets
 from clustering.zones.solver.single_zone.problem import Fixings, ZoneProblem
+from clustering.zones.solver.single_zone.zone_found import ZoneFound
 from clustering.zones.tolerances import DISTINCT_ENROLMENT_STUDENTS, ENROLMENT_STUDENTS, ROUNDING_STUDENTS
 
 _MOST_PRICES_TRIED = 30

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from clustering.zones.solver.single_zone.branch_and_bound import ZoneFound, choose_outer
+from clustering.zones.solver.single_zone.branch_and_bound import choose_outer
 from clustering.zones.solver.single_zone.problem import SetTable, ZoneProblem
+from clustering.zones.solver.single_zone.zone_found import ZoneFound
 
 
 def find_best_with_each(

@@ -16,16 +16,12 @@ from bench.joint_model import solve_milp
 from clustering.zones.parameters import ProposalParameters
 from clustering.zones.request import ZoneRequest
 from clustering.zones.solver.single_zone import enrolment_limit
-from clustering.zones.solver.single_zone.branch_and_bound import (
-    TooManySetsError,
-    UnprovedZoneError,
-    evaluate_zones,
-    find_best_zone,
-)
+from clustering.zones.solver.single_zone.branch_and_bound import evaluate_zones, find_best_zone
 from clustering.zones.solver.single_zone.build_problem import build_problem
 from clustering.zones.solver.single_zone.constrained_search import find_constrained_zone
 from clustering.zones.solver.single_zone.problem import ZoneProblem
 from clustering.zones.solver.single_zone.side_constraints import SideConstraints
+from clustering.zones.solver.single_zone.zone_found import TooManySetsError, UnprovedZoneError
 from tests.examples.candidates_of_links import candidates_of_links
 
 SIDE = 5

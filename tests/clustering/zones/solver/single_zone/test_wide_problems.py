@@ -10,8 +10,9 @@ import pytest
 
 from clustering.zones.solver.single_zone import branch_and_bound
 from clustering.zones.solver.single_zone import problem as problem_module
-from clustering.zones.solver.single_zone.branch_and_bound import TooManySetsError, evaluate_zones, find_best_zone
+from clustering.zones.solver.single_zone.branch_and_bound import evaluate_zones, find_best_zone
 from clustering.zones.solver.single_zone.problem import ZoneProblem
+from clustering.zones.solver.single_zone.zone_found import TooManySetsError
 from tests.clustering.zones.solver.single_zone.test_side_constraints import draw
 
 SEEDS = range(6)
@@ -56,8 +57,8 @@ def test_too_many_sets_give_the_best_so_far_and_a_true_bound(
         find_best_zone(problem, deadline=time.monotonic() - 1)
     given = caught.value
     assert (given.found, given.bound >= value) == (None, True)
-    if given.best is not None:
-        assert given.best.value <= value
-        inside = np.zeros((1, len(problem.own)), dtype=bool)
-        inside[0, list(given.best.feeders)] = True
-        assert evaluate_zones(problem, inside)[0].value == pytest.approx(given.best.value)
+    assert given.best is not None
+    assert given.best.value <= value
+    inside = np.zeros((1, len(problem.own)), dtype=bool)
+    inside[0, list(given.best.feeders)] = True
+    assert evaluate_zones(problem, inside)[0].value == pytest.approx(given.best.value)
