@@ -66,7 +66,7 @@ class PartsExecutor(Executor):
             return
         try:
             is_raised, value = ForkingPickler.loads(content)
-        except Exception as error:  # whoever waits for the part must hear of it, whatever it is
+        except Exception as error:  # noqa: BLE001 - whoever waits for the part must hear of it, whatever it is
             is_raised, value = True, error
         if is_raised:
             future.set_exception(value)

@@ -130,11 +130,8 @@ def refuse_work_of_others(row: MadeBy) -> None:
     """Refuse to delete, or to stop, what somebody else made: 403 unless the caller is an admin."""
     caller = present_request.get().caller
     if not caller.may(ADMIN) and row.made_by != caller.name:
-        raise ServiceError(
-            403,
-            "This is the work of somebody else of your agency. Deleting or stopping it needs the right admin.",
-            extra=_needs,
-        )
+        detail = "This is the work of somebody else of your agency. Deleting or stopping it needs the right admin."
+        raise ServiceError(403, detail, extra=_needs)
 
 
 _needs = {"missing_right": ADMIN}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import pickle
+from multiprocessing.reduction import ForkingPickler
 
 from clustering import InfeasibleError, InputError, OutOfTimeError, Problem, keep_examples, problem_kinds
 from clustering.errors import FILE_OPTIONS, NAMED_OPTIONS, ProblemTally
@@ -116,5 +116,5 @@ def test_what_a_terminal_would_obey_is_not_in_a_message() -> None:
 def test_errors_go_whole_from_process_to_process() -> None:
     errors = [InputError([problem("a", 2)]), InfeasibleError(["Two locks contradict."]), OutOfTimeError("time limit")]
     for error in errors:
-        arrived = pickle.loads(pickle.dumps(error))
+        arrived = ForkingPickler.loads(ForkingPickler.dumps(error))
         assert (type(arrived), str(arrived), vars(arrived)) == (type(error), str(error), vars(error))

@@ -19,6 +19,7 @@ from app.store import (
     Caller,
     CheckedRegister,
     Dataset,
+    IngestedDataset,
     Job,
     PresentRequest,
     Proposal,
@@ -190,7 +191,7 @@ def test_only_admins_stop_the_jobs_of_others(agencies: tuple[Store, dict[str, st
     )
     stopped: list[str] = []
     service: Any = SimpleNamespace(store=store, queue=SimpleNamespace(cancel=stopped.append))
-    dataset = store.datasets()[0].id
+    dataset = store.add_dataset("Hers", IngestedDataset(report={}, scenario=b"hers")).id
     token = present_request.set(PresentRequest(ann))
     try:
         job = store.add_job(dataset, {}, maximum_waiting=9)
@@ -203,4 +204,4 @@ def test_only_admins_stop_the_jobs_of_others(agencies: tuple[Store, dict[str, st
     finally:
         present_request.reset(token)
     assert (refused.value.status, stopped) == (403, [job.id, job.id])
-    store.end_job(job.id, "cancelled", {})
+    store.delete_dataset(dataset)
