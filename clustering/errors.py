@@ -253,6 +253,10 @@ class InputError(ClusteringError, ValueError):
         tail = f"\n  ... and {more:,} more kinds" if more > 0 else ""
         super().__init__(f"{count:,} problem{'s' if count != 1 else ''} in the input:\n{shown}{tail}")
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[object]]:
+        # Pickle would give the text of the error to the constructor.
+        return type(self), (self.problems,)
+
     @property
     def kinds(self) -> tuple[ProblemKind, ...]:
         """The problems by file and kind, each with its true number."""
@@ -282,6 +286,9 @@ class InfeasibleError(ClusteringError):
         self.violations = tuple(violations)
         super().__init__("No feasible answer: " + " ".join(self.violations))
 
+    def __reduce__(self) -> tuple[type[InfeasibleError], tuple[object]]:
+        return type(self), (self.violations,)
+
 
 class SolverError(ClusteringError):
     """
@@ -296,6 +303,9 @@ class SolverError(ClusteringError):
     def __init__(self, status: str) -> None:
         self.status = status
         super().__init__(f"The solver stopped without a usable answer: {status}.")
+
+    def __reduce__(self) -> tuple[type[SolverError], tuple[object]]:
+        return type(self), (self.status,)
 
 
 class OutOfTimeError(SolverError):

@@ -37,15 +37,12 @@ class IdempotencyMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer as it was answered before."""
-        if scope["type"] != "http" or scope["method"] not in ("POST", "DELETE"):
+        if scope["type"] != "http" or scope["method"] != "POST":
             await self.application(scope, receive, send)
             return
         service: Service = scope["app"].state.service
         caller = scope.get("state", {}).get("caller") or LOCAL_CALLER
         answers = service.store.of_agency(caller.agency_id).keyed_answers
-        if scope["method"] == "DELETE":
-            await self._delete(scope, receive, send, answers)
-            return
         key = Headers(scope=scope).get("idempotency-key")
         if key is None:
             await self.application(scope, receive, send)
@@ -81,20 +78,6 @@ class IdempotencyMiddleware:
             answer = kept.answer(hashed.digest())
             work = (answers.forget, identifier) if answer is None else (answers.keep, identifier, answer)
             await run_in_threadpool(*work)
-
-    async def _delete(self, scope: Scope, receive: Receive, send: Send, answers: KeyedAnswers) -> None:
-        """What was deleted is in no answer that is kept."""
-        status = 500
-
-        async def sending(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                if status < 300:
-                    await run_in_threadpool(answers.forget_all)
-            await send(message)
-
-        await self.application(scope, receive, sending)
 
 
 class RequestHash:

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from app.api.paging import ListRequestHere
 from app.api.schemas import JobOut, job_out
 from app.services.dependencies import ServiceHere
+from app.services.jobs import cancel_job
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
@@ -25,7 +26,5 @@ def show(job_id: str, service: ServiceHere) -> JobOut:
 
 @router.delete("/{job_id}", summary="Cancel a job")
 def cancel(job_id: str, service: ServiceHere) -> JobOut:
-    """Stop a job, waiting or running; one that is finished stays as it is."""
-    service.store.job(job_id)
-    service.queue.cancel(job_id)
-    return job_out(service.store.job(job_id))
+    """Stop a job of your own, waiting or running, or as an admin any; one that is finished stays as it is."""
+    return job_out(cancel_job(service, job_id))

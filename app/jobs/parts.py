@@ -64,7 +64,10 @@ class PartsExecutor(Executor):
         if kind == "problem":
             future.set_exception(error_from_document(content))
             return
-        is_raised, value = ForkingPickler.loads(content)
+        try:
+            is_raised, value = ForkingPickler.loads(content)
+        except Exception as error:  # noqa: BLE001 - whoever waits for the part must hear of it, whatever it is
+            is_raised, value = True, error
         if is_raised:
             future.set_exception(value)
         else:

@@ -9,6 +9,7 @@ from app.pages.templating import render_page
 from app.queries.capacity_kinds import CAPACITY_KINDS
 from app.services.answers import address_of_answer
 from app.services.dependencies import ServiceHere
+from app.services.jobs import cancel_job
 from app.store import ANALYSIS, UNFINISHED
 
 router = APIRouter(include_in_schema=False)
@@ -34,8 +35,7 @@ def show_job(request: Request, job_id: str, service: ServiceHere) -> Response:
 
 
 @router.post("/browse/jobs/{job_id}/cancel")
-def cancel_job(job_id: str, service: ServiceHere) -> Response:
+def cancel(job_id: str, service: ServiceHere) -> Response:
     """Stop a job."""
-    service.store.job(job_id)
-    service.queue.cancel(job_id)
+    cancel_job(service, job_id)
     return RedirectResponse(f"/browse/jobs/{job_id}", status_code=303)

@@ -95,11 +95,11 @@ class Authenticator:
             return Credential("token", token.strip())
         names = self._settings
         if names.proxy_user_header and self.is_proxy(client):
-            users = headers.getlist(names.proxy_user_header)
-            if len(users) == 1 and users[0].strip():
-                others = (names.proxy_agency_header, names.proxy_roles_header)
-                words = [users[0].strip(), *(headers.get(name, "").strip() if name else "" for name in others)]
-                return Credential("proxy", "\n".join(words))
+            wanted = (names.proxy_user_header, names.proxy_agency_header, names.proxy_roles_header)
+            sent = [headers.getlist(name) if name else [] for name in wanted]
+            # Of a header that comes twice, one may be the client's.
+            if sent[0] and all(len(each) <= 1 for each in sent) and sent[0][0].strip():
+                return Credential("proxy", "\n".join(each[0].strip() if each else "" for each in sent))
         cookies = _cookies(headers)
         token = cookies.get(SECURE_SESSION_COOKIE) or cookies.get(SESSION_COOKIE) or ""
         return Credential("session", token) if token else None

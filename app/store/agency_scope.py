@@ -127,12 +127,11 @@ def _keep_rows(session: Session, _context: Any, _instances: Any) -> None:
 
 
 def refuse_work_of_others(row: MadeBy) -> None:
-    """Refuse to delete what somebody else made: 403 unless the caller is an admin."""
+    """Refuse to delete, or to stop, what somebody else made: 403 unless the caller is an admin."""
     caller = present_request.get().caller
     if not caller.may(ADMIN) and row.made_by != caller.name:
-        raise ServiceError(
-            403, "This is the work of somebody else of your agency. Deleting it needs the right admin.", extra=_needs
-        )
+        detail = "This is the work of somebody else of your agency. Deleting or stopping it needs the right admin."
+        raise ServiceError(403, detail, extra=_needs)
 
 
 _needs = {"missing_right": ADMIN}

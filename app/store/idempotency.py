@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import JSON, LargeBinary, delete, select, update
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy import JSON, LargeBinary, delete, event, update
+from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
 
 from app.errors import ServiceError
-from app.store.agency_scope import OfAgency
+from app.store.agency_scope import AgencySession, MadeBy, OfAgency
+from app.store.dataset_scope import WHOLE_AGENCY
 from app.store.sessions import TableAccess
 from app.store.tables import Base, UtcDateTime, time_now
 
@@ -100,13 +102,15 @@ class KeyedAnswers(TableAccess):
         with self._writing() as session:
             session.execute(delete(KeyedAnswer).where(KeyedAnswer.id == identifier))
 
-    def forget_all(self) -> None:
-        """Forget every answer of the agency: something that they speak of was deleted."""
-        with self._sessions() as session:
-            if session.scalars(select(KeyedAnswer.id).limit(1)).first() is None:
-                return
-        with self._writing() as session:
-            session.execute(delete(KeyedAnswer))
+
+@event.listens_for(AgencySession, "after_flush")
+def _forget_what_was_deleted(session: Session, _context: Any) -> None:
+    """Forget every answer of an agency with what it deletes, by whichever way: answers may speak of it."""
+    agency_ids = {row.agency_id for row in session.deleted if isinstance(row, MadeBy) and isinstance(row, OfAgency)}
+    if agency_ids:
+        forgotten = delete(KeyedAnswer).where(KeyedAnswer.agency_id.in_(agency_ids))
+        with session.no_autoflush:
+            session.execute(forgotten.execution_options(synchronize_session=False, **WHOLE_AGENCY))
 
 
 def _under_way() -> ServiceError:

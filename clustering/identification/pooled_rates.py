@@ -156,6 +156,7 @@ def _extreme_ratio(graduates: np.ndarray, students: np.ndarray, choices: _Choice
     """The highest, or the lowest, ratio of graduates to students over all choices of sizes; NaN of no students."""
     sign, runs = (1.0 if is_highest else -1.0), len(students)
     ratio, rows = np.zeros(runs), np.arange(len(choices.run))
+    is_first = True
     while True:
         gain = sign * (choices.graduates - ratio[choices.run, None] * choices.students)
         size = np.nanargmax(gain, axis=1) if len(rows) else rows
@@ -164,7 +165,9 @@ def _extreme_ratio(graduates: np.ndarray, students: np.ndarray, choices: _Choice
             for part in (choices.graduates, choices.students)
         )
         with np.errstate(invalid="ignore", divide="ignore"):
-            found = np.round((graduates + added) / (students + more), _EXACT_DIGITS)
-        if np.array_equal(found, ratio, equal_nan=True):
-            return np.asarray(found)
-        ratio = found
+            found = (graduates + added) / (students + more)
+        # Only what is better is taken over: a ratio that rounding moves up and down would never come to rest.
+        is_better = is_first | (sign * (found - ratio) > 0)
+        if not is_better.any():
+            return np.asarray(np.round(ratio, _EXACT_DIGITS))
+        ratio, is_first = np.where(is_better, found, ratio), False

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from multiprocessing.reduction import ForkingPickler
 
-from clustering import InputError, Problem, keep_examples, problem_kinds
+from clustering import InfeasibleError, InputError, OutOfTimeError, Problem, keep_examples, problem_kinds
 from clustering.errors import FILE_OPTIONS, NAMED_OPTIONS, ProblemTally
 from clustering.model.records import kind_documents, problem_documents
 from clustering.readers.file_options import FileOptions
@@ -110,3 +111,10 @@ def test_what_a_terminal_would_obey_is_not_in_a_message() -> None:
     )
     assert str(InputError([problem])).replace("\n", "").isprintable()
     assert f"{problem.message}{problem.remedy}".isprintable()
+
+
+def test_errors_go_whole_from_process_to_process() -> None:
+    errors = [InputError([problem("a", 2)]), InfeasibleError(["Two locks contradict."]), OutOfTimeError("time limit")]
+    for error in errors:
+        arrived = ForkingPickler.loads(ForkingPickler.dumps(error))
+        assert (type(arrived), str(arrived), vars(arrived)) == (type(error), str(error), vars(error))

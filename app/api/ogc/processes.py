@@ -29,6 +29,7 @@ from app.api.ogc.process_documents import (
 )
 from app.errors import ServiceError, error_from_document, request_error
 from app.services.dependencies import ServiceHere
+from app.services.jobs import cancel_job
 from app.services.proposals import request_proposal
 from app.services.service import Service
 from app.store import PROPOSAL, Job
@@ -158,8 +159,7 @@ def _job(service: Service, job_id: str) -> Job:
 
 def _dismissed(service: Service, job_id: str) -> Job:
     _job(service, job_id)
-    service.queue.cancel(job_id)
-    return _job(service, job_id)
+    return cancel_job(service, job_id)
 
 
 def _results(request: Request, job: Job, names: Sequence[str]) -> dict[str, Any]:

@@ -267,7 +267,8 @@ class ExactSearch:
                     continue
                 others = solution.anchors_holding(self.oracles[anchor].schools)
                 reason = NoZoneReason(kind="lower_total", others=others, value=solution.value)
-                if with_costs:
+                # Each takes its time even after the deadline, and there may be hundreds.
+                if with_costs and time.monotonic() <= self.deadline:
                     opened = self.open_zone(anchor)
                     reason = replace(reason, value=opened.value_before, with_zone=opened.solution)
                 self.no_zone_reasons[anchor] = reason

@@ -179,6 +179,9 @@ def test_a_trusted_proxy_names_the_user(tmp_path: Path, store: Store) -> None:
         for agency, roles, status in (("nc", "admin", 200), ("zz", "admin", 401), ("nc", "viewer", 403), ("", "", 403)):
             headers = {"X-User": "ann", "X-Agency": agency, "X-Roles": roles}
             assert client.get("/audit", headers=headers).status_code == status, (agency, roles)
+        # A proxy that adds its headers to those of the client.
+        both = [("X-User", "ann"), ("X-Agency", "nc"), ("X-Roles", "admin"), ("X-Roles", "viewer")]
+        assert client.get("/audit", headers=both).status_code == 401
 
 
 def test_the_ledger_has_the_name_of_the_caller(tmp_path: Path, store: Store) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,11 +13,13 @@ from sqlalchemy import insert, select, text, update
 
 import app
 from app.errors import ServiceError
+from app.services.jobs import cancel_job
 from app.store import (
     ApiKey,
     Caller,
     CheckedRegister,
     Dataset,
+    IngestedDataset,
     Job,
     PresentRequest,
     Proposal,
@@ -178,3 +181,27 @@ def test_only_admins_delete_the_work_of_others(agencies: tuple[Store, dict[str, 
         ("Ann", "register deleted"),
     ]
     acting(admin, store.capacity.delete_register, third.id)
+
+
+def test_only_admins_stop_the_jobs_of_others(agencies: tuple[Store, dict[str, str]]) -> None:
+    store = agencies[0].of_agency("b")
+    ann, ben, admin = (
+        Caller("b", name, frozenset({role}))
+        for name, role in (("Ann", "analyst"), ("Ben", "analyst"), ("Cal", "admin"))
+    )
+    stopped: list[str] = []
+    service: Any = SimpleNamespace(store=store, queue=SimpleNamespace(cancel=stopped.append))
+    dataset = store.add_dataset("Hers", IngestedDataset(report={}, scenario=b"hers")).id
+    token = present_request.set(PresentRequest(ann))
+    try:
+        job = store.add_job(dataset, {}, maximum_waiting=9)
+        cancel_job(service, job.id)
+        present_request.set(PresentRequest(ben))
+        with pytest.raises(ServiceError, match="somebody else") as refused:
+            cancel_job(service, job.id)
+        present_request.set(PresentRequest(admin))
+        cancel_job(service, job.id)
+    finally:
+        present_request.reset(token)
+    assert (refused.value.status, stopped) == (403, [job.id, job.id])
+    store.delete_dataset(dataset)

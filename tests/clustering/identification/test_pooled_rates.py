@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from clustering import Scenario, identify_schools
+from clustering.identification.pooled_rates import _Choices, _extreme_ratio
 from tests.examples.rated_schools import rated_schools, school_ids
 
 YEARS = ["2021-22", "2020-21", "2019-20"]
@@ -174,3 +175,11 @@ def test_answers_are_those_of_all_completions(*, is_protected: bool) -> None:
             expected = "possible" if len(meets) == 2 else "certain" if True in meets else "no"
             ends = (float(min(own)), float(max(own)))
             assert (row.certainty, row.low, row.high) == (expected, *(pytest.approx(end, abs=1e-12) for end in ends))
+
+
+def test_a_ratio_on_a_half_of_the_last_digit_comes_to_rest() -> None:
+    # Every choice has the share 0.458000000000500, as far as floating point tells, which rounds up or down.
+    rate, sizes = 0.4580000000005, np.array([[1.0, 3.0, 5.0, 7.0, 8.0, 10.0, 12.0]])
+    choices = _Choices(run=np.zeros(1, dtype=int), graduates=rate * sizes, students=sizes)
+    lowest = _extreme_ratio(np.array([rate * 4]), np.array([4.0]), choices, is_highest=False)
+    assert lowest == pytest.approx(rate, abs=1e-12)

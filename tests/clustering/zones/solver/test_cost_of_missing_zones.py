@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from clustering.errors import InfeasibleError
-from clustering.zones.solver import solve
+from clustering.errors import InfeasibleError, OutOfTimeError
+from clustering.zones.solver import Resources, solve
 from clustering.zones.solver.solution import NoZoneReason
 from tests.oracles.brute_force import best_by_brute_force, random_instance
 
 
-def reasons_of_missing_zones(seed: int) -> Iterator[tuple[str, NoZoneReason]]:
+def reasons_of_missing_zones(seed: int, deadline: float | None = None) -> Iterator[tuple[str, NoZoneReason]]:
     _, candidates, request = random_instance(seed)
     try:
-        answer = solve(candidates, request)
-    except InfeasibleError:
+        answer = solve(candidates, request, resources=Resources(deadline=deadline))
+    except (InfeasibleError, OutOfTimeError):
         return
     yield from ((anchor, each) for anchor, each in answer.without_zone.items() if each.kind == "lower_total")
 
@@ -39,3 +40,9 @@ def test_the_cost_is_what_brute_force_loses_with_the_anchor_forced_in(block: int
             assert reason.loss == pytest.approx(loss, abs=1e-3), (seed, anchor)
             seen += 1
     assert seen > 0
+
+
+def test_no_cost_is_looked_for_when_time_is_over() -> None:
+    late = [reason for seed in range(100) for _, reason in reasons_of_missing_zones(seed, time.monotonic() - 1)]
+    assert late
+    assert {reason.with_zone for reason in late} == {None}
