@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, LargeBinary
+from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.agency_scope import OfAgency
@@ -92,6 +92,7 @@ class AuditPruning(Base):
     """A note that entries of the audit trail before a time were removed, for all agencies. Rows are only added."""
 
     __tablename__ = "audit_pruning"
+    __table_args__ = (CheckConstraint("before <= at", name="audit_pruning_of_the_past"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=time_now)

@@ -32,7 +32,6 @@ def permit(action: str, table: str) -> None:
     name = f"{table}_no_{action.lower()}"
     if op.get_bind().dialect.name == "sqlite":
         op.execute(f"DROP TRIGGER IF EXISTS {name}")
-        op.execute(f"DROP TRIGGER IF EXISTS {table}_no_replace")
     else:
         op.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE")
 
@@ -56,14 +55,26 @@ def forbid_but_old(table: str, why: str, *, column: str, limits: str, limit: str
     if op.get_bind().dialect.name == "sqlite":
         refuse = f"BEGIN SELECT RAISE(ABORT, '{why}'); END"
         op.execute(f"CREATE TRIGGER {name} BEFORE DELETE ON {table} WHEN {is_young} {refuse}")
-        # REPLACE deletes without this trigger.
-        is_there = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608
-        op.execute(f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {is_there} {refuse}")
         return
     body = f"RAISE EXCEPTION '{why}' USING ERRCODE = 'integrity_constraint_violation'"
     checked = f"BEGIN IF {is_young} THEN {body}; END IF; RETURN OLD; END"
     op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {checked} $$")
     op.execute(f"CREATE TRIGGER {name} BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+
+def forbid_replacement(table: str, why: str, keys: tuple[str, ...] = ("id",)) -> None:
+    """Let SQLite refuse to replace rows of a table, which deletes without the triggers that forbid it."""
+    if op.get_bind().dialect.name != "sqlite":
+        return
+    is_there = f"EXISTS (SELECT 1 FROM {table} WHERE {' AND '.join(f'{key} = NEW.{key}' for key in keys)})"  # noqa: S608
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{why}'); END"
+    op.execute(f"CREATE TRIGGER {table}_no_replace_{keys[-1]} BEFORE INSERT ON {table} WHEN {is_there} {refuse}")
+
+
+def permit_replacement(table: str, keys: tuple[str, ...] = ("id",)) -> None:
+    """Take back what :func:`forbid_replacement` forbade."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"DROP TRIGGER IF EXISTS {table}_no_replace_{keys[-1]}")
 
 
 def forbid_truncation(table: str, why: str) -> None:

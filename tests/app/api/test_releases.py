@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from starlette.testclient import TestClient
 
 from app.store import open_store
+from tests.databases import is_postgres
 from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads
 from tests.examples.toy_district import toy_flows
 
@@ -223,7 +224,10 @@ def test_without_the_right_nothing_is_released_and_the_ledger_is_closed(tmp_path
 def test_rows_of_the_ledger_are_only_added(releasing: TestClient, released: dict[str, Any], folder: Path) -> None:
     assert releasing.get("/ledger").json()
     store = open_store(folder)
-    for change in ("UPDATE ledger SET why = 'x'", "DELETE FROM ledger", "DELETE FROM registration"):
+    changes = ["UPDATE ledger SET why = 'x'", "DELETE FROM ledger", "DELETE FROM registration"]
+    tables = () if is_postgres() else ("ledger", "registration", "registered_fact", "base_protection")
+    changes += [f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}" for table in tables]
+    for change in changes:
         with pytest.raises(IntegrityError), store.ledger._engine.begin() as connection:
             connection.execute(text(change))
     store.close()

@@ -42,9 +42,14 @@ def test_entries_are_only_added_and_old_ones_pruned(tmp_path: Path) -> None:
     assert [each.act for each in store.audit.entries()] == ["1 days ago", "100 days ago"]
     (removal,) = store.audit.removals()
     assert removal.entries == 1
-    for statement in ("DELETE FROM audit_entry", "DELETE FROM audit_pruning", "UPDATE audit_pruning SET entries = 0"):
+    statements = ["DELETE FROM audit_entry", "DELETE FROM audit_pruning", "UPDATE audit_pruning SET entries = 0"]
+    statements += [] if is_postgres() else ["INSERT OR REPLACE INTO audit_pruning SELECT * FROM audit_pruning"]
+    for statement in statements:
         with pytest.raises(IntegrityError, match="only added"), engine_of(tmp_path).begin() as connection:
             connection.execute(text(statement))
+    coming = "INSERT INTO audit_pruning (at, before, entries) VALUES ('2026-01-01', '9999-01-01', 0)"
+    with pytest.raises(IntegrityError, match="audit_pruning_of_the_past"), engine_of(tmp_path).begin() as connection:
+        connection.execute(text(coming))
     assert len(store.audit.entries()) == 2
     store.close()
 

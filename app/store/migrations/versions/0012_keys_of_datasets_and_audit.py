@@ -5,7 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from app.store.only_added import forbid, forbid_but_old, forbid_truncation, permit
+from app.store.only_added import (
+    forbid,
+    forbid_but_old,
+    forbid_replacement,
+    forbid_truncation,
+    permit,
+    permit_replacement,
+)
 
 revision = "0012"
 down_revision = "0011"
@@ -15,6 +22,17 @@ depends_on = None
 _LISTED = ("dataset", "proposal", "job", "zone_record")
 _HASHED = ("proposal", "register", "capacity_part", "indicator_upload", "released_file")
 _WHY = "entries of the audit trail are only added"
+# What keeps apart the rows of tables to which rows are only added.
+_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("audit_entry", ("id",)),
+    ("audit_pruning", ("id",)),
+    ("zone_record_change", ("id",)),
+    ("zone_record_change", ("record_id", "revision")),
+    ("registration", ("id",)),
+    ("registered_fact", ("id",)),
+    ("base_protection", ("registration_id", "audience")),
+    ("ledger", ("id",)),
+)
 
 
 def upgrade() -> None:
@@ -37,6 +55,8 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime, nullable=False),
         sa.Column("before", sa.DateTime, nullable=False),
         sa.Column("entries", sa.Integer, nullable=False),
+        # No note of a pruning opens the trail for times to come.
+        sa.CheckConstraint("before <= at", name="audit_pruning_of_the_past"),
     )
     forbid("UPDATE", "audit_entry", _WHY)
     forbid_but_old("audit_entry", _WHY, column="at", limits="audit_pruning", limit="before")
@@ -44,10 +64,14 @@ def upgrade() -> None:
         forbid(action, "audit_pruning", _WHY)
     for table in ("audit_entry", "audit_pruning"):
         forbid_truncation(table, _WHY)
+    for table, keys in _KEYS:
+        forbid_replacement(table, f"rows of {table} are only added", keys)
 
 
 def downgrade() -> None:
     """Drop them."""
+    for table, keys in _KEYS:
+        permit_replacement(table, keys)
     for action in ("UPDATE", "DELETE", "TRUNCATE"):
         for table in ("audit_entry", "audit_pruning"):
             permit(action, table)
