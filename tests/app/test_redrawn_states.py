@@ -132,10 +132,11 @@ def listen(folder: Path, cells: pd.DataFrame, few: int) -> ServiceAnswers:
 def audit_kinds(client: TestClient) -> set[tuple[str, str, str, str]]:
     """What the audit trail says, without whose identifier, when, in which order and how often."""
     found: set[tuple[str, str, str, str]] = set()
-    before: dict[str, int] = {}
-    while entries := client.get("/audit", params={"limit": 1_000, **before}).json():
-        found |= {(each["act"], each["object_kind"], each["outcome"], each["caller"]) for each in entries}
-        before = {"before": entries[-1]["id"]}
+    address = "/audit?limit=1000"
+    while address:
+        response = client.get(address)
+        found |= {(each["act"], each["object_kind"], each["outcome"], each["caller"]) for each in response.json()}
+        address = response.links.get("next", {}).get("url", "")
     return found
 
 

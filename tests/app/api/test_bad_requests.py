@@ -190,7 +190,6 @@ def test_a_body_that_is_not_json_is_told_as_such(client: TestClient, body: bytes
         ("GET", "/proposals/{id}/trade-off?leakage_weight=1", "leakage_weight", "Did you mean leakage_weights?"),
         ("GET", "/proposals/{id}/schools?format=csv", "format", "Known: f."),
         ("GET", "/proposals/{id}/comparison/{id}?tables=zones", "tables", "Did you mean table?"),
-        ("GET", "/proposals/{id}?f=csv", "f", "This request takes none"),
         ("GET", "/proposals?dataset=x", "dataset", "Did you mean dataset_id?"),
         ("GET", "/jobs?status=done", "status", "Known: after, limit."),
         ("GET", "/datasets?limits=5", "limits", "Did you mean limit?"),

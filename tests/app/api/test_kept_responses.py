@@ -24,6 +24,7 @@ class Caller(NamedTuple):
     agency_id: str
     name: str
     roles: frozenset[str]
+    dataset_ids: frozenset[str] | None = None
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +146,7 @@ def _scope(*headers: tuple[bytes, bytes], caller: Caller | None = None, **others
 def test_a_key_tells_agencies_roles_and_addresses_apart_but_not_the_people_of_an_agency() -> None:
     ann, ben = (Caller("north", name, frozenset({"viewer"})) for name in ("Ann", "Ben"))
     others = [
+        _scope(caller=Caller("north", "Ann", frozenset({"viewer"}), frozenset({"a dataset"}))),
         _scope(caller=Caller("south", "Ann", frozenset({"viewer"}))),
         _scope(caller=Caller("north", "Ann", frozenset({"viewer", "exact"}))),
         _scope(),
