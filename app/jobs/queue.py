@@ -28,6 +28,8 @@ _HEARTBEAT_S = 15.0
 # How often notes are taken of running jobs, and how often the table is looked at when nothing wakes a worker.
 _TICK_S = 0.25
 _LOOK_EVERY_S = 1.0
+# After failures in a row it is looked at less often.
+_LONGEST_LOOK_S = 5.0
 # Waiting times between attempts to keep a result that the database does not take (it is locked, or the disk is full).
 _KEEP_AGAIN_AFTER_S = (0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 15.0)
 _STOP_WITHIN_S = 5.0
@@ -177,15 +179,18 @@ class JobQueue:
 
     def _take_jobs(self, lane: Lane) -> None:
         """Take jobs of a lane until the service stops."""
+        failures = 0
         while not self._stopping.is_set():
             try:
-                has_worked = self._take_job(lane)
-            except Exception:
-                logger.exception("no job could be taken")
-                has_worked = False
+                has_worked, failures = self._take_job(lane), 0
+            except Exception as error:
+                has_worked, failures = False, failures + 1
+                # The database may be away for hours: that is said once.
+                if failures == 1:
+                    _log_failure("no job can be taken", error)
             if not has_worked:
                 with self._wake:
-                    self._wake.wait(_LOOK_EVERY_S)
+                    self._wake.wait(min(_LOOK_EVERY_S * max(1, failures), _LONGEST_LOOK_S))
 
     def _take_job(self, lane: Lane) -> bool:
         # Jobs wait while no cluster answers: one that is claimed now would be lost at once.
@@ -274,7 +279,8 @@ class JobQueue:
     def _watch(self) -> None:
         """Renew leases, keep notes of progress, see what was cancelled elsewhere, and take up what others lost."""
         renewed = looked = time.monotonic()
-        while not self._stopping.wait(_TICK_S):
+        is_failing = False
+        while not self._stopping.wait(_LOOK_EVERY_S if is_failing else _TICK_S):
             now = time.monotonic()
             try:
                 renewed = self._look_after_own(renewed, now)
@@ -282,8 +288,11 @@ class JobQueue:
                     looked = now
                     self._pay_owed()
                     self._leases.take_back_lapsed(self._presence.gone(self._leases.owners()))
-            except Exception:
-                logger.exception("the leases of jobs could not be looked after")
+                is_failing = False
+            except Exception as error:
+                if not is_failing:
+                    _log_failure("the leases of jobs cannot be looked after", error)
+                is_failing = True
 
     def _look_after_own(self, renewed: float, now: float) -> float:
         """Renew and note, if it is time to; answers when leases were renewed last."""
@@ -315,3 +324,11 @@ def _problem_of(error: Exception) -> ServiceError:
     if isinstance(error, STORAGE_ERRORS) and (problem := storage_error(error)) is not None:
         return problem
     return ServiceError(500, "Something went wrong. The service's log says what.")
+
+
+def _log_failure(what: str, error: Exception) -> None:
+    """Log that something fails and is tried again; where the database is away, in one line."""
+    if isinstance(error, (*STORAGE_ERRORS, ServiceError)):
+        logger.warning("%s, which is tried again: %s", what, type(error).__name__)
+    else:
+        logger.error("%s, which is tried again", what, exc_info=error)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
 import multiprocessing
 import os
 import resource
 import shutil
 import signal
 import threading
+import time
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -20,11 +23,15 @@ from app.serving.connection_limits import limits_of
 from app.serving.log_lines import configure_logs
 from app.serving.protocol import LimitedProtocol, limit_connections
 from app.settings import Settings
+from app.storage_errors import STORAGE_ERRORS
 
 _BACKLOG = 2_048
 _MAXIMUM_FILES = 65_536
 # A process that answers nothing for so long is replaced; starting takes some seconds on a busy machine.
 _HEALTH_CHECK_S = 60
+_LOOK_AGAIN_AFTER_S = 1.0
+
+logger = logging.getLogger(__name__)
 
 
 def serve_application(settings: Settings, processes: int = 1) -> None:
@@ -63,7 +70,37 @@ def worker_application() -> FastAPI:
     settings = Settings()
     configure_logs(settings)
     limit_connections(limits_of(settings))
+    _await_database(settings)
     return create_app(settings, is_prepared=True)
+
+
+def _await_database(settings: Settings) -> None:
+    """
+    Wait until the database answers.
+
+    A worker process that takes the place of another may start while the database is away. If it failed then, the first
+    process would stop all.
+    """
+    from app.store import reach_database  # noqa: PLC0415
+
+    # Until the server runs, nothing else ends this process at a signal.
+    usual = {number: signal.signal(number, _end_now) for number in (signal.SIGTERM, signal.SIGINT)}
+    is_away = False
+    while True:
+        try:
+            with reach_database(settings).connect():
+                break
+        except STORAGE_ERRORS:
+            if not is_away:
+                logger.warning("the database cannot be reached; this process waits for it")
+            is_away = True
+            time.sleep(_LOOK_AGAIN_AFTER_S)
+    for number, handler in usual.items():
+        signal.signal(number, handler)
+
+
+def _end_now(_number: int, _frame: FrameType | None) -> None:
+    os._exit(0)
 
 
 def server_config(settings: Settings, application: Any, **more: Any) -> uvicorn.Config:
