@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.read_settings import read_settings
 from app.cli.render import messages, screen
 
 if TYPE_CHECKING:
@@ -149,10 +150,9 @@ def audit(
 @contextmanager
 def _store() -> Iterator[Store]:
     from app.errors import ServiceError  # noqa: PLC0415
-    from app.settings import Settings  # noqa: PLC0415
     from app.store import open_settings_store  # noqa: PLC0415
 
-    settings = Settings()
+    settings = read_settings()
     store = open_settings_store(settings)
     try:
         yield store

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.read_settings import read_settings
 from app.cli.render import messages, plain, screen, stopping_on_errors
 
 # What only these commands need is imported by them: no other command has to wait for the database's libraries.
@@ -33,11 +34,10 @@ def backup(
     out: Annotated[Path, typer.Argument(help="Folder to write, which must not exist.")],
 ) -> None:
     """Back up everything that the service stores, while it runs; settings come from FEEDER_ZONES_*."""
-    from app.settings import Settings  # noqa: PLC0415
     from app.store import back_up, reach_database  # noqa: PLC0415
 
     with stopping_on_faults():
-        settings = Settings()
+        settings = read_settings()
         engine = reach_database(settings)
         back_up(engine, settings.data_directory, out)
         engine.dispose()
@@ -48,11 +48,10 @@ def restore(
     source: Annotated[Path, typer.Argument(help="Folder that zones backup wrote.")],
 ) -> None:
     """Restore a backup into an empty data directory, and an empty database if one is set."""
-    from app.settings import Settings  # noqa: PLC0415
     from app.store import restore as restore_backup  # noqa: PLC0415
 
     with stopping_on_faults():
-        settings = Settings()
+        settings = read_settings()
         restore_backup(settings, source)
         screen.print(plain(f"Restored {source} to {settings.data_directory}."))
 
@@ -63,14 +62,13 @@ def verify(
     ] = None,
 ) -> None:
     """Read everything that is stored, and say what is damaged; exit code 1 if anything is."""
-    from app.settings import Settings  # noqa: PLC0415
     from app.store import ScenarioFiles, check_backup, find_damage, reach_database  # noqa: PLC0415
 
     with stopping_on_faults():
         if backup_folder is not None:
             faults = check_backup(backup_folder)
         else:
-            settings = Settings()
+            settings = read_settings()
             engine = reach_database(settings)
             faults = find_damage(engine, ScenarioFiles(settings.data_directory))
             engine.dispose()
@@ -88,12 +86,11 @@ def prune(
     ] = None,
 ) -> None:
     """Remove finished jobs, proposals and audit entries beyond their age, and files of no use; let files shrink."""
-    from app.settings import Settings  # noqa: PLC0415
     from app.store import open_settings_store  # noqa: PLC0415
     from app.store import prune as prune_store  # noqa: PLC0415
 
     with stopping_on_faults():
-        settings = Settings()
+        settings = read_settings()
         store = open_settings_store(settings)
         days = settings.retention_days if older_than_days is None else older_than_days
         pruned = prune_store(store, older_than_days=days, audit_days=settings.audit_days)
