@@ -162,9 +162,7 @@ class Settings(ServingSettings):
         if self.oidc_keys.startswith("http://"):
             raise ValueError("FEEDER_ZONES_OIDC_KEYS must be an https address or a file, never plain http")
         if (self.proxy_agency_header or self.proxy_roles_header) and not self.proxy_user_header:
-            raise ValueError(
-                "FEEDER_ZONES_PROXY_AGENCY_HEADER and FEEDER_ZONES_PROXY_ROLES_HEADER need FEEDER_ZONES_PROXY_USER_HEADER, which is blank"
-            )
+            raise ValueError("FEEDER_ZONES_PROXY_USER_HEADER is blank, and the headers of agency and roles need it")
         return self
 
     @property
