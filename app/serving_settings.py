@@ -12,13 +12,13 @@ from pydantic_settings import BaseSettings
 def _prefix(path: str) -> str:
     path = path.rstrip("/")
     if path and not re.fullmatch(r"(?:/[A-Za-z0-9._~-]+)+", path):
-        raise ValueError("give a path such as /feeder")
+        raise ValueError("a path such as /feeder")
     return path
 
 
 def _origin(origin: str) -> str:
     if not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+", origin):
-        raise ValueError("give origins such as https://maps.example, each in full; * stands for nothing here")
+        raise ValueError("origins such as https://maps.example, each in full; * stands for nothing here")
     return origin
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
-from pydantic import Field, IPvAnyNetwork, model_validator
+from pydantic import Field, IPvAnyNetwork, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from app.serving_settings import ServingSettings
@@ -15,7 +16,7 @@ from app.serving_settings import ServingSettings
 class Settings(ServingSettings):
     """Settings of the service; each can be given as ``FEEDER_ZONES_`` and its name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="FEEDER_ZONES_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="FEEDER_ZONES_", frozen=True, enable_decoding=False)
 
     data_directory: Path = Field(default=Path("var"), description="Folder of the database and of the files next to it.")
     database: str = Field(
@@ -137,16 +138,31 @@ class Settings(ServingSettings):
     oidc_roles_claim: str = Field(default="roles", max_length=100, description="Claim with the roles.")
     oidc_name_claim: str = Field(default="sub", max_length=100, description="Claim with the name of the caller.")
 
+    @field_validator(
+        "allowed_hosts", "proxy_addresses", "forwarded_allow_ips", "cors_origins", mode="before", check_fields=False
+    )
+    @classmethod
+    def _list(cls, given: object) -> object:
+        """Read a list of the environment here, so that a wrong one is found together with all other faults."""
+        try:
+            return json.loads(given) if isinstance(given, str) else given
+        except ValueError:
+            raise ValueError("give a JSON list") from None
+
     @model_validator(mode="after")
     def _whole(self) -> Settings:
         """Refuse half of a way to sign in."""
-        oidc = (self.oidc_issuer, self.oidc_audience, self.oidc_keys)
-        if any(oidc) and not all(oidc):
-            raise ValueError("OpenID Connect needs oidc_issuer, oidc_audience and oidc_keys together")
+        oidc = ("oidc_issuer", "oidc_audience", "oidc_keys")
+        blank = [f"FEEDER_ZONES_{name.upper()}" for name in oidc if not getattr(self, name)]
+        if 0 < len(blank) < len(oidc):
+            raise ValueError(
+                "FEEDER_ZONES_OIDC_ISSUER, FEEDER_ZONES_OIDC_AUDIENCE and FEEDER_ZONES_OIDC_KEYS must be given"
+                f" together, and {' and '.join(blank)} {'are' if len(blank) > 1 else 'is'} blank"
+            )
         if self.oidc_keys.startswith("http://"):
-            raise ValueError("oidc_keys is read over https or from a file, never over plain http")
+            raise ValueError("FEEDER_ZONES_OIDC_KEYS must be an https address or a file, never plain http")
         if (self.proxy_agency_header or self.proxy_roles_header) and not self.proxy_user_header:
-            raise ValueError("proxy_agency_header and proxy_roles_header need proxy_user_header")
+            raise ValueError("FEEDER_ZONES_PROXY_USER_HEADER is blank, and the headers of agency and roles need it")
         return self
 
     @property

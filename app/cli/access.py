@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.read_settings import read_settings
 from app.cli.render import messages, screen
+from app.cli.storage import stopping_on_faults
 
 if TYPE_CHECKING:
     from app.store import Store
@@ -149,18 +151,17 @@ def audit(
 @contextmanager
 def _store() -> Iterator[Store]:
     from app.errors import ServiceError  # noqa: PLC0415
-    from app.settings import Settings  # noqa: PLC0415
     from app.store import open_settings_store  # noqa: PLC0415
 
-    settings = Settings()
-    store = open_settings_store(settings)
-    try:
-        yield store
-    except ServiceError as error:
-        messages.print(error.detail, style="bold red", markup=False)
-        raise typer.Exit(2) from None
-    finally:
-        store.close()
+    with stopping_on_faults():
+        store = open_settings_store(read_settings())
+        try:
+            yield store
+        except ServiceError as error:
+            messages.print(error.detail, style="bold red", markup=False)
+            raise typer.Exit(2) from None
+        finally:
+            store.close()
 
 
 ACCESS_GROUPS = {"agencies": agencies, "keys": keys, "people": people}

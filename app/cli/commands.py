@@ -19,6 +19,7 @@ from app.cli.conditions import CONDITION_COMMANDS
 from app.cli.parameter_help import ListsParameters
 from app.cli.policies import policies
 from app.cli.proposals import PROPOSAL_COMMANDS
+from app.cli.read_settings import read_settings, refuse_unusable
 from app.cli.releases import RELEASE_COMMANDS
 from app.cli.render import messages, progress_bar, screen, show_written, stopping_on_errors
 from app.cli.rules import RULE_COMMANDS
@@ -105,13 +106,12 @@ def serve(
     """Serve the HTTP interface and the pages; settings come from FEEDER_ZONES_* (docs/api.md)."""
     from app.cli.demo import load_demo  # noqa: PLC0415
     from app.serving import serve_application  # noqa: PLC0415
-    from app.settings import Settings  # noqa: PLC0415
     from app.store import open_settings_store  # noqa: PLC0415
 
-    settings = Settings()
     options = {"host": host, "port": port, "server_workers": workers, "root_path": root_path}
     given = {name: value for name, value in options.items() if value is not None}
-    settings = Settings(**{**settings.model_dump(), **given})
+    settings = read_settings(**given)
+    refuse_unusable(settings)
     with stopping_on_faults():
         open_settings_store(settings).close()
         _refuse_open_service(settings)

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from app.cli.read_settings import read_settings
 from app.cli.render import messages, plain, screen, stopping_on_errors
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import DBAPIError
+
+# Codes of PostgreSQL (its documentation: appendix A, Error Codes).
+_UNDEFINED_TABLE, _INSUFFICIENT_PRIVILEGE = "42P01", "42501"
 
 # What only these commands need is imported by them: no other command has to wait for the database's libraries.
 
@@ -17,6 +24,8 @@ from app.cli.render import messages, plain, screen, stopping_on_errors
 @contextmanager
 def stopping_on_faults() -> Iterator[None]:
     """End the command with a sentence and exit code 1 where the database or its files cannot be used."""
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
+
     from app.errors import ServiceError  # noqa: PLC0415
     from app.storage_errors import explained  # noqa: PLC0415
 
@@ -24,20 +33,50 @@ def stopping_on_faults() -> Iterator[None]:
         try:
             with explained():
                 yield
-        except (ServiceError, ValueError) as error:
-            messages.print(plain(str(error)), style="bold red", soft_wrap=True)
-            raise typer.Exit(1) from None
+        except DBAPIError as error:
+            if not (refusal := _refusal(error)):
+                raise
+            _stop(refusal)
+        except ServiceError as error:
+            cause = error.__cause__
+            _stop((_refusal(cause) if isinstance(cause, DBAPIError) else "") or str(error))
+        except ValueError as error:
+            _stop(str(error))
+
+
+def _stop(words: str) -> NoReturn:
+    messages.print(plain(words), style="bold red", soft_wrap=True)
+    raise typer.Exit(1) from None
+
+
+def _refusal(error: DBAPIError) -> str:
+    """Say what somebody who looks after the database can do about an error; blank if it is no such error."""
+    from app.storage_errors import kind_of_fault  # noqa: PLC0415
+
+    code = getattr(error.orig, "sqlstate", None) or ""
+    reason = (str(error.orig).strip().splitlines() or [""])[0]
+    if "CREATE EXTENSION" in (error.statement or ""):
+        return (
+            f"The database has no PostGIS ({reason}). Run CREATE EXTENSION postgis in it as an administrator, then try"
+            " again."
+        )
+    if code == _UNDEFINED_TABLE or reason.startswith("no such table"):
+        return "The database has no tables of the service. Name another (FEEDER_ZONES_DATABASE), or run zones restore."
+    if code == _INSUFFICIENT_PRIVILEGE:
+        return f"The role of FEEDER_ZONES_DATABASE may not do this: {reason}."
+    if kind_of_fault(error) == "unreachable":
+        return f"The database (FEEDER_ZONES_DATABASE) cannot be reached: {reason}."
+    return ""
 
 
 def backup(
     out: Annotated[Path, typer.Argument(help="Folder to write, which must not exist.")],
 ) -> None:
     """Back up everything that the service stores, while it runs; settings come from FEEDER_ZONES_*."""
-    from app.settings import Settings  # noqa: PLC0415
     from app.store import back_up, reach_database  # noqa: PLC0415
 
     with stopping_on_faults():
-        settings = Settings()
+        settings = read_settings()
         engine = reach_database(settings)
         back_up(engine, settings.data_directory, out)
         engine.dispose()
@@ -48,11 +87,10 @@ def restore(
     source: Annotated[Path, typer.Argument(help="Folder that zones backup wrote.")],
 ) -> None:
     """Restore a backup into an empty data directory, and an empty database if one is set."""
-    from app.settings import Settings  # noqa: PLC0415
     from app.store import restore as restore_backup  # noqa: PLC0415
 
     with stopping_on_faults():
-        settings = Settings()
+        settings = read_settings()
         restore_backup(settings, source)
         screen.print(plain(f"Restored {source} to {settings.data_directory}."))
 
@@ -63,14 +101,13 @@ def verify(
     ] = None,
 ) -> None:
     """Read everything that is stored, and say what is damaged; exit code 1 if anything is."""
-    from app.settings import Settings  # noqa: PLC0415
     from app.store import ScenarioFiles, check_backup, find_damage, reach_database  # noqa: PLC0415
 
     with stopping_on_faults():
         if backup_folder is not None:
             faults = check_backup(backup_folder)
         else:
-            settings = Settings()
+            settings = read_settings()
             engine = reach_database(settings)
             faults = find_damage(engine, ScenarioFiles(settings.data_directory))
             engine.dispose()
@@ -88,12 +125,11 @@ def prune(
     ] = None,
 ) -> None:
     """Remove finished jobs, proposals and audit entries beyond their age, and files of no use; let files shrink."""
-    from app.settings import Settings  # noqa: PLC0415
     from app.store import open_settings_store  # noqa: PLC0415
     from app.store import prune as prune_store  # noqa: PLC0415
 
     with stopping_on_faults():
-        settings = Settings()
+        settings = read_settings()
         store = open_settings_store(settings)
         days = settings.retention_days if older_than_days is None else older_than_days
         pruned = prune_store(store, older_than_days=days, audit_days=settings.audit_days)

@@ -60,7 +60,8 @@ def database_url(directory: Path, database: str = "") -> URL:
     try:
         url = make_url(database or default_address(directory))
     except Exception as error:
-        raise ValueError(f"{database!r} is no address of a database, such as postgresql://user@host/name.") from error
+        shown = "This" if "@" in database else repr(database)  # there may be a password in it
+        raise ValueError(f"{shown} is no address of a database, such as postgresql://user@host/name.") from error
     kind = url.get_backend_name()
     if kind not in _POOL:
         raise ValueError(f"The database must be SQLite or PostgreSQL, not {kind}.")

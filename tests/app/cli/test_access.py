@@ -77,3 +77,21 @@ def test_the_service_listens_elsewhere_only_where_callers_sign_in(monkeypatch: p
     run("keys", "add", "Ann")
     assert RUN.invoke(cli, words).exit_code == 0
     assert started == ["0.0.0.0"] * 3
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("foo", "'foo' is no address of a database"),
+        ("postgresql//ann:secret@host/x", "This is no address of a database"),
+        ("mysql://x", "must be SQLite or PostgreSQL, not mysql"),
+        ("postgresql://127.0.0.1:1/x", "The database (FEEDER_ZONES_DATABASE) cannot be reached"),
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, address: str, said: str
+) -> None:
+    monkeypatch.setenv("FEEDER_ZONES_DATABASE", address)
+    result = RUN.invoke(cli, ["keys", "list"])
+    assert (result.exit_code, said in result.stderr, "secret" in result.stderr) == (1, True, False)
+    assert len(result.stderr.splitlines()) == 1
