@@ -141,7 +141,7 @@ def test_sessions_lapse(tmp_path: Path, store: Store, column: str) -> None:
 
 
 def test_wrong_keys_are_counted_by_address(tmp_path: Path, store: Store) -> None:
-    key = key_for(store, "viewer")
+    key_for(store, "viewer")
     with serving(tmp_path, failed_sign_ins=3) as client:
         statuses = [client.get("/datasets", headers=bearer(f"fz_{number}")).status_code for number in range(4)]
         assert statuses == [401, 401, 401, 429]
