@@ -29,10 +29,15 @@ _KINDS = {
     "int": "a whole number",
     "float": "a number",
     "bool": "true or false",
+    "day": "a day of the form YYYY-MM-DD, such as 2027-08-31",
     "string": "a text",
     "list": "a list",
     "dict": "an object with names and values",
     "model": "an object with names and values",
+}
+_PRESENCE = {
+    "missing": ("This is missing.", "Give it."),
+    "extra_forbidden": ("There is no such field.", "Leave it out, or see /docs for the fields of this request."),
 }
 _BOUNDS = {
     "ge": "Give {} or more",
@@ -156,18 +161,24 @@ def explain_fault(fault: Mapping[str, Any]) -> tuple[str, str]:
         What is wrong, and what to do.
     """
     kind, context = str(fault["type"]), fault.get("ctx", {})
-    if kind == "missing":
-        return "This is missing.", "Give it."
-    if kind == "extra_forbidden":
-        return "There is no such field.", "Leave it out, or see /docs for the fields of this request."
+    if kind in _PRESENCE:
+        return _PRESENCE[kind]
     if kind == "literal_error":
         return "There is no such choice.", f"Give {context['expected']}."
     if (bound := next((name for name in _BOUNDS if name in context), None)) is not None:
         return "The value is out of range.", _BOUNDS[bound].format(f"{context[bound]:,.10g}") + "."
+    if "Expected UploadFile" in fault["msg"]:
+        return "This is text, not a file.", f"With curl, write -F {_field_of(fault)}=@FILE."
     found = next((name for start, name in _KINDS.items() if kind.startswith(start)), None)
     if found is None:
         return f"{fault['msg']}.", "See /docs for the fields of this request."
     return f"This is not {found}.", f"Give {found}."
+
+
+def _field_of(fault: Mapping[str, Any]) -> str:
+    """The field of a form in which something is wrong, without the position in its list."""
+    names = [each for each in fault["loc"][1:] if isinstance(each, str)]
+    return names[0][:MAXIMUM_FIELD_CHARACTERS] if names else "NAME"
 
 
 def error_from_document(document: Mapping[str, Any]) -> ServiceError:

@@ -109,7 +109,7 @@ class Settings(ServingSettings):
         default=0, ge=0, description="Requests that a key may make in a minute, if it has no limit of its own; 0: any."
     )
     failed_sign_ins: int = Field(
-        default=20, ge=1, description="Wrong keys in five minutes after which an address is refused with 429."
+        default=20, ge=1, description="Wrong keys in five minutes after which further ones of their address get 429."
     )
     quota_mb: int = Field(default=0, ge=0, description="Megabytes that an agency may store; 0: any.")
     quota_datasets: int = Field(default=0, ge=0, description="Datasets that an agency may store; 0: any.")

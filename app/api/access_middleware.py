@@ -17,7 +17,7 @@ from app.services.audit import Act
 from app.services.authentication import Credential, Identified
 from app.services.rights import is_page, is_release, right_of
 from app.services.service import Service
-from app.services.sign_ins import FAILURES_WINDOW_S, client_of, not_signed_in, peer_address, too_many
+from app.services.sign_ins import count_wrong_key, not_signed_in, peer_address, too_many
 from app.settings import Settings
 from app.storage_errors import explained
 from app.store import LOCAL_AGENCY, LOCAL_CALLER, VIEWER, Caller, PresentRequest, present_request
@@ -108,13 +108,9 @@ class AccessMiddleware:
     ) -> Identified | None:
         if (known := service.authenticator.kept(credential)) is not None:
             return known
-        address = f"sign-in {client_of(service, scope)}"
-        limit = self.settings.failed_sign_ins
-        if right is not None and (wait := service.rates.is_spent(address, limit, window_s=FAILURES_WINDOW_S)):
-            raise too_many("Too many wrong keys came from this address.", wait)
         found = await run_in_threadpool(service.authenticator.identify, credential)
         if found is None and right is not None and credential.kind == "token":
-            service.rates.take(address, limit, window_s=FAILURES_WINDOW_S)
+            count_wrong_key(service, scope)
         return found
 
     async def _answer(

@@ -52,7 +52,7 @@ class SecurityMiddleware:
         host = _host_name(headers.get("host", ""))
         if host not in self.settings.allowed_hosts:
             return ServiceError(
-                400, "The service does not answer under this host name (see the setting allowed_hosts)."
+                400, "The service does not answer under this host name (see the setting FEEDER_ZONES_ALLOWED_HOSTS)."
             )
         is_allowed = headers.get("origin") in self.settings.cors_origins
         if not is_allowed and (foreign := refuse_other_sites(scope["method"], headers)) is not None:

@@ -76,7 +76,7 @@ def _refuse_others(request: Request, key: str) -> None:
     is_behind_proxy = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip"))
     if request.client is not None and is_loopback(request.client.host) and not is_behind_proxy:
         return
-    raise ServiceError(403, "Metrics are for this machine, or for whoever has the key (setting metrics_key).")
+    raise ServiceError(403, "Metrics are for this machine, or for whoever has the key of FEEDER_ZONES_METRICS_KEY.")
 
 
 @router.get("/docs")

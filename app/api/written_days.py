@@ -7,12 +7,18 @@ from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 
 def _written(value: Any) -> Any:
-    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-        raise ValueError("This is not a day such as 2027-08-31")
-    return value
+    if not isinstance(value, str):
+        return value
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+            return date.fromisoformat(value)
+    except ValueError:  # no such month or day
+        pass
+    raise PydanticCustomError("day", "This is not a day of the calendar")
 
 
 WrittenDay = Annotated[date, BeforeValidator(_written)]

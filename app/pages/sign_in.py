@@ -12,7 +12,7 @@ from app.pages.templating import render_page
 from app.services.audit import Act
 from app.services.authentication import SECURE_SESSION_COOKIE, SESSION_COOKIE, Credential
 from app.services.service import Service
-from app.services.sign_ins import FAILURES_WINDOW_S, client_of, too_many
+from app.services.sign_ins import count_wrong_key
 from app.store import caller_of
 
 router = APIRouter(include_in_schema=False)
@@ -34,13 +34,10 @@ def sign_in(
 ) -> Response:
     """Begin a session and go on, or say that the key does not hold."""
     service: Service = request.app.state.service
-    address, limit = f"sign-in {client_of(service, request.scope)}", service.settings.failed_sign_ins
-    if wait := service.rates.is_spent(address, limit, window_s=FAILURES_WINDOW_S):
-        raise too_many("Too many wrong keys came from this address.", wait)
     access = service.authenticator.access
     found = access.key_of(key.strip())
     if found is None:
-        service.rates.take(address, limit, window_s=FAILURES_WINDOW_S)
+        count_wrong_key(service, request.scope)
         error = ServiceError(401, "This key is not known, has expired or was revoked.")
         return render_page(request, "sign_in.html", error=error, target=_own_path(next))
     service.audit.write_now(Act(caller=caller_of(found), act="signed in to the pages"))

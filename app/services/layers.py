@@ -56,7 +56,8 @@ class LayerRow:
         if isinstance(self.row, Dataset):
             return f"{title}: {self.row.name}"
         count = self.row.summary.get("zones", "?")
-        return f"{title}: {count} Zones proposed {self.created_at:%Y-%m-%d %H:%M} UTC"
+        zones = "Zone" if count == 1 else "Zones"
+        return f"{title}: {count} {zones} proposed {self.created_at:%Y-%m-%d %H:%M} UTC"
 
     @property
     def description(self) -> str:

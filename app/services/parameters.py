@@ -79,7 +79,8 @@ def refuse_exact(disclosure: str | None, settings: Settings) -> None:
         return
     if not settings.allow_exact:
         detail = (
-            "This service does not give exact counts (setting allow_exact, and the right exact of whoever signs in)."
+            "This service does not give exact counts (setting FEEDER_ZONES_ALLOW_EXACT, and the right exact of"
+            " whoever signs in)."
         )
         raise ServiceError(403, f"{detail} Use disclosure=protected.")
     present_request.get().note_exact("request", "")

@@ -52,9 +52,8 @@ def refuse_second_cut_without_right(second_cut: SecondCut, settings: Settings) -
 def refuse_without_right(settings: Settings) -> None:
     """Raise a ServiceError, 403, where nobody may release."""
     if not settings.allow_release:
-        raise ServiceError(
-            403, "This service does not let you release anything (setting allow_release, and the right admin)."
-        )
+        detail = "Releasing, deciding about second cuts and reading the ledger need the setting"
+        raise ServiceError(403, f"{detail} FEEDER_ZONES_ALLOW_RELEASE of the service, and the right admin.")
 
 
 def refuse_without_reason(by: str, why: str) -> None:

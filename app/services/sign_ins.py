@@ -29,6 +29,16 @@ def too_many(detail: str, wait: float) -> ServiceError:
     return ServiceError(429, f"{detail} Try again later.", headers={"Retry-After": str(max(1, math.ceil(wait)))})
 
 
+def count_wrong_key(service: Service, scope: Scope) -> None:
+    """Count a key that does not hold; 429 if too many came from its address. Those that hold are never refused."""
+    address, limit = f"sign-in {client_of(service, scope)}", service.settings.failed_sign_ins
+    wait = service.rates.is_spent(address, limit, window_s=FAILURES_WINDOW_S)
+    if wait is None:
+        wait = service.rates.take(address, limit, window_s=FAILURES_WINDOW_S)
+    if wait is not None:
+        raise too_many("Too many wrong keys came from this address.", wait)
+
+
 def client_of(service: Service, scope: Scope) -> str:
     """The address from which somebody asks; behind a trusted proxy, the one that it saw."""
     client = client_address(scope)

@@ -81,8 +81,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._head_bytes += len(data)
         super().data_received(data)
         if self._head_bytes is not None and self._head_bytes > self.limits.maximum_head_bytes:
-            kilobytes = self.limits.maximum_head_bytes // 1024
-            self._refuse(ServiceError(431, f"The address and the headers have more than {kilobytes} KB."))
+            self._refuse_head()
 
     def on_message_begin(self) -> None:
         """Start the time of a head."""
@@ -96,6 +95,10 @@ class LimitedProtocol(HttpToolsProtocol):
         self._head_bytes = None
         self._no_longer_silent()
         self._cancel("_head_timer")
+        # A head that arrived at once was never seen unfinished.
+        if self._size_of_head() > self.limits.maximum_head_bytes:
+            self._refuse_head()
+            raise ValueError("The head is too large")  # ends the parsing
         names = [name for name, _ in self.headers]
         if b"content-length" in names and b"transfer-encoding" in names:
             # The parser turns this into 400 and the connection is closed (RFC 9112, 6.3).
@@ -114,6 +117,18 @@ class LimitedProtocol(HttpToolsProtocol):
         self._cancel("_body_timer")
         self._head_bytes = 0
         super().on_message_complete()
+
+    def _size_of_head(self) -> int:
+        """Bytes of the address and the headers, with what HTTP puts around them."""
+        first = len(self.parser.get_method()) + len(self.url) + len(b"  HTTP/1.1\r\n")
+        return first + sum(len(name) + len(value) + len(b": \r\n") for name, value in self.headers) + len(b"\r\n")
+
+    def _refuse_head(self) -> None:
+        """414 if the address is the larger part, else 431."""
+        kilobytes = self.limits.maximum_head_bytes // 1024
+        detail = f"The address and the headers have more than {kilobytes} KB."
+        is_address = len(self.url) > self.limits.maximum_head_bytes // 2
+        self._refuse(ServiceError(414, detail) if is_address else ServiceError(431, detail))
 
     # What is late.
 

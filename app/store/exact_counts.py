@@ -51,8 +51,8 @@ def refuse_exact_row(session: Session, row: Rested) -> None:
     """Raise a ServiceError, 403, if a row rests on exact counts."""
     if rests_on_exact(session, row):
         detail = (
-            "This rests on exact counts of students, which the service does not give (setting allow_exact, and the"
-            " right exact of whoever signs in)."
+            "This rests on exact counts of students, which the service does not give (setting"
+            " FEEDER_ZONES_ALLOW_EXACT, and the right exact of whoever signs in)."
         )
         raise ServiceError(403, f"{detail} Ask for a proposal with disclosure=protected.")
 

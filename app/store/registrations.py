@@ -240,7 +240,7 @@ def _describe(overlap: Overlap) -> str:
 
 
 def _remedy(overlap: Overlap, may_release: bool) -> str:
-    right = "" if may_release else " where the setting allow_release is on"
+    right = "" if may_release else " where the setting FEEDER_ZONES_ALLOW_RELEASE is on"
     decide = (
         f"Someone who may release{right} can upload them with second_cut=replace, which deletes registered datasets of"
         " these students, or second_cut=release, which keeps them, and with by and why."

@@ -40,7 +40,8 @@ def release_markdown(report: Mapping[str, Any]) -> str:
         "",
     ]
     for proposal in report["proposals"]:
-        lines += [f"### Proposal {proposal['number']}: {proposal['zones']} Zones", ""]
+        noun = "Zone" if proposal["zones"] == 1 else "Zones"
+        lines += [f"### Proposal {proposal['number']}: {proposal['zones']} {noun}", ""]
         lines += ["| file | bytes | SHA-256 |", "|---|---:|---|"]
         lines += [f"| {file['name']} | {file['bytes']:,} | `{file['sha256']}` |" for file in proposal["files"]]
         lines.append("")

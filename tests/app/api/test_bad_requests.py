@@ -351,3 +351,17 @@ def test_schools_that_no_lock_can_name(client: TestClient, dataset_id: str) -> N
 
 def test_the_toy_district_itself_is_sound(client: TestClient) -> None:
     assert client.post("/zones", files=toy_uploads(toy_schools(), toy_flows())).status_code == 200
+
+
+def test_a_forgotten_at_sign_of_curl_is_explained(client: TestClient) -> None:
+    response = client.post("/datasets", files={"schools": (None, "schools.csv")})
+    assert response.status_code == 422
+    problem = next(each for each in response.json()["problems"] if each["column"].startswith("schools"))
+    assert problem["message"] == "This is text, not a file."
+    assert problem["remedy"] == "With curl, write -F schools=@FILE."
+
+
+@pytest.mark.parametrize("day", ["2027-13-01", "2027-02-30", "20270101", "soon"])
+def test_a_day_that_is_none_says_the_form(client: TestClient, day: str) -> None:
+    (problem,) = client.get("/records/due", params={"on": day}).json()["problems"]
+    assert problem["remedy"] == "Give a day of the form YYYY-MM-DD, such as 2027-08-31."

@@ -212,7 +212,9 @@ def test_without_the_right_nothing_is_released_and_the_ledger_is_closed(tmp_path
         body = {**SIGNED, "parameters": [REQUEST]}
         assert client.post(f"/datasets/{own}/releases", json=body).status_code == 403
         for address in ("/ledger", f"/datasets/{own}/releases"):
-            assert client.get(address).status_code == 403
+            refused = client.get(address)
+            assert refused.status_code == 403
+            assert "reading the ledger need the setting FEEDER_ZONES_ALLOW_RELEASE" in refused.json()["detail"]
         assert client.get("/releases").json() == []
         base = client.get(f"/datasets/{own}/protection").json()
         assert set(base) == {"protected"}

@@ -79,7 +79,7 @@ def test_another_cut_of_the_same_students_is_refused(plain: TestClient, cut: Any
     assert known["has_unknown_years"] is (cut is pooled)
     (problem,) = response.json()["problems"]
     assert "2022-23" in problem["message"]
-    assert "allow_release" in problem["remedy"]
+    assert "FEEDER_ZONES_ALLOW_RELEASE" in problem["remedy"]
     assert plain.get("/datasets").json() == before
 
 

@@ -90,9 +90,27 @@ def test_what_two_readers_would_read_differently_is_refused(server: RunningServe
     assert problem_of(response)["status"] == 400
 
 
-def test_a_head_that_is_too_large_is_431(server: RunningServer) -> None:
-    response = server.exchange(b"GET / HTTP/1.1\r\n" + HOST + b"X-A: " + b"a" * 100_000)
-    assert response.startswith(b"HTTP/1.1 431 ")
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET / HTTP/1.1\r\n" + HOST + b"X-A: " + b"a" * 100_000, 431),
+        (b"GET /healthz HTTP/1.1\r\n" + HOST + b"X-A: " + b"a" * 70_000 + b"\r\n\r\n", 431),
+        (b"GET /healthz?a=" + b"a" * 66_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 414),
+        (b"GET /healthz?a=" + b"a" * 200_000, 414),
+    ],
+)
+def test_a_head_that_is_too_large_is_refused(server: RunningServer, sent: bytes, status: int) -> None:
+    response = server.exchange(sent)
+    assert response.startswith(b"HTTP/1.1 %d " % status)
+    assert response.count(b"HTTP/1.1 ") == 1
+    assert problem_of(response)["detail"] == "The address and the headers have more than 64 KB."
+
+
+def test_a_head_just_below_the_limit_is_answered(server: RunningServer) -> None:
+    head = b"GET /healthz HTTP/1.1\r\n" + HOST + b"Connection: close\r\nX-A: \r\n\r\n"
+    full = head.replace(b"X-A: ", b"X-A: " + b"a" * (64 * 1024 - len(head)))
+    assert server.exchange(full).startswith(b"HTTP/1.1 200 ")
+    assert server.exchange(full.replace(b"aa", b"aaa", 1)).startswith(b"HTTP/1.1 431 ")
 
 
 def test_a_form_that_ends_too_early_is_refused(server: RunningServer) -> None:
