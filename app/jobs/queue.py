@@ -183,7 +183,7 @@ class JobQueue:
         while not self._stopping.is_set():
             try:
                 has_worked, failures = self._take_job(lane), 0
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - it is logged
                 has_worked, failures = False, failures + 1
                 # The database may be away for hours: that is said once.
                 if failures == 1:
@@ -289,7 +289,7 @@ class JobQueue:
                     self._pay_owed()
                     self._leases.take_back_lapsed(self._presence.gone(self._leases.owners()))
                 is_failing = False
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - it is logged
                 if not is_failing:
                     _log_failure("the leases of jobs cannot be looked after", error)
                 is_failing = True
