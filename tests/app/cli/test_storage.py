@@ -66,3 +66,8 @@ def test_a_database_without_tables_is_one_sentence(tmp_path: Path) -> None:
     result = run(tmp_path, "verify")
     assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1)
     assert "The database has no tables of the service" in result.stderr
+
+
+def test_an_age_below_0_is_refused(tmp_path: Path) -> None:
+    assert run(tmp_path, "prune", "--older-than-days", "-5").exit_code == 2
+    assert run(tmp_path, "prune", "--older-than-days", "0").exit_code == 0
