@@ -49,7 +49,10 @@ def list_agencies() -> None:
 @keys.command("add")
 def add_key(
     name: Annotated[str, typer.Argument(help="Of the person or program that will hold it.")],
-    role: Roles = None,
+    role: Annotated[
+        list[str] | None,
+        typer.Option("--role", help="viewer, analyst, exact or admin; may be repeated. viewer if not given."),
+    ] = None,
     agency: Agency = "local",
     days: Annotated[int, typer.Option(help="Days for which it holds; 0 for good.", min=0)] = 365,
     requests_per_minute: Annotated[
@@ -90,6 +93,8 @@ def list_keys(agency: Annotated[str | None, typer.Option(help="Of one agency; of
     from app.store import holds  # noqa: PLC0415
 
     with _store() as store:
+        if agency is not None:
+            _refuse_unknown_agency(store, agency)
         listed = store.access.keys(agency)
     for key in listed:
         state = "revoked" if key.revoked_at else "holds" if holds(key) else "expired"
@@ -140,12 +145,20 @@ def audit(
 ) -> None:
     """Show who saw, changed and released what, newest first."""
     with _store() as store:
+        _refuse_unknown_agency(store, agency)
         listed = store.of_agency(agency).audit.entries(maximum=maximum)
     for each in listed:
         times = f" {each.times} times" if each.times > 1 else ""
         who = each.caller or "this machine"
         words = f"{each.at:%Y-%m-%d %H:%M:%S}  {who}  {each.act} {each.object_id}  {each.outcome}{times}"
         screen.print(" ".join(words.split(" ")), soft_wrap=True, markup=False)
+
+
+def _refuse_unknown_agency(store: Store, agency: str) -> None:
+    if agency not in {"local", *(each.id for each in store.access.agencies())}:
+        words = f"There is no such agency: {agency}. zones agencies list shows them."
+        messages.print(words, style="bold red", soft_wrap=True, markup=False)
+        raise typer.Exit(2)
 
 
 @contextmanager

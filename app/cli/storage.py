@@ -121,7 +121,11 @@ def verify(
 
 def prune(
     older_than_days: Annotated[
-        int | None, typer.Option(help="Age of jobs and proposals that go; FEEDER_ZONES_RETENTION_DAYS by default.")
+        int | None,
+        typer.Option(
+            help="Age of jobs and proposals that go; 0 removes none of them. FEEDER_ZONES_RETENTION_DAYS by default.",
+            min=0,
+        ),
     ] = None,
 ) -> None:
     """Remove finished jobs, proposals and audit entries beyond their age, and files of no use; let files shrink."""

@@ -10,20 +10,20 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, inspect, select, text
+from sqlalchemy import URL, Connection, Engine, func, inspect, literal, select, text
 
 from app.errors import ServiceError
 from app.settings import Settings
 from app.storage_errors import explained
-from app.store.database import DATABASE_FILE, is_sqlite, make_engine, upgrade
+from app.store.database import DATABASE_FILE, database_url, is_sqlite, make_engine, upgrade
 from app.store.scenario_files import ScenarioFiles, sync_folder
 from app.store.tables import Base, Dataset
 
@@ -107,21 +107,22 @@ def restore(settings: Settings, source: Path) -> None:
     Raises
     ------
     ServiceError
-        422 if the backup is not whole, 409 if anything is in the data directory or the database.
+        422 if the backup is not whole, 409 if anything is in the data directory or the database. Tables without rows,
+        and the folder and the reserve that go with them, are nothing: a command that lists keys makes them. After any
+        error what was made is removed, so that it can be tried again.
     """
     if faults := check_backup(source):
         raise ServiceError(422, f"The backup is not whole, and nothing was restored: {'; '.join(faults[:10])}.")
     directory = settings.data_directory
-    if directory.exists() and any(directory.iterdir()):
+    if directory.exists() and not _is_unused(directory):
         raise ServiceError(409, f"{directory} is not empty. Name an empty folder (FEEDER_ZONES_DATA_DIRECTORY).")
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with explained():
+    with explained(), _removing_what_was_made(directory, database_url(directory, settings.database)):
         target = make_engine(directory, settings.database)
         _refuse_rows(target)
         target.dispose()
-        shutil.copytree(source / "scenarios", directory / "scenarios")
         work = directory / ".restoring"
         shutil.copytree(source, work, ignore=lambda _folder, names: [each for each in names if each == "scenarios"])
+        shutil.copytree(source / "scenarios", directory / "scenarios", dirs_exist_ok=True)
         kept = make_engine(work, f"sqlite:///{work / DATABASE_FILE}")
         upgrade(kept, directory)
         if is_sqlite(target):
@@ -134,6 +135,35 @@ def restore(settings: Settings, source: Path) -> None:
         shutil.rmtree(work)
         for each in (directory, *directory.rglob("*")):
             each.chmod(0o700 if each.is_dir() else 0o600)
+
+
+def _is_unused(directory: Path) -> bool:
+    """Whether a data directory has only what opening a store on PostgreSQL makes."""
+    scenarios = directory / "scenarios"
+    is_known = {each.name for each in directory.iterdir()} <= {"reserve", scenarios.name}
+    return is_known and not (scenarios.exists() and any(scenarios.iterdir()))
+
+
+@contextmanager
+def _removing_what_was_made(directory: Path, url: URL) -> Iterator[None]:
+    """Make the data directory; after an error, leave it and the file of SQLite as they were."""
+    is_new = not directory.exists()
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+    of_database = [file.with_name(f"{file.name}{ending}") for ending in ("", "-wal", "-shm")] if file else []
+    new_files = [each for each in of_database if not each.exists()]
+    try:
+        yield
+    except BaseException:
+        # Made first: without it nothing was copied, and the folder of scenarios may be that of a service.
+        if (work := directory / ".restoring").exists():
+            shutil.rmtree(directory / "scenarios", ignore_errors=True)
+            shutil.rmtree(work, ignore_errors=True)
+        for each in new_files:
+            each.unlink(missing_ok=True)
+        if is_new:
+            directory.rmdir()
+        raise
 
 
 def _copy_rows_out(engine: Engine, part: Path) -> None:
@@ -203,8 +233,11 @@ def _copy_files(directory: Path, part: Path) -> bool:
 
 def _refuse_rows(engine: Engine) -> None:
     known = {*Base.metadata.tables} & {*inspect(engine).get_table_names()}
-    if known:
-        raise ServiceError(409, "The database has tables of the service already. Name an empty one.")
+    with engine.connect() as connection:
+        # Not by its columns: the tables may be those of an earlier version.
+        tables = [select(literal(1)).select_from(Base.metadata.tables[name]).limit(1) for name in sorted(known)]
+        if any(connection.scalar(each) for each in tables):
+            raise ServiceError(409, "The database has rows of the service already. Name an empty one.")
 
 
 def _describe(path: Path) -> dict[str, Any]:

@@ -95,3 +95,11 @@ def test_a_database_that_cannot_be_opened_is_one_sentence(
     result = RUN.invoke(cli, ["keys", "list"])
     assert (result.exit_code, said in result.stderr, "secret" in result.stderr) == (1, True, False)
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_an_unknown_agency_is_said_and_the_default_role_is_in_the_help() -> None:
+    for words in (["audit"], ["keys", "list"]):
+        result = RUN.invoke(cli, [*words, "--agency", "zz"])
+        assert (result.exit_code, result.stdout) == (2, ""), words
+        assert "There is no such agency: zz. zones agencies list shows them." in result.stderr
+    assert "viewer if not given" in " ".join(run("keys", "add", "--help").replace("│", " ").split())

@@ -59,3 +59,15 @@ def test_a_damaged_database_and_a_folder_without_one_are_said_without_a_tracebac
         result = run(tmp_path, command)
         assert (result.exit_code, "The database is damaged" in result.stderr) == (1, True), command
         assert "Traceback" not in result.output
+
+
+def test_a_database_without_tables_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "feeder_zones.sqlite").touch()
+    result = run(tmp_path, "verify")
+    assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1)
+    assert "The database has no tables of the service" in result.stderr
+
+
+def test_an_age_below_0_is_refused(tmp_path: Path) -> None:
+    assert run(tmp_path, "prune", "--older-than-days", "-5").exit_code == 2
+    assert run(tmp_path, "prune", "--older-than-days", "0").exit_code == 0

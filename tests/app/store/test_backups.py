@@ -11,6 +11,7 @@ import pytest
 from app.errors import ServiceError
 from app.settings import Settings
 from app.store import PROPOSAL_PARTS, IngestedDataset, RenderedResult, Store, back_up, check_backup, open_store, restore
+from app.store.database import make_engine
 from clustering import scenario_to_bytes
 from tests.databases import address_of, empty_database, is_postgres
 from tests.examples.toy_district import toy_scenario
@@ -83,6 +84,45 @@ def test_nothing_is_restored_over_anything(tmp_path: Path) -> None:
         back_up(store._engine, tmp_path / "data", target)
     store.close()
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == before
+
+
+def test_a_restore_that_fails_leaves_nothing_and_can_be_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, *known = made(tmp_path)
+    restored = tmp_path / "restored"
+    if is_postgres():
+        empty_database(restored)
+    settings = Settings(data_directory=restored, database=address_of(restored))
+    with monkeypatch.context() as patched:
+        patched.setattr("app.store.backups.upgrade", refuse_upgrade)
+        with pytest.raises(ServiceError, match="no PostGIS"):
+            restore(settings, target)
+    assert not restored.exists()
+    restore(settings, target)
+    store = open_store(restored)
+    check_that_all_is_there(store, *known)
+    store.close()
+
+
+def refuse_upgrade(*_: object) -> None:
+    """As a database without PostGIS does."""
+    raise ServiceError(503, "no PostGIS")
+
+
+def test_tables_without_rows_are_restored_into_and_rows_are_not(tmp_path: Path) -> None:
+    target, *known = made(tmp_path)
+    listed, restored, again = (tmp_path / name for name in ("listed", "restored", "again"))
+    database = address_of(listed) if is_postgres() else f"sqlite:///{tmp_path / 'other.sqlite'}"
+    open_store(restored, database=database, reserve_mb=1).close()
+    assert {each.name for each in restored.iterdir()} == {"reserve", "scenarios"}
+    restore(Settings(data_directory=restored, database=database), target)
+    store = Store(make_engine(restored, database), restored)
+    check_that_all_is_there(store, *known)
+    store.close()
+    with pytest.raises(ServiceError, match="has rows of the service already"):
+        restore(Settings(data_directory=again, database=database), target)
+    assert not again.exists()
 
 
 @pytest.mark.parametrize("fault", ["changed", "missing", "not listed"])
