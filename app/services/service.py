@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -45,6 +46,8 @@ from app.store import (
 )
 
 _MAXIMUM_VIEWS = 1_000
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +167,9 @@ def prepare_service(settings: Settings) -> None:
             register_earlier(store, settings, job_limits(settings))
         # Another service over the same folder may be reading uploads.
         presence = Presence(settings.data_directory)
-        if not presence.others():
+        if presence.others():
+            logger.warning("another service runs on this data directory; start one, with more workers, instead")
+        else:
             sweep_uploads(settings)
         presence.end()
         store.close()
