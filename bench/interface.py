@@ -1,58 +1,60 @@
 """
 Send generated requests to every operation of the OpenAPI document, and compare each answer with it.
 
-``python -m bench.interface 600`` does so for ten minutes against a server of its own. Schemathesis checks statuses,
-media types, headers, schemas, methods and what malformed requests get. Two of its checks do not fit: identifiers cannot
-be made up, so well-formed requests need not succeed, and on this machine nobody has to sign in. How long an answer
-takes depends on what else the machine does, so that only ten minutes are too long.
+``python -m bench.interface 600`` does so for ten minutes against a server of its own, which holds two states with
+proposals, comparisons, records and releases; with ``--phases stateful`` only chains of requests, in which later ones
+use what earlier ones answered. Schemathesis checks statuses, media types, headers, schemas, methods and what malformed
+requests get. Two of its checks do not fit: identifiers cannot be made up, so well-formed requests need not succeed, and
+on this machine nobody has to sign in. How long an answer takes depends on what else the machine does, so that only ten
+minutes are too long.
 """
 
 from __future__ import annotations
 
-import os
-import socket
+import argparse
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
+
+from bench.kill_clients import Clients, Notes
+from bench.servers import zones_service
 
 _UNFIT = "positive_data_acceptance,ignored_auth"
+_FILLING_S = 10.0
 
 
 def main() -> None:
-    """Start a server, test it, and end with the status of the tests."""
-    seconds = sys.argv[1] if len(sys.argv) > 1 else "600"
-    programs = Path(sys.executable).parent
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    """Start a server, fill it, test it, and end with the status of the tests."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("seconds", nargs="?", default="600")
+    parser.add_argument("--phases", default="examples,coverage,fuzzing,stateful")
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "FEEDER_ZONES_DATA_DIRECTORY": folder, "FEEDER_ZONES_ALLOW_RELEASE": "true"}
-        command = [sys.executable, "-m", "app.cli.main", "serve", "--port", str(port)]
-        with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as server:
-            try:
-                _wait(f"http://127.0.0.1:{port}/healthz")
-                tests = [str(programs / "schemathesis"), "run", f"http://127.0.0.1:{port}/openapi.json"]
-                tests += ["--checks", "all", "--exclude-checks", _UNFIT, "--seed", "18", "--max-time", seconds]
-                tests += ["--continue-on-failure", "--suppress-health-check", "all", "--request-timeout", "120"]
-                tests += ["--max-response-time", "600"]
-                status = subprocess.run(tests, check=False).returncode
-            finally:
-                server.terminate()
+        program = zones_service(Path(folder), workers=2, allow_release="true")
+        program.start("/healthz")
+        try:
+            _fill(program.port)
+            tests = [str(Path(sys.executable).parent / "schemathesis"), "run"]
+            tests += [f"http://127.0.0.1:{program.port}/openapi.json", "--phases", arguments.phases]
+            tests += ["--checks", "all", "--exclude-checks", _UNFIT, "--seed", "18", "--max-time", arguments.seconds]
+            tests += ["--continue-on-failure", "--suppress-health-check", "all", "--request-timeout", "120"]
+            tests += ["--max-response-time", "600"]
+            status = subprocess.run(tests, check=False).returncode
+        finally:
+            program.stop()
     raise SystemExit(status)
 
 
-def _wait(address: str) -> None:
-    for _ in range(600):
-        try:
-            with urlopen(address):  # noqa: S310
-                return
-        except URLError:
-            time.sleep(0.2)
-    raise SystemExit("The server does not answer.")
+def _fill(port: int) -> None:
+    """Keep a few of everything, so that lists answer identifiers that later requests can use."""
+    clients = Clients(port, Notes(), seed=1)
+    clients.prepare()
+    with clients:
+        time.sleep(_FILLING_S)
+    if clients.notes.refusals:
+        raise SystemExit(f"The server refused to be filled: {clients.notes.refusals}")
 
 
 if __name__ == "__main__":
