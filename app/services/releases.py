@@ -163,9 +163,12 @@ def read_ledger(service: Service, dataset_id: str | None, page: Page) -> Rows[Le
 
 
 def releases_of(service: Service, dataset_id: str, page: Page) -> Rows[Release]:
-    """Releases of a dataset, withdrawn ones among them; 403 where nobody may release."""
+    """Releases of a dataset, withdrawn ones among them; 403 where nobody may release, 404 if there is no such dataset."""
     refuse_without_right(service.settings)
-    return service.store.releases.releases(dataset_id, page, with_withdrawn=True)
+    rows = service.store.releases.releases(dataset_id, page, with_withdrawn=True)
+    if not rows.total:  # releases outlive their dataset
+        service.store.dataset(dataset_id)
+    return rows
 
 
 def shown_report(service: Service, release: Release) -> dict[str, Any]:
