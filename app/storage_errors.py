@@ -137,7 +137,7 @@ _ERRORS: dict[str, Callable[[], ServiceError]] = {
     ),
     "unreachable": _error(
         503,
-        f"The database cannot be reached. {_NOTHING} The service goes on by itself when it is back.",
+        f"The database cannot be reached. {_NOTHING} Try again when it is back.",
         wait_s=10,
     ),
     "corrupt": damaged_database,
