@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from app.errors import ServiceError, explain_fault, request_error, service_error
@@ -44,8 +44,14 @@ class _ProblemResponse(JSONResponse):
         return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
+def error_response(request: Request, error: ServiceError) -> Response:
+    """Write an error as a page where a browser opened one, otherwise as :func:`problem_response` does."""
+    response = problem_response(error)
+    return request.app.state.problem_page(request, error) or response
+
+
 def problem_response(error: ServiceError) -> JSONResponse:
-    """Write an error as a response; one that passes says when to try again."""
+    """Write an error as a problem document; one that passes says when to try again."""
     if error.status in _TRY_AGAIN_S and "Retry-After" not in error.headers:
         error.headers["Retry-After"] = str(_TRY_AGAIN_S[error.status])
     return _ProblemResponse(
@@ -53,24 +59,29 @@ def problem_response(error: ServiceError) -> JSONResponse:
     )
 
 
-async def _answer(request: Request, error: Exception) -> JSONResponse:
+async def _answer(request: Request, error: Exception) -> Response:
+    return error_response(request, _explain(request, error))
+
+
+def _explain(request: Request, error: Exception) -> ServiceError:
+    """What is said of an error."""
     if isinstance(error, ClusteringError):
         error = service_error(error)
     if isinstance(error, ServiceError):
-        return problem_response(_noting_that_nothing_was_stored(error, request))
+        return _noting_that_nothing_was_stored(error, request)
     # A full disk is met first where the body of a request is put aside, and FastAPI blames the caller for that.
     cause = error.__cause__ if isinstance(error, HTTPException) and error.__cause__ else error
     if isinstance(cause, STORAGE_ERRORS) and (fault := storage_error(cause)) is not None:
         logger.error("the database or the disk failed: %s", cause)
-        return problem_response(fault)
+        return fault
     if isinstance(error, HTTPException):
-        return problem_response(_of_the_router(request, error))
+        return _of_the_router(request, error)
     if isinstance(error, RequestValidationError):
-        return problem_response(_noting_that_nothing_was_stored(_malformed(error), request))
+        return _noting_that_nothing_was_stored(_malformed(error), request)
     logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
     request_id = str(request.scope.get("state", {}).get("request_id", ""))
     headers = {"X-Request-ID": request_id} if request_id else {}
-    return problem_response(ServiceError(500, "Something went wrong. The service's log says what.", headers=headers))
+    return ServiceError(500, "Something went wrong. The service's log says what.", headers=headers)
 
 
 def _of_the_router(request: Request, error: HTTPException) -> ServiceError:

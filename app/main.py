@@ -59,6 +59,7 @@ from app.api.security_middleware import SecurityMiddleware
 from app.api.versions import INTERFACE_VERSION
 from app.error_handlers import install_error_handlers
 from app.pages import page_router
+from app.pages.problem_page import problem_page
 from app.queries.analysis import Analysis
 from app.queries.proposal_analyses import ANALYSES
 from app.services.service import run_service
@@ -139,6 +140,7 @@ def create_app(settings: Settings, *, analyses: Sequence[Analysis] = ANALYSES, i
     )
     install_error_handlers(application)
     application.state.allowed_methods = allowed_methods
+    application.state.problem_page = problem_page
     _include_routes(application, analyses)
     application.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     _add_middleware(application, settings)

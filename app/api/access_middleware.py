@@ -8,10 +8,12 @@ from urllib.parse import quote
 from fastapi.concurrency import run_in_threadpool
 from starlette._utils import get_route_path
 from starlette.datastructures import Headers
-from starlette.responses import RedirectResponse, Response
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.error_handlers import problem_response
+from app.api.prefix_middleware import LinkMiddleware
+from app.error_handlers import error_response
 from app.errors import ServiceError
 from app.services.audit import Act
 from app.services.authentication import Credential, Identified
@@ -137,13 +139,13 @@ def _over_limit(service: Service, identified: Identified) -> float | None:
     return service.rates.take(f"key {name}", identified.requests_per_minute)
 
 
-def _refused(refusal: ServiceError, scope: Scope, method: str, path: str) -> Response:
-    """The problem document, or for a page the way to sign in."""
+def _refused(refusal: ServiceError, scope: Scope, method: str, path: str) -> ASGIApp:
+    """The problem, or for a page the way to sign in."""
     if refusal.status == 401 and is_page(method, path):
         query = scope["query_string"].decode("latin-1")
         target = quote(path + (f"?{query}" if query else ""), safe="")
         return RedirectResponse(f"{scope.get('root_path', '')}/sign-in?next={target}", status_code=303)
-    return problem_response(refusal)
+    return LinkMiddleware(error_response(Request(scope), refusal), scope.get("root_path", ""))
 
 
 def _present(service: Service, caller: Caller, scope: Scope) -> PresentRequest:

@@ -11,6 +11,7 @@ from app.addresses import PREFIX
 
 # In pages, texts of users have no quotation marks: templates write them as &#34;.
 _LINK = re.compile(rb'((?:href|src|action|formaction)=")/(?!/)')
+_LEAST_ERROR = 400
 _LINK_HEADERS = ("location", "content-location")
 
 
@@ -69,7 +70,7 @@ class LinkMiddleware:
         """Pass the request on."""
         if scope["type"] == "http" and self.prefix:
             path = scope["path"].removeprefix(self.prefix)
-            is_page = path in ("", "/", "/docs") or path.startswith("/browse/")
+            is_page = path in ("", "/", "/docs", "/sign-in") or path.startswith("/browse/")
             send = self._with_links(send, is_page=is_page)
         await self.application(scope, receive, send)
 
@@ -81,7 +82,9 @@ class LinkMiddleware:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 self._mend(headers)
-                if is_page and headers.get("content-type", "").startswith("text/html"):
+                if (is_page or message["status"] >= _LEAST_ERROR) and headers.get("content-type", "").startswith(
+                    "text/html"
+                ):
                     start = message
                     return
             elif start is not None:

@@ -163,7 +163,7 @@ def read_ledger(service: Service, dataset_id: str | None, page: Page) -> Rows[Le
 
 
 def releases_of(service: Service, dataset_id: str, page: Page) -> Rows[Release]:
-    """Releases of a dataset, withdrawn ones among them; 403 where nobody may release, 404 if there is no such dataset."""
+    """Releases of a dataset, withdrawn ones too; 403 where nobody may release, 404 without such a dataset."""
     refuse_without_right(service.settings)
     rows = service.store.releases.releases(dataset_id, page, with_withdrawn=True)
     if not rows.total:  # releases outlive their dataset
