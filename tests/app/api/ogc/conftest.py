@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,24 +30,31 @@ class Served:
         return f"{layer}-{self.dataset_id if layer == 'schools' else self.proposal_id}"
 
 
-@pytest.fixture(scope="package")
-def served(client: TestClient, dataset_id: str, proposal_id: str) -> Iterator[Served]:
-    server = uvicorn.Server(uvicorn.Config(client.app, lifespan="off", log_level="warning"))
+@contextmanager
+def served_application(application: Any) -> Iterator[str]:
+    """A server on loopback for an application that runs already; its address."""
+    server = uvicorn.Server(uvicorn.Config(application, lifespan="off", log_level="warning"))
     listening = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="package")
+def served(client: TestClient, dataset_id: str, proposal_id: str) -> Iterator[Served]:
     zones = client.get(f"/proposals/{proposal_id}/zones").json()
     schools = client.get(f"/proposals/{proposal_id}/schools").json()["features"]
     header, *lines = client.get(f"/proposals/{proposal_id}/links").text.splitlines()
-    yield Served(
-        base=f"http://127.0.0.1:{listening.getsockname()[1]}/ogc",
-        dataset_id=dataset_id,
-        proposal_id=proposal_id,
-        zones=zones,
-        schools={each["id"]: each for each in schools},
-        links=[dict(zip(header.split(","), line.split(","), strict=True)) for line in lines],
-    )
-    server.should_exit = True
-    thread.join()
+    with served_application(client.app) as address:
+        yield Served(
+            base=f"{address}/ogc",
+            dataset_id=dataset_id,
+            proposal_id=proposal_id,
+            zones=zones,
+            schools={each["id"]: each for each in schools},
+            links=[dict(zip(header.split(","), line.split(","), strict=True)) for line in lines],
+        )

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import owslib.ogcapi
 import pytest
 from owslib.ogcapi.features import Features
 from owslib.ogcapi.processes import Processes
 from starlette.testclient import TestClient
 
-from tests.app.api.ogc.conftest import Served
+from app.store import KeyRequest
+from tests.app.api.ogc.conftest import Served, served_application
+from tests.examples.service_requests import running_service, toy_uploads
+from tests.examples.two_agencies import bearer
 
 COUNTS = {"schools": 11, "zones": 2, "zone-schools": 11, "links": 14}
 # West, south, east, north: by hand, the schools 0003 to 0005.
@@ -85,6 +92,40 @@ def read_by_pyogrio(served: Served) -> dict[str, Any]:
     """What pyogrio reads, in a process of its own: it holds the lock that the server's thread needs."""
     collections = json.dumps({layer: served.collection(layer) for layer in COUNTS})
     return dict(json.loads(run(sys.executable, "-c", PYOGRIO, served.base, collections, json.dumps(BOX))))
+
+
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """A service of its own that wants a key: its address, and a key that reads."""
+    with running_service(tmp_path_factory.mktemp("keyed")) as client:
+        assert client.post("/datasets", files=toy_uploads()).status_code == 201
+        access = client.app.state.service.authenticator.access  # type: ignore[attr-defined]
+        key = access.add_key(KeyRequest(agency_id="local", name="Ben", roles=["viewer"]))
+        with served_application(client.app) as address:
+            yield f"{address}/ogc", key
+
+
+def test_a_file_of_headers_lets_gdal_read_with_a_key(keyed: tuple[str, str], tmp_path: Path) -> None:
+    base, key = keyed
+    headers = tmp_path / "headers.txt"
+    headers.write_text(f"Authorization: Bearer {key}\n")
+    ogrinfo = [["ogrinfo", "-q", f"OAPIF:{base}"]] if shutil.which("ogrinfo") else []
+    listing = f"import pyogrio; print(pyogrio.list_layers('OAPIF:{base}'))"
+    for command in (*ogrinfo, [sys.executable, "-c", listing]):
+        environment = {**os.environ, "GDAL_HTTP_HEADER_FILE": str(headers)}
+        with_key = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        assert "schools-" in with_key.stdout, with_key.stderr
+        without = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert "schools-" not in without.stdout
+
+
+def test_owslib_reads_with_a_key(keyed: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    base, key = keyed
+    # OWSLib keeps given headers for every later service of the process.
+    monkeypatch.setattr(owslib.ogcapi, "REQUEST_HEADERS", dict(owslib.ogcapi.REQUEST_HEADERS))
+    (collection,) = Features(f"{base}/", headers=bearer(key)).feature_collections()
+    assert collection.startswith("schools-")
+    assert [each["id"] for each in Processes(f"{base}/", headers=bearer(key)).processes()] == ["propose-zones"]
 
 
 @pytest.mark.parametrize(("layer", "count"), COUNTS.items())
