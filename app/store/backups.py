@@ -11,7 +11,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from hashlib import file_digest
 from importlib.metadata import version
@@ -116,22 +116,26 @@ def restore(settings: Settings, source: Path) -> None:
     directory = settings.data_directory
     if directory.exists() and not _is_unused(directory):
         raise ServiceError(409, f"{directory} is not empty. Name an empty folder (FEEDER_ZONES_DATA_DIRECTORY).")
-    with explained(), _removing_what_was_made(directory, database_url(directory, settings.database)):
+    with (
+        explained(),
+        _removing_what_was_made(directory, database_url(directory, settings.database)),
+        ExitStack() as engines,
+    ):
         target = make_engine(directory, settings.database)
+        engines.callback(target.dispose)
         _refuse_rows(target)
         target.dispose()
         work = directory / ".restoring"
         shutil.copytree(source, work, ignore=lambda _folder, names: [each for each in names if each == "scenarios"])
         shutil.copytree(source / "scenarios", directory / "scenarios", dirs_exist_ok=True)
         kept = make_engine(work, f"sqlite:///{work / DATABASE_FILE}")
+        engines.callback(kept.dispose)
         upgrade(kept, directory)
         if is_sqlite(target):
             _copy_pages(work / DATABASE_FILE, Path(target.url.database or ""))
         else:
             upgrade(target, directory)
             _copy_rows_in(kept, target)
-        kept.dispose()
-        target.dispose()
         shutil.rmtree(work)
         for each in (directory, *directory.rglob("*")):
             each.chmod(0o700 if each.is_dir() else 0o600)

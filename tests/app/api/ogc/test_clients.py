@@ -98,9 +98,9 @@ def read_by_pyogrio(served: Served) -> dict[str, Any]:
 def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """A service of its own that wants a key: its address, and a key that reads."""
     with running_service(tmp_path_factory.mktemp("keyed")) as client:
-        assert client.post("/datasets", files=toy_uploads()).status_code == 201
         access = client.app.state.service.authenticator.access  # type: ignore[attr-defined]
-        key = access.add_key(KeyRequest(agency_id="local", name="Ben", roles=["viewer"]))
+        key = access.add_key(KeyRequest(agency_id="local", name="Ann", roles=["analyst"]))
+        assert client.post("/datasets", files=toy_uploads(), headers=bearer(key)).status_code == 201
         with served_application(client.app) as address:
             yield f"{address}/ogc", key
 
