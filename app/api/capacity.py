@@ -19,7 +19,7 @@ from app.services import capacity
 from app.services.answers import question_of_result
 from app.services.dependencies import ServiceHere
 from app.services.file_answers import csv_response, document_response, with_member
-from app.services.running_contracts import contracts_told_otherwise
+from app.services.running_contracts import contracts_that_differ
 from app.services.service import Service
 from clustering import MAP_CONTENT_SECURITY_POLICY, PICTURE_CONTENT_SECURITY_POLICY
 
@@ -102,7 +102,7 @@ def _add_routes(kind: CapacityKind) -> None:
 
     def contracts(result_id: str, service: ServiceHere, wanted: ListRequestHere) -> list[dict[str, Any]]:
         """Zones whose record has a running contract with another partner or from another year on, as of today."""
-        found = [asdict(each) for each in contracts_told_otherwise(service, kind, result_id)]
+        found = [asdict(each) for each in contracts_that_differ(service, kind, result_id)]
         return wanted.cut(found, lambda each: each["record_id"])
 
     router.add_api_route(own, index, methods=["GET"], summary=f"List {kind.path.replace('-', ' ')}")

@@ -30,7 +30,7 @@ from app.queries.folded_rows import fold_rows
 from app.queries.signatures import with_parameters
 from app.services import answers, capacity
 from app.services.dependencies import ServiceHere, form_parameters, query_parameters
-from app.services.running_contracts import contracts_told_otherwise
+from app.services.running_contracts import contracts_that_differ
 from app.services.service import Service
 from app.services.uploads import MAXIMUM_NAME_CHARACTERS
 from app.store import Job
@@ -210,7 +210,7 @@ def _result_page(
         picture=json.loads(capacity.read_result_part(service, kind, result_id, kind.part("figures").file)),
         names=_names_of(document.get("starts", ())),
         duties=DUTIES,
-        contracts=contracts_told_otherwise(service, kind, result_id),
+        contracts=contracts_that_differ(service, kind, result_id),
         locks={name: result.parameters.get(name, ()) for name in capacity.OPPOSITE_LOCKS},
     )
 

@@ -42,7 +42,7 @@ class ContractOtherwise:
     sentence: str
 
 
-def contracts_told_otherwise(service: Service, kind: CapacityKind, result_id: str) -> list[ContractOtherwise]:
+def contracts_that_differ(service: Service, kind: CapacityKind, result_id: str) -> list[ContractOtherwise]:
     """
     Compare a match or a year plan with the contracts that run today, or are yet to start.
 
