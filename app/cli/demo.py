@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from app.cli.demo_records import DemoPartner, begin_demo_records
-from app.jobs import capacity_tasks, indicator_tasks, run_isolated, run_job, tasks
+from app.jobs import capacity_tasks, dataset_tasks, indicator_tasks, run_isolated, run_job
 from app.queries.capacity_kinds import CAPACITY_KINDS, MATCHES
 from app.services.memory_shares import job_limits
 from app.services.registration import registering
@@ -82,7 +82,7 @@ def load_demo(settings: Settings) -> str:
 def _load_dataset(store: Store, settings: Settings, files: Files) -> Dataset:
     state = {role: each for role, each in files.items() if role not in (*_REGISTER_ROLES, *_INDICATOR_ROLES)}
     own = registering(store, settings)
-    ingested = run_isolated(tasks.ingest, state, {}, own, limits=job_limits(settings))
+    ingested = run_isolated(dataset_tasks.ingest, state, {}, own, limits=job_limits(settings))
     # Nobody is there to decide, and the students of a generated state are nobody's secret.
     decided = SecondCut(choice="release", by="zones serve --demo", why="The state is generated.")
     return store.register_dataset(DEMO_NAME, ingested, second_cut=decided, may_release=True).dataset

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.jobs.tasks import Files
+from app.jobs.dataset_tasks import Files
 from app.queries.analysis import Progress
 from clustering import (
     Checklist,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from app.jobs.tasks import Files
+from app.jobs.dataset_tasks import Files
 from app.queries.analysis import Progress
 from clustering import (
     OUTCOME_YEARS,

@@ -34,6 +34,7 @@ _context = multiprocessing.get_context("forkserver")
 _program = getattr(sys.modules["__main__"].__spec__, "name", "__main__")
 _context.set_forkserver_preload(
     [
+        "app.jobs.dataset_tasks",
         "app.jobs.tasks",
         "clustering.flows.gravity.estimate",
         "clustering.outputs.maps.folium_map",
@@ -82,7 +83,7 @@ def run_isolated(
     spread: Spread | None = None,
 ) -> Any:
     """
-    Run a task of ``app.jobs.tasks`` in a process of its own and wait for its result.
+    Run a function, such as those of ``app.jobs.tasks``, in a process of its own and wait for its result.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ class Work:
     Parameters
     ----------
     task
-        Of ``app.jobs.tasks`` or ``app.jobs.capacity_tasks``; returns what ``JobKind.row`` makes a row of.
+        A task of this package; returns what ``JobKind.row`` makes a row of.
     arguments
         Plain values.
     """

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.errors import ServiceError
-from app.jobs import run_isolated, tasks
+from app.jobs import dataset_tasks, run_isolated
 from app.services.quotas import refuse_full_agency
 from app.services.registration import refuse_second_cut_without_right, registering
 from app.services.rights import refuse_single_datasets
@@ -55,7 +55,7 @@ def add_dataset(
     refuse_full_agency(service, is_dataset=True)
     work = registering(service.store, service.settings)
     with service.uploads.slot(), saved(uploads, service.settings) as files:
-        ingested = run_isolated(tasks.ingest, files, uploads.reading(), work, limits=service.upload_limits)
+        ingested = run_isolated(dataset_tasks.ingest, files, uploads.reading(), work, limits=service.upload_limits)
     title = plain_text(name or "").strip() or ", ".join(
         file.name for saved_files in files.values() for file in saved_files
     )
@@ -109,7 +109,7 @@ def apply_crosswalk(service: Service, dataset_id: str, rows: Sequence[int]) -> R
     own = registering(service.store, service.settings)
     with service.reads.slot():
         work = (service.store.scenario(dataset_id), confirmed, protect_first, own)
-        ingested = run_isolated(tasks.apply_rows, *work, limits=service.read_limits)
+        ingested = run_isolated(dataset_tasks.apply_rows, *work, limits=service.read_limits)
     title = f"{dataset.name}, crosswalk applied"
     return service.store.register_dataset(
         title[:MAXIMUM_NAME_CHARACTERS],
@@ -121,11 +121,11 @@ def apply_crosswalk(service: Service, dataset_id: str, rows: Sequence[int]) -> R
 
 
 def read_report_part(service: Service, dataset_id: str, part: str) -> bytes:
-    """One part of a dataset's ingest report (``tasks.REPORT_PARTS``); 404 if there is no such dataset."""
+    """One part of a dataset's ingest report (``dataset_tasks.REPORT_PARTS``); 404 if there is no such dataset."""
     scenario = service.store.scenario(dataset_id)
     with_students = service.settings.allow_exact
     with service.reads.slot():
-        data: bytes = run_isolated(tasks.report_part, scenario, part, with_students, limits=service.read_limits)
+        data: bytes = run_isolated(dataset_tasks.report_part, scenario, part, with_students, limits=service.read_limits)
     return data
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.jobs import run_isolated, tasks
+from app.jobs import dataset_tasks, run_isolated
 from app.services.parameters import check_for_dataset, check_parameters
 from app.services.quotas import refuse_busy_agency, refuse_full_agency
 from app.services.request_keys import request_key
@@ -68,7 +68,7 @@ def zones_of_uploads(service: Service, uploads: Uploads, parameters: Mapping[str
     checked = check_parameters(service, parameters)
     with service.uploads.slot(), saved(uploads, service.settings) as files:
         reading = uploads.reading()
-        zones: bytes = run_isolated(tasks.zones_of_files, files, reading, checked, limits=service.job_limits)
+        zones: bytes = run_isolated(dataset_tasks.zones_of_files, files, reading, checked, limits=service.job_limits)
     return zones
 
 

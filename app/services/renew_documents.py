@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from app.errors import ServiceError
-from app.jobs import ProcessLimits, capacity_tasks, run_isolated, tasks
+from app.jobs import ProcessLimits, capacity_tasks, dataset_tasks, run_isolated
 from app.store import DATASET, REGISTER, Store, summarise_report
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def locate_schools(store: Store, limits: ProcessLimits) -> None:
 
 
 def _locate(store: Store, dataset_id: str, limits: ProcessLimits) -> None:
-    schools = run_isolated(tasks.schools_of, store.scenario(dataset_id), limits=limits)
+    schools = run_isolated(dataset_tasks.schools_of, store.scenario(dataset_id), limits=limits)
     store.features.add_schools(dataset_id, schools)
 
 
@@ -64,5 +64,5 @@ def _renew_register(store: Store, register_id: str, limits: ProcessLimits) -> No
 
 
 def _renew_dataset(store: Store, dataset_id: str, limits: ProcessLimits) -> None:
-    report = run_isolated(tasks.report_of, store.scenario(dataset_id), limits=limits)
+    report = run_isolated(dataset_tasks.report_of, store.scenario(dataset_id), limits=limits)
     store.earlier_documents.replace(DATASET, dataset_id, report, summarise_report(report))

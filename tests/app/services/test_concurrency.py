@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.jobs import tasks
+from app.jobs import dataset_tasks, tasks
 from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads
 from tests.examples.toy_register import register_uploads
 from tests.faulty_files import slow_tasks
@@ -29,7 +29,7 @@ def test_analyses_hold_no_slot_of_uploads_and_can_be_cancelled(tmp_path: Path, m
 def test_uploads_beyond_the_slots_are_refused_and_health_is_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "ingest", slow_tasks.sleep_for_ever)
+    monkeypatch.setattr(dataset_tasks, "ingest", slow_tasks.sleep_for_ever)
     with running_service(tmp_path, maximum_uploads=2, upload_time_limit_s=1.5) as client:
         answers: list[int] = []
         threads = [
