@@ -1,7 +1,7 @@
 """
 The database under test: SQLite in each folder, or a database of its own for each folder on a PostgreSQL server.
 
-``pytest --database=postgresql`` starts a server of its own; FEEDER_ZONES_TEST_DATABASE names one that runs already, by
+``pytest --database=postgresql`` starts a server of its own; ZONES_TEST_DATABASE names one that runs already, by
 the address of its database ``postgres``. Importing this module in a process of a test makes that process use it too.
 """
 
@@ -22,7 +22,7 @@ import app.store.database
 from app.store import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
-VARIABLE = "FEEDER_ZONES_TEST_DATABASE"
+VARIABLE = "ZONES_TEST_DATABASE"
 TEMPLATE = "feeder_zones_template"
 # A test's data need not outlive a power cut; tests of durability kill processes, not the machine.
 _ROOM_BYTES = 6 * 1024**3

@@ -85,16 +85,18 @@ def _await_database(settings: Settings) -> None:
 
     # Until the server runs, nothing else ends this process at a signal.
     usual = {number: signal.signal(number, _end_now) for number in (signal.SIGTERM, signal.SIGINT)}
+    database = reach_database(settings)
     is_away = False
     while True:
         try:
-            with reach_database(settings).connect():
+            with database.connect():
                 break
         except STORAGE_ERRORS:
             if not is_away:
                 logger.warning("the database cannot be reached; this process waits for it")
             is_away = True
             time.sleep(_LOOK_AGAIN_AFTER_S)
+    database.dispose()
     for number, handler in usual.items():
         signal.signal(number, handler)
 

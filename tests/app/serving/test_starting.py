@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -14,28 +15,31 @@ from app.jobs import Presence
 from app.services.service import prepare_service
 from app.serving import run
 from app.settings import Settings
-from app.store import open_settings_store
 
 
 def test_a_worker_waits_for_the_database_and_says_so_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings = Settings(data_directory=tmp_path)
-    open_settings_store(settings)
-    reach, tries = app.store.reach_database, []
+    tries: list[object] = []
 
-    def reach_at_the_third_time(settings: Settings) -> object:
-        tries.append(signal.getsignal(signal.SIGTERM))
-        if len(tries) < 3:
-            raise OperationalError("SELECT 1", {}, Exception("connection refused"))
-        return reach(settings)
+    class _BackAtTheThirdTime:
+        """A database that is away twice."""
 
-    monkeypatch.setattr(app.store, "reach_database", reach_at_the_third_time)
+        def connect(self) -> AbstractContextManager[None]:
+            tries.append(signal.getsignal(signal.SIGTERM))
+            if len(tries) < 3:
+                raise OperationalError("SELECT 1", {}, Exception("connection refused"))
+            return nullcontext()
+
+        def dispose(self) -> None:
+            tries.append("disposed of")
+
+    monkeypatch.setattr(app.store, "reach_database", lambda settings: _BackAtTheThirdTime())
     monkeypatch.setattr(run, "_LOOK_AGAIN_AFTER_S", 0.0)
     usual = signal.getsignal(signal.SIGTERM)
     caplog.set_level(logging.WARNING)
-    run._await_database(settings)
-    assert len(tries) == 3
+    run._await_database(Settings(data_directory=tmp_path))
+    assert (len(tries), tries.pop()) == (4, "disposed of")
     assert [record.message for record in caplog.records] == [
         "the database cannot be reached; this process waits for it"
     ]
