@@ -2,8 +2,10 @@
 Send generated requests to every operation of the OpenAPI document, and compare each answer with it.
 
 ``python -m bench.interface 600`` does so for ten minutes against a server of its own, which holds the demonstration,
-with matches and year plans, and a state with proposals, records and releases; with ``--phases stateful`` only chains of requests, in which later ones
-use what earlier ones answered. Schemathesis checks statuses, media types, headers, schemas, methods and what malformed
+with matches and year plans, and a state with proposals, records and releases. With ``--phases stateful`` there are only
+chains of requests, in which later ones use what earlier ones answered.
+
+Schemathesis checks statuses, media types, headers, schemas, methods and what malformed
 requests get. Two of its checks do not fit: identifiers cannot be made up, so well-formed requests need not succeed, and
 on this machine nobody has to sign in. How long an answer takes depends on what else the machine does, so that only ten
 minutes are too long.
