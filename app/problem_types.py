@@ -73,7 +73,7 @@ PROBLEM_TYPES = (
         "second-cut",
         (409,),
         "Other counts of these students are held",
-        "Use the dataset that second_cut_of names, or do what problems says.",
+        "Follow the remedy in problems: most often, use the dataset that second_cut_of names.",
     ),
     ProblemType("cancelled", (409,), "The job was cancelled", "Ask for it again if it is still wanted."),
     ProblemType(

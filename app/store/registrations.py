@@ -204,8 +204,8 @@ def refusal_of(overlaps: Sequence[Overlap], *, may_release: bool) -> ServiceErro
     """
     detail = (
         "A registered dataset holds other counts of the same students as these files: of the same schools and school"
-        " years. From two cuts of the same students, small counts can be worked out. Nothing was stored. Use the"
-        " registered dataset, or do what problems says."
+        " years. From two cuts of the same students, small counts can be worked out. Nothing was stored. The"
+        " remedy says what can be done next."
     )
     return _second_cut_error(detail, overlaps, lambda overlap: _remedy(overlap, may_release))
 

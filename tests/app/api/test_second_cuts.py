@@ -79,7 +79,7 @@ def test_another_cut_of_the_same_students_is_refused(plain: TestClient, cut: Any
     assert known["has_unknown_years"] is (cut is pooled)
     (problem,) = response.json()["problems"]
     assert "2022-23" in problem["message"]
-    assert "Use the registered dataset, or do what problems says." in response.json()["detail"]
+    assert "The remedy says what can be done next." in response.json()["detail"]
     for remedy in (f"Use the dataset {first_id(plain)}", "such as NC-0001", "FEEDER_ZONES_ALLOW_RELEASE"):
         assert remedy in problem["remedy"]
     assert plain.get("/datasets").json() == before

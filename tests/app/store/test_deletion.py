@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from app.errors import ServiceError
+from app.queries.capacity_kinds import CAPACITY_KINDS
+from app.services.capacity import delete_result
 from app.store import (
     ANALYSIS,
     LOCAL_AGENCY,
@@ -147,3 +151,23 @@ def test_a_result_stays_while_a_job_of_somebody_else_starts_from_it(
         store.end_job(job_id, "cancelled", {})
         store.capacity.delete_result(result_id, kind)
     assert store.capacity.results(kind) == []
+
+
+def test_ones_own_jobs_stop_with_the_result_and_those_of_others_go_on(shared: tuple[Store, str, str]) -> None:
+    store, dataset_id, proposal_id = shared
+    stopped: list[str] = []
+    service = cast(Any, SimpleNamespace(store=store, queue=SimpleNamespace(cancel=stopped.append)))
+    with acting("Ann"):
+        used, own = (add_match(store, dataset_id, proposal_id) for _ in range(2))
+        jobs = {
+            each: store.add_job(dataset_id, {}, maximum_waiting=9, kind=ANALYSIS, inputs={"match_id": each}).id
+            for each in (used, own)
+        }
+    with acting("Ben"):
+        store.add_job(dataset_id, {}, maximum_waiting=9, kind=ANALYSIS, inputs={"match_id": used})
+    with acting("Ann"):
+        with pytest.raises(ServiceError, match="1 unfinished job"):
+            delete_result(service, CAPACITY_KINDS[MATCH], used)
+        delete_result(service, CAPACITY_KINDS[MATCH], own)
+    assert stopped == [jobs[own]]
+    assert [each.id for each in store.capacity.results(MATCH)] == [used]
