@@ -69,7 +69,12 @@ PROBLEM_TYPES = (
     ProblemType(
         "infeasible", (409,), "No answer keeps all locks and limits", "Change the locks or limits in violations."
     ),
-    ProblemType("second-cut", (409,), "Other counts of these students are held", "Decide about second_cut."),
+    ProblemType(
+        "second-cut",
+        (409,),
+        "Other counts of these students are held",
+        "Follow the remedy in problems: most often, use the dataset that second_cut_of names.",
+    ),
     ProblemType("cancelled", (409,), "The job was cancelled", "Ask for it again if it is still wanted."),
     ProblemType(
         "earlier-version",

@@ -51,6 +51,8 @@ def _stop(words: str) -> NoReturn:
 
 def _refusal(error: DBAPIError) -> str:
     """Say what somebody who looks after the database can do about an error; blank if it is no such error."""
+    import sqlite3  # noqa: PLC0415
+
     from app.storage_errors import kind_of_fault  # noqa: PLC0415
 
     code = getattr(error.orig, "sqlstate", None) or ""
@@ -65,7 +67,14 @@ def _refusal(error: DBAPIError) -> str:
     if code == _INSUFFICIENT_PRIVILEGE:
         return f"The role of FEEDER_ZONES_DATABASE may not do this: {reason}."
     if kind_of_fault(error) == "unreachable":
-        return f"The database (FEEDER_ZONES_DATABASE) cannot be reached: {reason}."
+        if isinstance(error.orig, sqlite3.Error):
+            what_to_do = (
+                "Check the data directory (FEEDER_ZONES_DATA_DIRECTORY) and its disk, then run the command again."
+            )
+            return f"The database cannot be reached: {reason.rstrip('.')}. {what_to_do}"
+        # A command ends here: unlike a service that runs, it does not go on when the database is back.
+        what_to_do = "Start the database, then run the command again."
+        return f"The database (FEEDER_ZONES_DATABASE) cannot be reached: {reason.rstrip('.')}. {what_to_do}"
     return ""
 
 

@@ -2,7 +2,7 @@
 
 from app.jobs.engines import Engine, LocalProcesses, open_engine
 from app.jobs.isolated_process import ProcessLimits, run_isolated, start_server_process
-from app.jobs.kinds import COMPARISON, capacity_base, job_kinds, result_id_name, run_job
+from app.jobs.kinds import COMPARISON, capacity_base, job_kinds, run_job
 from app.jobs.memory_budget import MemoryBudget, busy, default_budget_mb
 from app.jobs.presence import Presence
 from app.jobs.queue import JobQueue, Lane
@@ -21,7 +21,6 @@ __all__ = [
     "default_budget_mb",
     "job_kinds",
     "open_engine",
-    "result_id_name",
     "run_isolated",
     "run_job",
     "start_server_process",

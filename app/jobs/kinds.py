@@ -25,6 +25,7 @@ from app.store import (
     Store,
     capacity_row,
     proposal_row,
+    result_id_name,
 )
 
 # The question that is no analysis of the registry.
@@ -213,8 +214,3 @@ def answer_row(job: Job, forms: Mapping[str, bytes]) -> Answer:
             for name, content in forms.items()
         ],
     )
-
-
-def result_id_name(kind: str) -> str:
-    """The name under which the inputs of a job have the id of a match or a year plan."""
-    return f"{kind.replace(' ', '_')}_id"

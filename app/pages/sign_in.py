@@ -37,9 +37,14 @@ def sign_in(
     access = service.authenticator.access
     found = access.key_of(key.strip())
     if found is None:
-        count_wrong_key(service, request.scope)
         error = ServiceError(401, "This key is not known, has expired or was revoked.")
-        return render_page(request, "sign_in.html", error=error, target=_own_path(next))
+        try:
+            count_wrong_key(service, request.scope)
+        except ServiceError as refusal:
+            error = refusal
+        page = render_page(request, "sign_in.html", error=error, target=_own_path(next))
+        page.headers.update(error.headers)
+        return page
     service.audit.write_now(Act(caller=caller_of(found), act="signed in to the pages"))
     response = RedirectResponse(_own_path(next), status_code=303)
     is_secure = _is_secure(service, request)

@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from app.errors import ServiceError
-from app.jobs import COMPARISON, result_id_name
+from app.jobs import COMPARISON
 from app.queries.analysis import Analysis, AnalysisParameters
 from app.queries.capacity_kinds import CAPACITY_KINDS, CapacityKind
 from app.services.proposals import read_document
 from app.services.request_keys import request_key
 from app.services.service import Service
-from app.store import ANALYSIS, Job, KeptForm, Origin
+from app.store import ANALYSIS, Job, KeptForm, Origin, result_id_name
 
 
 @dataclass(frozen=True, kw_only=True)

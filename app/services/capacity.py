@@ -116,5 +116,8 @@ def with_lock(parameters: Mapping[str, Any], lock: str, value: str) -> dict[str,
 
 
 def delete_result(service: Service, kind: CapacityKind, result_id: str) -> None:
-    """Delete a match or a year plan; 404 if there is none."""
+    """Stop the jobs that start from a match or a year plan, and delete it; errors as for both."""
+    service.store.capacity.refuse_deletion(result_id, kind.name)
+    for job_id in service.store.unfinished_jobs(result_id=result_id):
+        service.queue.cancel(job_id)
     service.store.capacity.delete_result(result_id, kind.name)

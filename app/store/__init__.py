@@ -50,6 +50,7 @@ from app.store.existence import Existence, StoredTable
 from app.store.features import DatasetSchool, ProposalZone
 from app.store.idempotency import KeyedAnswers, SentAnswer
 from app.store.indicator_uploads import IndicatorUploads
+from app.store.job_inputs import result_id_name
 from app.store.leases import Leases
 from app.store.paging import Page, Rows, page_of
 from app.store.record_store import AddedChanges, RecordConflictError, RecordExistsError, RecordStore
@@ -170,6 +171,7 @@ __all__ = [
     "reach_database",
     "refuse_earlier",
     "restore",
+    "result_id_name",
     "second_release_error",
     "summarise_report",
     "withdrawn_error",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import defer, undefer
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer, undefer
 
 from app.errors import ServiceError
 from app.store.contents import DOCUMENT_FORMATS, REGISTER, UNFINISHED, CheckedRegister, RenderedResult
+from app.store.dependents import refuse_what_others_use
+from app.store.job_inputs import starts_from
 from app.store.paging import Page, Rows, read_rows
 from app.store.sessions import MAXIMUM_LISTED, TableAccess, found
 from app.store.tables import CapacityPart, CapacityResult, Job, Register
@@ -95,18 +97,30 @@ class CapacityStore(TableAccess):
             self._readable(session, found(session.get(CapacityResult, result_id), "result"))
             return found(session.get(CapacityPart, (result_id, file)), "part").content
 
+    def refuse_deletion(self, result_id: str, kind: str) -> None:
+        """Raise what deleting a match or a year plan would raise, before anything is done for it."""
+        with self._sessions() as session:
+            refuse_what_others_use(session, _of_kind(session, result_id, kind))
+
     def delete_result(self, result_id: str, kind: str) -> None:
-        """Delete a match or a year plan; 404 if there is none of this kind."""
+        """
+        Delete a match or a year plan.
+
+        Raises
+        ------
+        ServiceError
+            404 if there is none of this kind, 403 and 409 as for :func:`refuse_what_others_use`.
+        """
         with self._writing_little() as session:
-            row = session.get(CapacityResult, result_id)
-            session.delete(found(row if row is None or row.kind == kind else None, kind))
+            row = _of_kind(session, result_id, kind)
+            refuse_what_others_use(session, row)
+            session.delete(row)
         self._wipe()
 
 
-def starts_from(name: str, identifier: str) -> ColumnElement[bool]:
-    """Whether a job starts from this proposal or register."""
-    is_it: ColumnElement[bool] = Job.inputs[name].as_string() == identifier
-    return is_it
+def _of_kind(session: Session, result_id: str, kind: str) -> CapacityResult:
+    row = session.get(CapacityResult, result_id)
+    return found(row if row is None or row.kind == kind else None, kind)
 
 
 def capacity_row(job: Job, rendered: RenderedResult) -> CapacityResult:

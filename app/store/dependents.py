@@ -1,4 +1,4 @@
-"""The work of others that depends on a dataset or a proposal, which nobody else may delete with it."""
+"""The work of others that depends on a dataset, a proposal or a result, which nobody else may delete with it."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from sqlalchemy.orm import Session
 from app.errors import ServiceError
 from app.store.agency_scope import refuse_work_of_others
 from app.store.callers import ADMIN, present_request
-from app.store.capacity_store import starts_from
 from app.store.contents import UNFINISHED
+from app.store.job_inputs import starts_from, starts_from_result
 from app.store.release_tables import Release
 from app.store.tables import CapacityResult, Dataset, IndicatorUpload, Job, Proposal, ZoneRecordRow
 
 
-def refuse_what_others_use(session: Session, row: Dataset | Proposal) -> None:
+def refuse_what_others_use(session: Session, row: Dataset | Proposal | CapacityResult) -> None:
     """
-    Refuse to delete a dataset or proposal that others use, unless the caller is an admin.
+    Refuse to delete a dataset, proposal, match or year plan that others use, unless the caller is an admin.
 
     Parameters
     ----------
     session
         It may be one that only reads.
     row
-        The dataset or proposal.
+        What is to be deleted.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def refuse_what_others_use(session: Session, row: Dataset | Proposal) -> None:
     if not dependents:
         return
     named = ", ".join(f"{count:,} {what if count > 1 else _ONE[what]}" for what, count in dependents.items())
-    kind = type(row).__tablename__
+    kind = row.kind if isinstance(row, CapacityResult) else type(row).__tablename__
     detail = f"Others use this {kind}: {named}. Only someone with the right admin may delete it."
     raise ServiceError(409, detail, extra={"dependents": dependents, "missing_right": ADMIN})
 
@@ -57,7 +57,9 @@ _ONE = {
 }
 
 
-def _counts(row: Dataset | Proposal) -> dict[str, Any]:
+def _counts(row: Dataset | Proposal | CapacityResult) -> dict[str, Any]:
+    if isinstance(row, CapacityResult):
+        return {"unfinished jobs": _of_others(Job, Job.status.in_(UNFINISHED) & starts_from_result(row.id))}
     if isinstance(row, Proposal):
         return {
             "matches and year plans": _of_others(CapacityResult, CapacityResult.proposal_id == row.id),

@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.errors import ServiceError
-from app.store.capacity_store import starts_from
 from app.store.contents import UNFINISHED, Origin
 from app.store.features import keep_zones
+from app.store.job_inputs import starts_from, starts_from_result
 from app.store.paging import Page, Rows, read_rows
 from app.store.sessions import MAXIMUM_LISTED, TableAccess, found
 from app.store.tables import Answer, CapacityResult, Dataset, Job, Proposal
@@ -113,13 +113,34 @@ class JobTable(TableAccess):
             since = session.scalar(select(func.min(Job.created_at)).where(Job.status == "queued"))
         return 0.0 if since is None else max(0.0, (datetime.now(UTC) - since).total_seconds())
 
-    def unfinished_jobs(self, dataset_id: str | None = None, *, proposal_id: str | None = None) -> Sequence[str]:
-        """Jobs that wait or run, or that ran when the service stopped, of a dataset, proposal or all; oldest first."""
+    def unfinished_jobs(
+        self,
+        dataset_id: str | None = None,
+        *,
+        proposal_id: str | None = None,
+        result_id: str | None = None,
+    ) -> Sequence[str]:
+        """
+        Jobs that wait or run, or that ran when the service stopped.
+
+        Parameters
+        ----------
+        dataset_id, proposal_id, result_id
+            The dataset of the jobs; the proposal, and the match or year plan, that they start from. All jobs if none is
+            given.
+
+        Returns
+        -------
+        job_ids
+            Oldest first.
+        """
         listed = select(Job.id).where(Job.status.in_(UNFINISHED)).order_by(Job.created_at)
         if dataset_id is not None:
             listed = listed.where(Job.dataset_id == dataset_id)
         if proposal_id is not None:
             listed = listed.where(starts_from("proposal_id", proposal_id))
+        if result_id is not None:
+            listed = listed.where(starts_from_result(result_id))
         with self._sessions() as session:
             return session.scalars(listed).all()
 

@@ -203,8 +203,9 @@ def refusal_of(overlaps: Sequence[Overlap], *, may_release: bool) -> ServiceErro
         409, with ``second_cut_of``.
     """
     detail = (
-        "A registered dataset holds other counts of the same students as these files. From two cuts of the same"
-        " students, small counts can be worked out. Nothing was stored."
+        "A registered dataset holds other counts of the same students as these files: of the same schools and school"
+        " years. From two cuts of the same students, small counts can be worked out. Nothing was stored. The"
+        " remedy says what can be done next."
     )
     return _second_cut_error(detail, overlaps, lambda overlap: _remedy(overlap, may_release))
 
@@ -240,15 +241,20 @@ def _describe(overlap: Overlap) -> str:
 
 
 def _remedy(overlap: Overlap, may_release: bool) -> str:
-    right = "" if may_release else " where the setting FEEDER_ZONES_ALLOW_RELEASE is on"
+    setting = "" if may_release else ", where the setting FEEDER_ZONES_ALLOW_RELEASE is on,"
+    others = (
+        "If these are schools of another state or district that have the same identifiers, put its name in front of"
+        " each identifier in all of its files, such as NC-0001, and upload them again."
+    )
     decide = (
-        f"Someone who may release{right} can upload them with second_cut=replace, which deletes registered datasets of"
-        " these students, or second_cut=release, which keeps them, and with by and why."
+        f"Or someone with the right admin{setting} uploads the same files with second_cut=replace, which deletes the"
+        " registered datasets of these students with what was computed from them, or with second_cut=release, which"
+        " keeps both; by and why then say who decides, and for which reason."
     )
     if overlap.registration.ended_at is not None:
-        return f"Upload the same files as then, or files of other schools or years. {decide}"
+        return f"Upload the same files as then, or files of other schools or years. {others} {decide}"
     use = f"Use the dataset {overlap.registration.id}: its years are a parameter, its crosswalk can be confirmed there."
-    return f"{use} {decide}"
+    return f"{use} {others} {decide}"
 
 
 def _row_of(registration_id: str, fact: CountFact) -> RegisteredFact:

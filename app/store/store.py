@@ -14,7 +14,7 @@ from app.store.access_store import AccessStore
 from app.store.agency_scope import AGENCY
 from app.store.answers import Answers
 from app.store.audit_store import AuditStore
-from app.store.capacity_store import CapacityStore, starts_from
+from app.store.capacity_store import CapacityStore
 from app.store.contents import DOCUMENT_FORMATS, PROPOSAL, IngestedDataset, RenderedResult, SecondCut
 from app.store.dataset_scope import DATASETS
 from app.store.dependents import refuse_what_others_use
@@ -23,6 +23,7 @@ from app.store.existence import Existence
 from app.store.features import Features, keep_schools, keep_zones
 from app.store.idempotency import KeyedAnswers
 from app.store.indicator_uploads import IndicatorUploads
+from app.store.job_inputs import starts_from
 from app.store.job_store import JobTable
 from app.store.leases import Leases
 from app.store.ledger import Ledger

@@ -79,8 +79,20 @@ def test_another_cut_of_the_same_students_is_refused(plain: TestClient, cut: Any
     assert known["has_unknown_years"] is (cut is pooled)
     (problem,) = response.json()["problems"]
     assert "2022-23" in problem["message"]
-    assert "FEEDER_ZONES_ALLOW_RELEASE" in problem["remedy"]
+    assert "The remedy says what can be done next." in response.json()["detail"]
+    for remedy in (f"Use the dataset {first_id(plain)}", "such as NC-0001", "FEEDER_ZONES_ALLOW_RELEASE"):
+        assert remedy in problem["remedy"]
     assert plain.get("/datasets").json() == before
+
+
+def test_schools_of_another_state_are_kept_once_their_identifiers_say_so(tmp_path: Path) -> None:
+    with running_service(tmp_path) as client:
+        assert sent(client, toy_uploads()).status_code == 201
+        assert sent(client, toy_uploads(flows=corrected())).status_code == 409
+        schools, flows = toy_schools(), corrected()
+        for table, columns in ((schools, ["school_id"]), (flows, ["origin", "destination"])):
+            table[columns] = "NC-" + table[columns]
+        assert sent(client, toy_uploads(schools, flows)).status_code == 201
 
 
 def test_the_same_files_lead_to_the_registered_dataset(plain: TestClient) -> None:

@@ -148,6 +148,8 @@ def test_wrong_keys_are_counted_by_address(tmp_path: Path, store: Store) -> None
         answer = client.post("/sign-in", data={"key": "x"})
         assert answer.status_code == 429
         assert 1 <= int(answer.headers["retry-after"]) <= 300
+        assert "<h1>Sign in</h1>" in answer.text
+        assert "/browse/" not in answer.text
         elsewhere = TestClient(client.app, base_url="http://127.0.0.1", client=("127.0.0.2", 1))
         assert elsewhere.get("/datasets", headers=bearer("fz_9")).status_code == 401
 

@@ -68,6 +68,15 @@ def test_a_database_without_tables_is_one_sentence(tmp_path: Path) -> None:
     assert "The database has no tables of the service" in result.stderr
 
 
+def test_a_command_without_its_database_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEEDER_ZONES_DATABASE", "postgresql://nobody:x@127.0.0.1:1/none")
+    for command in (("keys", "list"), ("verify",), ("serve",)):
+        result = run(tmp_path, *command)
+        assert result.exit_code == 1, command
+        assert "Start the database, then run the command again." in result.stderr, command
+        assert "by itself" not in result.output, command
+
+
 def test_an_age_below_0_is_refused(tmp_path: Path) -> None:
     assert run(tmp_path, "prune", "--older-than-days", "-5").exit_code == 2
     assert run(tmp_path, "prune", "--older-than-days", "0").exit_code == 0

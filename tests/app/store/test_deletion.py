@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from app.errors import ServiceError
+from app.queries.capacity_kinds import CAPACITY_KINDS
+from app.services.capacity import delete_result
 from app.store import (
+    ANALYSIS,
     LOCAL_AGENCY,
     MATCH,
     PROPOSAL_PARTS,
@@ -57,11 +62,11 @@ def add_proposal(store: Store, dataset_id: str, _proposal_id: str) -> None:
     store.add_proposal(dataset_id, {}, PROPOSED)
 
 
-def add_match(store: Store, dataset_id: str, proposal_id: str) -> None:
+def add_match(store: Store, dataset_id: str, proposal_id: str, kind: str = MATCH) -> str:
     register = store.capacity.add_register("R", CheckedRegister(report={}, summary={}, content=b""))
     inputs = {"proposal_id": proposal_id, "register_id": register.id}
-    job = store.add_job(dataset_id, {}, maximum_waiting=9, kind=MATCH, inputs=inputs)
-    store.finish_job(job.id, lambda job: capacity_row(job, MATCHED))
+    job = store.add_job(dataset_id, {}, maximum_waiting=9, kind=kind, inputs=inputs)
+    return str(store.finish_job(job.id, lambda job: capacity_row(job, MATCHED)))
 
 
 def add_file(store: Store, dataset_id: str, _proposal_id: str) -> None:
@@ -88,7 +93,7 @@ def add_record(store: Store, _dataset_id: str, proposal_id: str) -> None:
 )
 def test_the_work_of_others_stays(
     shared: tuple[Store, str, str],
-    add: Callable[[Store, str, str], None],
+    add: Callable[[Store, str, str], object],
     dependents: dict[str, int],
     of_proposal: dict[str, int],
 ) -> None:
@@ -122,3 +127,47 @@ def test_ones_own_work_is_deleted_with_ones_dataset(shared: tuple[Store, str, st
         store.refuse_deletion(Dataset, dataset_id)
         store.delete_dataset(dataset_id)
     assert store.datasets() == store.jobs() == store.proposals() == []
+
+
+@pytest.mark.parametrize(("kind", "name"), [("match", "match_id"), ("year plan", "year_plan_id")])
+def test_a_result_stays_while_a_job_of_somebody_else_starts_from_it(
+    shared: tuple[Store, str, str], kind: str, name: str
+) -> None:
+    store, dataset_id, proposal_id = shared
+    with acting("Ann"):
+        result_id, other = (add_match(store, dataset_id, proposal_id, kind) for _ in range(2))
+        own = store.add_job(dataset_id, {}, maximum_waiting=9, kind=ANALYSIS, inputs={name: result_id}).id
+    with acting("Ben"):
+        job_id = store.add_job(dataset_id, {}, maximum_waiting=9, kind=ANALYSIS, inputs={name: result_id}).id
+        with pytest.raises(ServiceError, match="somebody else"):
+            store.capacity.refuse_deletion(result_id, kind)
+    assert store.unfinished_jobs(result_id=result_id) == [own, job_id]
+    with acting("Ann"):
+        for delete in (store.capacity.refuse_deletion, store.capacity.delete_result):
+            with pytest.raises(ServiceError, match=f"Others use this {kind}: 1 unfinished job") as refused:
+                delete(result_id, kind)
+            assert (refused.value.status, refused.value.extra["dependents"]) == (409, {"unfinished jobs": 1})
+        store.capacity.delete_result(other, kind)
+        store.end_job(job_id, "cancelled", {})
+        store.capacity.delete_result(result_id, kind)
+    assert store.capacity.results(kind) == []
+
+
+def test_ones_own_jobs_stop_with_the_result_and_those_of_others_go_on(shared: tuple[Store, str, str]) -> None:
+    store, dataset_id, proposal_id = shared
+    stopped: list[str] = []
+    service = cast(Any, SimpleNamespace(store=store, queue=SimpleNamespace(cancel=stopped.append)))
+    with acting("Ann"):
+        used, own = (add_match(store, dataset_id, proposal_id) for _ in range(2))
+        jobs = {
+            each: store.add_job(dataset_id, {}, maximum_waiting=9, kind=ANALYSIS, inputs={"match_id": each}).id
+            for each in (used, own)
+        }
+    with acting("Ben"):
+        store.add_job(dataset_id, {}, maximum_waiting=9, kind=ANALYSIS, inputs={"match_id": used})
+    with acting("Ann"):
+        with pytest.raises(ServiceError, match="1 unfinished job"):
+            delete_result(service, CAPACITY_KINDS[MATCH], used)
+        delete_result(service, CAPACITY_KINDS[MATCH], own)
+    assert stopped == [jobs[own]]
+    assert [each.id for each in store.capacity.results(MATCH)] == [used]
