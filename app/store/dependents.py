@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import ServiceError
 from app.store.agency_scope import refuse_work_of_others
 from app.store.callers import ADMIN, present_request
 from app.store.contents import UNFINISHED
-from app.store.job_inputs import starts_from, starts_from_result
+from app.store.job_inputs import starts_from_proposal, starts_from_result
 from app.store.release_tables import Release
 from app.store.tables import CapacityResult, Dataset, IndicatorUpload, Job, Proposal, ZoneRecordRow
 
@@ -65,8 +65,7 @@ def _counts(row: Dataset | Proposal | CapacityResult) -> dict[str, Any]:
             "matches and year plans": _of_others(CapacityResult, CapacityResult.proposal_id == row.id),
             "unfinished jobs": _of_others(
                 Job,
-                Job.status.in_(UNFINISHED)
-                & or_(starts_from("proposal_id", row.id), starts_from("other_proposal_id", row.id)),
+                Job.status.in_(UNFINISHED) & starts_from_proposal(row.id),
             ),
             "records": select(func.count(ZoneRecordRow.id)).where(ZoneRecordRow.proposal_id == row.id),
         }

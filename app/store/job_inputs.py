@@ -22,3 +22,8 @@ def starts_from(name: str, identifier: str) -> ColumnElement[bool]:
 def starts_from_result(result_id: str) -> ColumnElement[bool]:
     """Whether a job starts from this match or year plan."""
     return or_(*(starts_from(result_id_name(kind), result_id) for kind in (MATCH, YEAR_PLAN)))
+
+
+def starts_from_proposal(proposal_id: str) -> ColumnElement[bool]:
+    """Whether a job starts from this proposal; a comparison starts from two."""
+    return or_(starts_from("proposal_id", proposal_id), starts_from("other_proposal_id", proposal_id))

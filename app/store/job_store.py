@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.errors import ServiceError
 from app.store.contents import UNFINISHED, Origin
 from app.store.features import keep_zones
-from app.store.job_inputs import starts_from, starts_from_result
+from app.store.job_inputs import starts_from_proposal, starts_from_result
 from app.store.paging import Page, Rows, read_rows
 from app.store.sessions import MAXIMUM_LISTED, TableAccess, found
 from app.store.tables import Answer, CapacityResult, Dataset, Job, Proposal
@@ -138,7 +138,7 @@ class JobTable(TableAccess):
         if dataset_id is not None:
             listed = listed.where(Job.dataset_id == dataset_id)
         if proposal_id is not None:
-            listed = listed.where(starts_from("proposal_id", proposal_id))
+            listed = listed.where(starts_from_proposal(proposal_id))
         if result_id is not None:
             listed = listed.where(starts_from_result(result_id))
         with self._sessions() as session:

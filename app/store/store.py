@@ -23,7 +23,7 @@ from app.store.existence import Existence
 from app.store.features import Features, keep_schools, keep_zones
 from app.store.idempotency import KeyedAnswers
 from app.store.indicator_uploads import IndicatorUploads
-from app.store.job_inputs import starts_from
+from app.store.job_inputs import starts_from_proposal
 from app.store.job_store import JobTable
 from app.store.leases import Leases
 from app.store.ledger import Ledger
@@ -289,7 +289,7 @@ class Store(JobTable):
             proposal = found(session.get(Proposal, proposal_id), "proposal")
             refuse_what_others_use(session, proposal)
             if proposal.parameters.get("disclosure") == "exact":
-                session.execute(delete(Job).where(starts_from("proposal_id", proposal_id)))
+                session.execute(delete(Job).where(starts_from_proposal(proposal_id)))
             session.delete(proposal)
         self._wipe()
 

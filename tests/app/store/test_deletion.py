@@ -171,3 +171,13 @@ def test_ones_own_jobs_stop_with_the_result_and_those_of_others_go_on(shared: tu
         delete_result(service, CAPACITY_KINDS[MATCH], own)
     assert stopped == [jobs[own]]
     assert [each.id for each in store.capacity.results(MATCH)] == [used]
+
+
+def test_a_comparison_is_a_job_of_both_its_proposals(shared: tuple[Store, str, str]) -> None:
+    store, dataset_id, proposal_id = shared
+    with acting("Ann"):
+        pair = {"proposal_id": "another", "other_proposal_id": proposal_id}
+        compared = store.add_job(dataset_id, {}, maximum_waiting=9, kind=ANALYSIS, inputs=pair).id
+        assert store.unfinished_jobs(proposal_id=proposal_id) == [compared]
+        assert store.unfinished_jobs(proposal_id="another") == [compared]
+        assert store.unfinished_jobs(proposal_id="a third") == []
