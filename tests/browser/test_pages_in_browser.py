@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from app.jobs import tasks
 from app.store import IngestedDataset, open_store
 from clustering import parse_parameters, plain_text, report_document, report_with_counts, scenario_to_bytes
-from tests.browser.watched import Watched, set_size
+from tests.browser.watched import Watched, set_size, wait_until
 from tests.examples.plans import TODAY, plan_table
 from tests.examples.service_requests import toy_uploads
 from tests.examples.toy_district import toy_scenario, toy_schools
@@ -96,7 +96,7 @@ def test_from_files_to_a_map_with_the_keyboard_alone(
     canvas = frame.locator(".leaflet-overlay-pane canvas")
     expect(canvas).to_be_visible()
     # Both anchors are in view, though the frame had no size when its script ran.
-    page.frames[-1].wait_for_function("drawnMap.getBounds().contains([[38.01, -98], [38.11, -98]])")
+    wait_until(page.frames[-1], "drawnMap.getBounds().contains([[38.01, -98], [38.11, -98]])")
     view = page.frames[-1].evaluate("drawnMap.getZoom()")
     assert 9 <= view <= 14
     page.get_by_role("link", name="Map on its own page").click()
