@@ -41,12 +41,12 @@ from app.api import (
     zones,
 )
 from app.api.access_middleware import AccessMiddleware
-from app.api.allowed_methods import allowed_methods
 from app.api.analyses import analysis_router
 from app.api.body_middleware import BodyMiddleware
 from app.api.forwarded_middleware import ForwardedMiddleware
 from app.api.idempotency_middleware import IdempotencyMiddleware
 from app.api.kept_response_middleware import KeptResponseMiddleware
+from app.api.matched_routes import allowed_methods
 from app.api.ogc import ROUTERS as OGC_ROUTERS
 from app.api.openapi_document import with_true_responses
 from app.api.openapi_examples import with_examples

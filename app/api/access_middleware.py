@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from fastapi.concurrency import run_in_threadpool
@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.matched_routes import matched_route
 from app.api.prefix_middleware import LinkMiddleware
 from app.error_handlers import error_response
 from app.errors import ServiceError
@@ -65,6 +66,7 @@ class AccessMiddleware:
             return
         service: Service = scope["app"].state.service
         method, path = scope["method"], get_route_path(scope)
+        scope.setdefault("state", {})["route_path"] = path
         try:
             # Nothing further out would translate an error of the database.
             with explained():
@@ -72,7 +74,7 @@ class AccessMiddleware:
         except ServiceError as refusal:
             await _refused(refusal, scope, method, path)(scope, receive, send)
             return
-        scope.setdefault("state", {})["caller"] = caller
+        scope["state"]["caller"] = caller
         present = _present(service, caller, scope)
         token = present_request.set(present)
         try:
@@ -96,9 +98,7 @@ class AccessMiddleware:
                 return LOCAL_CALLER
             raise not_signed_in(has_credentials=credential is not None)
         if right is not None and not identified.caller.may(right):
-            service.audit.count(
-                Act(caller=identified.caller, act=f"{method} without the right {right}", outcome="refused 403")
-            )
+            service.audit.count(_act(identified.caller, scope, 403))
             detail = f"This needs the right {right}, which your key or account does not have."
             raise ServiceError(403, detail, extra={"missing_right": right})
         if (wait := _over_limit(service, identified)) is not None:
@@ -167,11 +167,17 @@ def _once(service: Service, caller: Caller, request_id: str) -> Callable[[str, s
 
 
 def _act(caller: Caller, scope: Scope, status: int) -> Act:
-    template, parameters = scope["state"].get("answered_as", ("an address that is not there", {}))
-    known = [(kind, str(parameters[name])) for name, kind in _IDENTIFIERS.items() if name in parameters]
+    template, names = scope["state"].get("answered_as") or _route_of(scope)
+    known = [(kind, str(names[name])) for name, kind in _IDENTIFIERS.items() if name in names]
     kind, identifier = known[-1] if known else ("", "")
     outcome = "answered" if status < 400 else f"refused {status}"
     is_read = scope["method"] in ("GET", "HEAD")
     request_id = "" if is_read else str(scope["state"].get("request_id", ""))
     own = {"object_kind": kind, "object_id": identifier[:_MAXIMUM_IDENTIFIER], "request_id": request_id}
     return Act(caller=caller, act=f"{scope['method']} {template}", outcome=outcome, **own)
+
+
+def _route_of(scope: Scope) -> tuple[str, Mapping[str, str]]:
+    """The route of a request that was answered before its route was reached."""
+    route = matched_route(scope)
+    return ("an address that is not there", {}) if route is None else (route.template, route.names)

@@ -14,6 +14,7 @@ from uuid import uuid4
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.matched_routes import matched_route
 from app.api.versions import INTERFACE_VERSION
 from app.metrics import count_request
 from app.telemetry import Span
@@ -118,6 +119,8 @@ class _Noted:
 
 def route_template(scope: Scope) -> str:
     """The path of a request's route with the names of its parameters; ``none`` if it has no route."""
-    noted = scope["state"].get("route")
-    route = scope.get("route")
-    return noted or getattr(route, "path_format", None) or "none"
+    if noted := scope["state"].get("route") or getattr(scope.get("route"), "path_format", None):
+        return str(noted)
+    # It was answered before its route was reached, or what reached it had a scope of its own.
+    matched = matched_route(scope) if "app" in scope else None
+    return "none" if matched is None else matched.template

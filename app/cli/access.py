@@ -10,7 +10,7 @@ import typer
 
 from app.cli.read_settings import read_settings
 from app.cli.render import messages, screen
-from app.cli.storage import stopping_on_faults
+from app.cli.storage import person_at_the_command_line, stopping_on_faults
 
 if TYPE_CHECKING:
     from app.store import Store
@@ -164,12 +164,13 @@ def _refuse_unknown_agency(store: Store, agency: str) -> None:
 @contextmanager
 def _store() -> Iterator[Store]:
     from app.errors import ServiceError  # noqa: PLC0415
-    from app.store import open_settings_store  # noqa: PLC0415
+    from app.store import open_settings_store, working_as  # noqa: PLC0415
 
     with stopping_on_faults():
         store = open_settings_store(read_settings())
         try:
-            yield store
+            with working_as(person_at_the_command_line()):
+                yield store
         except ServiceError as error:
             messages.print(error.detail, style="bold red", markup=False)
             raise typer.Exit(2) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,6 +43,14 @@ def stopping_on_faults() -> Iterator[None]:
             _stop((_refusal(cause) if isinstance(cause, DBAPIError) else "") or str(error))
         except ValueError as error:
             _stop(str(error))
+
+
+def person_at_the_command_line() -> str:
+    """Who runs a command, as the audit trail names them."""
+    try:
+        return f"{getpass.getuser()} (command line)"
+    except (OSError, KeyError):  # a container may run as a user without a name
+        return "command line"
 
 
 def _stop(words: str) -> NoReturn:
@@ -94,14 +103,28 @@ def backup(
 
 def restore(
     source: Annotated[Path, typer.Argument(help="Folder that zones backup wrote.")],
+    revoke_keys: Annotated[
+        bool, typer.Option("--revoke-keys", help="Revoke every key: one revoked after the backup would hold again.")
+    ] = False,
 ) -> None:
-    """Restore a backup into an empty data directory, and an empty database if one is set."""
+    """Restore a backup into an empty data directory, and an empty database if one is set; all page sessions end."""
     from app.store import restore as restore_backup  # noqa: PLC0415
+    from app.store import working_as  # noqa: PLC0415
 
     with stopping_on_faults():
         settings = read_settings()
-        restore_backup(settings, source)
-        screen.print(plain(f"Restored {source} to {settings.data_directory}."))
+        with working_as(person_at_the_command_line()):
+            restored = restore_backup(settings, source, revoke_keys=revoke_keys)
+        screen.print(plain(f"Restored {source} to {settings.data_directory}, as it was at {restored.made_at}."))
+        screen.print("What was deleted, revoked or taken away after that is there again, so check:", soft_wrap=True)
+        if restored.revoked_keys:
+            screen.print(f"  keys: {restored.revoked_keys:,} revoked. Make new ones with zones keys add.")
+        for key in restored.holding_keys:
+            screen.print(plain(f"  key {key.id} of {key.name} ({key.agency_id}) holds"), soft_wrap=True)
+        if restored.holding_keys:
+            screen.print("  End those that were revoked since: zones keys revoke.")
+        screen.print("  roles of people: zones people list. Datasets: the pages, or GET /datasets.")
+        screen.print("All sessions of pages have ended: everybody signs in again.")
 
 
 def verify(
@@ -138,15 +161,21 @@ def prune(
     ] = None,
 ) -> None:
     """Remove finished jobs, proposals and audit entries beyond their age, and files of no use; let files shrink."""
-    from app.store import open_settings_store  # noqa: PLC0415
+    from app.store import open_settings_store, working_as  # noqa: PLC0415
     from app.store import prune as prune_store  # noqa: PLC0415
 
     with stopping_on_faults():
         settings = read_settings()
         store = open_settings_store(settings)
         days = settings.retention_days if older_than_days is None else older_than_days
-        pruned = prune_store(store, older_than_days=days, audit_days=settings.audit_days)
+        with working_as(person_at_the_command_line()):
+            pruned = prune_store(store, older_than_days=days, audit_days=settings.audit_days)
         store.close()
+        if not days:
+            screen.print(
+                "Jobs and proposals of any age stay: --older-than-days or FEEDER_ZONES_RETENTION_DAYS set an age.",
+                soft_wrap=True,
+            )
         removed = f"Removed {pruned.jobs:,} jobs, {pruned.proposals:,} proposals and {pruned.files:,} unused files."
         screen.print(removed)
         if pruned.audit_entries:

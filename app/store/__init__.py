@@ -17,6 +17,7 @@ from app.store.callers import (
     PresentRequest,
     known_roles,
     present_request,
+    working_as,
 )
 from app.store.capacity_store import CapacityStore, capacity_row
 from app.store.contents import (
@@ -175,4 +176,5 @@ __all__ = [
     "second_release_error",
     "summarise_report",
     "withdrawn_error",
+    "working_as",
 ]

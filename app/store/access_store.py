@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, select, update
 
 from app.errors import ServiceError
 from app.store.access_tables import Agency, ApiKey, PageSession, Person
+from app.store.audit_store import note_act
 from app.store.callers import ADMIN, LOCAL_AGENCY, Caller, known_roles
 from app.store.sessions import TableAccess, found
 from app.store.tables import Dataset
@@ -67,6 +68,7 @@ class AccessStore(TableAccess):
             if agency_id == LOCAL_AGENCY or session.get(Agency, agency_id) is not None:
                 raise ServiceError(409, "There is an agency with this identifier already.")
             session.add(Agency(id=agency_id, name=name))
+            note_act(session, agency_id, "agency added", "agency", agency_id)
 
     def agencies(self) -> Sequence[Agency]:
         """Every agency that was added, by its identifier; ``local`` is always there and not among them."""
@@ -125,6 +127,7 @@ class AccessStore(TableAccess):
                     expires_at=None if request.days is None else now + timedelta(days=request.days),
                 )
             )
+            note_act(session, request.agency_id, f"key added for {', '.join(roles)}", "key", identifier)
         return f"{KEY_PREFIX}_{identifier}_{secret}"
 
     def keys(self, agency_id: str | None = None) -> Sequence[ApiKey]:
@@ -145,6 +148,7 @@ class AccessStore(TableAccess):
         with self._writing() as session:
             key = found(session.get(ApiKey, key_id), "key")
             key.revoked_at = key.revoked_at or datetime.now(UTC)
+            note_act(session, key.agency_id, "key revoked", "key", key_id)
             session.execute(delete(PageSession).where(PageSession.key_id == key_id))
 
     def key_of(self, text: str) -> ApiKey | None:
@@ -204,9 +208,13 @@ class AccessStore(TableAccess):
         with self._writing() as session:
             if agency_id != LOCAL_AGENCY:
                 found(session.get(Agency, agency_id), "agency")
+            before = session.get(Person, name)
+            if before is not None and not (kept and before.agency_id == agency_id):
+                note_act(session, before.agency_id, "person's roles taken away", "person", name)
             session.execute(delete(Person).where(Person.name == name))
             if kept:
                 session.add(Person(name=name, agency_id=agency_id, roles=kept))
+                note_act(session, agency_id, f"person's roles set to {', '.join(kept)}", "person", name)
 
     def people(self) -> Sequence[Person]:
         """Everybody of whom it is said, by name."""

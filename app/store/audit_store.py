@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, event, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, event, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from app.store.access_tables import AuditEntry, AuditPruning
@@ -38,6 +38,11 @@ _NAMES: dict[type[Any], str] = {
     KeptChecklist: "checklist",
     Release: "release",
     Job: "job",
+}
+# What the database deletes with a row, by the column that names it.
+_GO_WITH: dict[type[Any], Sequence[tuple[type[Any], Any]]] = {
+    Dataset: tuple((each, each.dataset_id) for each in (Proposal, CapacityResult, IndicatorUpload, Job)),
+    Proposal: ((CapacityResult, CapacityResult.proposal_id),),
 }
 
 
@@ -84,6 +89,32 @@ class AuditStore(TableAccess):
             return session.scalars(select(AuditPruning).order_by(AuditPruning.id.desc())).all()
 
 
+def note_act(session: Session, agency_id: str, act: str, kind: str, identifier: str) -> None:
+    """Write down, in the transaction of a session, what is done to keys, people, agencies and backups."""
+    session.connection().execute(insert(AuditEntry), [_entry(agency_id, act, kind, identifier)])
+
+
+def note_removal(connection: Connection, table: type[Any], condition: ColumnElement[bool]) -> None:
+    """Write down, each in the trail of its agency, that rows are deleted; before they are, for they are read."""
+    kind = _NAMES[table]
+    said = {
+        name: literal(value) for name, value in _entry("", f"{kind} deleted", kind, "").items() if value is not None
+    }
+    columns = said | {"agency_id": table.agency_id, "object_id": table.id}
+    rows = select(*columns.values()).where(condition)
+    connection.execute(insert(AuditEntry).from_select(list(columns), rows))
+
+
+@event.listens_for(AgencySession, "before_flush")
+def _note_what_goes_with(session: Session, _context: Any, _instances: Any) -> None:
+    """Write down what the database deletes with a row."""
+    if session.info.get(AGENCY) is None:
+        return
+    for row in session.deleted:
+        for table, column in _GO_WITH.get(type(row), ()):
+            note_removal(session.connection(), table, column == row.id)
+
+
 @event.listens_for(AgencySession, "after_flush")
 def _note_changes(session: Session, _context: Any) -> None:
     """Write down what a flush added, changed and deleted, in its transaction."""
@@ -93,7 +124,7 @@ def _note_changes(session: Session, _context: Any) -> None:
     changed = [row for row in session.dirty if session.is_modified(row)]
     acts = (("added", session.new), ("changed", changed), ("deleted", session.deleted))
     rows = [
-        _entry(agency_id, f"{name} {act}", name, row)
+        _entry(agency_id, f"{name} {act}", name, str(row.id), made_by=getattr(row, "made_by", None))
         for act, listed in acts
         for row in listed
         if (name := _NAMES.get(type(row))) and not (name == "job" and act == "changed")
@@ -102,8 +133,8 @@ def _note_changes(session: Session, _context: Any) -> None:
         session.connection().execute(insert(AuditEntry), rows)
 
 
-def _entry(agency_id: str, act: str, kind: str, row: Any) -> dict[str, Any]:
+def _entry(agency_id: str, act: str, kind: str, identifier: str, *, made_by: str | None = None) -> dict[str, Any]:
     present = present_request.get()
-    caller = present.caller.name or getattr(row, "made_by", None) or ""
+    caller = present.caller.name or made_by or ""
     own = {"agency_id": agency_id, "caller": caller, "key_id": present.caller.key_id, "outcome": "done"}
-    return {**own, "act": act, "object_kind": kind, "object_id": str(row.id), "request_id": present.request_id}
+    return {**own, "act": act, "object_kind": kind, "object_id": identifier, "request_id": present.request_id}

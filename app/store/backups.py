@@ -10,19 +10,25 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, func, inspect, literal, select, text
+from sqlalchemy import URL, Connection, Engine, delete, func, inspect, literal, select, text
+from sqlalchemy.orm import Session
 
 from app.errors import ServiceError
 from app.settings import Settings
 from app.storage_errors import explained
+from app.store.access_store import holds
+from app.store.access_tables import Agency, ApiKey, PageSession
+from app.store.audit_store import note_act
+from app.store.callers import LOCAL_AGENCY
 from app.store.database import DATABASE_FILE, database_url, is_sqlite, make_engine, upgrade
 from app.store.scenario_files import ScenarioFiles, sync_folder
 from app.store.tables import Base, Dataset
@@ -93,9 +99,31 @@ def check_backup(source: Path) -> list[str]:
     return faults + [f"{name} has changed" for name in whole if _describe(source / name) != listed[name]]
 
 
-def restore(settings: Settings, source: Path) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Restored:
+    """
+    What a restore brought back of the access to a service.
+
+    Parameters
+    ----------
+    made_at
+        When the backup was made, in the ISO form. What was revoked, taken away or deleted since then is back.
+    holding_keys
+        API keys that hold now, oldest first.
+    revoked_keys
+        How many keys were revoked by the restore.
+    """
+
+    made_at: str
+    holding_keys: Sequence[ApiKey]
+    revoked_keys: int
+
+
+def restore(settings: Settings, source: Path, *, revoke_keys: bool = False) -> Restored:
     """
     Put a backup into an empty data directory, and into the database that the settings name.
+
+    All sessions of pages end, and the audit trail of each agency says that data was restored.
 
     Parameters
     ----------
@@ -103,6 +131,13 @@ def restore(settings: Settings, source: Path) -> None:
         ``data_directory`` and ``database``.
     source
         What :func:`back_up` made; a backup of an earlier version is brought up to date.
+    revoke_keys
+        Revoke every key: one that was revoked after the backup would hold again.
+
+    Returns
+    -------
+    restored
+        The keys that hold now, to be checked.
 
     Raises
     ------
@@ -131,6 +166,7 @@ def restore(settings: Settings, source: Path) -> None:
         kept = make_engine(work, f"sqlite:///{work / DATABASE_FILE}")
         engines.callback(kept.dispose)
         upgrade(kept, directory)
+        restored = _limit_access(kept, _made_at(source), revoke_keys=revoke_keys)
         if is_sqlite(target):
             _copy_pages(work / DATABASE_FILE, Path(target.url.database or ""))
         else:
@@ -139,6 +175,26 @@ def restore(settings: Settings, source: Path) -> None:
         shutil.rmtree(work)
         for each in (directory, *directory.rglob("*")):
             each.chmod(0o700 if each.is_dir() else 0o600)
+    return restored
+
+
+def _made_at(source: Path) -> str:
+    return str(json.loads((source / MANIFEST).read_bytes()).get("made_at", ""))
+
+
+def _limit_access(engine: Engine, made_at: str, *, revoke_keys: bool) -> Restored:
+    """End the sessions of pages, which may have ended since the backup, and say which keys hold."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        session.execute(delete(PageSession))
+        holding = [key for key in session.scalars(select(ApiKey).order_by(ApiKey.created_at, ApiKey.id)) if holds(key)]
+        for agency_id in (LOCAL_AGENCY, *session.scalars(select(Agency.id).order_by(Agency.id))):
+            note_act(session, agency_id, "data restored from a backup", "backup", made_at)
+        for key in holding if revoke_keys else ():
+            key.revoked_at = datetime.now(UTC)
+            note_act(session, key.agency_id, "key revoked by a restore", "key", key.id)
+    if revoke_keys:
+        return Restored(made_at=made_at, holding_keys=(), revoked_keys=len(holding))
+    return Restored(made_at=made_at, holding_keys=holding, revoked_keys=0)
 
 
 def _is_unused(directory: Path) -> bool:

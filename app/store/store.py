@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, defer
 from app.store.access_store import AccessStore
 from app.store.agency_scope import AGENCY
 from app.store.answers import Answers
-from app.store.audit_store import AuditStore
+from app.store.audit_store import AuditStore, note_removal
 from app.store.capacity_store import CapacityStore
 from app.store.contents import DOCUMENT_FORMATS, PROPOSAL, IngestedDataset, RenderedResult, SecondCut
 from app.store.dataset_scope import DATASETS
@@ -289,6 +289,7 @@ class Store(JobTable):
             proposal = found(session.get(Proposal, proposal_id), "proposal")
             refuse_what_others_use(session, proposal)
             if proposal.parameters.get("disclosure") == "exact":
+                note_removal(session.connection(), Job, starts_from_proposal(proposal_id))
                 session.execute(delete(Job).where(starts_from_proposal(proposal_id)))
             session.delete(proposal)
         self._wipe()

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, delete, select, text
 
+from app.store.audit_store import note_removal
 from app.store.database import is_sqlite, take_write_lock
 from app.store.store import Store
-from app.store.tables import Job, Proposal, ZoneRecordRow
+from app.store.tables import CapacityResult, Job, Proposal, ZoneRecordRow
 
 _LEFT_BEHIND_S = 24 * 3600
 _FINISHED = ("succeeded", "failed", "cancelled")
@@ -62,10 +63,13 @@ def prune(store: Store, *, older_than_days: int = 0, audit_days: int = 0) -> Pru
         recorded = select(ZoneRecordRow.proposal_id).where(ZoneRecordRow.proposal_id.is_not(None))
         with store._engine.begin() as connection:  # noqa: SLF001 (a part of the store, in a module of its own)
             take_write_lock(connection)
-            old = delete(Job).where(Job.finished_at < before, Job.status.in_(_FINISHED))
-            jobs = connection.execute(old).rowcount
-            unused = delete(Proposal).where(Proposal.created_at < before, Proposal.id.not_in(recorded))
-            proposals = connection.execute(unused).rowcount
+            old = (Job.finished_at < before) & Job.status.in_(_FINISHED)
+            note_removal(connection, Job, old)
+            jobs = connection.execute(delete(Job).where(old)).rowcount
+            unused = (Proposal.created_at < before) & Proposal.id.not_in(recorded)
+            note_removal(connection, CapacityResult, CapacityResult.proposal_id.in_(select(Proposal.id).where(unused)))
+            note_removal(connection, Proposal, unused)
+            proposals = connection.execute(delete(Proposal).where(unused)).rowcount
     entries = store.audit.remove_before(datetime.now(UTC) - timedelta(days=audit_days)) if audit_days else 0
     files = store.remove_unused_files()
     left = store.scenario_files.remove_unfinished(time.time() - _LEFT_BEHIND_S)

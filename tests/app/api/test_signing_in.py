@@ -108,6 +108,39 @@ def test_a_session_of_the_pages(tmp_path: Path, store: Store) -> None:
         assert client.get("/", headers={"Cookie": f"{SESSION_COOKIE}={token}"}).status_code == 303
 
 
+def test_the_audit_trail_names_the_route_of_what_was_refused_or_answered_early(
+    tmp_path: Path, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    ann, ben = bearer(key_for(store, "analyst")), bearer(key_for(store, "viewer"))
+    once = ann | {"Idempotency-Key": "k-1"}
+    rule = {"name": "no-rule"}
+    with serving(tmp_path) as client, caplog.at_level("INFO", logger="app.requests"):
+        client.get("/sign-in")
+        client.post("/sign-out", headers=ann)
+        assert client.get("/datasets?offset=x", headers=ann).status_code == 422
+        assert client.get("/datasets/d-1?f=odd", headers=ann).status_code in (406, 422)
+        assert client.get("/datasets", headers=ann | {"Accept": "image/png"}).status_code == 406
+        assert client.get("/static/none.css", headers=ann).status_code == 404
+        for _ in range(2):
+            assert client.post("/rules/check", json=rule, headers=once).status_code < 500
+        assert client.delete("/datasets/d-1", headers=ben).status_code == 403
+        assert client.get("/nowhere", headers=ann).status_code == 404
+    seen = {(each.act, each.object_id, each.outcome) for each in store.of_agency("local").audit.entries()}
+    assert {
+        ("POST /sign-out", "", "answered"),
+        ("GET /datasets", "", "refused 422"),
+        ("GET /datasets", "", "refused 406"),
+        ("GET /static/{path}", "", "refused 404"),
+        ("DELETE /datasets/{dataset_id}", "d-1", "refused 403"),
+        ("GET an address that is not there", "", "refused 404"),
+    } <= seen
+    assert [each for each in seen if "not there" in each[0]] == [
+        ("GET an address that is not there", "", "refused 404")
+    ]
+    assert [each.args[1] for each in caplog.records].count("none") == 1
+    assert "/sign-in" in {each.args[1] for each in caplog.records}
+
+
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example", "evil", "/a\nb"])
 def test_signing_in_leads_nowhere_else(target: str) -> None:
     assert _own_path(target) == "/"

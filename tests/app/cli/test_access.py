@@ -52,6 +52,26 @@ def test_what_cannot_be_is_refused() -> None:
         assert RUN.invoke(cli, words).exit_code == 2, words
 
 
+def test_what_commands_do_is_in_the_audit_trail(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "root")
+    run("agencies", "add", "nc", "--name", "North Carolina")
+    identifier = run("keys", "add", "Ann Lee", "--role", "analyst", "--agency", "nc").split("_")[1]
+    run("keys", "revoke", identifier)
+    run("people", "set", "ben", "--role", "viewer", "--agency", "nc")
+    run("people", "set", "ben", "--role", "exact")  # of the agency local from now on
+    run("people", "set", "ben")
+    trail = [" ".join(line.split()) for line in run("audit", "--agency", "nc").splitlines()]
+    assert [line.split(" (command line) ")[1] for line in trail] == [
+        "person's roles taken away ben done",
+        "person's roles set to viewer ben done",
+        f"key revoked {identifier} done",
+        f"key added for analyst {identifier} done",
+        "agency added nc done",
+    ]
+    own = [" ".join(line.split()).split(" root (command line) ")[1] for line in run("audit").splitlines()]
+    assert own == ["person's roles taken away ben done", "person's roles set to exact ben done"]
+
+
 def test_people_and_the_audit_trail(folder: Path) -> None:
     run("people", "set", "ann", "--role", "viewer")
     assert "ann  local  (viewer)" in run("people", "list")

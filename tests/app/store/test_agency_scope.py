@@ -59,9 +59,12 @@ def test_every_table_belongs_to_agencies_or_to_the_service() -> None:
 def test_every_row_that_an_agency_makes_is_its_own(agencies: tuple[Store, dict[str, str]]) -> None:
     store, _ = agencies
     with store._engine.connect() as connection:
-        for table in set(agency_tables(Base)) - {"api_key", "page_session", "person"}:
+        for table in set(agency_tables(Base)) - {"api_key", "page_session", "person", "audit_entry"}:
             owners = set(connection.execute(text(f"SELECT agency_id FROM {table}")).scalars())
             assert owners == ({"a"} if table not in WITHOUT_ROWS else set()), table
+        # That an agency was added is in its own trail.
+        entries = text("SELECT DISTINCT agency_id FROM audit_entry WHERE object_kind <> 'agency'")
+        assert connection.execute(entries).scalars().all() == ["a"]
 
 
 def test_what_another_agency_has_was_never_there(agencies: tuple[Store, dict[str, str]]) -> None:
@@ -78,8 +81,9 @@ def test_what_another_agency_has_was_never_there(agencies: tuple[Store, dict[str
         other.capacity.registers(),
         other.ledger.rows(),
     )
-    listed += (other.records.records(), other.records.checklists(), other.releases.releases(), other.audit.entries())
+    listed += (other.records.records(), other.records.checklists(), other.releases.releases())
     assert not any(listed)
+    assert {each.object_kind for each in other.audit.entries()} == {"agency"}
     assert other.registrations.protections(known["dataset_id"]) == {}
     assert (own.usage.datasets(), other.usage.datasets(), other.usage.stored_bytes()) == (1, 0, 0)
     files = own.scenario_files.size(own.dataset(known["dataset_id"]).scenario_hash)

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from app.errors import ServiceError
 from app.settings import Settings
-from app.store import PROPOSAL_PARTS, IngestedDataset, RenderedResult, Store, back_up, check_backup, open_store, restore
+from app.store import (
+    PROPOSAL_PARTS,
+    IngestedDataset,
+    KeyRequest,
+    RenderedResult,
+    Store,
+    back_up,
+    check_backup,
+    open_store,
+    restore,
+)
 from app.store.database import make_engine
 from clustering import scenario_to_bytes
 from tests.databases import address_of, empty_database, is_postgres
@@ -71,6 +82,33 @@ def test_a_service_moves_to_postgresql(tmp_path: Path) -> None:
     assert list(restored.glob("*.sqlite")) == []
     store = open_store(restored)
     check_that_all_is_there(store, *known)
+    store.close()
+
+
+@pytest.mark.parametrize("revoke_keys", [False, True])
+def test_a_restore_ends_sessions_and_names_the_keys_that_hold(tmp_path: Path, revoke_keys: bool) -> None:
+    store = open_store(tmp_path / "data")
+    made = [store.access.add_key(KeyRequest(agency_id="local", name=name, roles=["viewer"])) for name in "AB"]
+    kept, revoked = (store.access.key_of(key) for key in made)
+    assert kept is not None
+    assert revoked is not None
+    session = store.access.begin_session(kept)
+    target = back_up(store._engine, tmp_path / "data", tmp_path / "backup")
+    store.access.revoke_key(revoked.id)
+    store.access.end_session(session)
+    store.close()
+    folder = tmp_path / "restored"
+    if is_postgres():
+        empty_database(folder)
+    restored = restore(Settings(data_directory=folder, database=address_of(folder)), target, revoke_keys=revoke_keys)
+    # The backup is older than the revocation.
+    assert sorted(key.id for key in restored.holding_keys) == ([] if revoke_keys else sorted([kept.id, revoked.id]))
+    assert restored.revoked_keys == (2 if revoke_keys else 0)
+    store = open_store(folder)
+    assert store.access.key_of_session(session, idle=timedelta(1), longest=timedelta(1)) is None
+    assert [store.access.key_of(key) is not None for key in made] == [not revoke_keys] * 2
+    acts = [each.act for each in store.of_agency("local").audit.entries()]
+    assert acts[::-1][2:] == ["data restored from a backup"] + ["key revoked by a restore"] * restored.revoked_keys
     store.close()
 
 

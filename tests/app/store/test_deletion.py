@@ -181,3 +181,31 @@ def test_a_comparison_is_a_job_of_both_its_proposals(shared: tuple[Store, str, s
         assert store.unfinished_jobs(proposal_id=proposal_id) == [compared]
         assert store.unfinished_jobs(proposal_id="another") == [compared]
         assert store.unfinished_jobs(proposal_id="a third") == []
+
+
+def test_what_goes_with_a_dataset_is_in_the_audit_trail(shared: tuple[Store, str, str]) -> None:
+    store, dataset_id, proposal_id = shared
+    with acting("Ann"):
+        result_id = add_match(store, dataset_id, proposal_id)
+        add_file(store, dataset_id, proposal_id)
+    jobs = [each.id for each in store.jobs()]
+    (file,) = store.indicator_uploads.history(dataset_id, "assessments")
+    with acting("Eve", "admin"):
+        store.delete_dataset(dataset_id)
+    deleted = {(each.act, each.object_id, each.caller) for each in store.audit.entries() if "deleted" in each.act}
+    assert deleted == {
+        ("dataset deleted", dataset_id, "Eve"),
+        ("proposal deleted", proposal_id, "Eve"),
+        ("result deleted", result_id, "Eve"),
+        ("indicators deleted", file.id, "Eve"),
+        *(("job deleted", each, "Eve") for each in jobs),
+    }
+    assert len(jobs) == 1
+    assert store.of_agency("other").audit.entries() == []
+
+
+def test_a_deletion_that_is_refused_is_not_in_the_audit_trail(shared: tuple[Store, str, str]) -> None:
+    store, dataset_id, _ = shared
+    with acting("Ben"), pytest.raises(ServiceError, match="somebody else"):
+        store.delete_dataset(dataset_id)
+    assert [each.act for each in store.audit.entries() if "deleted" in each.act] == []

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from app.errors import ServiceError
 from app.services.file_check import FileCheck, damaged_datasets
-from app.store import PROPOSAL_PARTS, IngestedDataset, RenderedResult, Store, find_damage, open_store, prune
+from app.store import PROPOSAL_PARTS, IngestedDataset, RenderedResult, Store, find_damage, open_store, prune, working_as
 from clustering import scenario_to_bytes
 from tests.databases import engine_of, is_postgres
 from tests.examples.toy_district import toy_scenario
@@ -133,8 +133,11 @@ def test_what_is_old_goes_and_what_a_record_came_from_stays(tmp_path: Path) -> N
         connection.execute(text(change), {"before": before})
     kept = prune(store)
     assert (kept.jobs, kept.proposals, kept.files) == (0, 0, 1)
-    pruned = prune(store, older_than_days=30)
+    with working_as("Ann"):
+        pruned = prune(store, older_than_days=30)
     assert (pruned.jobs, pruned.proposals, pruned.files) == (1, 1, 0)
+    trail = [(each.agency_id, each.caller, each.act, each.object_id) for each in store.audit.entries(maximum=2)]
+    assert trail == [("local", "Ann", "proposal deleted", old), ("local", "Ann", "job deleted", done)]
     assert {each.id for each in store.proposals()} == {recorded, new}
     assert [each.id for each in store.jobs()] == [waiting]
     assert old not in {each.id for each in store.proposals()}
