@@ -12,7 +12,8 @@ from app.api.analyses import add_analysis_routes
 from app.api.job_answers import Prefer, answer_with_job
 from app.api.paging import ListRequestHere
 from app.api.proposal_parts import CsvAlone, PartRequestHere, cache_headers
-from app.api.schemas import CapacityResultSummary, MatchRequest, YearPlanRequest, capacity_summary
+from app.api.schemas import CapacityResultSummary, MatchRequest, YearPlanRequest
+from app.api.shaping import capacity_summary
 from app.queries.analysis import Analysis
 from app.queries.capacity_kinds import CSV, HTML, MATCHES, YEAR_PLANS, CapacityKind, ResultPart
 from app.services import capacity

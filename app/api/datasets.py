@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Response
 
 from app.api.paging import ListRequestHere
-from app.api.schemas import CrosswalkConfirmation, DatasetOut, DatasetSummary, dataset_out, dataset_summary
+from app.api.schemas import CrosswalkConfirmation, DatasetOut, DatasetSummary
+from app.api.shaping import dataset_out, dataset_summary
 from app.services import datasets
 from app.services.dependencies import SecondCutHere, ServiceHere, UploadsHere
 from app.services.file_answers import csv_response

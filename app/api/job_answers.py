@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fastapi import Header, Response
 
-from app.api.schemas import job_out
+from app.api.shaping import job_out
 from app.error_handlers import problem_response
 from app.errors import error_from_document
 from app.services.service import Service

@@ -9,7 +9,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from app.api.schemas import JobOut, job_out
+from app.api.schemas import JobOut
+from app.api.shaping import job_out
 from app.errors import ServiceError
 from app.jobs.stopping import STOPPING
 from app.services.dependencies import ServiceHere

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from app.api.paging import ListRequestHere
-from app.api.schemas import JobOut, job_out
+from app.api.schemas import JobOut
+from app.api.shaping import job_out
 from app.services.dependencies import ServiceHere
 from app.services.jobs import cancel_job
 

@@ -8,7 +8,8 @@ from fastapi.concurrency import run_in_threadpool
 from app.api.job_answers import Prefer, answer_with_job
 from app.api.paging import ListRequestHere
 from app.api.proposal_parts import PartRequestHere, cache_headers
-from app.api.schemas import ProposalRequest, ProposalSummary, proposal_summary
+from app.api.schemas import ProposalRequest, ProposalSummary
+from app.api.shaping import proposal_summary
 from app.services.dependencies import ServiceHere
 from app.services.file_answers import document_response, with_member
 from app.services.proposals import delete_proposal, read_part, request_proposal
@@ -28,7 +29,7 @@ async def create(request: ProposalRequest, service: ServiceHere, prefer: Prefer 
 
 @router.get("", summary="List proposals")
 def index(service: ServiceHere, wanted: ListRequestHere, dataset_id: str | None = None) -> list[ProposalSummary]:
-    """Proposals, newest first, of one dataset or of all."""
+    """Proposals, newest first, of one dataset or of all; 404 for a dataset that is not there."""
     rows = wanted.with_headers(service.store.proposals(dataset_id, wanted.page))
     return [proposal_summary(each, service.analyses) for each in rows]
 
@@ -49,7 +50,7 @@ def delete(proposal_id: str, service: ServiceHere) -> None:
 def proposal_response(service: Service, proposal_id: str) -> Response:
     """The stored document, byte for byte, in an envelope of ids and links."""
     summary = proposal_summary(service.store.proposal(proposal_id), service.analyses)
-    envelope = summary.model_dump_json(include={"id", "dataset_id", "created_at", "links"})
+    envelope = summary.model_dump_json(include={"id", "dataset_id", "created_at", "made_by", "links"})
     document = read_part(service, proposal_id, "document")
     body = with_member(envelope.encode(), "proposal", document)
     return document_response(body, f"proposal-{proposal_id[:8]}", headers=cache_headers(proposal_id, "document"))

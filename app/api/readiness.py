@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from app.api.paging import ListRequestHere
-from app.api.schemas import IndicatorUploadOut, indicator_upload_out
+from app.api.schemas import IndicatorUploadOut
+from app.api.shaping import indicator_upload_out
 from app.services import indicators
 from app.services.dependencies import IndicatorFileHere, ServiceHere, WantsCsv
 from app.services.file_answers import csv_response, document_response

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Response
 
 from app.api.paging import ListRequestHere, TableRequestHere
-from app.api.schemas import ChangeRequest, ProposalRecordRequest, RecordRequest, record_out
+from app.api.schemas import ChangeRequest, ProposalRecordRequest, RecordRequest
+from app.api.shaping import record_out
 from app.api.written_days import WrittenDay
 from app.errors import ServiceError
 from app.services import records

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Form, Response
 
 from app.api.paging import ListRequestHere
 from app.api.proposal_parts import CsvAlone
-from app.api.schemas import RegisterOut, RegisterSummary, register_out, register_summary
+from app.api.schemas import RegisterOut, RegisterSummary
+from app.api.shaping import register_out, register_summary
 from app.services import registers
 from app.services.dependencies import RegisterHere, ServiceHere
 from app.services.file_answers import csv_response

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from app.addresses import addresses
-from app.queries.analysis import Analysis
-from app.queries.capacity_kinds import CAPACITY_KINDS, MATCHES, YEAR_PLANS
-from app.queries.capacity_request import changed_parameters, summarise_capacity_request
-from app.services.answers import address_of_answer
+from app.queries.capacity_kinds import MATCHES, YEAR_PLANS
 from app.services.records import DEFAULT_CHECKLIST
 from app.services.uploads import MAXIMUM_NAME_CHARACTERS, MAXIMUM_WHO_CHARACTERS, MAXIMUM_WHY_CHARACTERS
-from app.store import PROPOSAL_PARTS, CapacityResult, Dataset, IndicatorUpload, Job, Proposal, Register
-from clustering import Problem, ProposalParameters, parameter_schema, problem_documents
+from clustering import ProposalParameters, parameter_schema
 
 
 class _Out(BaseModel):
@@ -152,37 +146,39 @@ class ChangeRequest(BaseModel):
     )
 
 
-class DatasetOut(_Out):
-    """A dataset and how its files were read."""
+class _Made(_Out):
+    """Something that somebody made."""
 
     id: str
-    name: str
     created_at: datetime
+    made_by: str | None = Field(description="Who made it; null where nobody was signed in.")
+
+
+class DatasetOut(_Made):
+    """A dataset and how its files were read."""
+
+    name: str
     report: dict[str, Any]
     notice: str | None = Field(default=None, description="That the same inputs are held already, and since when.")
     links: dict[str, str]
 
 
-class DatasetSummary(_Out):
+class DatasetSummary(_Made):
     """A dataset in a list."""
 
-    id: str
     name: str
-    created_at: datetime
     links: dict[str, str]
 
 
-class JobOut(_Out):
+class JobOut(_Made):
     """A job and how far it has come; what it made is one of the last three ids, or the link ``answer``."""
 
-    id: str
     kind: str
     dataset_id: str
     inputs: dict[str, str]
     status: str
     stage: str
     progress: float
-    created_at: datetime
     finished_at: datetime | None
     problem: dict[str, Any] | None
     proposal_id: str | None
@@ -191,23 +187,21 @@ class JobOut(_Out):
     links: dict[str, str]
 
 
-class ProposalSummary(_Out):
-    """A proposal in a list."""
+class ProposalSummary(_Made):
+    """A proposal in a list; ``request`` says in words what ``changed_parameters`` holds."""
 
-    id: str
     dataset_id: str
-    created_at: datetime
     document_format: int
+    request: str
+    changed_parameters: dict[str, Any]
     summary: dict[str, Any]
     links: dict[str, str]
 
 
-class RegisterSummary(_Out):
+class RegisterSummary(_Made):
     """A register of Lead Partners in a list."""
 
-    id: str
     name: str
-    created_at: datetime
     summary: dict[str, Any]
     links: dict[str, str]
 
@@ -218,15 +212,13 @@ class RegisterOut(RegisterSummary):
     register_document: Annotated[dict[str, Any], Field(serialization_alias="register")]
 
 
-class CapacityResultSummary(_Out):
+class CapacityResultSummary(_Made):
     """A match or a year plan in a list; ``request`` says in words what ``changed_parameters`` holds."""
 
-    id: str
     dataset_id: str
     proposal_id: str
     register_id: str
     name: str
-    created_at: datetime
     document_format: int
     request: str
     changed_parameters: dict[str, Any]
@@ -234,142 +226,10 @@ class CapacityResultSummary(_Out):
     links: dict[str, str]
 
 
-def dataset_out(dataset: Dataset, *, notice: str | None = None) -> DatasetOut:
-    """Shape a dataset; ``notice`` says if it was there before."""
-    return DatasetOut(**dataset_summary(dataset).model_dump(), report=dataset.report, notice=notice)
-
-
-def dataset_summary(dataset: Dataset) -> DatasetSummary:
-    """Shape a dataset for a list."""
-    links = addresses({"self": f"/datasets/{dataset.id}"})
-    return DatasetSummary(id=dataset.id, name=dataset.name, created_at=dataset.created_at, links=links)
-
-
-def record_out(document: dict[str, Any], warnings: Sequence[Problem]) -> dict[str, Any]:
-    """Add links, and what is doubtful, to the document of a record."""
-    own = f"/records/{document['record_id']}"
-    links = {"self": own, **{part: f"{own}/{part}" for part in ("changes", "history", "missing")}}
-    proposal_id = document["zone"]["origin"]["proposal_id"]
-    if proposal_id is not None:  # it may be gone by now
-        links["proposal"] = f"/proposals/{proposal_id}"
-    return {**document, "warnings": problem_documents(warnings), "links": addresses(links)}
-
-
-_INPUT_PATHS = {
-    "proposal_id": "/proposals/",
-    "other_proposal_id": "/proposals/",
-    "register_id": "/registers/",
-    "match_id": "/matches/",
-    "year_plan_id": "/year-plans/",
-}
-
-
-def job_out(job: Job) -> JobOut:
-    """Shape a job."""
-    made: dict[str, str | None] = {"match": None, "year_plan": None}
-    links = {"self": f"/jobs/{job.id}", "dataset": f"/datasets/{job.dataset_id}"}
-    links |= {
-        name.removesuffix("_id"): _INPUT_PATHS[name] + value
-        for name, value in job.inputs.items()
-        if name in _INPUT_PATHS
-    }
-    if job.answer_id is not None:
-        links["answer"] = address_of_answer(job)
-    if job.proposal_id is not None:
-        links["proposal"] = f"/proposals/{job.proposal_id}"
-    if job.capacity_result_id is not None:
-        name = job.kind.replace(" ", "_")
-        made[name] = job.capacity_result_id
-        links[name] = f"/{CAPACITY_KINDS[job.kind].path}/{job.capacity_result_id}"
-    return JobOut(
-        id=job.id,
-        kind=job.kind,
-        dataset_id=job.dataset_id,
-        inputs=job.inputs,
-        status=job.status,
-        stage=job.stage,
-        progress=round(job.progress, 3),
-        created_at=job.created_at,
-        finished_at=job.finished_at,
-        problem=job.problem,
-        proposal_id=job.proposal_id,
-        match_id=made["match"],
-        year_plan_id=made["year_plan"],
-        links=addresses(links),
-    )
-
-
-def proposal_summary(proposal: Proposal, analyses: Sequence[Analysis]) -> ProposalSummary:
-    """Shape a proposal for a list; its links lead to its parts and its analyses."""
-    return ProposalSummary(
-        id=proposal.id,
-        dataset_id=proposal.dataset_id,
-        created_at=proposal.created_at,
-        document_format=proposal.document_format,
-        summary=proposal.summary,
-        links=_proposal_links(proposal, analyses),
-    )
-
-
-def _proposal_links(proposal: Proposal, analyses: Sequence[Analysis]) -> dict[str, str]:
-    own = f"/proposals/{proposal.id}"
-    paths = [part.path for part in PROPOSAL_PARTS if part.path] + [analysis.name for analysis in analyses]
-    parts = {path: f"{own}/{path}" for path in paths}
-    return addresses({"self": own, **parts, "dataset": f"/datasets/{proposal.dataset_id}"})
-
-
-class IndicatorUploadOut(_Out):
+class IndicatorUploadOut(_Made):
     """A file of indicator sets, assessments or progress, and how it was read."""
 
-    id: str
     dataset_id: str
     kind: str
     revision: int
-    created_at: datetime
     summary: dict[str, Any]
-
-
-def indicator_upload_out(upload: IndicatorUpload) -> IndicatorUploadOut:
-    """Write an upload without what it holds."""
-    names = ("id", "dataset_id", "kind", "revision", "created_at", "summary")
-    return IndicatorUploadOut(**{name: getattr(upload, name) for name in names})
-
-
-def register_summary(register: Register) -> RegisterSummary:
-    """Shape a register for a list."""
-    own = f"/registers/{register.id}"
-    links = {"self": own, "partners": f"{own}/partners", "duties": f"{own}/duties"}
-    return RegisterSummary(
-        id=register.id,
-        name=register.name,
-        created_at=register.created_at,
-        summary=register.summary,
-        links=addresses(links),
-    )
-
-
-def register_out(register: Register) -> RegisterOut:
-    """Shape a register."""
-    return RegisterOut(**register_summary(register).model_dump(), register_document=register.report)
-
-
-def capacity_summary(result: CapacityResult) -> CapacityResultSummary:
-    """Shape a match or a year plan for a list; its links lead to its parts, its analyses and what it rests on."""
-    kind = CAPACITY_KINDS[result.kind]
-    own = f"/{kind.path}/{result.id}"
-    paths = [part.path for part in kind.parts if part.path]
-    paths += ["running-contracts", *(analysis.name for analysis in kind.analyses)]
-    bases = {name: f"/{name}s/{getattr(result, f'{name}_id')}" for name in ("proposal", "register", "dataset")}
-    return CapacityResultSummary(
-        id=result.id,
-        dataset_id=result.dataset_id,
-        proposal_id=result.proposal_id,
-        register_id=result.register_id,
-        name=result.name,
-        created_at=result.created_at,
-        document_format=result.document_format,
-        request=summarise_capacity_request(kind.parameters, result.parameters),
-        changed_parameters=changed_parameters(kind.parameters, result.parameters),
-        summary=result.summary,
-        links=addresses({"self": own, **{path: f"{own}/{path}" for path in paths}, **bases}),
-    )

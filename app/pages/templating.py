@@ -10,9 +10,9 @@ from fastapi import Request, Response
 from starlette.templating import Jinja2Templates
 
 from app.errors import ServiceError
-from app.pages.request_summary import summarise_request
 from app.queries.capacity_kinds import CAPACITY_KINDS
 from app.queries.capacity_request import summarise_capacity_request
+from app.queries.request_summary import summarise_request
 from app.store import CapacityResult
 
 

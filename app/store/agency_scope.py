@@ -130,11 +130,9 @@ def refuse_work_of_others(row: MadeBy) -> None:
     """Refuse to delete, or to stop, what somebody else made: 403 unless the caller is an admin."""
     caller = present_request.get().caller
     if not caller.may(ADMIN) and row.made_by != caller.name:
-        detail = "This is the work of somebody else of your agency. Deleting or stopping it needs the right admin."
-        raise ServiceError(403, detail, extra=_needs)
-
-
-_needs = {"missing_right": ADMIN}
+        maker = row.made_by or "somebody who was not signed in"
+        detail = f"This is the work of {maker}. Deleting or stopping it needs the right admin."
+        raise ServiceError(403, detail, extra={"missing_right": ADMIN, "made_by": row.made_by})
 
 
 def refuse_statements_without_agency(engine: Engine, base: type[DeclarativeBase]) -> None:

@@ -74,7 +74,11 @@ def back_up(engine: Engine, directory: Path, target: Path) -> Path:
     else:
         raise ServiceError(503, "Datasets were deleted while the backup was made. Try again.")
     listed = {each.relative_to(part).as_posix(): _describe(each) for each in sorted(part.rglob("*")) if each.is_file()}
-    own = {"format": FORMAT, "made_at": datetime.now(UTC).isoformat(timespec="seconds"), "software": version("feeder-zones")}
+    own = {
+        "format": FORMAT,
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "software": version("feeder-zones"),
+    }
     (part / MANIFEST).write_text(json.dumps({**own, "files": listed}, indent=1), encoding="utf-8")
     for folder in (*(each for each in part.rglob("*") if each.is_dir()), part):
         sync_folder(folder)

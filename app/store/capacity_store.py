@@ -11,7 +11,7 @@ from app.store.dependents import refuse_what_others_use
 from app.store.job_inputs import starts_from
 from app.store.paging import Page, Rows, read_rows
 from app.store.sessions import MAXIMUM_LISTED, TableAccess, found
-from app.store.tables import CapacityPart, CapacityResult, Job, Register
+from app.store.tables import CapacityPart, CapacityResult, Job, Proposal, Register
 
 
 class CapacityStore(TableAccess):
@@ -74,14 +74,15 @@ class CapacityStore(TableAccess):
         register_id: str | None = None,
         page: Page | None = None,
     ) -> Rows[CapacityResult]:
-        """Matches or year plans, newest first, of one proposal or register or of all."""
-        listed = select(CapacityResult).where(CapacityResult.kind == kind)
-        if proposal_id is not None:
-            listed = listed.where(CapacityResult.proposal_id == proposal_id)
-        if register_id is not None:
-            listed = listed.where(CapacityResult.register_id == register_id)
-        listed = self._listable(listed, CapacityResult)
+        """Matches or year plans, newest first, of one proposal or register, 404 if it is not there, or of all."""
+        listed = self._listable(select(CapacityResult).where(CapacityResult.kind == kind), CapacityResult)
         with self._sessions() as session:
+            if proposal_id is not None:
+                found(session.scalar(select(Proposal.id).where(Proposal.id == proposal_id)), "proposal")
+                listed = listed.where(CapacityResult.proposal_id == proposal_id)
+            if register_id is not None:
+                found(session.scalar(select(Register.id).where(Register.id == register_id)), "register")
+                listed = listed.where(CapacityResult.register_id == register_id)
             return read_rows(session, listed, CapacityResult, page, maximum=MAXIMUM_LISTED)
 
     def result(self, result_id: str, kind: str | None = None) -> CapacityResult:

@@ -41,12 +41,17 @@ def refuse_what_others_use(session: Session, row: Dataset | Proposal | CapacityR
     dependents = {what: count for what, count in counted.items() if count}
     if not dependents:
         return
-    named = ", ".join(f"{count:,} {what if count > 1 else _ONE[what]}" for what, count in dependents.items())
+    named = ", ".join(
+        f"{count:,} {what if count > 1 else _ONE[what]} of {'the agency' if what in _OF_THE_AGENCY else 'others'}"
+        for what, count in dependents.items()
+    )
     kind = row.kind if isinstance(row, CapacityResult) else type(row).__tablename__
-    detail = f"Others use this {kind}: {named}. Only someone with the right admin may delete it."
+    detail = f"This {kind} is in use: {named}. Only someone with the right admin may delete it."
     raise ServiceError(409, detail, extra={"dependents": dependents, "missing_right": ADMIN})
 
 
+# Whoever made them.
+_OF_THE_AGENCY = {"records", "releases"}
 _ONE = {
     "proposals": "proposal",
     "matches and year plans": "match or year plan",

@@ -244,11 +244,12 @@ class Store(JobTable):
         self.remove_unused_files()
 
     def proposals(self, dataset_id: str | None = None, page: Page | None = None) -> Rows[Proposal]:
-        """Proposals, newest first, of one dataset or of all."""
+        """Proposals, newest first, of one dataset, which is 404 if it is not there, or of all."""
         listed = select(Proposal)
-        if dataset_id is not None:
-            listed = listed.where(Proposal.dataset_id == dataset_id)
         with self._sessions() as session:
+            if dataset_id is not None:
+                listed = listed.where(Proposal.dataset_id == dataset_id)
+                found(session.scalar(select(Dataset.id).where(Dataset.id == dataset_id)), "dataset")
             return read_rows(session, self._listable(listed, Proposal), Proposal, page, maximum=MAXIMUM_LISTED)
 
     def proposal(self, proposal_id: str) -> Proposal:

@@ -120,6 +120,22 @@ def test_the_same_request_gives_the_same_bytes(client: TestClient, dataset_id: s
         assert client.get(first[part]).content == client.get(second[part]).content
 
 
+def test_a_list_says_what_was_asked_for(client: TestClient, dataset_id: str) -> None:
+    own = ask_for_zones(client, dataset_id, leakage_weight=0.3, maximum_schools=9)["links"]["self"]
+    listed = client.get("/proposals", params={"dataset_id": dataset_id}).json()
+    (found,) = (each for each in listed if each["links"]["self"] == own)
+    assert found["changed_parameters"] == {"maximum_schools": 9, "leakage_weight": 0.3}
+    assert found["request"] == "maximum schools 9, leakage weight 0.3"
+    assert found["made_by"] is None
+
+
+@pytest.mark.parametrize(
+    "address", ["/proposals?dataset_id=nope", "/matches?proposal_id=nope", "/year-plans?register_id=nope"]
+)
+def test_a_list_of_what_is_not_there_is_not_empty_but_404(client: TestClient, address: str) -> None:
+    assert client.get(address).status_code == 404
+
+
 def test_a_proposal_can_be_forgotten(client: TestClient, dataset_id: str) -> None:
     own = ask_for_zones(client, dataset_id)["links"]["self"]
     assert own in [each["links"]["self"] for each in client.get(f"/proposals?dataset_id={dataset_id}").json()]

@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.pages.identification import ROWS_SHOWN, format_tested
-from app.pages.request_summary import summarise_request
+from app.queries.request_summary import summarise_request
 from clustering import list_presets, parse_parameters
 from tests.examples.service_requests import toy_uploads, wait_for_job
 from tests.examples.toy_district import EAST, WEST, toy_schools

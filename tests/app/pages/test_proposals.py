@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 import pytest
 from starlette.testclient import TestClient
 
-from app.pages.request_summary import summarise_request
+from app.queries.request_summary import summarise_request
 from clustering import parse_parameters
 from tests.examples.service_requests import ask_for_zones, open_answer
 from tests.examples.toy_district import EAST, WEST

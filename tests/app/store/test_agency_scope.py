@@ -175,7 +175,7 @@ def test_only_admins_delete_the_work_of_others(agencies: tuple[Store, dict[str, 
     empty = CheckedRegister(report={}, summary={}, content=b"")
     first, second, third = (acting(ann, store.capacity.add_register, "Hers", empty) for _ in range(3))
     assert first.made_by == "Ann"
-    with pytest.raises(ServiceError, match="somebody else") as refused:
+    with pytest.raises(ServiceError, match="the work of Ann") as refused:
         acting(ben, store.capacity.delete_register, first.id)
     assert refused.value.status == 403
     acting(ann, store.capacity.delete_register, first.id)
@@ -202,7 +202,7 @@ def test_only_admins_stop_the_jobs_of_others(agencies: tuple[Store, dict[str, st
         job = store.add_job(dataset, {}, maximum_waiting=9)
         cancel_job(service, job.id)
         present_request.set(PresentRequest(ben))
-        with pytest.raises(ServiceError, match="somebody else") as refused:
+        with pytest.raises(ServiceError, match="the work of Ann") as refused:
             cancel_job(service, job.id)
         present_request.set(PresentRequest(admin))
         cancel_job(service, job.id)

@@ -100,7 +100,7 @@ def test_the_work_of_others_stays(
     store, dataset_id, proposal_id = shared
     with acting("Ben"):
         add(store, dataset_id, proposal_id)
-        with pytest.raises(ServiceError, match="somebody else"):
+        with pytest.raises(ServiceError, match="the work of Ann"):
             store.delete_dataset(dataset_id)
     with acting("Ann"):
         for delete, row, expected in (
@@ -108,7 +108,7 @@ def test_the_work_of_others_stays(
             (store.delete_dataset, dataset_id, dependents),
         ):
             if expected:
-                with pytest.raises(ServiceError, match="Others use this") as refused:
+                with pytest.raises(ServiceError, match="is in use: 1 ") as refused:
                     delete(row)
                 assert (refused.value.status, refused.value.extra["dependents"]) == (409, expected)
     assert store.dataset(dataset_id).made_by == "Ann"
@@ -139,12 +139,12 @@ def test_a_result_stays_while_a_job_of_somebody_else_starts_from_it(
         own = store.add_job(dataset_id, {}, maximum_waiting=9, kind=ANALYSIS, inputs={name: result_id}).id
     with acting("Ben"):
         job_id = store.add_job(dataset_id, {}, maximum_waiting=9, kind=ANALYSIS, inputs={name: result_id}).id
-        with pytest.raises(ServiceError, match="somebody else"):
+        with pytest.raises(ServiceError, match="the work of Ann"):
             store.capacity.refuse_deletion(result_id, kind)
     assert store.unfinished_jobs(result_id=result_id) == [own, job_id]
     with acting("Ann"):
         for delete in (store.capacity.refuse_deletion, store.capacity.delete_result):
-            with pytest.raises(ServiceError, match=f"Others use this {kind}: 1 unfinished job") as refused:
+            with pytest.raises(ServiceError, match=f"This {kind} is in use: 1 unfinished job of others") as refused:
                 delete(result_id, kind)
             assert (refused.value.status, refused.value.extra["dependents"]) == (409, {"unfinished jobs": 1})
         store.capacity.delete_result(other, kind)
@@ -206,6 +206,6 @@ def test_what_goes_with_a_dataset_is_in_the_audit_trail(shared: tuple[Store, str
 
 def test_a_deletion_that_is_refused_is_not_in_the_audit_trail(shared: tuple[Store, str, str]) -> None:
     store, dataset_id, _ = shared
-    with acting("Ben"), pytest.raises(ServiceError, match="somebody else"):
+    with acting("Ben"), pytest.raises(ServiceError, match="the work of Ann"):
         store.delete_dataset(dataset_id)
     assert [each.act for each in store.audit.entries() if "deleted" in each.act] == []

@@ -10,6 +10,16 @@ from clustering import InputError, ProposalParameters, read_rule
 _MAXIMUM_RULE_CHARACTERS = 100
 
 
+def changed_from_defaults(parameters: Mapping[str, object]) -> dict[str, object]:
+    """Choose the parameters of a proposal, as plain values, that are not the defaults, in the order of the fields."""
+    defaults = ProposalParameters().as_dict()
+    return {
+        name: parameters[name]
+        for name, default in defaults.items()
+        if name in parameters and parameters[name] != default
+    }
+
+
 def summarise_request(parameters: Mapping[str, object]) -> str:
     """
     Name the parameters that are not the defaults.
@@ -25,12 +35,7 @@ def summarise_request(parameters: Mapping[str, object]) -> str:
         Such as ``maximum schools 8, contiguous, no check suppressed, force in 0001 0002``; the rule that identifies
         the high schools comes first, as it is.
     """
-    defaults = ProposalParameters().as_dict()
-    changed = [
-        _in_words(name, parameters[name])
-        for name, default in defaults.items()
-        if name in parameters and parameters[name] != default
-    ]
+    changed = [_in_words(name, value) for name, value in changed_from_defaults(parameters).items()]
     return ", ".join(changed) or "all parameters as by default"
 
 
