@@ -17,6 +17,7 @@ from clustering import (
     check_files,
     json_bytes,
     report_with_counts,
+    with_protection,
     write_package,
     write_report,
 )
@@ -69,7 +70,8 @@ def _check_roles(inputs: Inputs, out: Path | None) -> None:
         raise InputError([Problem(table="files", message="There is no file.", remedy=remedy)])
     with progress_bar() as progress:
         progress("Reading", 0.0)
-        scenario = inputs.scenario()
+        # As the service does when files are uploaded, so that both say the same numbers.
+        scenario = with_protection(inputs.scenario(), "standard", progress=progress)
     report = report_with_counts(scenario)
     written = write_report(report, out) if out is not None else []
     show_report(report)

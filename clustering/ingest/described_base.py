@@ -84,7 +84,9 @@ def report_with_counts(scenario: Scenario, disclosure: Disclosure = "protected")
     report
         ``scenario.report`` with students by kind of flow, suppressed cells, known paths, the comparison with
         estimates, schools that more students enter than they have places, and the proposed crosswalk. For
-        ``protected``, none of it says more than the protected base does.
+        ``protected``, none of it says more than the protected base does. It is the base of the service where
+        :func:`~clustering.with_protection` chose how it is made; without that, its years are added up, which gives
+        fewer cells.
 
     Raises
     ------

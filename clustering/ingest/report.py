@@ -18,7 +18,8 @@ from clustering.ingest.flow_sources import ScenarioFlows
 from clustering.ingest.open_files import InputFiles
 from clustering.ingest.student_files import StudentFiles
 from clustering.model.columns import FLOW_KINDS
-from clustering.model.ingest_report import IngestReport
+from clustering.model.ingest_report import IngestReport, SourceFile
+from clustering.model.plain_text import plain_text
 from clustering.readers.recognition.file_kinds import TOTALS
 from clustering.readers.recognition.headings import heading_key, is_grade_heading
 from clustering.validation.findings import Findings
@@ -75,7 +76,7 @@ def build_report(
         records to the person who holds them.
     """
     tables = [findings for role in inputs.files for findings in inputs.files[role]]
-    sources = [findings.source_file(unused=unused_headings(findings, ratings)) for findings in tables]
+    sources = [source_file_of(findings, ratings) for findings in tables]
     sources += [membership.file for membership in inputs.memberships]
     set_aside = [row for findings in tables for row in findings.rows_set_aside()]
     listed = keep_examples(warnings, MAXIMUM_EXAMPLES)
@@ -173,13 +174,16 @@ def _facts_of_pairs(travel_times: pd.DataFrame, contiguity: pd.DataFrame, school
     return facts
 
 
-def unused_headings(findings: Findings, ratings: pd.DataFrame) -> list[str]:
-    """Headings of a file that nothing was taken from, neither a canonical column nor an official list."""
-    used = {*findings.headings.values(), *(ratings.columns if findings.role != "flows" else ())}
+def source_file_of(findings: Findings, ratings: pd.DataFrame) -> SourceFile:
+    """How a file was read; an official list stands under the name that it has in a rule, ``official:NAME``."""
     table = findings.table
     if is_matrix(table.kind):  # its columns are destinations
-        return [heading for heading in table.headings if heading_key(heading) in TOTALS]
-    return [heading for heading in (*table.headings, *table.unread) if heading not in used]
+        return findings.source_file(unused=[each for each in table.headings if heading_key(each) in TOTALS])
+    unused = [each for each in (*table.headings, *table.unread) if each not in findings.headings.values()]
+    is_rated = findings.role != "flows"
+    lists = {f"official:{name}": each for each in unused if is_rated and (name := plain_text(each)) in ratings.columns}
+    file = findings.source_file(unused=[each for each in unused if each not in lists.values()])
+    return replace(file, columns={**file.columns, **lists})
 
 
 def likely_lists(ratings: pd.DataFrame, school_count: int) -> dict[str, list[str]]:

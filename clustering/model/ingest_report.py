@@ -36,9 +36,9 @@ class SourceFile:
     header_row
         Row of the header; ``None`` without one.
     columns
-        Canonical name to heading in the file, for each column recognised.
+        Canonical name to heading in the file, for each column recognised; ``official:NAME`` for an official list.
     unused_columns
-        Headings that nothing was taken from.
+        Headings that nothing was taken from: those not in ``columns``.
     rows_read, rows_used, rows_set_aside
         Records after the header; ``rows_used + rows_set_aside == rows_read``.
     set_aside_reasons

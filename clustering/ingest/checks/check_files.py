@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
+import pandas as pd
+
 from clustering.errors import InputError, Problem, keep_examples
 from clustering.ingest.checks.contents import Contents, contents_of
 from clustering.ingest.checks.first_look import FirstLook, look_first
@@ -18,9 +20,10 @@ from clustering.ingest.open_files import (
     as_sequence,
     open_files,
 )
-from clustering.ingest.report import unused_headings
+from clustering.ingest.report import source_file_of
 from clustering.ingest.student_files import StudentFiles, read_students
 from clustering.model.file_checks import FileCheck, FilesCheck
+from clustering.model.ingest_report import SourceFile
 from clustering.model.plain_text import school_year_text
 from clustering.readers.file_options import FileOptions, Options
 from clustering.readers.given_sources import named_sources
@@ -102,7 +105,7 @@ def _check_one(source: NamedSource, options: Options) -> CheckedSource:
     files = [findings for of_role in opened.inputs.files.values() for findings in of_role]
     if opened.inputs.memberships and not files:
         role = "membership"
-    tables = [findings.source_file(unused=_unused(findings, opened.contents)) for findings in files]
+    tables = [_source_file(findings, opened.contents.ratings) for findings in files]
     tables += [membership.file for membership in opened.inputs.memberships]
     tables += [] if opened.students is None else opened.students.source_files()
     check = FileCheck(
@@ -212,8 +215,10 @@ def _refuse_students(name: str, heading: str) -> Problem:
     return Problem(table=name, column=heading, message=message, remedy=remedy)
 
 
-def _unused(findings: Findings, contents: Contents) -> list[str]:
-    return findings.unused_headings() if contents.ratings is None else unused_headings(findings, contents.ratings)
+def _source_file(findings: Findings, ratings: pd.DataFrame | None) -> SourceFile:
+    if ratings is None:
+        return findings.source_file(unused=findings.unused_headings())
+    return source_file_of(findings, ratings)
 
 
 def _crs_of(files: Sequence[Findings], contents: Contents) -> str:

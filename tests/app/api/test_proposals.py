@@ -125,7 +125,7 @@ def test_a_list_says_what_was_asked_for(client: TestClient, dataset_id: str) -> 
     listed = client.get("/proposals", params={"dataset_id": dataset_id}).json()
     (found,) = (each for each in listed if each["links"]["self"] == own)
     assert found["changed_parameters"] == {"maximum_schools": 9, "leakage_weight": 0.3}
-    assert found["request"] == "maximum schools 9, leakage weight 0.3"
+    assert found["request"] == "leakage weight 0.3, maximum schools 9"
     assert found["made_by"] is None
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from app.cli.commands import cli
+from clustering import read_scenario
+from clustering.zones.protection_choice import protect
 from tests.examples.described_tables import faults_of_folder
 
 RUN = CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"})
@@ -57,3 +59,12 @@ def test_files_with_roles_are_reported_as_before(toy_files: tuple[Path, Path], t
     assert (code, "What they hold" in shown) == (0, True)
     assert (tmp_path / "out" / "report.json").is_file()
     assert faults_of_folder(tmp_path / "out") == []
+
+
+def test_files_with_roles_have_the_numbers_of_the_base_of_proposals() -> None:
+    sample = Path(__file__).resolve().parents[3] / "data" / "sample"
+    schools, flows = sample / "schools.csv", sample / "promotions.csv"
+    base = protect(read_scenario(schools=schools, flows=flows), "protected")
+    code, shown, _ = check("--schools", schools, "--flows", flows)
+    assert code == 0
+    assert f"Flow cells: {len(base.flows)}\n" in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import json
 import shlex
@@ -16,6 +17,7 @@ from clustering import FilesCheck, InputError, check_document, check_files, json
 from clustering.ingest.checks.first_look import _START_BYTES
 from clustering.readers.recognition.published_layouts import published_layouts
 
+SAMPLE = Path(__file__).resolve().parents[4] / "data" / "sample"
 SCHOOLS = (
     "School ID,School Name,Lat,Lon,Grades,Phone\n"
     "0100,Elm,38.1,-85.7,K-5,1\n0200,Oak,38.2,-85.7,6-8,2\n0300,Ash High,38.3,-85.6,9-12,3\n"
@@ -331,3 +333,20 @@ def test_the_command_repeats_the_options_as_they_are_typed(tmp_path: Path) -> No
     command = shlex.split(checked(tmp_path, *options, schools=SCHOOLS, flows=FLOWS, rates=RATES).command)
     given = [after for before, after in itertools.pairwise(command) if before == "--read"]
     assert parse_file_options(given) == parse_file_options(options)
+
+
+@pytest.mark.parametrize(
+    "name", ["schools.csv", "promotions.csv", "acgr_2223_sample.csv", "accountability_sample.csv", "lead_partners.csv"]
+)
+def test_each_heading_is_recognised_or_said_to_be_unused(name: str) -> None:
+    with (SAMPLE / name).open(encoding="utf-8-sig", newline="") as file:
+        headings = next(csv.reader(file))
+    (table,) = check_files([SAMPLE / name]).files[0].tables
+    recognised, unused = set(table.columns.values()), set(table.unused_columns)
+    assert recognised | unused == set(headings)
+    assert not recognised & unused
+
+
+def test_an_official_list_stands_under_its_name_in_a_rule() -> None:
+    (table,) = check_files([SAMPLE / "schools.csv"]).files[0].tables
+    assert table.columns["official:designation"] == "designation"
