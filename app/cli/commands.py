@@ -105,7 +105,7 @@ def serve(
 ) -> None:
     """Serve the HTTP interface and the pages; settings come from FEEDER_ZONES_* (docs/api.md)."""
     from app.cli.demo import load_demo  # noqa: PLC0415
-    from app.serving import serve_application  # noqa: PLC0415
+    from app.serving import call_when_answered, serve_application  # noqa: PLC0415
     from app.store import open_settings_store  # noqa: PLC0415
 
     options = {"host": host, "port": port, "server_workers": workers, "root_path": root_path}
@@ -119,8 +119,14 @@ def serve(
     addresses = {"Start page": "/", "Map": f"/proposals/{proposal_id}/map", "API documentation": "/docs"}
     if proposal_id is None:
         del addresses["Map"]
-    for name, path in addresses.items():
-        screen.print(f"{name:<19}http://{settings.host}:{settings.port}{settings.root_path}{path}", soft_wrap=True)
+
+    def show_addresses() -> None:
+        """Say where the service is, as soon as it is there."""
+        for name, path in addresses.items():
+            screen.print(f"{name:<19}http://{settings.host}:{settings.port}{settings.root_path}{path}", soft_wrap=True)
+
+    screen.print(f"Starting on {settings.host}, port {settings.port}.")
+    call_when_answered(settings, show_addresses)
     serve_application(settings, settings.server_workers)
 
 
