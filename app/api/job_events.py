@@ -21,6 +21,7 @@ router = APIRouter(prefix="/jobs", tags=["jobs"])
 
 # The row is read anew this often, since another worker process may run the job.
 _LOOK_EVERY_S = 0.4
+_COME_BACK_AFTER_MS = 2_000
 
 
 def _job_that_is_there(job_id: str, service: ServiceHere) -> JobOut:
@@ -36,7 +37,8 @@ async def follow(job_id: str, job: JobHere, service: ServiceHere) -> AsyncIterat
     """
     Events ``progress`` with the job when it has come further, and ``end`` when it is done, failed, cancelled or gone.
 
-    Comments in between keep the connection open. A client that comes back gets the present state first.
+    Comments in between keep the connection open. A client that comes back gets the present state first. A service that
+    stops ends the answer with a comment instead of ``end``: the job goes on when the service is back.
 
     Yields
     ------
@@ -46,7 +48,8 @@ async def follow(job_id: str, job: JobHere, service: ServiceHere) -> AsyncIterat
     shown: JobOut | None = None
     current: JobOut | None = job
     while current is not None and current.status in UNFINISHED:
-        if STOPPING.is_set():  # the client comes back by itself
+        if STOPPING.is_set():
+            yield ServerSentEvent(comment="the service stops; come back", retry=_COME_BACK_AFTER_MS)
             return
         if current != shown:
             yield ServerSentEvent(event="progress", data=current)

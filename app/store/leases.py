@@ -133,7 +133,13 @@ class Leases(TableAccess):
             session.execute(update(Job).where(*lapsed).values(**_WAITING))
 
 
-_WAITING: dict[str, Any] = {"status": "queued", "stage": "Waiting", "lease_owner": None, "lease_until": None}
+_WAITING: dict[str, Any] = {
+    "status": "queued",
+    "stage": "Waiting",
+    "progress": 0.0,
+    "lease_owner": None,
+    "lease_until": None,
+}
 _LOST = ServiceError(
     500,
     f"The process that worked on this ended {MAXIMUM_ATTEMPTS} times before it was done, so it is not tried again."

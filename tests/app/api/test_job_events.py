@@ -7,8 +7,10 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
+from app.api import job_events
 from app.store import open_store
 from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads
 
@@ -53,3 +55,17 @@ def test_a_job_that_is_done_has_its_end_alone(client: TestClient, dataset_id: st
     done = client.get("/jobs").json()[0]
     assert [name for name, _ in events_of(client, done["id"])] == ["end"]
     assert client.get("/jobs/none/events").status_code == 404
+
+
+def test_a_service_that_stops_says_when_to_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with running_service(tmp_path, workers=1) as client:
+        dataset = client.post("/datasets", files=toy_uploads()).json()["id"]
+        other = open_store(tmp_path)
+        job = other.add_job(dataset, {}, maximum_waiting=9, kind="of the other")
+        other.close()
+        stopping = threading.Event()
+        stopping.set()
+        monkeypatch.setattr(job_events, "STOPPING", stopping)
+        answer = client.get(f"/jobs/{job.id}/events").text
+        assert "retry: 2000" in answer
+        assert "event: end" not in answer

@@ -85,8 +85,10 @@ def test_a_stop_gives_leases_back_and_counts_as_no_attempt(store: Store, dataset
     job_id = add(store, dataset_id)
     for _ in range(5):
         assert claim(store, "one") == job_id
+        store.leases.renew("one", {job_id: ("Solving", 0.7)}, seconds=60)
         store.leases.give_back("one")
-    assert (store.job(job_id).status, store.job(job_id).attempts) == ("queued", 0)
+    job = store.job(job_id)
+    assert (job.status, job.attempts, job.stage, job.progress) == ("queued", 0, "Waiting", 0)
 
 
 def test_a_renewed_lease_is_held(store: Store, dataset_id: str) -> None:
