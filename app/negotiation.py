@@ -43,6 +43,11 @@ def prefers_csv(accept: str) -> bool:
     return "text/csv" in accept.lower() and csv > 0 and csv >= quality(accept, "application/json")
 
 
+def prefers_page(accept: str) -> bool:
+    """Whether a client names HTML, as browsers do that open an address, and takes it no less readily than JSON."""
+    return "text/html" in accept.lower() and quality(accept, "text/html") >= quality(accept, "application/problem+json")
+
+
 def _range(text: str) -> tuple[str, float] | None:
     """A range of media types and its quality; ``None`` for what is none."""
     name, *parameters = [each.strip().lower() for each in text.split(";")]

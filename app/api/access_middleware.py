@@ -16,6 +16,7 @@ from app.api.matched_routes import matched_route
 from app.api.prefix_middleware import LinkMiddleware
 from app.error_handlers import error_response
 from app.errors import ServiceError
+from app.negotiation import prefers_page
 from app.services.audit import Act
 from app.services.authentication import Credential, Identified
 from app.services.rights import is_page, is_release, right_of
@@ -141,7 +142,9 @@ def _over_limit(service: Service, identified: Identified) -> float | None:
 
 def _refused(refusal: ServiceError, scope: Scope, method: str, path: str) -> ASGIApp:
     """The problem, or for a page the way to sign in."""
-    if refusal.status == 401 and is_page(method, path):
+    reads = method in ("GET", "HEAD")
+    is_opened = is_page(method, path) or (reads and prefers_page(Headers(scope=scope).get("accept", "")))
+    if refusal.status == 401 and is_opened:
         query = scope["query_string"].decode("latin-1")
         target = quote(path + (f"?{query}" if query else ""), safe="")
         return RedirectResponse(f"{scope.get('root_path', '')}/sign-in?next={target}", status_code=303)

@@ -88,10 +88,19 @@ def apply_crosswalk(
     return _on_to_dataset(registered)
 
 
+@router.get("/browse/datasets/{dataset_id}/delete")
+def confirm_deletion(request: Request, dataset_id: str, service: ServiceHere) -> Response:
+    """What would be deleted with a dataset, and the button that does it."""
+    return _deletion_page(request, service, dataset_id)
+
+
 @router.post("/browse/datasets/{dataset_id}/delete")
-def delete_dataset(dataset_id: str, service: ServiceHere) -> Response:
-    """Delete a dataset with its jobs and proposals."""
-    datasets.delete_dataset(service, dataset_id)
+def delete_dataset(request: Request, dataset_id: str, service: ServiceHere) -> Response:
+    """Delete a dataset with all that was computed from it, or say why it stays."""
+    try:
+        datasets.delete_dataset(service, dataset_id)
+    except ServiceError as error:
+        return _deletion_page(request, service, dataset_id, error=error)
     return RedirectResponse("/", status_code=303)
 
 
@@ -127,7 +136,7 @@ def dataset_page(
     store = service.store
     dataset = store.dataset(dataset_id)
     if dataset.is_earlier:
-        words = {"upload_page": "/", "deletion": "Its files, jobs and proposals are deleted for good."}
+        words = {"upload_page": "/", "deletion": "Its files go with all that was computed from them, for good."}
         values = {"row": dataset, "proposals": store.proposals(dataset_id), **words}
         return render_page(request, "earlier_upload.html", error=error, **values)
     defaults = {name: "" if value is None else value for name, value in ProposalParameters().as_dict().items()}
@@ -144,6 +153,13 @@ def dataset_page(
         **release_values(service, dataset_id),
         form={**defaults, "force_in": "", "force_out": "", "more": "", **(form or {})},
     )
+
+
+def _deletion_page(
+    request: Request, service: Service, dataset_id: str, *, error: ServiceError | None = None
+) -> Response:
+    values = {"dataset": service.store.dataset(dataset_id), "goes": service.store.goes_with(dataset_id)}
+    return render_page(request, "deletion.html", error=error, **values)
 
 
 def _on_to_dataset(registered: Registered) -> Response:

@@ -13,7 +13,7 @@ from app.errors import ServiceError
 from app.queries.capacity_kinds import CAPACITY_KINDS
 from app.queries.capacity_request import summarise_capacity_request
 from app.queries.request_summary import summarise_request
-from app.store import CapacityResult
+from app.store import CapacityResult, present_request
 
 
 def _summarise_result(result: CapacityResult) -> str:
@@ -22,6 +22,14 @@ def _summarise_result(result: CapacityResult) -> str:
 
 
 _templates = Jinja2Templates(Path(__file__).parent / "templates")
+
+
+def _may(right: str) -> bool:
+    """Whether whoever opens the page has a right; a page leaves out the forms that would be refused."""
+    return present_request.get().caller.may(right)
+
+
+_templates.env.globals["may"] = _may
 _templates.env.filters.update(summarise_request=summarise_request, summarise_result=_summarise_result)
 
 

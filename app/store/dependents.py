@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.errors import ServiceError
 from app.store.agency_scope import refuse_work_of_others
 from app.store.callers import ADMIN, present_request
-from app.store.contents import UNFINISHED
+from app.store.contents import MATCH, UNFINISHED, YEAR_PLAN
 from app.store.job_inputs import starts_from_proposal, starts_from_result
 from app.store.release_tables import Release
 from app.store.tables import CapacityResult, Dataset, IndicatorUpload, Job, Proposal, ZoneRecordRow
@@ -42,7 +42,7 @@ def refuse_what_others_use(session: Session, row: Dataset | Proposal | CapacityR
     if not dependents:
         return
     named = ", ".join(
-        f"{count:,} {what if count > 1 else _ONE[what]} of {'the agency' if what in _OF_THE_AGENCY else 'others'}"
+        f"{_in_words(count, what)} of {'the agency' if what in _OF_THE_AGENCY else 'others'}"
         for what, count in dependents.items()
     )
     kind = row.kind if isinstance(row, CapacityResult) else type(row).__tablename__
@@ -53,6 +53,9 @@ def refuse_what_others_use(session: Session, row: Dataset | Proposal | CapacityR
 # Whoever made them.
 _OF_THE_AGENCY = {"records", "releases"}
 _ONE = {
+    "matches": "match",
+    "year plans": "year plan",
+    "jobs": "job",
     "proposals": "proposal",
     "matches and year plans": "match or year plan",
     "files of indicators": "file of indicators",
@@ -87,3 +90,21 @@ def _counts(row: Dataset | Proposal | CapacityResult) -> dict[str, Any]:
 def _of_others(table: Any, condition: ColumnElement[bool]) -> Any:
     own = func.coalesce(table.made_by, "") == present_request.get().caller.name
     return select(func.count(table.id)).where(condition, ~own)
+
+
+def say_what_goes(session: Session, dataset_id: str) -> list[str]:
+    """Say what the database deletes with a dataset, whoever made it, such as ``2 proposals``."""
+    results = select(func.count(CapacityResult.id)).where(CapacityResult.dataset_id == dataset_id)
+    counts = {
+        "proposals": select(func.count(Proposal.id)).where(Proposal.dataset_id == dataset_id),
+        "matches": results.where(CapacityResult.kind == MATCH),
+        "year plans": results.where(CapacityResult.kind == YEAR_PLAN),
+        "files of indicators": select(func.count(IndicatorUpload.id)).where(IndicatorUpload.dataset_id == dataset_id),
+        "jobs": select(func.count(Job.id)).where(Job.dataset_id == dataset_id),
+    }
+    found = {what: session.scalar(each) or 0 for what, each in counts.items()}
+    return [_in_words(count, what) for what, count in found.items() if count]
+
+
+def _in_words(count: int, what: str) -> str:
+    return f"{count:,} {_ONE[what] if count == 1 else what}"

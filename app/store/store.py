@@ -17,7 +17,7 @@ from app.store.audit_store import AuditStore, note_removal
 from app.store.capacity_store import CapacityStore
 from app.store.contents import DOCUMENT_FORMATS, PROPOSAL, IngestedDataset, RenderedResult, SecondCut
 from app.store.dataset_scope import DATASETS
-from app.store.dependents import refuse_what_others_use
+from app.store.dependents import refuse_what_others_use, say_what_goes
 from app.store.earlier_documents import EarlierDocuments, refuse_earlier
 from app.store.existence import Existence
 from app.store.features import Features, keep_schools, keep_zones
@@ -225,6 +225,11 @@ class Store(JobTable):
         with self._sessions() as session:
             row: Any = session.get(table, row_id)
             refuse_what_others_use(session, found(row, table.__tablename__))
+
+    def goes_with(self, dataset_id: str) -> list[str]:
+        """How many proposals, matches, year plans, files of indicators and jobs are deleted with a dataset, in words."""
+        with self._sessions() as session:
+            return say_what_goes(session, dataset_id)
 
     def delete_dataset(self, dataset_id: str) -> None:
         """
