@@ -227,7 +227,7 @@ class Store(JobTable):
             refuse_what_others_use(session, found(row, table.__tablename__))
 
     def goes_with(self, dataset_id: str) -> list[str]:
-        """How many proposals, matches, year plans, files of indicators and jobs are deleted with a dataset, in words."""
+        """Proposals, matches, year plans, files of indicators and jobs that are deleted with a dataset, in words."""
         with self._sessions() as session:
             return say_what_goes(session, dataset_id)
 
