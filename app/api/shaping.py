@@ -18,11 +18,11 @@ from app.api.schemas import (
 )
 from app.queries.analysis import Analysis
 from app.queries.capacity_kinds import CAPACITY_KINDS
-from app.queries.capacity_request import changed_parameters, summarise_capacity_request
-from app.queries.request_summary import changed_from_defaults, summarise_request
+from app.queries.capacity_request import summarise_capacity_request
+from app.queries.request_summary import changed_parameters, summarise_request
 from app.services.answers import address_of_answer
 from app.store import PROPOSAL_PARTS, CapacityResult, Dataset, IndicatorUpload, Job, Proposal, Register
-from clustering import Problem, problem_documents
+from clustering import Problem, ProposalParameters, problem_documents
 
 
 def dataset_out(dataset: Dataset, *, notice: str | None = None) -> DatasetOut:
@@ -102,7 +102,7 @@ def proposal_summary(proposal: Proposal, analyses: Sequence[Analysis]) -> Propos
         created_at=proposal.created_at,
         document_format=proposal.document_format,
         request=summarise_request(proposal.parameters),
-        changed_parameters=changed_from_defaults(proposal.parameters),
+        changed_parameters=changed_parameters(ProposalParameters, proposal.parameters),
         summary=proposal.summary,
         links=_proposal_links(proposal, analyses),
     )

@@ -5,34 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.queries.request_summary import changed_parameters
 from clustering import MatchParameters, parameter_schema, school_year_text
 
 # Ends of names that say a unit, which the words after the number say too.
 _UNIT_SUFFIXES = ("_dollars", "_s")
-
-
-def changed_parameters(model: type[MatchParameters], parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """
-    Choose the parameters that are not the defaults.
-
-    Parameters
-    ----------
-    model
-        Of the request, with the defaults.
-    parameters
-        Of the request, as plain values; those of an earlier version may be fewer.
-
-    Returns
-    -------
-    changed
-        Plain values, in the order of the fields.
-    """
-    defaults = model().as_dict()
-    return {
-        name: parameters[name]
-        for name, default in defaults.items()
-        if name in parameters and parameters[name] != default
-    }
 
 
 def summarise_capacity_request(model: type[MatchParameters], parameters: Mapping[str, Any]) -> str:

@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from clustering import InputError, ProposalParameters, read_rule
+from clustering import InputError, MatchParameters, ProposalParameters, read_rule
 
 # A longer rule is shown by its title.
 _MAXIMUM_RULE_CHARACTERS = 100
 
 
-def changed_from_defaults(parameters: Mapping[str, object]) -> dict[str, object]:
-    """Choose the parameters of a proposal, as plain values, that are not the defaults, in the order of the fields."""
-    defaults = ProposalParameters().as_dict()
+def changed_parameters(
+    model: type[MatchParameters | ProposalParameters], parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """
+    Choose the parameters that are not the defaults.
+
+    Parameters
+    ----------
+    model
+        Of the request, with the defaults.
+    parameters
+        Of the request, as plain values; those of an earlier version may be fewer.
+
+    Returns
+    -------
+    changed
+        Plain values, in the order of the fields.
+    """
+    defaults = model().as_dict()
     return {
         name: parameters[name]
         for name, default in defaults.items()
@@ -35,7 +52,7 @@ def summarise_request(parameters: Mapping[str, object]) -> str:
         Such as ``maximum schools 8, contiguous, no check suppressed, force in 0001 0002``; the rule that identifies
         the high schools comes first, as it is.
     """
-    changed = [_in_words(name, value) for name, value in changed_from_defaults(parameters).items()]
+    changed = [_in_words(name, value) for name, value in changed_parameters(ProposalParameters, parameters).items()]
     return ", ".join(changed) or "all parameters as by default"
 
 

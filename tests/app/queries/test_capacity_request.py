@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.queries.capacity_request import changed_parameters, describe_parameters, summarise_capacity_request
+from app.queries.capacity_request import describe_parameters, summarise_capacity_request
+from app.queries.request_summary import changed_parameters
 from clustering import MatchParameters, PlanYearsParameters
 
 WORDS: list[tuple[dict[str, Any], str]] = [
