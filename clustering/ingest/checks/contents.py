@@ -166,7 +166,7 @@ def _of_flows(files: Sequence[Findings], inputs: InputFiles) -> Contents:
     cells = [validate_flow_file(findings, listed) for findings in files]
     years = sorted({int(year) for each in cells for year in np.unique(each.year) if year > 0})
     # Cells of those who left are there only where anybody left, which is told to nobody.
-    facts = {"schools": len(ids), "flow_cells": sum(int((each.destination >= 0).sum()) for each in cells)}
+    facts = {"schools": len(ids), "cells_between_schools": sum(int((each.destination >= 0).sum()) for each in cells)}
     return Contents(school_ids=ids, years=tuple(map(school_year_text, years)), facts=facts)
 
 

@@ -64,6 +64,6 @@ def test_it_is_said_what_goes_with_a_dataset_before_it_goes(
     other = client.post(f"{own}/delete", headers=keys["Ben"])
     assert (other.status_code, "This is the work of Ann." in other.text) == (403, True)
     refused = client.post(f"{own}/delete")
-    assert (refused.status_code, "1 match or year plan of others" in refused.text) == (409, True)
+    assert (refused.status_code, "1 match or year plan (made by Ben)" in refused.text) == (409, True)
     assert client.get(own).status_code == 200
     assert ">Match</a> of " in client.get(own).text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -30,7 +31,7 @@ from app.store import (
     open_store,
     present_request,
 )
-from tests.examples.zone_records import created
+from tests.examples.zone_records import change, created
 
 PROPOSED = RenderedResult(summary={}, parts={part.column: b"{}" for part in PROPOSAL_PARTS})
 MATCHED = RenderedResult(summary={}, parts={"match.json": b"{}"})
@@ -78,7 +79,8 @@ def add_job(store: Store, dataset_id: str, proposal_id: str) -> None:
 
 
 def add_record(store: Store, _dataset_id: str, proposal_id: str) -> None:
-    store.records.add("r-1", created(), proposal_id=proposal_id)
+    by = present_request.get().caller.name
+    store.records.add("r-1", replace(created(), by=f"{by} (State office)"), proposal_id=proposal_id)
 
 
 @pytest.mark.parametrize(
@@ -108,9 +110,10 @@ def test_the_work_of_others_stays(
             (store.delete_dataset, dataset_id, dependents),
         ):
             if expected:
-                with pytest.raises(ServiceError, match="is in use: 1 ") as refused:
+                with pytest.raises(ServiceError, match=r"Others use this .* \(made by Ben") as refused:
                     delete(row)
                 assert (refused.value.status, refused.value.extra["dependents"]) == (409, expected)
+                assert refused.value.extra["made_by"].split(" (")[0] == "Ben"
     assert store.dataset(dataset_id).made_by == "Ann"
     with acting("Cal", "admin"):
         store.delete_proposal(proposal_id)
@@ -129,6 +132,29 @@ def test_ones_own_work_is_deleted_with_ones_dataset(shared: tuple[Store, str, st
     assert store.datasets() == store.jobs() == store.proposals() == []
 
 
+def test_ones_own_record_blocks_nothing_until_others_change_it(shared: tuple[Store, str, str]) -> None:
+    store, dataset_id, proposal_id = shared
+    with acting("Ann"):
+        add_record(store, dataset_id, proposal_id)
+        store.refuse_deletion(Dataset, dataset_id)
+    with acting("Ann B."):  # who is not Ann
+        by = "Ann B. (State office)"
+        store.records.append("r-1", change(2, "condition", by=by, condition_id="hire", state="asked"))
+    with acting("Ann"):
+        for delete, row in ((store.delete_dataset, dataset_id), (store.delete_proposal, proposal_id)):
+            with pytest.raises(ServiceError, match=r"Others use .*: 1 record \(made by Ann B\. \(State office\)\)"):
+                delete(row)
+
+
+def test_ones_own_record_keeps_its_zone_when_ones_dataset_goes(shared: tuple[Store, str, str]) -> None:
+    store, dataset_id, proposal_id = shared
+    with acting("Ann"):
+        add_record(store, dataset_id, proposal_id)
+        store.delete_dataset(dataset_id)
+    kept = store.records.record("r-1")
+    assert (kept.revision, kept.zone.zone_id, kept.zone.school_ids) == (1, "zone-0010", ("0010", "0001"))
+
+
 @pytest.mark.parametrize(("kind", "name"), [("match", "match_id"), ("year plan", "year_plan_id")])
 def test_a_result_stays_while_a_job_of_somebody_else_starts_from_it(
     shared: tuple[Store, str, str], kind: str, name: str
@@ -144,7 +170,7 @@ def test_a_result_stays_while_a_job_of_somebody_else_starts_from_it(
     assert store.unfinished_jobs(result_id=result_id) == [own, job_id]
     with acting("Ann"):
         for delete in (store.capacity.refuse_deletion, store.capacity.delete_result):
-            with pytest.raises(ServiceError, match=f"This {kind} is in use: 1 unfinished job of others") as refused:
+            with pytest.raises(ServiceError, match=f"Others use this {kind}: 1 unfinished job") as refused:
                 delete(result_id, kind)
             assert (refused.value.status, refused.value.extra["dependents"]) == (409, {"unfinished jobs": 1})
         store.capacity.delete_result(other, kind)

@@ -90,7 +90,7 @@ def test_files_together_are_a_command_that_runs(tmp_path: Path) -> None:
     check = checked(tmp_path, schools=SCHOOLS, flows=FLOWS, rates=RATES)
     assert [file.role for file in check.files] == ["schools", "flows", "performance"]
     assert check.files[1].years == ("2021-22", "2022-23")
-    assert check.files[1].facts == {"schools": 4, "flow_cells": 3}
+    assert check.files[1].facts == {"schools": 4, "cells_between_schools": 3}
     assert (check.files[2].years, check.files[2].groups) == (("2021-22",), ("MBL", "all"))
     flows, rates = check.matches
     assert (flows.identifiers, flows.listed, flows.share_listed, flows.examples) == (4, 3, 0.75, ("X9",))
