@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from tests.databases import drop_databases, is_postgres
+from tests.examples.one_process import in_one_process
 from tests.examples.service_requests import ReleasingClient, ask_for_zones, toy_uploads
 
 
@@ -25,6 +26,13 @@ def client(settings: Settings) -> Iterator[TestClient]:
     """The service, running for all tests; redirections are shown, not followed."""
     with ReleasingClient(create_app(settings), base_url="http://127.0.0.1", follow_redirects=False) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def one_process() -> Iterator[None]:
+    """Work is done in this process, each piece once: for files of tests that look at answers alone."""
+    with in_one_process():
+        yield
 
 
 @pytest.fixture(scope="session")

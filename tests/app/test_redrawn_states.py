@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
-from app.errors import service_error
-from app.jobs import run_isolated
-from clustering import ClusteringError
 from clustering.zones.protection_choice import protect
+from tests.examples.one_process import in_one_process
 from tests.examples.residents import residents_table
 from tests.examples.service_requests import Upload, running_service, toy_uploads, upload
 from tests.examples.small_counts_district import enrolment_file, flow_file, small_counts_district
@@ -51,36 +46,9 @@ REFUSED = {
 _ASKED = httpx2.Request("GET", "http://127.0.0.1/datasets")
 
 
-class OneProcess:
-    """
-    Runs the tasks of the service in this process, and the same task on the same inputs once.
-
-    The answers are those of a process for each of them, which would take most of the time: a page and its route often
-    ask for the same.
-    """
-
-    def __init__(self) -> None:
-        self._done: dict[bytes, bytes] = {}
-
-    def run(self, task: Any, *arguments: Any, progress: Any = None, **_: Any) -> Any:
-        """As ``app.jobs.run_isolated`` does; what goes in and out is copied, as between two processes."""
-        work = bytes(ForkingPickler.dumps((task, arguments)))
-        if work not in self._done:
-            try:
-                done = task(progress or (lambda stage, fraction: None), *ForkingPickler.loads(work)[1])
-            except ClusteringError as error:
-                raise service_error(error) from error
-            self._done[work] = bytes(ForkingPickler.dumps(done))
-        return ForkingPickler.loads(self._done[work])
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _one_process() -> Iterator[None]:
-    own = OneProcess()
-    with pytest.MonkeyPatch.context() as patch:
-        for module in [each for name, each in sys.modules.items() if name.startswith("app.")]:
-            if getattr(module, "run_isolated", None) is run_isolated:
-                patch.setattr(module, "run_isolated", own.run)
+    with in_one_process():
         yield
 
 

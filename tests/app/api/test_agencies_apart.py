@@ -23,6 +23,8 @@ from app.store.tables import Base
 from tests.examples.two_agencies import MARK, bearer, key_of_other_dataset, keys_of, two_agencies
 from tests.oracles.disclosure_attacker.http_answers import routes_of
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 PUBLIC = {
     *(("GET", path) for path in ("/healthz", "/docs", "/openapi.json", "/sign-in")),
     # Metrics, which count over agencies, have a key of their own.

@@ -22,6 +22,8 @@ from tests.examples.residents import residents_table
 from tests.examples.service_requests import ask_for_zones, compute, toy_uploads
 from tests.examples.toy_district import EAST, OAK, PINE, WEST, toy_scenario
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 BOTH = "graduation_rate<0.9"
 PARTS = ("reach", "plans", "replacement-cost", "selection-frequency", "trade-off", "stability", "persistence")
 

@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 from tests.examples.service_requests import Upload, compute, toy_uploads, upload
 from tests.examples.toy_district import toy_flows, toy_schools
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 SCHOOLS, FLOWS = toy_uploads()
 
 BAD_FILES: dict[str, bytes] = {

@@ -15,6 +15,8 @@ from tests.examples.service_requests import ask_for_zones, compute, running_serv
 from tests.examples.toy_district import WEST
 from tests.examples.toy_register import DISTANT, PRAIRIE, register_uploads
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 KINDS = [(kind.path, kind.name.replace(" ", "_")) for kind in CAPACITY_KINDS.values()]
 
 

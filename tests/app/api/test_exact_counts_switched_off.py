@@ -17,6 +17,8 @@ from tests.examples.service_requests import ask_for_zones, compute, running_serv
 from tests.examples.toy_district import WEST
 from tests.examples.toy_register import register_uploads
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 WHO = {"by": "A. Analyst", "why": "Agreed"}
 PLAN = b"school_id,zone\n0010,West\n0001,West\n"
 BY_LIST = {"identification": "official:designation=CSI"}

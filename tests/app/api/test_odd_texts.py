@@ -14,6 +14,8 @@ from app.settings import Settings
 from tests.examples.odd_requests import LISTS, all_fields, odd_json, send_all
 from tests.examples.service_requests import toy_uploads
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 
 def test_every_field_of_every_route_takes_an_odd_value_without_an_error_of_the_service(
     client: TestClient, settings: Settings, dataset_id: str, proposal_id: str

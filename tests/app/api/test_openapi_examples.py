@@ -22,6 +22,8 @@ from app.jobs import isolated_process
 from clustering import ClusteringError
 from tests.examples.service_requests import ask_for_zones, running_service
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 # Members of documents that are lists of what one thing consists of, and not of rows with pages of their own.
 OF_ONE_DOCUMENT = {
     ("/records/{record_id}/missing", "missing"),

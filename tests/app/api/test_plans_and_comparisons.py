@@ -21,6 +21,8 @@ from tests.examples.service_requests import ask_for_zones, compute, open_answer,
 from tests.examples.toy_district import EAST, ELM, WEST, toy_scenario
 from tests.faulty_files.hostile_names import EVALUATED, HOSTILE_NAMES
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 
 def give_plan(
     client: TestClient, dataset_id: str, table: pd.DataFrame | None = None, **data: object

@@ -12,6 +12,8 @@ from starlette.testclient import TestClient
 from app.jobs import run_isolated
 from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads, upload
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 
 def indicators(few: int = 4) -> pd.DataFrame:
     """Suspensions of two schools of the West Zone over three years; one has few."""

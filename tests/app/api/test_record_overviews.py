@@ -16,6 +16,8 @@ from tests.examples.service_requests import ask_for_zones, running_service, toy_
 from tests.examples.toy_district import WEST
 from tests.examples.zone_records import ZONE
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 WHO = {"by": "Ann Lee", "why": "The agency's list"}
 HOSTILE = "</td><script>alert(1)</script>{{7*7}}"
 FILE = f"""zone_id,condition,state,until,partner,contract_starts_on,contract_ends_on

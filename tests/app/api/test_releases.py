@@ -18,6 +18,8 @@ from tests.databases import is_postgres
 from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads
 from tests.examples.toy_district import toy_flows
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 REQUEST = {"identification": "official:designation=CSI"}
 PUBLIC_RULE = {"rule": "official:designation=CSI", "disclosure": "public"}
 SIGNED = {"by": "The data steward", "why": "The board asked for it."}

@@ -14,6 +14,8 @@ from starlette.testclient import TestClient
 from tests.examples.service_requests import Upload, ask_for_zones, running_service, toy_uploads, upload
 from tests.examples.toy_district import toy_flows, toy_schools
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 DECISION = {"by": "The data steward", "why": "The file was corrected."}
 
 

@@ -12,6 +12,8 @@ from app.queries.capacity_kinds import CAPACITY_KINDS
 from tests.examples.service_requests import open_answer, wait_for_job
 from tests.examples.toy_register import PRAIRIE, register_uploads, toy_partners
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 PATHS = [kind.path for kind in CAPACITY_KINDS.values()]
 
 

@@ -10,6 +10,8 @@ from starlette.testclient import TestClient
 
 from tests.examples.service_requests import ask_for_zones, running_service, toy_uploads, upload
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 HOSTILE = "<script>alert(1)</script>{{ 7*7 }}"
 OWN = pd.DataFrame({"set": "ours", "indicator": ["p1"], "title": [HOSTILE], "domain": [HOSTILE]})
 RATED = pd.DataFrame({"school_id": ["0010"], "set": "ours", "indicator": "p1", "value": "1", "date": "2024-03-01"})

@@ -18,6 +18,8 @@ from tests.databases import copy_folder, engine_of
 from tests.examples.service_requests import ask_for_zones, compute, running_service, toy_uploads, wait_for_job
 from tests.examples.toy_register import register_uploads
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 KINDS = tuple(CAPACITY_KINDS.values())
 KEPT = ("parameters", "provenance")
 EARLIER = "Made by an earlier version"

@@ -17,6 +17,8 @@ from tests.examples.service_requests import toy_uploads, wait_for_job
 from tests.examples.toy_district import EAST, WEST, toy_schools
 from tests.faulty_files.hostile_names import HOSTILE_NAMES, hostile_state_flows, hostile_state_schools
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 OWN_RULE = 'preset = "essa_csi_graduation"\nthreshold = 0.9\nyears = "newest"'
 
 

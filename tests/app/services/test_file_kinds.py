@@ -29,6 +29,8 @@ from tests.examples.sound_files import (
 )
 from tests.examples.toy_district import FLOWS, toy_flows, toy_schools
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 COUNTED = [*FLOWS[:-1], ("0009", "0011", 8, 140)]
 STUDENTS = sum(count for *_, count in COUNTED)
 # What is public of every grade that students leave or enter, whoever of them goes where: of so many students that a few

@@ -20,6 +20,8 @@ from tests.examples.service_requests import Upload, ask_for_zones, toy_uploads, 
 from tests.examples.sound_files import student_ids, students
 from tests.examples.toy_district import toy_flows, toy_schools
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 
 @pytest.fixture
 def exact_client(tmp_path: Path) -> Iterator[TestClient]:

@@ -12,6 +12,8 @@ from app.store import DATASET, DOCUMENT_FORMATS, PROPOSAL, REGISTER
 from tests.examples.service_requests import wait_for_job
 from tests.examples.toy_register import register_uploads
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
 # Members whose names come from the files or the request, and provenance, which pages read by name with care.
 FREE = {
     *(
