@@ -59,8 +59,8 @@ def test_it_is_said_what_goes_with_a_dataset_before_it_goes(
     present_request.reset(token)
     own = f"/browse/datasets/{dataset_id}"
     assert f'href="{own}/delete"' in client.get(own).text
-    asked = client.get(f"{own}/delete").text
-    assert "<li>1 proposal</li><li>1 match</li><li>2 jobs</li>" in asked
+    before = client.get(f"{own}/delete").text
+    assert "<li>1 proposal</li><li>1 match</li><li>2 jobs</li>" in before
     other = client.post(f"{own}/delete", headers=keys["Ben"])
     assert (other.status_code, "This is the work of Ann." in other.text) == (403, True)
     refused = client.post(f"{own}/delete")
